@@ -1,0 +1,65 @@
+package airbyte
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/rs/zerolog"
+)
+
+// Logger returns a logger whose events become LOG messages: the message, then
+// the fields in the order given, as in `page read · number=3 of="many"`; values
+// are JSON. Times are dropped, since the platform adds its own. A failed write
+// is not reported here: see Broken.
+//
+// Fatal and Panic events end the program or unwind it, past the caller's
+// clean-up: do not use them.
+func (w *Writer) Logger() zerolog.Logger { return zerolog.New(logSink{w}) }
+
+// logSink turns zerolog's JSON events into LOG messages.
+type logSink struct{ writer *Writer }
+
+// Write prints one event. It never fails: zerolog would write each failure to
+// standard error, and once the output is broken that is each event.
+func (s logSink) Write(event []byte) (int, error) {
+	level, message := readEvent(trim(event))
+	_ = s.writer.Log(level, message) // the Writer remembers the error
+	return len(event), nil
+}
+
+// readEvent returns the level and the text of an event.
+func readEvent(event []byte) (level, text string) {
+	if !isObject(event) || !json.Valid(event) {
+		return "INFO", string(event)
+	}
+	var message string
+	var fields []string
+	for key, at := range members(event) {
+		value := at.of(event)
+		switch string(key) {
+		case zerolog.LevelFieldName:
+			level, _ = stringValue(value)
+		case zerolog.MessageFieldName:
+			message, _ = stringValue(value)
+		case zerolog.TimestampFieldName:
+		default:
+			fields = append(fields, string(key)+"="+string(value))
+		}
+	}
+	switch {
+	case len(fields) == 0:
+		text = message
+	case message == "":
+		text = strings.Join(fields, " ")
+	default:
+		text = message + " · " + strings.Join(fields, " ")
+	}
+	return logLevel(level), text
+}
+
+func logLevel(level string) string {
+	if level == zerolog.LevelPanicValue {
+		return "FATAL"
+	}
+	return strings.ToUpper(level)
+}

@@ -1,0 +1,144 @@
+package airbyte
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+const (
+	readAhead  = 64 << 10  // a full pipe; lines up to this size are not copied
+	keepBuffer = 1 << 20   // a larger line buffer is dropped after its line
+	maxLine    = 512 << 20 // longer lines are refused, so that memory is bounded
+)
+
+// Reader reads messages, one JSON object per line. It keeps no more than one
+// line in memory. It is not safe for concurrent use.
+type Reader struct {
+	in    *bufio.Reader
+	long  []byte // holds a line that does not fit into in
+	limit int    // greatest length of a line
+
+	line         int64
+	skipped      int64
+	firstSkipped int64
+	streams      streamCache
+	err          error // why reading ended
+}
+
+// NewReader returns a Reader of r. It reads ahead: nobody else may read r.
+func NewReader(r io.Reader) *Reader {
+	return &Reader{in: bufio.NewReaderSize(r, readAhead), limit: maxLine}
+}
+
+// Next returns the next RECORD, STATE or TRACE STREAM_STATUS message. What it
+// returns is the caller's own and stays valid. It passes over messages of other
+// types, known or not, and over empty lines; it skips and counts lines that do
+// not start with '{' (white space and a byte order mark apart).
+//
+// A line that starts with '{' and is no valid message is a *LineError; so are a
+// line beyond 512 MB and JSON nested deeper than encoding/json allows. The
+// Reader can be used after it, but the input has lost a message. At the end
+// comes io.EOF; a last line needs no newline. Any other failure of the
+// underlying reader comes wrapped. Both are returned from then on.
+func (r *Reader) Next() (Message, error) {
+	for {
+		line, size, err := r.nextLine()
+		tooLong := errors.Is(err, errLineTooLong)
+		if err != nil && !tooLong {
+			return Message{}, err
+		}
+		line = trim(line)
+		if len(line) == 0 {
+			continue
+		}
+		if line[0] != '{' {
+			r.skip()
+			continue
+		}
+		if tooLong {
+			return Message{}, &LineError{Line: r.line, Reason: err.Error()}
+		}
+		message, err := r.parse(line)
+		if err != nil {
+			return Message{}, &LineError{Line: r.line, Reason: err.Error()}
+		}
+		if message != (Message{}) {
+			message.Line, message.Bytes = r.line, size
+			return message, nil
+		}
+	}
+}
+
+// Skipped returns how many lines were skipped so far because they could not be
+// messages.
+func (r *Reader) Skipped() int64 { return r.skipped }
+
+// FirstSkipped returns the number of the first skipped line, 0 if there is none.
+func (r *Reader) FirstSkipped() int64 { return r.firstSkipped }
+
+func (r *Reader) skip() {
+	r.skipped++
+	if r.firstSkipped == 0 {
+		r.firstSkipped = r.line
+	}
+}
+
+var errLineTooLong = errors.New("it is too long")
+
+// nextLine returns the next line and its length as read. The line is valid
+// until the next call. With errLineTooLong it returns the line's beginning; the
+// rest has been read and dropped.
+func (r *Reader) nextLine() (line []byte, size int, err error) {
+	if r.err != nil {
+		return nil, 0, r.err
+	}
+	if cap(r.long) > keepBuffer {
+		r.long = nil
+	}
+	line, err = r.in.ReadSlice('\n')
+	size = len(line)
+	if errors.Is(err, bufio.ErrBufferFull) {
+		line, size, err = r.longLine(line)
+	}
+	if err != nil && (!errors.Is(err, io.EOF) || size == 0) {
+		return nil, 0, r.end(err)
+	}
+	r.line++
+	if size > r.limit {
+		return line, size, errLineTooLong
+	}
+	return line, size, nil
+}
+
+// longLine goes on reading a line of which the first part filled the buffer.
+func (r *Reader) longLine(part []byte) (line []byte, size int, err error) {
+	r.long = append(r.long[:0], part...)
+	size = len(part)
+	for err = bufio.ErrBufferFull; errors.Is(err, bufio.ErrBufferFull); {
+		part, err = r.in.ReadSlice('\n')
+		if size += len(part); size <= r.limit {
+			r.long = append(r.long, part...)
+		}
+	}
+	return r.long, size, err
+}
+
+// end remembers and returns why there will be no further line.
+func (r *Reader) end(err error) error {
+	r.err = io.EOF
+	if !errors.Is(err, io.EOF) {
+		r.err = fmt.Errorf("reading messages: %w", err)
+	}
+	return r.err
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// trim removes the white space that JSON knows, and a byte order mark.
+func trim(text []byte) []byte {
+	const space = " \t\r\n"
+	return bytes.Trim(bytes.TrimPrefix(bytes.TrimLeft(text, space), byteOrderMark), space)
+}

@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// trim removes the blanks and line ends that come with pasted values. Columns and stream names keep theirs: they may be meant.
+func (c *Config) trim() {
+	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL} {
+		*s = strings.TrimSpace(*s)
+	}
+	c.Credentials.AccessToken = Secret(strings.TrimSpace(c.Credentials.AccessToken.Reveal()))
+	c.DefaultCountry = strings.ToUpper(c.DefaultCountry)
+	c.APIURL = strings.TrimRight(c.APIURL, "/")
+	trimItems(c.Tags)
+	trimKeys(c.MatchOn)
+	for i := range c.FieldMapping {
+		c.FieldMapping[i].To = strings.TrimSpace(c.FieldMapping[i].To)
+	}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		s.Object = strings.TrimSpace(s.Object)
+		if s.Tags != nil {
+			trimItems(*s.Tags)
+		}
+		if s.MatchOn != nil {
+			trimKeys(*s.MatchOn)
+		}
+	}
+}
+
+func trimItems(items []string) {
+	for i := range items {
+		items[i] = strings.TrimSpace(items[i])
+	}
+}
+
+func trimKeys(keys []string) {
+	trimItems(keys)
+	for i, k := range keys {
+		if field, ok := strings.CutPrefix(k, CustomFieldKey); ok {
+			keys[i] = CustomFieldKey + strings.TrimSpace(field)
+		}
+	}
+}
+
+var (
+	country   = regexp.MustCompile(`^[A-Z]{2}$`)
+	location  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	printable = regexp.MustCompile(`^[!-~]+$`)
+	// stopgap is what examples, templates and platforms that mask secrets leave in a value's place.
+	stopgap = regexp.MustCompile(`(?i)^(x{3,}|pit-[x-]{8,}|\*+|\.{3}|[<{\[].*[>}\]]|(your|my)[-_ ].*|change[-_]?me|placeholder)$`)
+)
+
+// check reports what the schema cannot say. It runs on what could be read even if something else could not.
+func (c *Config) check(k *checker) {
+	checkPasted(k, "credentials.access_token", c.Credentials.AccessToken.Reveal(), printable,
+		"must be the token alone, without blanks or other text")
+	checkPasted(k, "location_id", c.LocationID, location, "must hold only letters and digits")
+	checkTags(k, "tags", c.Tags)
+	if !country.MatchString(c.DefaultCountry) {
+		k.fault("default_country", "must be a two-letter country code, such as US")
+	}
+	checkKeys(k, "match_on", c.MatchOn)
+	c.checkMappings(k)
+	c.checkStreams(k)
+	if !plainURL(c.APIURL) {
+		k.fault("api_url", "must be an http or https address without user name, query and fragment")
+	}
+}
+
+// checkPasted reports a value that is empty, that nobody filled in, or that does not have its form.
+func checkPasted(k *checker, path, value string, form *regexp.Regexp, rule string) {
+	switch {
+	case value == "":
+		k.fault(path, "empty")
+	case stopgap.MatchString(value):
+		k.fault(path, "is a placeholder; put the real one there")
+	case !form.MatchString(value):
+		k.fault(path, "%s", rule)
+	}
+}
+
+func checkTags(k *checker, path string, tags []string) {
+	for i, t := range tags {
+		if t == "" {
+			k.fault(at(path, i), "empty")
+		}
+	}
+}
+
+func checkKeys(k *checker, path string, keys []string) {
+	for i, key := range keys {
+		field, custom := strings.CutPrefix(key, CustomFieldKey)
+		switch known := key == MatchID || key == MatchEmail || key == MatchPhone; {
+		case !known && (!custom || field == ""):
+			k.fault(at(path, i), "must be %s, %s, %s or %sKEY", MatchID, MatchEmail, MatchPhone, CustomFieldKey)
+		case slices.Index(keys, key) < i:
+			k.fault(at(path, i), "the same as %s", at(path, slices.Index(keys, key)))
+		}
+	}
+}
+
+func (c *Config) checkMappings(k *checker) {
+	type target struct{ stream, to string }
+	first := map[target]int{}
+	for i, m := range c.FieldMapping {
+		path := at("field_mapping", i)
+		if strings.TrimSpace(m.From) == "" {
+			k.fault(path+".from", "empty")
+		}
+		if m.To == "" {
+			k.fault(path+".to", "empty")
+			continue
+		}
+		t := target{m.Stream, strings.ToLower(m.To)}
+		if j, taken := first[t]; taken {
+			k.fault(path+".to", "the same field as %s.to", at("field_mapping", j))
+			continue
+		}
+		first[t] = i
+	}
+}
+
+func (c *Config) checkStreams(k *checker) {
+	type id struct{ namespace, name string }
+	first := map[id]int{}
+	for i, s := range c.Streams {
+		path := at("streams", i)
+		if strings.TrimSpace(s.Name) == "" {
+			k.fault(path+".name", "empty")
+		}
+		if j, taken := first[id{s.Namespace, s.Name}]; taken {
+			k.fault(path+".name", "the same stream as %s", at("streams", j))
+		} else {
+			first[id{s.Namespace, s.Name}] = i
+		}
+		if s.Tags != nil {
+			checkTags(k, path+".tags", *s.Tags)
+		}
+		if s.MatchOn != nil {
+			checkKeys(k, path+".match_on", *s.MatchOn)
+		}
+	}
+}
+
+func plainURL(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.ContainsAny(address, "#?@ ")
+}
+
+func at(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

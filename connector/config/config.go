@@ -1,0 +1,145 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"destination-gohighlevel/spec"
+)
+
+// The choices of the configuration. The specification holds the same words; a test holds the two together.
+const (
+	PersonalAccessToken = "personal_access_token" // Credentials.AuthType
+
+	Always  = "always"   // FieldMapping.When: the record's value replaces what the CRM holds
+	IfEmpty = "if_empty" // FieldMapping.When: written only where the CRM holds nothing
+
+	Ignore = "ignore" // NullValues: a null leaves the field alone
+	Clear  = "clear"  // NullValues: a null empties the field
+
+	Reject      = "reject"       // SchemaViolations, IdentityConflicts: the record is not written
+	Warn        = "warn"         // SchemaViolations: the record is written and reported
+	PreferFirst = "prefer_first" // IdentityConflicts: the first key of MatchOn decides
+)
+
+// The forms of a match_on item. CustomFieldKey is a prefix: the custom field's key follows it.
+const (
+	MatchID        = "id"
+	MatchEmail     = "email"
+	MatchPhone     = "phone"
+	CustomFieldKey = "custom_field:"
+)
+
+// Config is a whole, valid configuration: defaults are filled in, surrounding blanks are gone. It is read-only.
+type Config struct {
+	Credentials       Credentials    `json:"credentials"`
+	LocationID        string         `json:"location_id"`
+	Tags              []string       `json:"tags"`            // may be empty
+	Source            string         `json:"source"`          // may be empty
+	DefaultCountry    string         `json:"default_country"` // two capital letters
+	MatchOn           []string       `json:"match_on"`        // never empty
+	FieldMapping      []FieldMapping `json:"field_mapping"`
+	Streams           []Stream       `json:"streams"`
+	NullValues        string         `json:"null_values"`
+	SchemaViolations  string         `json:"schema_violations"`
+	IdentityConflicts string         `json:"identity_conflicts"`
+	APIURL            string         `json:"api_url"` // without a trailing slash
+}
+
+// Credentials say how to sign in. AuthType tells which of the other fields are set.
+type Credentials struct {
+	AuthType    string `json:"auth_type"`
+	AccessToken Secret `json:"access_token"`
+}
+
+// FieldMapping sends the column From to the field To. Stream is empty (all streams), a name, or "namespace.name".
+type FieldMapping struct {
+	Stream string `json:"stream"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+	When   string `json:"when"`
+}
+
+// Stream holds the settings of one stream. A nil pointer means "as for all streams"; a pointer to an empty list means none.
+type Stream struct {
+	Name      string    `json:"name"`
+	Namespace string    `json:"namespace"`
+	Object    string    `json:"object"`
+	Tags      *[]string `json:"tags"`
+	MatchOn   *[]string `json:"match_on"`
+}
+
+// Parse reads a configuration. Its only error is an *Error that names every fault; the Config is then not to be used.
+func Parse(data []byte) (Config, error) {
+	value, fault := decode(data)
+	if fault != "" {
+		return Config{}, &Error{Faults: []string{fault}}
+	}
+	check := checker{}
+	value = check.value("", connection, value)
+	if value == nil {
+		return Config{}, check.err()
+	}
+	// The checked tree has only fields and kinds the structs have, or faults; so what cannot be filled in was reported.
+	clean, err := json.Marshal(value)
+	if err != nil {
+		return Config{}, &Error{Faults: []string{"configuration: cannot be read"}}
+	}
+	var c Config
+	if err := json.Unmarshal(clean, &c); err != nil && len(check.faults) == 0 {
+		return Config{}, &Error{Faults: []string{"configuration: cannot be read"}}
+	}
+	c.trim()
+	c.check(&check)
+	if err := check.err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// connection is the schema every configuration is held to.
+var connection = func() *schema {
+	s := new(schema)
+	if err := json.Unmarshal(spec.Connection(), s); err != nil {
+		panic("spec.json: " + err.Error())
+	}
+	return s
+}()
+
+// decode reads one JSON object. A fault says where reading stopped, never what stands there.
+func decode(data []byte) (value any, fault string) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // editors on Windows write it
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, "configuration: empty"
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+			return nil, fmt.Sprintf("configuration: not JSON (at byte %d)", syntax.Offset)
+		}
+		return nil, fmt.Sprintf("configuration: not JSON (ends at byte %d)", len(data))
+	}
+	end := d.InputOffset()
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Sprintf("configuration: not JSON (more follows at byte %d)", end)
+	}
+	return value, ""
+}
+
+// Error lists all faults of a configuration. No fault holds a value of the configuration.
+type Error struct {
+	Faults []string // "key: rule", in the order of the specification
+}
+
+// Error returns the faults as one readable text.
+func (e *Error) Error() string {
+	if len(e.Faults) == 1 {
+		return "invalid configuration: " + e.Faults[0]
+	}
+	return fmt.Sprintf("invalid configuration, %d faults: %s", len(e.Faults), strings.Join(e.Faults, "; "))
+}

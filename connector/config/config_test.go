@@ -1,0 +1,240 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const minimal = `{"credentials":{"auth_type":"personal_access_token","access_token":"pit-00000000-0000-4000-8000-000000000001"},"location_id":"ve9EPM428h8vShlRW1KT"}`
+
+// with returns the minimal configuration with keys set; a nil value takes the key away.
+func with(t *testing.T, changes map[string]any) []byte {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(minimal), &m); err != nil {
+		t.Fatal(err)
+	}
+	for k, v := range changes {
+		if v == nil {
+			delete(m, k)
+		} else {
+			m[k] = v
+		}
+	}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func faults(t *testing.T, data []byte) []string {
+	t.Helper()
+	_, err := Parse(data)
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("Parse: %T, want *Error", err)
+	}
+	return e.Faults
+}
+
+func TestParseFillsDefaults(t *testing.T) {
+	for name, data := range map[string]string{
+		"absent":     minimal,
+		"null":       strings.TrimSuffix(minimal, "}") + `,"tags":null,"source":null,"match_on":null,"streams":null,"api_url":null}`,
+		"byte order": "\xef\xbb\xbf" + minimal,
+		"line end":   minimal + "\n\n",
+		"platform": strings.TrimSuffix(minimal, "}") +
+			`,"__injected_declarative_manifest":{},"_x":1,"airbyte_workspace":"w"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Parse([]byte(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Config{
+				Credentials: Credentials{PersonalAccessToken, "pit-00000000-0000-4000-8000-000000000001"},
+				LocationID:  "ve9EPM428h8vShlRW1KT", Tags: []string{"heropixel"}, Source: "capitalaudience",
+				DefaultCountry: "US", MatchOn: []string{"email", "phone"},
+				FieldMapping: []FieldMapping{}, Streams: []Stream{},
+				NullValues: Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst,
+				APIURL: "https://services.leadconnectorhq.com",
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestParseTrims(t *testing.T) {
+	got, err := Parse(with(t, map[string]any{
+		"credentials":     map[string]any{"auth_type": PersonalAccessToken, "access_token": " pit-1\n"},
+		"location_id":     "\tabc \n",
+		"default_country": " de ",
+		"tags":            []string{" vip "},
+		"match_on":        []string{" email", "custom_field: number "},
+		"field_mapping":   []any{map[string]any{"from": " FIRST NAME ", "to": " firstName "}},
+		"streams":         []any{map[string]any{"name": "users", "tags": []string{"a "}, "match_on": []string{"phone "}}},
+		"api_url":         " http://127.0.0.1:8080/ ",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Credentials: Credentials{PersonalAccessToken, "pit-1"}, LocationID: "abc", DefaultCountry: "DE",
+		Tags: []string{"vip"}, Source: "capitalaudience", MatchOn: []string{"email", "custom_field:number"},
+		FieldMapping: []FieldMapping{{From: " FIRST NAME ", To: "firstName", When: Always}},
+		Streams:      []Stream{{Name: "users", Tags: &[]string{"a"}, MatchOn: &[]string{"phone"}}},
+		NullValues:   Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst, APIURL: "http://127.0.0.1:8080",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseKeepsEmpty(t *testing.T) {
+	got, err := Parse(with(t, map[string]any{"tags": []string{}, "source": ""}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Tags) != 0 || got.Source != "" {
+		t.Errorf("tags %q, source %q: an explicit nothing became a default", got.Tags, got.Source)
+	}
+}
+
+func TestParseFaults(t *testing.T) {
+	token := func(v string) map[string]any {
+		return map[string]any{"credentials": map[string]any{"auth_type": PersonalAccessToken, "access_token": v}}
+	}
+	mapping := func(m ...any) map[string]any { return map[string]any{"field_mapping": m} }
+	streams := func(s ...any) map[string]any { return map[string]any{"streams": s} }
+	type object = map[string]any
+	for name, tt := range map[string]struct {
+		set  map[string]any
+		want []string
+	}{
+		"list":       {object{"tags": "vip"}, []string{"tags: must be a list of strings"}},
+		"item":       {object{"tags": []any{"a", 7}}, []string{"tags[1]: must be a string"}},
+		"null item":  {object{"match_on": []any{nil}}, []string{"match_on[0]: must be a string"}},
+		"string":     {object{"source": 7}, []string{"source: must be a string"}},
+		"object":     {object{"credentials": "pit-1"}, []string{"credentials: must be an object"}},
+		"objects":    {object{"streams": []any{"users"}}, []string{"streams[0]: must be an object"}},
+		"misspelt":   {object{"loction_id": "x"}, []string{"loction_id: unknown; did you mean location_id?"}},
+		"camel case": {object{"matchOn": "x"}, []string{"matchOn: unknown; did you mean match_on?"}},
+		"nested":     {streams(object{"name": "a", "tag": "x"}), []string{"streams[0].tag: unknown; did you mean tags?"}},
+		"far": {mapping(object{"from": "a", "to": "b", "colour": "x"}),
+			[]string{"field_mapping[0].colour: unknown; known are stream, from, to, when"}},
+		"secret as a key": {object{"credentials": object{"auth_type": PersonalAccessToken, "access_token": "pit-1", "pit-12345": ""}},
+			[]string{"credentials: holds an unknown key; known are auth_type, access_token"}},
+		"missing":        {object{"credentials": nil, "location_id": nil}, []string{"credentials: missing", "location_id: missing"}},
+		"missing nested": {mapping(object{"from": "a"}), []string{"field_mapping[0].to: missing"}},
+		"no credentials": {object{"credentials": object{}},
+			[]string{"credentials.auth_type: missing; must be one of personal_access_token", "credentials.access_token: missing"}},
+		"auth type": {object{"credentials": object{"auth_type": "basic", "access_token": "pit-1"}},
+			[]string{"credentials.auth_type: must be one of personal_access_token"}},
+		"enum":               {object{"null_values": "drop"}, []string{"null_values: must be one of ignore, clear"}},
+		"enum in list":       {mapping(object{"from": "a", "to": "b", "when": "never"}), []string{"field_mapping[0].when: must be one of always, if_empty"}},
+		"country":            {object{"default_country": "USA"}, []string{"default_country: must be a two-letter country code, such as US"}},
+		"match key":          {object{"match_on": []string{"email", "name"}}, []string{"match_on[1]: must be id, email, phone or custom_field:KEY"}},
+		"custom field":       {object{"match_on": []string{"custom_field: "}}, []string{"match_on[0]: must be id, email, phone or custom_field:KEY"}},
+		"doubled":            {object{"match_on": []string{"email", "id", "email"}}, []string{"match_on[2]: the same as match_on[0]"}},
+		"no match key":       {object{"match_on": []string{}}, []string{"match_on: must not be empty"}},
+		"stream match key":   {streams(object{"name": "a", "match_on": []string{"x"}}), []string{"streams[0].match_on[0]: must be id, email, phone or custom_field:KEY"}},
+		"empty tag":          {object{"tags": []string{" "}}, []string{"tags[0]: empty"}},
+		"empty stream tag":   {streams(object{"name": "a", "tags": []string{""}}), []string{"streams[0].tags[0]: empty"}},
+		"empty mapping":      {mapping(object{"from": " ", "to": ""}), []string{"field_mapping[0].from: empty", "field_mapping[0].to: empty"}},
+		"field twice":        {mapping(object{"from": "a", "to": "phone"}, object{"from": "b", "to": "Phone"}), []string{"field_mapping[1].to: the same field as field_mapping[0].to"}},
+		"stream twice":       {streams(object{"name": "a"}, object{"name": "a", "namespace": nil}), []string{"streams[1].name: the same stream as streams[0]"}},
+		"empty stream":       {streams(object{"name": ""}), []string{"streams[0].name: empty"}},
+		"url scheme":         {object{"api_url": "ftp://example.com"}, []string{"api_url: must be an http or https address without user name, query and fragment"}},
+		"url user":           {object{"api_url": "https://u:p@example.com"}, []string{"api_url: must be an http or https address without user name, query and fragment"}},
+		"url query":          {object{"api_url": "https://example.com?"}, []string{"api_url: must be an http or https address without user name, query and fragment"}},
+		"url empty":          {object{"api_url": ""}, []string{"api_url: must be an http or https address without user name, query and fragment"}},
+		"token empty":        {token(" "), []string{"credentials.access_token: empty"}},
+		"token masked":       {token("**********"), []string{"credentials.access_token: is a placeholder; put the real one there"}},
+		"token example":      {token("<your token>"), []string{"credentials.access_token: is a placeholder; put the real one there"}},
+		"token with Bearer":  {token("Bearer pit-1"), []string{"credentials.access_token: must be the token alone, without blanks or other text"}},
+		"token of two lines": {token("pit-1\npit-2"), []string{"credentials.access_token: must be the token alone, without blanks or other text"}},
+		"location template":  {object{"location_id": "YOUR_LOCATION_ID"}, []string{"location_id: is a placeholder; put the real one there"}},
+		"location address":   {object{"location_id": "https://example.com/location/abc"}, []string{"location_id: must hold only letters and digits"}},
+		"many at once": {object{"location_id": nil, "tags": 1, "null_values": "x", "sorce": "y", "default_country": "?"},
+			[]string{"location_id: missing", "tags: must be a list of strings", "null_values: must be one of ignore, clear",
+				"sorce: unknown; did you mean source?", "default_country: must be a two-letter country code, such as US"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, faults(t, with(t, tt.set))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestParseNotJSON(t *testing.T) {
+	for data, want := range map[string]string{
+		"":               "configuration: empty",
+		" \n":            "configuration: empty",
+		"pit-1":          "configuration: not JSON (at byte 1)",
+		`{"a": pit}`:     "configuration: not JSON (at byte 7)",
+		`{"a": "pit-1`:   "configuration: not JSON (ends at byte 12)",
+		minimal + "}":    fmt.Sprintf("configuration: not JSON (more follows at byte %d)", len(minimal)),
+		minimal + " {}":  fmt.Sprintf("configuration: not JSON (more follows at byte %d)", len(minimal)),
+		`["pit-1"]`:      "configuration: must be an object",
+		"null":           "configuration: must be an object",
+		`"pit-1"`:        "configuration: must be an object",
+		"{\"a\": \"\n\"": "configuration: not JSON (at byte 8)",
+	} {
+		if diff := cmp.Diff([]string{want}, faults(t, []byte(data))); diff != "" {
+			t.Errorf("%q: %s", data, diff)
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	one := &Error{Faults: []string{"tags: empty"}}
+	if got := one.Error(); got != "invalid configuration: tags: empty" {
+		t.Errorf("got %q", got)
+	}
+	two := &Error{Faults: []string{"a: b", "c: d"}}
+	if got := two.Error(); got != "invalid configuration, 2 faults: a: b; c: d" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Add([]byte(`{"credentials":{"access_token":"` + canary + `"},"tags":[{}],"streams":[null,{"name":1}],"` + canary + `":1}`))
+	f.Add([]byte(`{"credentials":{"` + canary + `":[]},"match_on":["custom_field:` + canary + `",""]}`))
+	f.Add([]byte(`{"credentials":"` + canary + `"`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Parse(data)
+		if err != nil {
+			var e *Error
+			if !errors.As(err, &e) || len(e.Faults) == 0 {
+				t.Fatalf("%T without faults", err)
+			}
+			if strings.Contains(err.Error(), canary) {
+				t.Fatalf("a value is in the fault: %v", err)
+			}
+			return
+		}
+		if c.Credentials.AccessToken.IsZero() || c.LocationID == "" || len(c.MatchOn) == 0 || c.APIURL == "" {
+			t.Fatalf("accepted although incomplete: %+v", c)
+		}
+		again, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse([]byte(strings.Replace(string(again), `"***"`, `"pit-1"`, 1))); err != nil {
+			t.Fatalf("what Parse accepted it refuses when written out: %v", err)
+		}
+	})
+}

@@ -1,0 +1,247 @@
+package crm
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Canonical brings a value of the API's answer, decoded from JSON, into the
+// form in which [Equal] compares it and [Value] holds it. Empty strings, lists
+// and objects become nil. It never fails: what it does not understand stays as
+// it is, and differs from every valid value. It is idempotent.
+func (f *Field) Canonical(v any) any {
+	if n, ok := v.(float64); ok {
+		v = json.Number(strconv.FormatFloat(n, 'f', -1, 64))
+	}
+	if isEmpty(v) {
+		return nil
+	}
+	switch f.Type {
+	case MultiOption:
+		return f.canonicalList(v)
+	case TagList:
+		return appendTags(nil, texts(v))
+	case TextboxList:
+		return canonicalBoxes(v)
+	case File:
+		return v
+	case Bool:
+		if b, ok := v.(bool); ok {
+			return b
+		}
+	case Date:
+		if n, ok := v.(json.Number); ok { // the API means milliseconds
+			if ms, err := n.Int64(); err == nil {
+				if date, ok := epochDate(ms); ok {
+					return date
+				}
+			}
+		}
+	}
+	s := strings.TrimSpace(textOf(v))
+	if s == "" {
+		return nil
+	}
+	return f.canonicalText(s)
+}
+
+func (f *Field) canonicalText(s string) any {
+	switch f.Type {
+	case Email:
+		return strings.ToLower(s)
+	case Phone:
+		if p := normalisePhone(s, ""); p.fault == "" {
+			return p.e164
+		}
+	case Country:
+		if code, ok := normaliseCountry(s); ok {
+			return code
+		}
+	case Date:
+		if date, _, ok := normaliseDate(s); ok {
+			return date
+		}
+	case Bool:
+		if b, ok := normaliseBool(s); ok {
+			return b
+		}
+	case Number, Money:
+		if n, ok := normaliseNumber(s); ok {
+			return json.Number(n)
+		}
+	case SingleOption:
+		if label, ok := optionLabel(f, s); ok {
+			return label
+		}
+	}
+	return s
+}
+
+func (f *Field) canonicalList(v any) any {
+	list := texts(v)
+	if s, ok := v.(string); ok {
+		if _, whole := optionLabel(f, s); !whole || len(f.Options) == 0 {
+			list = strings.Split(s, ",")
+		}
+	}
+	labels := make([]string, 0, len(list))
+	for _, s := range list {
+		s = strings.TrimSpace(s)
+		if label, ok := optionLabel(f, s); ok {
+			s = label
+		}
+		if s != "" && !slices.Contains(labels, s) {
+			labels = append(labels, s)
+		}
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	return labels
+}
+
+func canonicalBoxes(v any) any {
+	boxes := make(map[string]string)
+	switch v := v.(type) {
+	case map[string]string:
+		for id, s := range v {
+			boxes[id] = strings.TrimSpace(s)
+		}
+	case map[string]any:
+		for id, member := range v {
+			boxes[id] = strings.TrimSpace(textOf(member))
+		}
+	default:
+		return v
+	}
+	maps.DeleteFunc(boxes, func(_, s string) bool { return s == "" })
+	if len(boxes) == 0 {
+		return nil
+	}
+	return boxes
+}
+
+// texts are the members of a list as text; a scalar is a list of one.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case []string:
+		return v
+	case []any:
+		list := make([]string, 0, len(v))
+		for _, member := range v {
+			list = append(list, textOf(member))
+		}
+		return list
+	case nil:
+		return nil
+	}
+	return []string{textOf(v)}
+}
+
+// textOf is a decoded JSON value as text: scalars as written, lists of scalars
+// joined, objects as JSON.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	case []string:
+		return strings.Join(v, ", ")
+	case []any:
+		return strings.Join(texts(v), ", ")
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(v) == ""
+	case []any:
+		return len(v) == 0
+	case []string:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	case map[string]string:
+		return len(v) == 0
+	}
+	return false
+}
+
+// Equal reports whether two canonical values of f mean the same to the CRM:
+// emails, countries, options and genders without case, phones by their digits,
+// numbers by value as far as the CRM can hold them, lists as sets, texts after
+// trimming. nil and empty are equal.
+func Equal(f *Field, a, b any) bool {
+	if isEmpty(a) || isEmpty(b) {
+		return isEmpty(a) && isEmpty(b)
+	}
+	switch f.Type {
+	case Number, Money:
+		return equalNumbers(textOf(a), textOf(b))
+	case MultiOption, TagList:
+		return equalSets(texts(a), texts(b))
+	case TextboxList, File:
+		return reflect.DeepEqual(a, b)
+	}
+	x, y := strings.TrimSpace(textOf(a)), strings.TrimSpace(textOf(b))
+	switch f.Type {
+	case Email, Country, SingleOption:
+		return strings.EqualFold(x, y)
+	case Phone:
+		if d := digitsOf(x); d != "" {
+			return d == digitsOf(y)
+		}
+	}
+	if f.Name == fieldGender {
+		return strings.EqualFold(x, y)
+	}
+	return x == y
+}
+
+// equalNumbers compares as the CRM does: it holds what a double can hold, and
+// a finer difference would be written again on every run.
+func equalNumbers(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return errX == nil && errY == nil && x == y
+}
+
+func equalSets(a, b []string) bool {
+	return holdsAll(a, b) && holdsAll(b, a)
+}
+
+func holdsAll(set, members []string) bool {
+	for _, m := range members {
+		if !holds(set, m) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a list holds a text, without regard to case.
+func holds(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(has string) bool {
+		return strings.EqualFold(strings.TrimSpace(has), strings.TrimSpace(s))
+	})
+}

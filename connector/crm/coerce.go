@@ -1,0 +1,352 @@
+package crm
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// coercer turns the raw values of one record into canonical ones and takes
+// notes of what it had to change.
+type coercer struct {
+	region string // ISO alpha-2, completes phone numbers
+	notes  []Note
+}
+
+func (c *coercer) note(f *Field, rule string) {
+	if rule != "" {
+		c.notes = append(c.notes, Note{Field: f.display(), Rule: rule})
+	}
+}
+
+func (c *coercer) drop(f *Field, rule string) {
+	c.notes = append(c.notes, Note{Field: f.display(), Rule: rule, Dropped: true})
+}
+
+// value returns the canonical form of raw for f; nil stands for null and for
+// blank. A fault is the rule that raw breaks: there is no value then.
+func (c *coercer) value(f *Field, raw []byte) (data any, fault string) {
+	if isBlank(raw) {
+		return nil, ""
+	}
+	switch f.Type {
+	case MultiOption:
+		return c.options(f, raw)
+	case TagList:
+		return c.tags(f, raw)
+	case TextboxList:
+		return c.boxes(f, raw)
+	case File:
+		if raw[0] != '{' {
+			return nil, ruleNotAnObject
+		}
+		if file := decode(raw); !isEmpty(file) {
+			return file, ""
+		}
+		return nil, ""
+	case Text, LargeText:
+		s, fault := c.text(f, raw)
+		if fault != "" || s == "" {
+			return nil, fault
+		}
+		if f.Name == fieldGender {
+			s = strings.ToLower(s)
+		}
+		return s, ""
+	}
+	s, fault := c.scalar(f, raw)
+	if fault != "" || s == "" {
+		return nil, fault
+	}
+	return c.parse(f, s)
+}
+
+// parse reads the text of a value that is a single scalar.
+func (c *coercer) parse(f *Field, s string) (data any, fault string) {
+	var ok bool
+	switch f.Type {
+	case Email:
+		return c.email(f, s)
+	case Phone:
+		return c.phone(f, s)
+	case Country:
+		data, ok = normaliseCountry(s)
+		fault = ruleNotACountry
+	case Date:
+		var note string
+		data, note, ok = normaliseDate(s)
+		fault = ruleNotADate
+		c.note(f, note)
+	case Bool:
+		data, ok = normaliseBool(s)
+		fault = ruleNotABool
+	case Number, Money:
+		s, ok = normaliseNumber(s)
+		data, fault = json.Number(s), ruleNotANumber
+	case SingleOption:
+		data, ok = optionLabel(f, s)
+		fault = ruleNotAnOption
+	case Timezone:
+		data, ok = s, isTimezone(s)
+		fault = ruleNotATimezone
+	default: // ContactID
+		return s, ""
+	}
+	if !ok {
+		return nil, fault
+	}
+	return data, ""
+}
+
+func (c *coercer) email(f *Field, s string) (data any, fault string) {
+	s, note, ok := normaliseEmail(s)
+	if !ok {
+		return nil, ruleNotAnEmail
+	}
+	c.note(f, note)
+	return s, ""
+}
+
+func (c *coercer) phone(f *Field, s string) (data any, fault string) {
+	p := normalisePhone(s, c.region)
+	if p.fault != "" {
+		return nil, p.fault
+	}
+	if p.assumed != 0 {
+		c.note(f, assumedRule(p.assumed))
+	}
+	if p.extension {
+		c.note(f, ruleExtension)
+	}
+	return p.e164, ""
+}
+
+// text is scalar for fields of free text, which also take lists of scalars
+// and, where they are custom, objects as JSON.
+func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
+	switch {
+	case raw[0] == '[' && !holdsNested(raw):
+		var parts []string
+		eachElement(raw, func(element []byte) {
+			if part, _ := c.scalar(f, element); part != "" {
+				parts = append(parts, part)
+			}
+		})
+		return strings.Join(parts, ", "), ""
+	case raw[0] == '{' || raw[0] == '[':
+		if !f.Custom {
+			return "", ruleIsAnObject
+		}
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw); err != nil {
+			return "", ruleIsAnObject // cannot happen: the record was checked
+		}
+		return c.cleaned(f, b.Bytes(), b.String()), ""
+	}
+	return c.scalar(f, raw)
+}
+
+// scalar is the cleaned text of a string, number or bool, or of the only
+// element of a list; "" for null.
+func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
+	switch raw[0] {
+	case '"':
+		return c.cleaned(f, raw, unquote(raw)), ""
+	case 'n':
+		return "", ""
+	case '{':
+		return "", ruleIsAnObject
+	case '[':
+		n := 0
+		eachElement(raw, func(element []byte) {
+			if n++; n == 1 {
+				raw = element
+			}
+		})
+		if n != 1 || raw[0] == '[' {
+			return "", ruleIsAList
+		}
+		return c.scalar(f, raw)
+	case 't', 'f':
+		return string(raw), ""
+	}
+	if !bytes.ContainsAny(raw, ".eE") {
+		return string(raw), ""
+	}
+	if plain, ok := plainDecimal(string(raw)); ok {
+		return plain, ""
+	}
+	return string(raw), ""
+}
+
+func (c *coercer) cleaned(f *Field, raw []byte, s string) string {
+	if wasRepaired(raw, s) {
+		c.note(f, ruleUTF8)
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	s, changed := clean(s, f.Type == LargeText)
+	if changed {
+		c.note(f, ruleControl)
+	}
+	return s
+}
+
+// members returns the texts of a list, or of one text split at commas unless
+// whole says that it is one member.
+func (c *coercer) members(f *Field, raw []byte, whole func(string) bool) (list []string, fault string) {
+	if raw[0] == '[' {
+		eachElement(raw, func(element []byte) {
+			s, bad := c.scalar(f, element)
+			if bad != "" {
+				c.drop(f, bad)
+			} else if s != "" {
+				list = append(list, s)
+			}
+		})
+		return list, ""
+	}
+	s, fault := c.scalar(f, raw)
+	if fault != "" || s == "" {
+		return nil, fault
+	}
+	if whole(s) {
+		return []string{s}, ""
+	}
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list, ""
+}
+
+func (c *coercer) options(f *Field, raw []byte) (data any, fault string) {
+	list, fault := c.members(f, raw, func(s string) bool {
+		_, ok := optionLabel(f, s)
+		return ok && len(f.Options) > 0
+	})
+	if fault != "" || len(list) == 0 {
+		return nil, fault
+	}
+	labels := make([]string, 0, len(list))
+	for _, s := range list {
+		label, ok := optionLabel(f, s)
+		switch {
+		case !ok:
+			c.drop(f, ruleNotAnOption)
+		case !slices.Contains(labels, label):
+			labels = append(labels, label)
+		}
+	}
+	if len(labels) == 0 {
+		return absent{}, ""
+	}
+	return labels, ""
+}
+
+// absent stands for a value whose parts were all dropped, each with its note:
+// it neither writes nor clears.
+type absent struct{}
+
+func (c *coercer) tags(f *Field, raw []byte) (data any, fault string) {
+	list, fault := c.members(f, raw, func(string) bool { return false })
+	return list, fault
+}
+
+func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
+	if raw[0] != '{' {
+		return nil, ruleNotAnObject
+	}
+	boxes := make(map[string]string)
+	dropped := false
+	eachMember(raw, func(key, member []byte) {
+		id, ok := optionID(f, string(key))
+		s, bad := c.scalar(f, member)
+		if !ok {
+			bad = ruleNotAnOption
+		}
+		switch {
+		case bad != "":
+			c.drop(f, bad)
+			dropped = true
+		case s != "":
+			boxes[id] = s
+		}
+	})
+	switch {
+	case len(boxes) > 0:
+		return boxes, ""
+	case dropped:
+		return absent{}, ""
+	}
+	return nil, ""
+}
+
+// optionLabel finds an option by label without case, or by id. A field whose
+// options are not known takes any text.
+func optionLabel(f *Field, s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	if len(f.Options) == 0 {
+		return s, s != ""
+	}
+	for _, o := range f.Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
+			return o.Label, true
+		}
+	}
+	for _, o := range f.Options {
+		if o.ID == s && s != "" {
+			return o.Label, true
+		}
+	}
+	return "", false
+}
+
+// optionID finds a box by id, or by label without case.
+func optionID(f *Field, s string) (string, bool) {
+	s = strings.TrimSpace(s)
+	for _, o := range f.Options {
+		if o.ID == s {
+			return o.ID, true
+		}
+	}
+	for _, o := range f.Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
+			return o.ID, true
+		}
+	}
+	return s, len(f.Options) == 0 && s != ""
+}
+
+// isBlank reports whether raw is null, an empty list or a string of spaces.
+func isBlank(raw []byte) bool {
+	switch raw[0] {
+	case 'n':
+		return true
+	case '"':
+		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	case '[':
+		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	}
+	return false
+}
+
+// holdsNested reports whether a list holds lists or objects.
+func holdsNested(raw []byte) (nested bool) {
+	eachElement(raw, func(element []byte) {
+		nested = nested || element[0] == '{' || element[0] == '['
+	})
+	return nested
+}
+
+// decode decodes valid JSON, keeping numbers as written.
+func decode(raw []byte) any {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil // cannot happen: the record was checked
+	}
+	return v
+}

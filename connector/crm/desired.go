@@ -1,0 +1,71 @@
+package crm
+
+// Value is a wanted value of one field.
+type Value struct {
+	Data any  // canonical form by [Type]; nil clears the field
+	When When // when to write it
+}
+
+// Key is a value by which a contact can be found, normalised: emails are
+// lower-cased, phones are E.164.
+type Key struct{ Field, Value string }
+
+// Desired is the contact a record asks for. A field that is absent from Values
+// is left alone.
+type Desired struct {
+	Values  map[string]Value // by Field.Name; never holds tags, id or a name that could be split
+	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
+	Keys    []Key            // in order of trust, only those with a value
+	Deleted bool             // the source deleted the record
+}
+
+// Note counts one normalisation or one dropped value. Notes are comparable, so
+// they can key a map of counts; Rule comes from a small fixed vocabulary.
+type Note struct {
+	Field   string // display name: "email", or a custom field's key
+	Rule    string // "+1 assumed", "not a number"; never holds the value
+	Dropped bool   // whether the value was dropped from the contact
+}
+
+// Codes of a [Reject].
+const (
+	CodeNoIdentifier  = "no_identifier"
+	CodeInvalidRecord = "invalid_record"
+)
+
+// Reject says why a record cannot become a contact.
+type Reject struct{ Code, Field, Reason string }
+
+// Error names the code, the field if there is one, and the reason; never a value.
+func (r *Reject) Error() string {
+	if r.Field == "" {
+		return r.Code + ": " + r.Reason
+	}
+	return r.Code + ": " + r.Field + ": " + r.Reason
+}
+
+// Defaults fill what a record does not say. Source is used on create only;
+// Country also where the CRM's country is empty. Neither overwrites.
+type Defaults struct{ Source, Country string }
+
+// Contact is what the CRM told about a contact. In Values, a key with nil means
+// the CRM holds nothing there; an absent key means the answer did not tell.
+type Contact struct {
+	ID          string
+	Values      map[string]any // canonical, by Field.Name
+	Tags        []string
+	Added       string // when it was created, as the API says it
+	OtherEmails []string
+	OtherPhones []string
+}
+
+// Change is the smallest write that turns a contact into the desired one.
+type Change struct {
+	Set     map[string]any // by Field.Name; nil clears
+	AddTags []string       // tags the contact lacks
+	Unknown []string       // wanted fields whose current value was not told, sorted; not in Set
+}
+
+// Empty reports whether there is nothing to write. Unknown fields do not count:
+// the caller has to fetch them first.
+func (c Change) Empty() bool { return len(c.Set) == 0 && len(c.AddTags) == 0 }

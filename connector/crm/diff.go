@@ -1,0 +1,196 @@
+package crm
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Diff returns the smallest change that gives have what want asks for. A nil
+// have, like fields that have does not tell, makes every wanted field Unknown.
+//
+// Values with [IfEmpty] and Defaults.Country are set only where the CRM told
+// that it holds nothing; Defaults.Source never is. An email or phone that the
+// contact already has as an additional one is no difference: writing it would
+// lose the primary one. A full name is compared with the parts if the CRM did
+// not tell it. Tags are only ever added.
+func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
+	if have == nil {
+		have = &Contact{}
+	}
+	var c Change
+	for name, v := range want.Values {
+		f := t.Field(name)
+		if f == nil || f.Type == ContactID || f.Type == TagList || f.Type == Unwritable {
+			continue
+		}
+		if name == fieldCountry && d.Country != "" && isEmpty(v.Data) {
+			continue // clearing it would only make room for the default
+		}
+		held, told := have.held(name)
+		switch {
+		case !told:
+			c.Unknown = append(c.Unknown, name)
+		case v.When == IfEmpty && (!isEmpty(held) || isEmpty(v.Data)):
+		case have.holdsBeside(f, v.Data):
+		default:
+			data := completed(f, held, v.Data)
+			if !Equal(f, data, held) {
+				c.set(name, data)
+			}
+		}
+	}
+	slices.Sort(c.Unknown)
+	if held, told := have.Values[fieldCountry]; d.Country != "" && isEmpty(want.Values[fieldCountry].Data) &&
+		told && isEmpty(held) && t.Field(fieldCountry) != nil {
+		c.set(fieldCountry, d.Country)
+	}
+	for _, tag := range want.Tags {
+		if !holds(have.Tags, tag) && !holds(c.AddTags, tag) {
+			c.AddTags = append(c.AddTags, tag)
+		}
+	}
+	return c
+}
+
+func (c *Change) set(name string, data any) {
+	if c.Set == nil {
+		c.Set = make(map[string]any)
+	}
+	c.Set[name] = data
+}
+
+// held is the current value of a field and whether the CRM told it.
+func (c *Contact) held(name string) (value any, told bool) {
+	value, told = c.Values[name]
+	if told || name != fieldName {
+		return value, told
+	}
+	first, toldFirst := c.Values[fieldFirstName]
+	last, toldLast := c.Values[fieldLastName]
+	return words(textOf(first) + " " + textOf(last)), toldFirst && toldLast
+}
+
+// holdsBeside reports whether the contact has a value as an additional email
+// or phone.
+func (c *Contact) holdsBeside(f *Field, data any) bool {
+	var others []string
+	switch f.Name {
+	case fieldEmail:
+		others = c.OtherEmails
+	case fieldPhone:
+		others = c.OtherPhones
+	}
+	return slices.ContainsFunc(others, func(other string) bool { return Equal(f, other, data) })
+}
+
+// completed adds the boxes a textbox list holds to those that are wanted: the
+// API replaces the whole value.
+func completed(f *Field, held, data any) any {
+	wanted, ok := data.(map[string]string)
+	boxes, has := held.(map[string]string)
+	if f.Type != TextboxList || !ok || !has {
+		return data
+	}
+	all := maps.Clone(boxes)
+	maps.Copy(all, wanted)
+	return all
+}
+
+// Initial returns everything a create carries: the wanted values without those
+// to clear, and the defaults where they say nothing. Tags are in want.Tags.
+func Initial(want Desired, d Defaults) map[string]any {
+	values := make(map[string]any, len(want.Values)+2)
+	for name, v := range want.Values {
+		if !isEmpty(v.Data) {
+			values[name] = v.Data
+		}
+	}
+	if _, given := values[fieldSource]; !given && d.Source != "" {
+		values[fieldSource] = d.Source
+	}
+	if _, given := values[fieldCountry]; !given && d.Country != "" {
+		values[fieldCountry] = d.Country
+	}
+	return values
+}
+
+// Merge returns the one contact that two records of the same person ask for,
+// as if older had been written and then newer. What newer does not mention
+// stays older's; an [IfEmpty] value gives way to a value of older; tags and
+// keys add up, newer's keys first per field; Deleted is newer's. The
+// arguments are not changed.
+func Merge(older, newer Desired) Desired {
+	merged := Desired{
+		Values:  maps.Clone(older.Values),
+		Tags:    appendTags(slices.Clone(older.Tags), newer.Tags),
+		Keys:    mergeKeys(older.Keys, newer.Keys),
+		Deleted: newer.Deleted,
+	}
+	if merged.Values == nil {
+		merged.Values = make(map[string]Value, len(newer.Values))
+	}
+	for name, v := range newer.Values {
+		before, mentioned := older.Values[name]
+		if mentioned && v.When == IfEmpty {
+			if !isEmpty(before.Data) {
+				continue
+			}
+			v.When = before.When // older cleared it, so it will be empty
+		}
+		merged.Values[name] = v
+	}
+	return merged
+}
+
+// mergeKeys unites two lists of keys. Both follow the same order of trust, so
+// a field that only one has goes after the field it follows there.
+func mergeKeys(older, newer []Key) []Key {
+	var fields []string
+	for _, list := range [][]Key{newer, older} {
+		at := 0
+		for _, k := range list {
+			i := slices.Index(fields, k.Field)
+			if i < 0 {
+				i = at
+				fields = slices.Insert(fields, i, k.Field)
+			}
+			at = i + 1
+		}
+	}
+	keys := make([]Key, 0, len(older)+len(newer))
+	for _, field := range fields {
+		for _, list := range [][]Key{newer, older} {
+			for _, k := range list {
+				if k.Field == field && !slices.Contains(keys, k) {
+					keys = append(keys, k)
+				}
+			}
+		}
+	}
+	return keys
+}
+
+// Apply returns a new contact that is have after the change: what a caller may
+// take the CRM to hold once the write succeeded. have is not changed and may be
+// nil.
+func Apply(have *Contact, c Change) *Contact {
+	after := Contact{}
+	if have != nil {
+		after = *have
+	}
+	after.Values = maps.Clone(after.Values)
+	if after.Values == nil {
+		after.Values = make(map[string]any, len(c.Set))
+	}
+	maps.Copy(after.Values, c.Set)
+	after.Tags = slices.Clone(after.Tags)
+	for _, tag := range c.AddTags {
+		if !holds(after.Tags, tag) {
+			after.Tags = append(after.Tags, strings.ToLower(tag))
+		}
+	}
+	after.OtherEmails = slices.Clone(after.OtherEmails)
+	after.OtherPhones = slices.Clone(after.OtherPhones)
+	return &after
+}

@@ -1,0 +1,14 @@
+// Package crm turns a record into the contact a user wants, and compares that
+// with the contact the CRM holds, so that only the difference is written.
+//
+// A [Table] knows the fields of a contact. [Compile] decides once per stream
+// which column feeds which field; [Plan.Map] turns each record into a
+// [Desired] contact whose values are in canonical form; [Diff] and [Initial]
+// say what to write. Every step is a pure function of its arguments.
+//
+// The package must not know where records come from, how a contact is fetched
+// or sent, or what time it is: no I/O, no clock, no goroutine.
+//
+// Notes, faults and errors name a field and a rule. They never hold a value,
+// because a value is personal data.
+package crm

@@ -1,0 +1,119 @@
+package crm
+
+import "strings"
+
+// Type says which values a field takes and in which form they are compared.
+type Type string
+
+// The types of fields. The canonical Go form of a value is a string unless
+// noted here.
+const (
+	Text         Type = "text"
+	LargeText    Type = "large_text"
+	Email        Type = "email"         // lower-cased
+	Phone        Type = "phone"         // E.164
+	Country      Type = "country"       // ISO 3166 alpha-2
+	Date         Type = "date"          // 2006-01-02
+	Bool         Type = "bool"          // bool
+	Number       Type = "number"        // json.Number, plain decimal
+	Money        Type = "money"         // json.Number, plain decimal
+	SingleOption Type = "single_option" // the option's label
+	MultiOption  Type = "multi_option"  // []string of labels
+	TextboxList  Type = "textbox_list"  // map[string]string by option id
+	File         Type = "file"          // decoded JSON, passed through
+	Timezone     Type = "timezone"      // IANA name
+	TagList      Type = "tag_list"      // []string, lower-cased
+	ContactID    Type = "contact_id"    // a key, never a value to write
+	Unwritable   Type = "unwritable"    // cannot be written through the API
+)
+
+// Option is one choice of an option field, or one box of a textbox list.
+type Option struct{ ID, Label string }
+
+// Field is one property of a contact. A Field in a [Table] must not be changed.
+type Field struct {
+	Name    string   // standard: the API's name ("email"); custom: the field's id. Unique in a Table.
+	Custom  bool     // whether it travels in customFields
+	Key     string   // custom: the field key, "contact.pincode"
+	Label   string   // custom: the display name
+	Type    Type     // decides normalisation and comparison
+	Options []Option // choices of SingleOption, MultiOption and TextboxList
+}
+
+// Names of the standard fields this package treats by name.
+const (
+	fieldID        = "id"
+	fieldEmail     = "email"
+	fieldPhone     = "phone"
+	fieldName      = "name"
+	fieldFirstName = "firstName"
+	fieldLastName  = "lastName"
+	fieldCountry   = "country"
+	fieldSource    = "source"
+	fieldTags      = "tags"
+	fieldGender    = "gender"
+)
+
+// ContactFields returns the standard fields of a contact, the contact's own id
+// included. The caller owns the result.
+func ContactFields() []Field {
+	return []Field{
+		{Name: fieldID, Type: ContactID},
+		{Name: fieldEmail, Type: Email},
+		{Name: fieldPhone, Type: Phone},
+		{Name: fieldFirstName, Type: Text},
+		{Name: fieldLastName, Type: Text},
+		{Name: fieldName, Type: Text},
+		{Name: "address1", Type: Text},
+		{Name: "city", Type: Text},
+		{Name: "state", Type: Text},
+		{Name: fieldCountry, Type: Country},
+		{Name: "postalCode", Type: Text},
+		{Name: "companyName", Type: Text},
+		{Name: "website", Type: Text},
+		{Name: "timezone", Type: Timezone},
+		{Name: "dateOfBirth", Type: Date},
+		{Name: fieldGender, Type: Text},
+		{Name: fieldSource, Type: Text},
+		{Name: fieldTags, Type: TagList},
+		{Name: "dnd", Type: Bool},
+		{Name: "assignedTo", Type: Text},
+	}
+}
+
+var customTypes = map[string]Type{
+	"TEXT":             Text,
+	"LARGE_TEXT":       LargeText,
+	"EMAIL":            Email,
+	"PHONE":            Phone,
+	"NUMERICAL":        Number,
+	"FLOAT":            Number,
+	"MONETORY":         Money, // the vendor's spelling
+	"DATE":             Date,
+	"TIME":             Text,
+	"SINGLE_OPTIONS":   SingleOption,
+	"RADIO":            SingleOption,
+	"CHECKBOX":         MultiOption,
+	"MULTIPLE_OPTIONS": MultiOption,
+	"TEXTBOX_LIST":     TextboxList,
+	"FILE_UPLOAD":      File,
+	"SIGNATURE":        Unwritable,
+}
+
+// CustomField builds a Field from what the API says of a contact custom field.
+// An unknown data type is treated as Text.
+func CustomField(id, key, name, dataType string, options []Option) Field {
+	t, ok := customTypes[strings.ToUpper(dataType)]
+	if !ok {
+		t = Text
+	}
+	return Field{Name: id, Custom: true, Key: key, Label: name, Type: t, Options: options}
+}
+
+// display is the name a user knows the field by.
+func (f *Field) display() string {
+	if f.Custom && f.Key != "" {
+		return f.Key
+	}
+	return f.Name
+}

@@ -1,0 +1,191 @@
+package crm
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const wideRecord = `{"email":"Ana@Example.com","mobile":"(202) 555-0123","first_name":"Ana","last_name":"Lopez","address":"1 Main St",
+	"city":"Oslo","state":"CA","zip":94107,"country":"usa","company":"Example","dob":"3/4/1990","tags":["VIP","new"],"pincode":"x",
+	"age":"1e3","balance":"$1,200.50","joined":"2024-05-06","colour":"red","colours":"red,o2","boxes":{"Red":"a"},"story":"a\r\nb"}`
+
+// FuzzMap: mapping never panics, and mapping the canonical values again
+// changes nothing.
+func FuzzMap(f *testing.F) {
+	f.Add([]byte(wideRecord))
+	f.Add([]byte(`{"email":"<a@example.com>","name":"Lopez, Ana","a":{"b":[null,{"c":"\ud800"}]},"phone":1.2025550123e10,"file":{"a":{}}}`))
+	f.Add([]byte(`{"phone":"011 44 20 7946 0123 ext 5","dnd":"off","timezone":"Etc/GMT+5","city":["a",["b"]],"colours":[null,"",1]}`))
+	f.Add([]byte(" {\"\\u0065mail\" : \"a@example.com\" , \"story\":{\"x\":\"\xff\"}} "))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p := testPlan(t, func(o *PlanOptions) {
+			o.MatchOn = []string{"id", "email", "phone", "custom_field:age"}
+			o.Mappings = []Mapping{{From: "a.b.1", To: "website"}}
+		})
+		want, _, err := p.Map(data, []string{"state"})
+		if err != nil {
+			return
+		}
+		again := make(map[string]any, len(want.Values))
+		for name, v := range want.Values {
+			again[name] = v.Data
+		}
+		for _, k := range want.Keys {
+			again[k.Field] = k.Value
+		}
+		encoded, err := json.Marshal(again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixed, _, err := testPlan(t, func(o *PlanOptions) {
+			o.MatchOn = []string{"id", "email", "phone", "custom_field:age"}
+		}).Map(encoded, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", encoded, err)
+		}
+		if diff := cmp.Diff(want.Values, fixed.Values); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(want.Keys, fixed.Keys); diff != "" {
+			t.Error(diff)
+		}
+		checkSettles(t, want, &Contact{Values: map[string]any{"city": "x", "country": nil, "email": nil}})
+	})
+}
+
+// checkSettles: applying a diff leaves nothing to do.
+func checkSettles(t *testing.T, want Desired, have *Contact) {
+	t.Helper()
+	table, d := testTable(), Defaults{Source: "s", Country: "US"}
+	if again := Diff(table, want, d, Apply(have, Diff(table, want, d, have))); !again.Empty() {
+		t.Errorf("still differs: %+v", again)
+	}
+	created := &Contact{Values: Initial(want, d), Tags: want.Tags}
+	for name, v := range want.Values {
+		if v.Data == nil {
+			created.Values[name] = nil
+		}
+	}
+	if c := Diff(table, want, d, created); !c.Empty() || len(c.Unknown) > 0 {
+		t.Errorf("a fresh contact differs: %+v", c)
+	}
+}
+
+// FuzzDiff: whatever the CRM told, applying the diff settles it, and what was
+// read from the API equals itself.
+func FuzzDiff(f *testing.F) {
+	f.Add([]byte(`{"email":"a@example.com","city":"Oslo","boxes":{"o1":"a"}}`), []byte(`{"city":null,"country":"","cfBoxes":{"o1":"b","o2":"c"},"cfMany":["Red"]}`))
+	f.Add([]byte(wideRecord), []byte(`{"phone":"2025550123","cfNum":12.0,"cfDate":654220800000,"dnd":"yes","email":["x"],"cfFile":[]}`))
+	f.Fuzz(func(t *testing.T, record, answer []byte) {
+		var told map[string]any
+		if json.Valid(answer) {
+			told, _ = decode(answer).(map[string]any)
+		}
+		table := testTable()
+		have := &Contact{Values: map[string]any{}}
+		itself := Desired{Values: map[string]Value{}}
+		for _, field := range table.Fields() {
+			v, ok := told[field.Name]
+			if !ok {
+				continue
+			}
+			canonical := field.Canonical(v)
+			if diff := cmp.Diff(canonical, field.Canonical(canonical)); diff != "" {
+				t.Errorf("%s: Canonical is not idempotent: %s", field.Name, diff)
+			}
+			have.Values[field.Name] = canonical
+			itself.Values[field.Name] = Value{Data: canonical}
+		}
+		if c := Diff(table, itself, Defaults{}, have); !c.Empty() || len(c.Unknown) > 0 {
+			t.Errorf("Diff(x, x) = %+v", c)
+		}
+		want, _, err := testPlan(t, func(o *PlanOptions) { o.ClearNulls = true }).Map(record, nil)
+		if err == nil {
+			checkSettles(t, want, have)
+		}
+	})
+}
+
+func FuzzPhone(f *testing.F) {
+	f.Add("(202) 555-0123 x5", "US")
+	f.Add("+39 06 555 0123", "")
+	f.Add("0044 20 7946 0123", "GB")
+	f.Fuzz(func(t *testing.T, s, region string) {
+		first := normalisePhone(s, region)
+		if first.fault != "" {
+			return
+		}
+		for _, r := range []string{region, "", "US", "DE"} {
+			if again := normalisePhone(first.e164, r); again.e164 != first.e164 || again.assumed != 0 {
+				t.Errorf("%q became %q in %q", first.e164, again.e164, r)
+			}
+		}
+	})
+}
+
+func FuzzEmail(f *testing.F) {
+	f.Add("Ana <mailto:Ana@Example.com>")
+	f.Add("mailto:mailto:a@example.com")
+	f.Fuzz(func(t *testing.T, s string) {
+		first, _, ok := normaliseEmail(s)
+		if !ok {
+			return
+		}
+		if again, note, ok := normaliseEmail(first); !ok || again != first || note != "" {
+			t.Errorf("%q became %q (%s)", first, again, note)
+		}
+	})
+}
+
+func FuzzDate(f *testing.F) {
+	f.Add("12/31/1999")
+	f.Add("1990-09-25T10:00:00Z")
+	f.Add("-654220800")
+	f.Fuzz(func(t *testing.T, s string) {
+		first, _, ok := normaliseDate(s)
+		if !ok {
+			return
+		}
+		if again, note, ok := normaliseDate(first); !ok || again != first || note != "" {
+			t.Errorf("%q became %q (%s)", first, again, note)
+		}
+	})
+}
+
+func FuzzNumber(f *testing.F) {
+	f.Add("-1,234.50e2")
+	f.Fuzz(func(t *testing.T, s string) {
+		first, ok := normaliseNumber(s)
+		if !ok {
+			return
+		}
+		if again, ok := normaliseNumber(first); !ok || again != first || !json.Valid([]byte(first)) {
+			t.Errorf("%q became %q", first, again)
+		}
+	})
+}
+
+func BenchmarkMap(b *testing.B) {
+	p := testPlan(b, nil)
+	data := []byte(wideRecord)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, _, err := p.Map(data, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDiff(b *testing.B) {
+	table, d := testTable(), Defaults{Country: "US"}
+	want, _ := mapped(b, testPlan(b, nil), wideRecord)
+	have := &Contact{Values: Initial(want, d), Tags: want.Tags}
+	b.ReportAllocs()
+	for b.Loop() {
+		if c := Diff(table, want, d, have); !c.Empty() {
+			b.Fatal("not empty")
+		}
+	}
+}

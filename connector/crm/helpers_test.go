@@ -1,0 +1,46 @@
+package crm
+
+import (
+	"slices"
+	"testing"
+)
+
+func testTable() *Table {
+	options := []Option{{ID: "o1", Label: "Red"}, {ID: "o2", Label: "Light Blue"}}
+	return NewTable(append(ContactFields(),
+		CustomField("cfText", "contact.pincode", "Pin Code", "TEXT", nil),
+		CustomField("cfLong", "contact.story", "Story", "LARGE_TEXT", nil),
+		CustomField("cfNum", "contact.age", "Age", "NUMERICAL", nil),
+		CustomField("cfMoney", "contact.balance", "Balance", "MONETORY", nil),
+		CustomField("cfDate", "contact.joined", "Joined On", "DATE", nil),
+		CustomField("cfOne", "contact.colour", "Colour", "SINGLE_OPTIONS", options),
+		CustomField("cfMany", "contact.colours", "Colours Liked", "CHECKBOX", options),
+		CustomField("cfBoxes", "contact.boxes", "Boxes", "TEXTBOX_LIST", options),
+		CustomField("cfFile", "contact.file", "File", "FILE_UPLOAD", nil),
+		CustomField("cfSign", "contact.sign", "Signed", "SIGNATURE", nil),
+	)...)
+}
+
+func testPlan(t testing.TB, change func(*PlanOptions)) *Plan {
+	t.Helper()
+	o := PlanOptions{MatchOn: []string{"email", "phone"}, DefaultCountry: "US"}
+	if change != nil {
+		change(&o)
+	}
+	p, err := Compile(testTable(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func mapped(t testing.TB, p *Plan, record string, unknown ...string) (Desired, []Note) {
+	t.Helper()
+	want, notes, err := p.Map([]byte(record), unknown)
+	if err != nil {
+		t.Fatalf("Map: %v (notes %v)", err, notes)
+	}
+	return want, notes
+}
+
+func hasNote(notes []Note, n Note) bool { return slices.Contains(notes, n) }

@@ -1,0 +1,243 @@
+package crm
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// deletedColumn is what CDC sources fill when they saw the row go.
+const deletedColumn = "_ab_cdc_deleted_at"
+
+// cell is what the record says of one field.
+type cell struct {
+	raw     []byte // nil: nothing
+	column  string
+	fit     rank
+	when    When
+	unknown bool // the platform says it lost the value: leave the field alone
+}
+
+// record is one record on its way through a plan.
+type record struct {
+	coercer
+	plan    *Plan
+	unknown []string
+	want    Desired
+	faults  map[int]string // identifiers that were dropped, by field
+}
+
+// Map turns one record, a JSON object, into the contact it asks for. unknown
+// lists the fields of the record's meta.changes, as names or paths: they are
+// left alone.
+//
+// The error is always a [*Reject]: invalid_record if data is no JSON object,
+// no_identifier if no match key has a valid value. Notes are returned with an
+// error too. A Plan keeps scratch space and memory of columns: Map must not be
+// called by several goroutines at once. The result does not refer to data.
+func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
+	if !json.Valid(data) || data[skipSpace(data, 0)] != '{' {
+		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
+	}
+	clear(p.cells)
+	r := &record{plan: p, unknown: unknown, coercer: coercer{region: p.defaults.Country}}
+	eachMember(data, r.collect)
+	r.want.Values = make(map[string]Value, len(p.cells)/2)
+	r.want.Tags = slices.Clone(p.tags)
+	if c := p.countryCell(); c != nil && c.raw != nil && !isBlank(c.raw) {
+		if s, _ := (&coercer{}).scalar(p.table.fields[p.country], c.raw); s != "" {
+			if code, ok := normaliseCountry(s); ok {
+				r.region = code
+			}
+		}
+	}
+	id := r.fill()
+	r.splitName()
+	r.findKeys(id)
+	if len(r.want.Keys) == 0 {
+		return Desired{}, r.notes, r.noIdentifier()
+	}
+	return r.want, r.notes, nil
+}
+
+func (p *Plan) countryCell() *cell {
+	if p.country < 0 {
+		return nil
+	}
+	return &p.cells[p.country]
+}
+
+// collect keeps the raw value of a column for each field it feeds.
+func (r *record) collect(key, raw []byte) {
+	if string(key) == deletedColumn && raw[0] != 'n' {
+		r.want.Deleted = true
+	}
+	routes, known := r.plan.routes[string(key)]
+	if !known {
+		routes = r.plan.lateRoutes(string(key))
+	}
+	for i := range routes {
+		to := &routes[i]
+		c := &r.plan.cells[to.field]
+		if len(r.unknown) > 0 && r.isUnknown(to) {
+			c.unknown = true
+			continue
+		}
+		value := raw
+		if to.path != "" {
+			var found bool
+			if value, found = follow(raw, to.path); !found {
+				continue
+			}
+		}
+		if c.raw != nil && (c.fit < to.fit || c.fit == to.fit && c.column < to.column) {
+			continue
+		}
+		c.raw, c.column, c.fit, c.when = value, to.column, to.fit, to.when
+	}
+}
+
+// isUnknown reports whether the value of a route, or a part of it, or what it
+// is a part of, was lost.
+func (r *record) isUnknown(to *route) bool {
+	for _, u := range r.unknown {
+		u = strings.TrimPrefix(u, "$.")
+		if u == to.from || strings.HasPrefix(u, to.from+".") || strings.HasPrefix(to.from, u+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// fill coerces every cell into a value and returns the contact's id, if given.
+func (r *record) fill() (id string) {
+	for i := range r.plan.cells {
+		c, f := &r.plan.cells[i], r.plan.table.fields[i]
+		if c.raw == nil || c.unknown {
+			continue
+		}
+		data, fault := r.value(f, c.raw)
+		if fault != "" {
+			r.drop(f, fault)
+			r.fault(i, fault)
+			continue
+		}
+		switch f.Type {
+		case TagList:
+			list, _ := data.([]string)
+			r.want.Tags = appendTags(r.want.Tags, list)
+			continue
+		case ContactID:
+			id, _ = data.(string)
+			continue
+		}
+		if _, none := data.(absent); none {
+			continue
+		}
+		if data == nil && (!r.plan.clearNulls || c.when == IfEmpty) {
+			continue
+		}
+		r.want.Values[f.Name] = Value{Data: data, When: c.when}
+	}
+	return id
+}
+
+func (r *record) fault(field int, rule string) {
+	if !slices.Contains(r.plan.matchOn, field) {
+		return
+	}
+	if r.faults == nil {
+		r.faults = make(map[int]string)
+	}
+	r.faults[field] = rule
+}
+
+// splitName replaces a full name by the parts it fills: the CRM derives the
+// full name from them.
+func (r *record) splitName() {
+	full, ok := r.want.Values[fieldName]
+	if !ok {
+		return
+	}
+	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
+	name, _ := full.Data.(string)
+	given, family := splitName(name)
+	firstName, _ := first.Data.(string)
+	lastName, _ := last.Data.(string)
+	switch {
+	case name == "" && firstName+lastName != "":
+		delete(r.want.Values, fieldName) // a part outranks the empty whole
+		return
+	case firstName != "" && lastName == "":
+		family = restOfName(name, firstName, "", family)
+	case lastName != "" && firstName == "":
+		given = restOfName(name, "", lastName, given)
+	}
+	filled := r.fillPart(fieldFirstName, firstName, given, full)
+	filled = r.fillPart(fieldLastName, lastName, family, full) || filled
+	if filled || firstName+lastName != "" {
+		delete(r.want.Values, fieldName)
+	}
+}
+
+// fillPart gives a part of the name its value unless the record has one, and
+// reports whether the name can be told from its parts.
+func (r *record) fillPart(field, has, part string, full Value) bool {
+	i, ok := r.plan.table.index[field]
+	if !ok {
+		return false
+	}
+	switch {
+	case has != "" || r.plan.cells[i].unknown:
+	case part != "":
+		r.want.Values[field] = Value{Data: part, When: full.When}
+	case full.Data == nil:
+		r.want.Values[field] = Value{When: full.When}
+	}
+	return true
+}
+
+func (r *record) findKeys(id string) {
+	for _, i := range r.plan.matchOn {
+		f := r.plan.table.fields[i]
+		value := id
+		if f.Type != ContactID {
+			switch data := r.want.Values[f.Name].Data.(type) {
+			case string:
+				value = data
+			case json.Number:
+				value = data.String()
+			default:
+				continue
+			}
+		}
+		if value != "" {
+			r.want.Keys = append(r.want.Keys, Key{Field: f.Name, Value: value})
+		}
+	}
+}
+
+// noIdentifier names what was wrong with the most trusted identifier, or the
+// identifiers that are missing.
+func (r *record) noIdentifier() *Reject {
+	var names []string
+	for _, i := range r.plan.matchOn {
+		f := r.plan.table.fields[i]
+		if rule, ok := r.faults[i]; ok {
+			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Reason: rule}
+		}
+		names = append(names, f.display())
+	}
+	return &Reject{Code: CodeNoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
+}
+
+// appendTags adds tags in canonical form that are not there yet.
+func appendTags(tags, more []string) []string {
+	for _, tag := range more {
+		tag, _ = clean(strings.ToLower(tag), false)
+		if tag != "" && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}

@@ -1,0 +1,151 @@
+package crm
+
+import "testing"
+
+func TestNormaliseEmail(t *testing.T) {
+	for in, want := range map[string]string{
+		" Ana@Example.COM ":                 "ana@example.com",
+		"mailto:ana@example.com?subject=hi": "ana@example.com",
+		"Ana Lopez <ana@example.com>":       "ana@example.com",
+		"\u200bana@example.com":             "ana@example.com",
+		"ana+tag@sub.example.com":           "ana+tag@sub.example.com",
+		"ana":                               "",
+		"ana@localhost":                     "",
+		"ana@@example.com":                  "",
+		"a na@example.com":                  "",
+		"ana@example..com":                  "",
+		".ana@example.com":                  "",
+		"ana@example.com, bo@example.com":   "",
+		"@example.com":                      "",
+	} {
+		got, _, ok := normaliseEmail(in)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("normaliseEmail(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+}
+
+func TestNormalisePhone(t *testing.T) {
+	tests := []struct {
+		in, region string
+		want       phone
+	}{
+		{"(202) 555-0123", "US", phone{e164: "+12025550123", assumed: 1}},
+		{"1 202 555 0123", "US", phone{e164: "+12025550123", assumed: 1}},
+		{"+1 202.555.0123", "", phone{e164: "+12025550123"}},
+		{"+12025550123", "GB", phone{e164: "+12025550123"}},
+		{"202-555-0123 x45", "US", phone{e164: "+12025550123", assumed: 1, extension: true}},
+		{"tel:+1-202-555-0123", "US", phone{e164: "+12025550123"}},
+		{"020 7946 0123", "GB", phone{e164: "+442079460123", assumed: 44}},
+		{"0044 20 7946 0123", "US", phone{e164: "+442079460123"}},
+		{"555-0123", "US", phone{fault: ruleNotANumber}},
+		{"n/a", "US", phone{fault: ruleNotANumber}},
+		{"12", "US", phone{fault: ruleNotANumber}},
+		{"202 555 0123", "", phone{fault: ruleNoCallingCode}},
+	}
+	for _, test := range tests {
+		if got := normalisePhone(test.in, test.region); got != test.want {
+			t.Errorf("normalisePhone(%q, %q) = %+v, want %+v", test.in, test.region, got, test.want)
+		}
+	}
+}
+
+func TestNormaliseDate(t *testing.T) {
+	for in, want := range map[string]string{
+		"1990-09-25": "1990-09-25", "1990/09/25": "1990-09-25", "1990.09.25": "1990-09-25", "1990_09_25": "1990-09-25",
+		"09-25-1990": "1990-09-25", "09/25/1990": "1990-09-25", "09.25.1990": "1990-09-25", "09_25_1990": "1990-09-25",
+		"9/5/1990": "1990-09-05", "25/09/1990": "1990-09-25", "19900925": "1990-09-25",
+		"1990-09-25T23:30:00-08:00": "1990-09-25", "1990-09-25 00:00:00": "1990-09-25",
+		"654220800": "1990-09-25", "654220800000": "1990-09-25", "-86400000": "1967-04-07",
+		"2023-02-29": "", "13/13/1990": "", "1990": "", "1990-09": "", "soon": "", "": "", "9/5/90": "", "1990-09-25 noon": "",
+	} {
+		got, _, ok := normaliseDate(in)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("normaliseDate(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+	if _, note, _ := normaliseDate("03/04/1990"); note != ruleMonthFirst {
+		t.Errorf("ambiguous date has note %q", note)
+	}
+	if _, note, _ := normaliseDate("04/04/1990"); note != "" {
+		t.Errorf("unambiguous date has note %q", note)
+	}
+}
+
+func TestNormaliseNumber(t *testing.T) {
+	for in, want := range map[string]string{
+		"1e3": "1000", "$1,234.50": "1234.5", "1,00,000": "100000", "€ 5": "5", "(12.30)": "-12.3", "-0": "0",
+		"007": "7", ".5": "0.5", "5.": "5", "+3": "3", "12345678901234567890.123456789": "12345678901234567890.123456789",
+		"1.5e-3": "0.0015", "1,5": "", "1,23,4": "", "": "", "-": "", "abc": "", "1e999": "", "1.2.3": "", "--1": "", "1,": "",
+	} {
+		got, ok := normaliseNumber(in)
+		if ok != (want != "") || got != want {
+			t.Errorf("normaliseNumber(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+}
+
+func TestNormaliseCountry(t *testing.T) {
+	for in, want := range map[string]string{
+		"us": "US", "USA": "US", "United States of America": "US", "U.S.A.": "US", "UK": "GB", "England": "GB", "GBR": "GB",
+		"great britain": "GB", "The Netherlands": "NL", "Côte d'Ivoire": "CI", "Ivory Coast": "CI", "Korea, Republic of": "KR",
+		"Viet Nam": "VN", "Trinidad and Tobago": "TT", "Trinidad & Tobago": "TT", "Congo": "CG", "Niger": "NE", "Nigeria": "NG",
+		"XK": "XK", "Kosovo": "XK", "Czech Republic": "CZ", "Korea": "KR", "Virgin Islands": "VI",
+		"Narnia": "", "ZZ": "", "": "", "the": "",
+	} {
+		if got, ok := normaliseCountry(in); got != want || ok != (want != "") {
+			t.Errorf("normaliseCountry(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+}
+
+func TestCountriesAreCompleteAndSorted(t *testing.T) {
+	if len(countries) != 247 {
+		t.Errorf("%d countries, the vendor lists 247", len(countries))
+	}
+	for i, c := range countries {
+		if i > 0 && countries[i-1].code >= c.code {
+			t.Errorf("%s is out of order", c.code)
+		}
+		for _, in := range []string{c.code, c.iso3} {
+			if got, _ := normaliseCountry(in); got != c.code {
+				t.Errorf("normaliseCountry(%q) = %q, want %q", in, got, c.code)
+			}
+		}
+	}
+}
+
+func TestSplitName(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"Ana Lopez":        {"Ana", "Lopez"},
+		"Ana  Maria Lopez": {"Ana Maria", "Lopez"},
+		"Lopez, Ana Maria": {"Ana Maria", "Lopez"},
+		"Ana Lopez, Jr.":   {"Ana", "Lopez, Jr."},
+		"Ana":              {"Ana", ""},
+		"Lopez,":           {"Lopez", ""},
+		"":                 {"", ""},
+	} {
+		if first, last := splitName(in); first != want[0] || last != want[1] {
+			t.Errorf("splitName(%q) = %q, %q; want %q", in, first, last, want)
+		}
+	}
+}
+
+func TestTimezoneAndBool(t *testing.T) {
+	for in, want := range map[string]bool{
+		"America/New_York": true, "America/Argentina/Buenos_Aires": true, "UTC": true, "Etc/GMT+5": true,
+		"EST": false, "new york": false, "America/": false, "+05:00": false,
+	} {
+		if got := isTimezone(in); got != want {
+			t.Errorf("isTimezone(%q) = %v", in, got)
+		}
+	}
+	for in, want := range map[string]bool{"Yes": true, "on": true, "1": true, "FALSE": false, "off": false, "0": false} {
+		if got, ok := normaliseBool(in); got != want || !ok {
+			t.Errorf("normaliseBool(%q) = %v, %v", in, got, ok)
+		}
+	}
+	if _, ok := normaliseBool("maybe"); ok {
+		t.Error("maybe is a bool")
+	}
+}

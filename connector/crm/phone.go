@@ -1,0 +1,124 @@
+package crm
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// longestPhone bounds the work spent on a text that is no phone number.
+const longestPhone = 60
+
+// phone is the outcome of normalising a phone number.
+type phone struct {
+	e164      string
+	assumed   int    // the calling code that was completed, 0 if it was given
+	extension bool   // an extension was cut off
+	fault     string // why there is no number
+}
+
+// normalisePhone turns a text into E.164. region (ISO alpha-2 or "") completes
+// a number without a calling code. Numbers need to be possible, not assigned:
+// the library's idea of assigned ranges is always behind. It is idempotent.
+func normalisePhone(s, region string) phone {
+	s = strings.TrimSpace(strings.Map(dropInvisible, s))
+	if e164, assumed, ok := northAmerican(s, region); ok {
+		return phone{e164: e164, assumed: assumed}
+	}
+	if len(s) > longestPhone {
+		return phone{fault: ruleNotANumber}
+	}
+	if strings.HasPrefix(s, "00") {
+		s = "+" + s[2:]
+	}
+	p := parsePhone(s, region)
+	// What the library makes of its own output is what the CRM will make of it.
+	for range 3 {
+		if p.fault != "" {
+			return p
+		}
+		again := parsePhone(p.e164, region)
+		if again.e164 == p.e164 {
+			return p
+		}
+		p.e164, p.fault = again.e164, again.fault
+	}
+	return phone{fault: ruleNotANumber}
+}
+
+func parsePhone(s, region string) phone {
+	number, err := phonenumbers.ParseAndKeepRawInput(s, region)
+	if err != nil {
+		if region == "" && errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
+			return phone{fault: ruleNoCallingCode}
+		}
+		return phone{fault: ruleNotANumber}
+	}
+	if phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
+		return phone{fault: ruleNotANumber}
+	}
+	p := phone{
+		e164:      phonenumbers.Format(number, phonenumbers.E164),
+		extension: number.GetExtension() != "",
+	}
+	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || digitsOf(digits) != digits {
+		return phone{fault: ruleNotANumber} // the library hands some input back as it is
+	}
+	switch number.GetCountryCodeSource() {
+	case phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY, phonenumbers.PhoneNumber_FROM_NUMBER_WITHOUT_PLUS_SIGN:
+		p.assumed = int(number.GetCountryCode())
+	}
+	return p
+}
+
+// northAmerican recognises the ordinary ways to write a number of the North
+// American plan without the library, which is far slower.
+func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
+	var digits [11]byte
+	n, plus := 0, strings.HasPrefix(s, "+")
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			if n == len(digits) {
+				return "", 0, false
+			}
+			digits[n] = c
+			n++
+		case c == ' ' || c == '-' || c == '.' || c == '(' || c == ')':
+		case c == '+' && i == 0:
+		default:
+			return "", 0, false
+		}
+	}
+	if !plus && (region == "" || phonenumbers.GetCountryCodeForRegion(region) != 1) {
+		return "", 0, false
+	}
+	national := digits[:n]
+	if n == 11 && digits[0] == '1' {
+		national = digits[1:]
+	} else if plus || n != 10 {
+		return "", 0, false
+	}
+	if national[0] < '2' {
+		return "", 0, false
+	}
+	if !plus {
+		assumed = 1
+	}
+	return "+1" + string(national), assumed, true
+}
+
+// assumedRule names the calling code that was completed.
+func assumedRule(code int) string { return "+" + strconv.Itoa(code) + " assumed" }
+
+// digitsOf keeps the ASCII digits of s.
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}

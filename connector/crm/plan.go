@@ -1,0 +1,215 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+)
+
+// When says under which condition a value is written.
+type When int
+
+const (
+	// Always writes whenever the value differs.
+	Always When = iota
+	// IfEmpty writes only where the CRM holds nothing.
+	IfEmpty
+)
+
+// Mapping sends one column to one field. From is a column, or a dotted path
+// into nested objects and arrays ("address.city", "emails.0"); a column whose
+// name contains the dots wins over the path. To is anything [Table.Find] takes.
+type Mapping struct {
+	From, To string
+	When     When
+}
+
+// PlanOptions is what a user says about one stream.
+type PlanOptions struct {
+	Columns        []string  // declared columns of the stream
+	Mappings       []Mapping // beat all other matching
+	PrimaryKey     []string  // top-level columns; those that map to a match key go first
+	MatchOn        []string  // "id", "email", "phone", "custom_field:<key>" in order of trust
+	Tags           []string  // tags every contact of the stream gets
+	DefaultCountry string    // ISO 3166 alpha-2
+	DefaultSource  string
+	ClearNulls     bool // null clears the field instead of leaving it alone
+}
+
+// PlanError lists every fault of a stream's mapping.
+type PlanError struct{ Faults []string }
+
+// Error joins the faults with "; ".
+func (e *PlanError) Error() string { return strings.Join(e.Faults, "; ") }
+
+// Hint names a column that matches no field, and the nearest field if one is near.
+type Hint struct{ Column, Nearest string }
+
+// rank says how well a column fits a field; the lowest wins.
+type rank int
+
+const (
+	byMapping rank = iota
+	byMappedPath
+	byName
+	byAlias
+)
+
+// route is one way from a column to a field.
+type route struct {
+	field  int
+	column string // top-level column
+	path   string // below the column, "" for the column itself
+	from   string // column and path
+	fit    rank
+	when   When
+}
+
+// Bounds on what a plan remembers of columns that the catalog did not declare:
+// their names come from the data.
+const (
+	mostLateColumns = 1000
+	mostLateHints   = 50
+)
+
+// Plan is the compiled way from a stream's records to contacts. It is not safe
+// for concurrent use, because [Plan.Map] is not.
+type Plan struct {
+	table      *Table
+	tags       []string
+	defaults   Defaults
+	clearNulls bool
+	matchOn    []int              // fields in order of trust
+	country    int                // field, -1 if the table has none
+	routes     map[string][]route // declared and mapped columns; empty: known to match nothing
+	late       map[string][]route // undeclared columns met so far
+	unmatched  []Hint
+	lateHints  []Hint
+	taken      []bool // by field: fed by a declared or mapped column
+	lateTaken  []bool // by field: fed by an undeclared column
+	cells      []cell // scratch of Map, by field
+}
+
+// Compile decides which column feeds which field. All faults are reported at
+// once, in a [*PlanError].
+func Compile(t *Table, o PlanOptions) (*Plan, error) {
+	p := &Plan{
+		table:      t,
+		tags:       appendTags(nil, o.Tags),
+		defaults:   Defaults{Source: strings.TrimSpace(o.DefaultSource)},
+		clearNulls: o.ClearNulls,
+		country:    -1,
+		routes:     make(map[string][]route),
+		late:       make(map[string][]route),
+		taken:      make([]bool, len(t.fields)),
+		lateTaken:  make([]bool, len(t.fields)),
+		cells:      make([]cell, len(t.fields)),
+	}
+	if i, ok := t.index[fieldCountry]; ok {
+		p.country = i
+	}
+	c := &compiler{Plan: p, options: o}
+	c.country()
+	c.matchKeys()
+	c.mappings()
+	c.columns()
+	c.primaryKey()
+	if len(c.faults) > 0 {
+		return nil, &PlanError{Faults: c.faults}
+	}
+	return p, nil
+}
+
+// Unmatched returns the declared columns that feed no field, sorted; also
+// those that lost their field to a mapping or to a better name.
+func (p *Plan) Unmatched() []Hint { return slices.Clone(p.unmatched) }
+
+// Late returns undeclared columns met in records so far that match nothing, at
+// most 50 of them, in order of appearance.
+func (p *Plan) Late() []Hint { return slices.Clone(p.lateHints) }
+
+// MatchOn returns the names of the match keys in order of trust, those of the
+// stream's primary key first.
+func (p *Plan) MatchOn() []string {
+	names := make([]string, len(p.matchOn))
+	for i, field := range p.matchOn {
+		names[i] = p.table.fields[field].Name
+	}
+	return names
+}
+
+// Defaults returns what fills a contact where neither record nor CRM say anything.
+func (p *Plan) Defaults() Defaults { return p.defaults }
+
+// Fields returns the fields whose values this plan can write, in table order:
+// without id and tags, with the parts of a full name, and with country if it
+// has a default. Undeclared columns add to it as records bring them.
+func (p *Plan) Fields() []*Field {
+	name, hasName := p.table.index[fieldName]
+	named := hasName && (p.taken[name] || p.lateTaken[name])
+	var fields []*Field
+	for i, f := range p.table.fields {
+		writes := p.taken[i] || p.lateTaken[i] || i == p.country && p.defaults.Country != "" ||
+			named && (f.Name == fieldFirstName || f.Name == fieldLastName)
+		if writes && f.Type != ContactID && f.Type != TagList {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// lateRoutes resolves a column that the catalog did not declare.
+func (p *Plan) lateRoutes(column string) []route {
+	if routes, met := p.late[column]; met {
+		return routes
+	}
+	var routes []route
+	i, fit, ok := p.match(column)
+	switch {
+	case ok && !p.taken[i]:
+		routes = []route{{field: i, column: column, from: column, fit: fit}}
+		p.lateTaken[i] = true
+	case !ok && !isSilent(column) && len(p.lateHints) < mostLateHints && len(p.late) < mostLateColumns:
+		p.lateHints = append(p.lateHints, Hint{Column: shorten(column), Nearest: p.table.Nearest(column)})
+	}
+	if len(p.late) < mostLateColumns {
+		p.late[strings.Clone(column)] = routes
+	}
+	return routes
+}
+
+// match finds the field a column feeds by its name alone.
+func (p *Plan) match(column string) (i int, fit rank, ok bool) {
+	if isInternal(column) {
+		return 0, 0, false
+	}
+	if isIDColumn(column) {
+		i, ok = p.table.index[fieldID]
+		if !ok || !slices.Contains(p.matchOn, i) {
+			return 0, 0, false
+		}
+		if column == fieldID {
+			return i, byName, true
+		}
+		return i, byAlias, true
+	}
+	i, fit, ok = p.table.resolve(column)
+	if ok && (p.table.fields[i].Type == Unwritable || p.table.fields[i].Type == ContactID) {
+		return 0, 0, false
+	}
+	return i, fit, ok
+}
+
+// isInternal reports whether a column belongs to the platform, not to the user.
+func isInternal(column string) bool {
+	return strings.HasPrefix(column, "_ab_") || strings.HasPrefix(column, "_airbyte_")
+}
+
+// isSilent reports whether a column that matches nothing is worth no hint.
+func isSilent(column string) bool { return isInternal(column) || isIDColumn(column) }
+
+func shorten(column string) string {
+	if r := []rune(column); len(r) > longestHint {
+		return string(r[:longestHint]) + "…"
+	}
+	return column
+}

@@ -1,0 +1,235 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// aliases are the folded column names people use for the standard fields.
+var aliases = map[string][]string{
+	fieldEmail:     {"mail", "emailaddress", "primaryemail"},
+	fieldPhone:     {"phonenumber", "mobile", "mobilephone", "cell", "cellphone", "tel", "telephone"},
+	fieldFirstName: {"fname", "givenname", "forename"},
+	fieldLastName:  {"lname", "surname", "familyname"},
+	fieldName:      {"fullname", "contactname"},
+	"address1":     {"address", "street", "streetaddress", "addressline1", "addr1"},
+	"city":         {"town"},
+	"state":        {"province", "region", "statecode"},
+	fieldCountry:   {"countrycode"},
+	"postalCode":   {"zip", "zipcode", "postcode", "postal"},
+	"companyName":  {"company", "organization", "organisation", "businessname"},
+	"website":      {"url", "web", "homepage"},
+	"timezone":     {"tz"},
+	"dateOfBirth":  {"dob", "birthday", "birthdate"},
+	fieldGender:    {"sex"},
+	fieldSource:    {"leadsource"},
+	fieldTags:      {"tag", "labels"},
+	"dnd":          {"donotdisturb"},
+	"assignedTo":   {"ownerid"},
+}
+
+// customPrefix marks a match key that is a custom field.
+const customPrefix = "custom_field:"
+
+// ambiguous marks a folded name that more than one custom field answers to:
+// choosing one of them would be a guess.
+const ambiguous = -1
+
+// Table is the set of fields a contact has. It does not change once built and
+// is safe for concurrent use.
+type Table struct {
+	fields   []*Field
+	index    map[string]int // by Field.Name
+	exact    map[string]int // by name, id, "contact.key" and key as written
+	standard map[string]int // by folded name or alias
+	custom   map[string]int // by folded id, key and label
+}
+
+// NewTable builds a table. Of two fields with the same Name the first is kept.
+func NewTable(fields ...Field) *Table {
+	t := &Table{
+		index:    make(map[string]int, len(fields)),
+		exact:    make(map[string]int, 2*len(fields)),
+		standard: make(map[string]int),
+		custom:   make(map[string]int),
+	}
+	for _, f := range fields {
+		if _, twice := t.index[f.Name]; twice {
+			continue
+		}
+		t.index[f.Name] = len(t.fields)
+		t.fields = append(t.fields, &f)
+	}
+	for i, f := range t.fields {
+		t.addExact(f.Name, i)
+		if !f.Custom && f.Type != ContactID {
+			t.standard[fold(f.Name)] = i
+			for _, alias := range aliases[f.Name] {
+				t.standard[alias] = i
+			}
+		}
+	}
+	for i, f := range t.fields {
+		if f.Custom {
+			t.addCustom(f, i)
+		}
+	}
+	return t
+}
+
+func (t *Table) addExact(name string, i int) {
+	if _, taken := t.exact[name]; !taken && name != "" {
+		t.exact[name] = i
+	}
+}
+
+func (t *Table) addCustom(f *Field, i int) {
+	bare := strings.TrimPrefix(f.Key, "contact.")
+	t.addExact(f.Key, i)
+	t.addExact(bare, i)
+	seen := map[string]bool{"": true}
+	for _, name := range []string{f.Name, f.Key, bare, f.Label} {
+		folded := fold(name)
+		if seen[folded] {
+			continue
+		}
+		seen[folded] = true
+		if _, taken := t.custom[folded]; taken {
+			t.custom[folded] = ambiguous
+		} else {
+			t.custom[folded] = i
+		}
+	}
+}
+
+// Field returns the field of that Name, or nil. It knows no aliases.
+func (t *Table) Field(name string) *Field {
+	if i, ok := t.index[name]; ok {
+		return t.fields[i]
+	}
+	return nil
+}
+
+// Fields returns all fields in the order they were given. The caller owns the
+// slice, not the fields.
+func (t *Table) Fields() []*Field { return slices.Clone(t.fields) }
+
+// Find returns the field a user means in a configuration: by exact name, then
+// without regard to case and punctuation or by a common alias, then a custom
+// field by id, "contact.key", key or display name. With the prefix
+// "custom_field:" only custom fields are considered. It returns nil if there is
+// none, or if a display name fits several.
+func (t *Table) Find(ref string) *Field {
+	if rest, ok := strings.CutPrefix(ref, customPrefix); ok {
+		return t.findCustom(rest)
+	}
+	if i, _, ok := t.resolve(ref); ok {
+		return t.fields[i]
+	}
+	if isIDColumn(ref) {
+		return t.Field(fieldID)
+	}
+	return nil
+}
+
+func (t *Table) findCustom(ref string) *Field {
+	if i, ok := t.exact[ref]; ok && t.fields[i].Custom {
+		return t.fields[i]
+	}
+	if i, ok := t.custom[fold(ref)]; ok && i != ambiguous {
+		return t.fields[i]
+	}
+	return nil
+}
+
+// resolve finds the field for a column name and how well it fits. It finds the
+// contact's id only by its exact name.
+func (t *Table) resolve(column string) (i int, fit rank, ok bool) {
+	if i, ok = t.exact[column]; ok {
+		return i, byName, true
+	}
+	folded := fold(column)
+	if i, ok = t.standard[folded]; ok {
+		return i, byAlias, true
+	}
+	if i, ok = t.custom[folded]; ok && i != ambiguous {
+		return i, byAlias, true
+	}
+	return 0, 0, false
+}
+
+// isIDColumn reports whether a column's name says that it holds a contact id.
+func isIDColumn(column string) bool {
+	switch column {
+	case fieldID, "ID", "Id", "contact_id", "contactId":
+		return true
+	}
+	return false
+}
+
+// longestHint bounds the work and the output spent on a column's name.
+const longestHint = 64
+
+// Nearest returns the name or key of the field whose name, alias, key or
+// display name is nearest to column, or "" if nothing is near.
+func (t *Table) Nearest(column string) string {
+	folded := fold(column)
+	if len(folded) < 2 || len(folded) > longestHint {
+		return ""
+	}
+	best, nearest := 1+max(1, len(folded)/4), ""
+	for i, f := range t.fields {
+		if f.Type == ContactID || f.Type == Unwritable {
+			continue
+		}
+		names := []string{fold(f.Name)}
+		if f.Custom {
+			names = []string{fold(strings.TrimPrefix(f.Key, "contact.")), fold(f.Label)}
+		}
+		for _, name := range append(names, aliases[f.Name]...) {
+			if d := distance(folded, name); d < best {
+				best, nearest = d, t.fields[i].display()
+			}
+		}
+	}
+	return nearest
+}
+
+// fold reduces a name to its letters and digits in lower case.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// distance is the number of edits between two names: a character added, taken
+// away or replaced, or two neighbours swapped.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			d := rows[i-1][j-1]
+			if x[i-1] != y[j-1] {
+				d++
+			}
+			d = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = d
+		}
+	}
+	return rows[len(x)][len(y)]
+}

@@ -1,0 +1,95 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+)
+
+// clean trims s and removes what no text field should hold. Line breaks and
+// tabs stay where lines are kept; elsewhere they become a space, so that words
+// do not run together. It is idempotent.
+func clean(s string, keepLines bool) (cleaned string, changed bool) {
+	if !hasControl(s) {
+		return strings.TrimSpace(s), false
+	}
+	if keepLines {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case !unicode.IsControl(r), keepLines && (r == '\n' || r == '\t'):
+			return r
+		case r == '\n' || r == '\r' || r == '\t':
+			changed = true
+			return ' '
+		}
+		changed = true
+		return -1
+	}, s)
+	return strings.TrimSpace(s), changed
+}
+
+func hasControl(s string) bool {
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// suffixes follow a family name after a comma and are no first names.
+var suffixes = map[string]bool{
+	"jr": true, "sr": true, "ii": true, "iii": true, "iv": true,
+	"md": true, "phd": true, "esq": true, "mba": true, "cpa": true,
+}
+
+// splitName splits a full name into first and last name: the last word is the
+// last name, "Last, First" is understood, a single word is a first name.
+func splitName(name string) (first, last string) {
+	if before, after, ok := strings.Cut(name, ","); ok {
+		before, after = words(before), words(after)
+		switch {
+		case suffixes[fold(after)]:
+			first, last = splitName(before)
+			if last != "" {
+				return first, last + ", " + after
+			}
+			return first, after
+		case before != "" && after != "":
+			return after, before
+		}
+		name = before + after
+	}
+	name = words(name)
+	if i := strings.LastIndexByte(name, ' '); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return name, ""
+}
+
+// words joins the words of s with single spaces.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// restOfName returns what is left of a full name without its first or last
+// part, or fallback if the name does not hold that part.
+func restOfName(name, first, last, fallback string) string {
+	name = words(name)
+	if n := len(first); n > 0 && len(name) >= n && strings.EqualFold(name[:n], first) {
+		if len(name) == n {
+			return ""
+		}
+		if name[n] == ' ' {
+			return name[n+1:]
+		}
+	}
+	if i := len(name) - len(last); len(last) > 0 && i >= 0 && strings.EqualFold(name[i:], last) {
+		if i == 0 {
+			return ""
+		}
+		if name[i-1] == ' ' {
+			return name[:i-1]
+		}
+	}
+	return fallback
+}

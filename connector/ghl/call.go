@@ -1,0 +1,142 @@
+package ghl
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// request is what differs from call to call.
+type request struct {
+	value string     // for the placeholder in the operation's path
+	query url.Values // nil: none
+	body  any        // nil: none; else encoded as JSON
+}
+
+// wire is a request as it goes out; body is nil for none.
+type wire struct {
+	op   operation
+	url  string
+	body []byte
+}
+
+// do sends a request until it is answered for good, and decodes the answer of
+// a success into out. Its error is always an *Error.
+func (c *Client) do(ctx context.Context, op operation, r request, out any) error {
+	w, err := c.wire(op, r)
+	if err != nil {
+		return err
+	}
+	retry := newRetry(c.maxRetryTime)
+	for {
+		took, token, fault := c.attempt(ctx, w, out)
+		if fault == nil || retry.achieved(op, fault) {
+			return nil
+		}
+		wait, again := retry.after(fault, took)
+		if fault.Kind == Unauthorized {
+			again = retry.renew(c.tokens, token)
+		}
+		if !again {
+			return fault
+		}
+		c.counts.retried()
+		if wait == 0 {
+			continue
+		}
+		c.log.Warn().Str("operation", string(op)).Stringer("kind", fault.Kind).Int("status", fault.Status).
+			Int("attempt", retry.attempts).Dur("wait", wait).Msg("fault of the API: trying again")
+		c.counts.waited(wait)
+		pause(ctx, wait, nil)
+	}
+}
+
+// wire builds what all attempts of a call send.
+func (c *Client) wire(op operation, r request) (wire, error) {
+	// Without this, deleting "" would go to the path of all contacts.
+	if op.hasPlaceholder() && (r.value == "" || r.value == "." || r.value == "..") {
+		return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the id in the path is empty or no id"}}
+	}
+	w := wire{op: op, url: c.base + op.path(r.value)}
+	if len(r.query) > 0 {
+		w.url += "?" + r.query.Encode()
+	}
+	if r.body != nil {
+		body, err := json.Marshal(r.body)
+		if err != nil { // not wrapped: it would quote the value
+			return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the body cannot be written as JSON"}}
+		}
+		w.body = body
+	}
+	return w, nil
+}
+
+// attempt is one pass of pace → authorise → log → send. took leaves out the
+// wait for the pace; token is the one that was sent, if it came so far.
+func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Duration, token *oauth2.Token, fault *Error) {
+	number, waited, err := c.pacer.take(ctx)
+	c.counts.waited(waited)
+	if errors.Is(err, errExhausted) {
+		_, _, reset := c.pacer.daily(time.Now())
+		return 0, nil, &Error{Operation: string(w.op), Kind: Exhausted, Err: err, Reset: reset}
+	}
+	if err != nil {
+		return 0, nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
+	}
+	start := time.Now()
+	if token, fault = c.authorise(w.op); fault != nil {
+		c.pacer.unsent(number)
+		return time.Since(start), nil, fault
+	}
+	status, fault := c.send(ctx, w, number, token, out)
+	took = time.Since(start)
+	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Dur("took", took)
+	if fault != nil {
+		event = event.Stringer("kind", fault.Kind).Str("trace", fault.TraceID)
+	}
+	event.Msg("request")
+	return took, token, fault
+}
+
+// authorise returns the token to send.
+func (c *Client) authorise(op operation) (*oauth2.Token, *Error) {
+	token, err := c.tokens.Token()
+	if err != nil {
+		return nil, tokenFault(op, err)
+	}
+	unprintable := func(r rune) bool { return r <= ' ' || r >= 0x7f }
+	if token == nil || token.AccessToken == "" || strings.ContainsFunc(token.AccessToken, unprintable) {
+		return nil, &Error{Operation: string(op), Kind: Unauthorized, Messages: []string{"the access token is empty or holds characters that no token has"}}
+	}
+	return token, nil
+}
+
+// tokenFault tells a refused credential from an unreachable token endpoint.
+// The endpoint's answer is left out: nobody promises that it holds no secret.
+func tokenFault(op operation, err error) *Error {
+	fault := &Error{Operation: string(op), Kind: Transient, Messages: []string{"no access token could be had"}, Err: err}
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) {
+		return fault
+	}
+	fault.Err = nil
+	if refused.ErrorCode != "" {
+		fault.Messages = append(fault.Messages, redact(refused.ErrorCode))
+	}
+	if refused.Response == nil {
+		return fault
+	}
+	fault.Status = refused.Response.StatusCode
+	switch status := fault.Status; {
+	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
+	case status >= 400 && status < 500:
+		fault.Kind = Unauthorized
+	}
+	return fault
+}

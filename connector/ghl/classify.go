@@ -1,0 +1,159 @@
+package ghl
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// This file is the one place that decides what an answer means. The vendor
+// gives no machine-readable codes, so some of it has to read texts.
+
+// refusal is a refused request, read from any of the vendor's error shapes.
+type refusal struct {
+	status    int // the body's own status where it tells one, else HTTP's
+	json      bool
+	messages  []string // as sent, for recognising; never to be shown
+	contactID string
+	matching  string
+	traceID   string
+}
+
+// readRefusal reads {"message": string or array}, {"error": string or object},
+// {"status"} or {"statusCode"}, and meta. HTTP's status and the body's can
+// disagree; the body's is set by the code that knew the cause.
+func readRefusal(status int, body []byte) refusal {
+	r := refusal{status: status}
+	var answer map[string]any
+	if decode(escapeControls(body), &answer) != nil {
+		return r
+	}
+	r.json = true
+	if told := toldStatus(answer); told >= 400 {
+		r.status = told
+	}
+	r.messages = messages(answer["message"])
+	if len(r.messages) == 0 {
+		r.messages = messages(answer["error"])
+	}
+	r.traceID = text(answer["traceId"])
+	meta, _ := answer["meta"].(map[string]any)
+	r.contactID, r.matching = text(meta["contactId"]), text(meta["matchingField"])
+	return r
+}
+
+// toldStatus is the status that a body claims, else 0.
+func toldStatus(answer map[string]any) int {
+	for _, name := range []string{"statusCode", "status"} {
+		if n, ok := answer[name].(json.Number); ok {
+			if i, err := n.Int64(); err == nil && i >= 100 && i < 600 {
+				return int(i)
+			}
+		}
+	}
+	return 0
+}
+
+// messages flattens a string, a list of them, or an object with a message.
+func messages(v any) []string {
+	switch v := v.(type) {
+	case string:
+		if v != "" {
+			return []string{v}
+		}
+	case []any:
+		var list []string
+		for _, item := range v {
+			list = append(list, messages(item)...)
+		}
+		return list
+	case map[string]any:
+		return slices.Concat(messages(v["message"]), messages(v["details"]))
+	}
+	return nil
+}
+
+// says tells whether a message contains all the words, without case.
+func (r refusal) says(words ...string) bool {
+	return slices.ContainsFunc(r.messages, func(message string) bool {
+		message = strings.ToLower(message)
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(message, w) })
+	})
+}
+
+// classify turns an answer that is not a success into an Error.
+func classify(op operation, status int, body []byte) *Error {
+	r := readRefusal(status, body)
+	e := &Error{
+		Operation: string(op), Kind: r.kind(op, status), Status: r.status,
+		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(r.traceID),
+	}
+	for _, message := range r.messages {
+		e.Messages = append(e.Messages, redact(message))
+	}
+	switch {
+	case status >= 300 && status < 400:
+		e.Messages = []string{"the server redirects; redirects are not followed, so that the token goes nowhere else: check the API URL"}
+	case r.json:
+	case status == http.StatusForbidden:
+		e.Messages = []string{"blocked by the vendor's web firewall before the API saw the request" + cloudflareCode(body)}
+	case len(body) > 0:
+		e.Messages = []string{"the answer is not JSON"}
+	}
+	return e
+}
+
+// kind is the table of what a refusal means. httpStatus settles what gateways
+// decide (429, 5xx without a better word, redirects); r.status the rest.
+func (r refusal) kind(op operation, httpStatus int) Kind {
+	switch {
+	case httpStatus == http.StatusTooManyRequests, r.status == http.StatusTooManyRequests:
+		return Throttled
+	case httpStatus >= 300 && httpStatus < 400:
+		return Forbidden
+	case r.says("version header"):
+		return Bug
+	case r.says("not authorized for this scope"):
+		return ScopeMissing
+	case r.says("authclass is not yet supported"): // an agency token, told as 400 or 401
+		return Unauthorized
+	}
+	switch r.status {
+	case http.StatusUnauthorized:
+		if r.says("command timed out") { // the gateway's time-out, not the token
+			return Transient
+		}
+		return Unauthorized
+	case http.StatusForbidden, http.StatusPaymentRequired:
+		return Forbidden
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return Transient
+	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		return Bug
+	}
+	switch {
+	case r.status >= 500:
+		return Transient
+	case r.contactID != "", r.says("duplicated contacts"):
+		return Duplicate
+	case op.ofOneContact() && (r.status == http.StatusNotFound || r.status == http.StatusGone || r.says("contact", "not found")):
+		return Gone
+	}
+	return Rejected
+}
+
+// cloudflareCode is the firewall's own code (" (error code: 1010)"), if told.
+func cloudflareCode(body []byte) string {
+	_, rest, found := bytes.Cut(body, []byte("error code: "))
+	if !found {
+		return ""
+	}
+	digits := 0
+	for digits < len(rest) && digits < 5 && rest[digits] >= '0' && rest[digits] <= '9' {
+		digits++
+	}
+	return fmt.Sprintf(" (error code: %s)", rest[:digits])
+}

@@ -1,0 +1,184 @@
+package ghl
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/url"
+)
+
+// CustomFieldValue is one custom field of a contact as the server told it.
+// Value is a string, json.Number, bool, []any, map[string]any or nil.
+type CustomFieldValue struct {
+	ID    string
+	Value any
+}
+
+// Contact is a contact as one answer told it.
+type Contact struct {
+	ID string
+	// Fields holds the standard fields under the names they are written with
+	// (search's "address" is address1 here). A key that is absent means that
+	// the answer did not tell; a nil value means that the field is empty.
+	// Values are strings, bools, json.Numbers or nil.
+	Fields map[string]any
+	// CustomFields holds what is set; CustomFieldsTold is false if the answer
+	// said nothing about custom fields at all.
+	CustomFields     []CustomFieldValue
+	CustomFieldsTold bool
+	// Tags are as stored, which is lower-case.
+	Tags []string
+	// DateAdded is the server's text, usually RFC 3339.
+	DateAdded                          string
+	AdditionalEmails, AdditionalPhones []string
+	// SearchAfter is the cursor behind this contact in a search, else nil.
+	SearchAfter json.RawMessage
+}
+
+// ContactBody holds the top-level properties to send, and nothing else: an
+// unknown one is refused by the server. "customFields" is
+// []map[string]any{{"id": …, "field_value": …}}. The client adds locationId
+// where the endpoint wants it and never changes the caller's map.
+type ContactBody map[string]any
+
+// CreateContact creates a contact. It is the one call that is not safe to
+// repeat: where an attempt may have reached the server and no clear answer
+// came, the error is Ambiguous and the caller must look before it sends again.
+// A contact that exists already is a Duplicate error with its id, if the
+// location forbids duplicates.
+//
+//ghl:operation POST /contacts/
+func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, error) {
+	var answer contactAnswer
+	if err := c.do(ctx, opCreateContact, request{body: c.withLocation(body)}, &answer); err != nil {
+		return Contact{}, err
+	}
+	contact := answer.Contact.contact(fieldsOfCreate)
+	if contact.ID == "" {
+		return Contact{}, &Error{Operation: string(opCreateContact), Kind: Ambiguous, Messages: []string{noContact}}
+	}
+	return contact, nil
+}
+
+// UpdateContact changes the given properties of a contact and leaves the rest.
+// The body must not hold locationId, companyName or gender; tags in it would
+// replace all tags. The error is Gone if the id does not exist, Duplicate if a
+// new email or phone belongs to another contact. Safe to repeat.
+//
+//ghl:operation PUT /contacts/{contactId}
+func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody) (Contact, error) {
+	var answer contactAnswer
+	if err := c.do(ctx, opUpdateContact, request{value: id, body: body}, &answer); err != nil {
+		return Contact{}, err
+	}
+	if err := answer.refusal(opUpdateContact); err != nil {
+		return Contact{}, err
+	}
+	if answer.Contact == nil { // the write is done; the answer only tells nothing about it
+		return Contact{ID: id, Fields: map[string]any{}}, nil
+	}
+	contact := answer.Contact.contact(fieldsOfGet)
+	if contact.ID == "" {
+		contact.ID = id
+	}
+	return contact, nil
+}
+
+// UpsertContact updates the contact that the location's own duplicate rule
+// finds, else creates one; created tells which. Without email or phone it is
+// Rejected. Tags in the body replace all tags of an existing contact. Safe to
+// repeat, but the repeat of an upsert that created answers created == false.
+//
+//ghl:operation POST /contacts/upsert
+func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact Contact, created bool, err error) {
+	var answer contactAnswer
+	if err := c.do(ctx, opUpsertContact, request{body: c.withLocation(body)}, &answer); err != nil {
+		return Contact{}, false, err
+	}
+	contact = answer.Contact.contact(fieldsOfGet)
+	if contact.ID == "" {
+		return Contact{}, false, &Error{Operation: string(opUpsertContact), Kind: Bug, Messages: []string{noContact}}
+	}
+	return contact, answer.New, nil
+}
+
+// GetContact reads one contact from the primary store, not from the lagging
+// search index. The error is Gone if the id does not exist.
+//
+//ghl:operation GET /contacts/{contactId}
+func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
+	var answer contactAnswer
+	if err := c.do(ctx, opGetContact, request{value: id}, &answer); err != nil {
+		return Contact{}, err
+	}
+	contact := answer.Contact.contact(fieldsOfGet)
+	if contact.ID == "" {
+		return Contact{}, &Error{Operation: string(opGetContact), Kind: Gone, Messages: []string{noContact}}
+	}
+	return contact, nil
+}
+
+// DeleteContact deletes a contact. The error is Gone if the id did not exist
+// at the first attempt; if only a repeat finds it gone, it is deleted: nil.
+//
+//ghl:operation DELETE /contacts/{contactId}
+func (c *Client) DeleteContact(ctx context.Context, id string) error {
+	var answer contactAnswer
+	if err := c.do(ctx, opDeleteContact, request{value: id}, &answer); err != nil {
+		return err
+	}
+	return answer.refusal(opDeleteContact)
+}
+
+// FindDuplicate asks the primary store which contact has this email or number
+// by the location's duplicate rule; nil if none. An empty argument is not
+// asked for; both empty is Rejected by the server. The vendor documents no
+// schema for the answer, so Fields holds only what the answer spelt out.
+//
+//ghl:operation GET /contacts/search/duplicate
+func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Contact, error) {
+	query := url.Values{"locationId": {c.location}}
+	if email != "" {
+		query.Set("email", email)
+	}
+	if number != "" {
+		query.Set("number", number)
+	}
+	var answer contactAnswer
+	if err := c.do(ctx, opFindDuplicate, request{query: query}, &answer); err != nil {
+		return nil, err
+	}
+	contact := answer.Contact.contact(nil)
+	if contact.ID == "" {
+		return nil, nil
+	}
+	return &contact, nil
+}
+
+const noContact = "the answer names no contact"
+
+// contactAnswer is the envelope of every answer about one contact.
+type contactAnswer struct {
+	Contact contactJSON `json:"contact"`
+	New     bool        `json:"new"`
+	// The vendor spells it both ways.
+	Succeded  *bool `json:"succeded"`
+	Succeeded *bool `json:"succeeded"`
+}
+
+// refusal is the error of an answer that calls itself unsuccessful, else nil.
+func (a contactAnswer) refusal(op operation) error {
+	for _, ok := range []*bool{a.Succeded, a.Succeeded} {
+		if ok != nil && !*ok {
+			return &Error{Operation: string(op), Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
+		}
+	}
+	return nil
+}
+
+func (c *Client) withLocation(body ContactBody) ContactBody {
+	sent := make(ContactBody, len(body)+1)
+	maps.Copy(sent, body)
+	sent["locationId"] = c.location
+	return sent
+}

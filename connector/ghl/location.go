@@ -1,0 +1,39 @@
+package ghl
+
+import "context"
+
+// Location is the sub-account. AllowDuplicates is meaningful only where
+// AllowDuplicatesKnown; Country is ISO-2 and Timezone an IANA name, where set.
+type Location struct {
+	ID, Name, Country, Timezone           string
+	AllowDuplicates, AllowDuplicatesKnown bool
+}
+
+// Location reads the client's location. Safe to repeat.
+//
+//ghl:operation GET /locations/{locationId}
+func (c *Client) Location(ctx context.Context) (Location, error) {
+	var answer struct {
+		Location struct {
+			ID       string `json:"id"`
+			Name     string `json:"name"`
+			Country  string `json:"country"`
+			Timezone string `json:"timezone"`
+			Settings struct {
+				AllowDuplicateContact *bool `json:"allowDuplicateContact"`
+			} `json:"settings"`
+		} `json:"location"`
+	}
+	if err := c.do(ctx, opLocation, request{value: c.location}, &answer); err != nil {
+		return Location{}, err
+	}
+	told := answer.Location
+	if told.ID == "" {
+		return Location{}, &Error{Operation: string(opLocation), Kind: Bug, Messages: []string{"the answer names no location"}}
+	}
+	location := Location{ID: told.ID, Name: told.Name, Country: told.Country, Timezone: told.Timezone}
+	if allow := told.Settings.AllowDuplicateContact; allow != nil {
+		location.AllowDuplicates, location.AllowDuplicatesKnown = *allow, true
+	}
+	return location, nil
+}

@@ -1,0 +1,241 @@
+package ghl
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptrace"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// limiter is a server with a burst limit, fixed or sliding.
+type limiter struct {
+	mu       sync.Mutex
+	max      int
+	interval time.Duration
+	offset   time.Duration // of the fixed windows; negative: sliding
+	others   int           // taken by others at the start of each fixed window
+	up, down func() time.Duration
+	traced   bool
+	start    time.Time
+	counted  []time.Time
+	window   int
+	refused  int
+	granted  int
+}
+
+func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
+	if l.traced {
+		httptrace.ContextClientTrace(r.Context()).WroteRequest(httptrace.WroteRequestInfo{})
+	}
+	time.Sleep(l.up())
+	resp := l.count()
+	time.Sleep(l.down())
+	return resp, nil
+}
+
+func (l *limiter) count() *http.Response {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if l.offset < 0 {
+		l.counted = slices.DeleteFunc(l.counted, func(t time.Time) bool { return now.Sub(t) >= l.interval })
+	} else if w := int((now.Sub(l.start) + l.offset) / l.interval); w != l.window {
+		l.window, l.counted = w, make([]time.Time, l.others)
+	}
+	status, body := 200, `{"contact":{"id":"c1"}}`
+	if len(l.counted) >= l.max {
+		status, body = 429, `{"statusCode":429,"message":"Too Many Requests"}`
+		l.refused++
+	} else {
+		l.counted = append(l.counted, now)
+		l.granted++
+	}
+	return answer(status, body,
+		"x-ratelimit-max", strconv.Itoa(l.max),
+		"x-ratelimit-remaining", strconv.Itoa(l.max-len(l.counted)),
+		"x-ratelimit-interval-milliseconds", strconv.FormatInt(l.interval.Milliseconds(), 10))
+}
+
+func between(lo, hi time.Duration) func() time.Duration {
+	return func() time.Duration { return lo + rand.N(hi-lo+1) }
+}
+
+func TestPaceKeepsAndUsesTheLimit(t *testing.T) {
+	const span = 4 * time.Minute
+	quick, slow := between(10*time.Millisecond, 80*time.Millisecond), between(1500*time.Millisecond, 2500*time.Millisecond)
+	for _, max := range []int{25, 100} {
+		for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond, 9999 * time.Millisecond} {
+			for name, l := range map[string]*limiter{
+				"quick": {up: quick, down: quick},
+				"slow":  {up: quick, down: slow, traced: true},
+			} {
+				t.Run(fmt.Sprintf("%s/max=%d/offset=%s", name, max, offset), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						l.max, l.offset, l.interval, l.start, l.window = max, offset, 10*time.Second, time.Now(), -1
+						c := newTestClient(t, l)
+						drive(t, c, 40, span)
+						if l.refused != 0 {
+							t.Errorf("%d requests were refused", l.refused)
+						}
+						allowed := float64(max) * float64(span/l.interval)
+						if used := float64(l.granted) / allowed; used < 0.95 {
+							t.Errorf("used %.1f%% of the allowed rate", 100*used)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// drive sends one request to learn and then from all workers for the span.
+func drive(t *testing.T, c *Client, workers int, span time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), span)
+	defer cancel()
+	if _, err := c.GetContact(ctx, "c1"); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := c.GetContact(ctx, "c1"); err != nil && KindOf(err) != Canceled {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestPaceLeavesRoomForOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		quick := between(10*time.Millisecond, 50*time.Millisecond)
+		l := &limiter{max: 25, others: 15, interval: 10 * time.Second, up: quick, down: quick, start: time.Now(), window: -1}
+		drive(t, newTestClient(t, l), 5, 10*time.Minute)
+		if l.refused > 2 {
+			t.Errorf("%d requests were refused beside others", l.refused)
+		}
+		if l.granted < 550 {
+			t.Errorf("only %d requests were sent beside others", l.granted)
+		}
+	})
+}
+
+func TestSilentServerIsNotPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scripted(say(200, `{"contact":{"id":"c1"}}`))
+		c := newTestClient(t, s)
+		start := time.Now()
+		for range 500 {
+			if _, err := c.GetContact(t.Context(), "c1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("waited %s for a server without limits", took)
+		}
+	})
+}
+
+func TestStartsAtTheMeasuredLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		var mu sync.Mutex
+		c := newTestClient(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			sent++
+			mu.Unlock()
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}))
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		for range 60 {
+			wg.Go(func() { _, _ = c.GetContact(ctx, "c1") })
+		}
+		wg.Wait()
+		if sent != 25 {
+			t.Errorf("sent %d before any answer, want 25", sent)
+		}
+	})
+}
+
+func TestNext(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	before := func(d time.Duration) time.Time { return now.Add(-d) }
+	base := pace{max: 2, interval: 10 * time.Second, told: true, dailyRemaining: -1, dailyLimit: -1}
+	with := func(f func(*pace)) pace { p := base; f(&p); return p }
+	rest := base.rest()
+	for name, tc := range map[string]struct {
+		p    pace
+		want time.Duration
+	}{
+		"empty":                 {base, 0},
+		"one of two":            {with(func(p *pace) { p.slots = []slot{{}} }), 0},
+		"full, under way":       {with(func(p *pace) { p.slots = []slot{{}, {}} }), 10 * time.Second},
+		"full, one answered":    {with(func(p *pace) { p.slots = []slot{{}, {counted: before(4 * time.Second)}} }), rest - 4*time.Second},
+		"full, just freed":      {with(func(p *pace) { p.slots = []slot{{}, {counted: before(rest)}} }), 0},
+		"full, not quite freed": {with(func(p *pace) { p.slots = []slot{{}, {counted: before(10 * time.Second)}} }), rest - 10*time.Second},
+		"others have it":        {with(func(p *pace) { p.foreign = foreign{2, before(time.Second)} }), rest - time.Second},
+		"others had it":         {with(func(p *pace) { p.foreign = foreign{2, before(rest)} }), 0},
+		"held back":             {with(func(p *pace) { p.blocked = now.Add(time.Minute) }), time.Minute},
+		"silent server":         {with(func(p *pace) { p.told, p.silent, p.slots = false, 3, []slot{{}, {}} }), 0},
+		"silent, held back":     {with(func(p *pace) { p.told, p.silent, p.blocked = false, 3, now.Add(time.Second) }), time.Second},
+		"the day's last": {with(func(p *pace) {
+			p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, now.Add(time.Hour)
+		}), 10 * time.Second},
+		"a new day": {with(func(p *pace) { p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, before(1) }), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given := tc.p
+			given.slots = slices.Clone(tc.p.slots)
+			wait, after := next(tc.p, now)
+			if wait != tc.want {
+				t.Errorf("wait %s, want %s", wait, tc.want)
+			}
+			if sent := after.sent - tc.p.sent; (wait == 0) != (sent == 1) {
+				t.Errorf("wait %s, but %d sent", wait, sent)
+			}
+			if !reflect.DeepEqual(tc.p, given) {
+				t.Error("the given state was changed")
+			}
+		})
+	}
+}
+
+func TestAnsweredLearns(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	_, p := next(newPace(), now)
+	p = answered(p, 1, now, rate{max: 100, remaining: 40, interval: 5 * time.Second, dailyRemaining: 7, dailyLimit: 10, dailyReset: time.Hour}, true)
+	if p.max != 100 || p.interval != 5*time.Second || p.dailyRemaining != 7 || p.dailyLimit != 10 || p.untilReset(now) != time.Hour {
+		t.Errorf("learned %+v", p)
+	}
+	if p.foreign.n != 59 {
+		t.Errorf("others took %d, want 59", p.foreign.n)
+	}
+	now = now.Add(time.Second)
+	_, p = next(p, now)
+	p = answered(p, 2, now, rate{max: 100, remaining: 99, dailyRemaining: 0, dailyLimit: -1}, true)
+	if p.foreign.n != 0 {
+		t.Errorf("a new window was not noticed: others %d", p.foreign.n)
+	}
+	if p.dailyLimit != 10 || !p.exhausted(now) || p.untilReset(now) != 0 {
+		t.Errorf("the day's end was not noticed: %+v", p)
+	}
+	p, news := throttled(p, now)
+	if _, again := throttled(p, now); !news || again {
+		t.Errorf("news of being throttled: first %t, again %t", news, again)
+	}
+}

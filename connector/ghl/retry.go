@@ -1,0 +1,72 @@
+package ghl
+
+import (
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"golang.org/x/oauth2"
+)
+
+const (
+	minAttempts      = 3
+	maxThrottledTime = 30 * time.Minute
+	firstBackoff     = 500 * time.Millisecond
+	longestBackoff   = 30 * time.Second
+)
+
+// retry decides about repeating one call.
+type retry struct {
+	backoff   *backoff.ExponentialBackOff
+	maxTime   time.Duration
+	attempts  int
+	faulty    time.Duration // spent on transient faults: sending and backing off
+	throttled time.Duration
+	renewed   bool
+}
+
+func newRetry(maxTime time.Duration) *retry {
+	return &retry{
+		maxTime: maxTime,
+		backoff: backoff.NewExponentialBackOff(
+			backoff.WithInitialInterval(firstBackoff),
+			backoff.WithMultiplier(2),
+			backoff.WithMaxInterval(longestBackoff),
+			backoff.WithMaxElapsedTime(0), // retry counts itself: waits for the pace must not
+		),
+	}
+}
+
+// after tells whether to repeat after a fault, and how long to wait before. A
+// throttled call does not wait here: the pacer holds back all calls together.
+func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, again bool) {
+	r.attempts++
+	switch fault.Kind {
+	case Throttled:
+		r.throttled += fault.held
+		return 0, r.throttled <= maxThrottledTime
+	case Transient:
+		wait = r.backoff.NextBackOff()
+		r.faulty += took + wait
+		return wait, r.attempts < minAttempts || r.faulty <= r.maxTime
+	}
+	return 0, false
+}
+
+// achieved: a repeated delete that finds nothing did its work the time before.
+func (r *retry) achieved(op operation, fault *Error) bool {
+	return op == opDeleteContact && fault.Kind == Gone && r.attempts > 0
+}
+
+// renew tells, once per call, whether another token can be had than the refused
+// one: it may have been revoked before its time, or another call renewed it.
+func (r *retry) renew(tokens oauth2.TokenSource, refused *oauth2.Token) bool {
+	if r.renewed || refused == nil {
+		return false
+	}
+	r.renewed = true
+	if source, ok := tokens.(interface{ Invalidate(*oauth2.Token) }); ok {
+		source.Invalidate(refused)
+	}
+	token, err := tokens.Token()
+	return err == nil && token != nil && token.AccessToken != refused.AccessToken
+}

@@ -1,0 +1,191 @@
+package ghl
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+
+	"golang.org/x/oauth2"
+)
+
+const maxBody = 64 << 20 // bytes of an answer
+
+// send puts one request on the wire and reads its answer. It returns the HTTP
+// status, 0 if there was none, and settles the request with the pacer.
+func (c *Client) send(ctx context.Context, w wire, number int64, token *oauth2.Token, out any) (int, *Error) {
+	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var t trip
+	req, err := newHTTPRequest(t.watch(bounded, func() { c.pacer.wrote(number) }), w, token)
+	if err != nil {
+		c.pacer.unsent(number)
+		return 0, &Error{Operation: string(w.op), Kind: Bug, Messages: []string{"the request cannot be built"}}
+	}
+	c.counts.sent(w.op)
+	// Not an http.Client: that would follow redirects and take the token along.
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		c.pacer.failed(number)
+		return 0, broken(ctx, bounded, w.op, err, t.neverLeft(err))
+	}
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
+	told := readRate(resp.Header)
+	c.pacer.answered(number, told, resp.StatusCode/100 == 2)
+	body, err := readBody(resp.Body)
+	if err != nil && bounded.Err() != nil {
+		err = errNoAnswer
+	}
+	fault := c.understand(w.op, resp.StatusCode, body, err, out)
+	switch {
+	case fault == nil:
+	case ctx.Err() != nil && err != nil:
+		fault = &Error{Operation: string(w.op), Kind: Canceled, Err: ctx.Err()}
+	case fault.Kind == Throttled:
+		c.throttle(fault, told)
+	}
+	return resp.StatusCode, fault
+}
+
+func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Request, error) {
+	var body io.Reader
+	if w.body != nil {
+		body = bytes.NewReader(w.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, w.op.method(), w.url, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
+	req.Header.Set("Version", apiVersion)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	// A library's default User-Agent is refused by the vendor's firewall.
+	req.Header.Set("User-Agent", "destination-gohighlevel/"+Version+" (+Go)")
+	return req, nil
+}
+
+var (
+	errTooLong  = errors.New("the answer is longer than 64 MB")
+	errNoAnswer = fmt.Errorf("no answer within %s", requestTimeout)
+)
+
+func readBody(from io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(from, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		return nil, errTooLong
+	}
+	return body, err
+}
+
+// understand decides what an answer means and decodes a success into out.
+// readErr is why the body ended early, if it did.
+func (c *Client) understand(op operation, status int, body []byte, readErr error, out any) *Error {
+	fault := &Error{Operation: string(op), Kind: Transient, Status: status, Err: readErr}
+	success := status/100 == 2
+	switch {
+	case status == http.StatusTooManyRequests:
+		fault = classify(op, status, body)
+	case errors.Is(readErr, errTooLong):
+		fault.Kind = Bug
+	case readErr != nil:
+		fault.Messages = []string{"the answer breaks off"}
+	case !success:
+		fault = classify(op, status, body)
+	case status == http.StatusNoContent:
+		return nil
+	default:
+		body = escapeControls(body)
+		if !json.Valid(body) {
+			fault.Messages = []string{"the answer is empty or not JSON"}
+		} else if refusedInside(body) {
+			fault = classify(op, status, body)
+		} else if err := decode(body, out); err != nil { // its text can quote the answer: dropped
+			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
+		} else {
+			return nil
+		}
+	}
+	// Whatever was not told clearly about a create may have been done.
+	if unclear := fault.Kind == Transient || success && fault.Kind == Bug; unclear && !op.repeatable() {
+		fault.Kind = Ambiguous
+	}
+	return fault
+}
+
+// refusedInside tells whether a body that came with a success says otherwise.
+func refusedInside(body []byte) bool {
+	var answer struct {
+		StatusCode any `json:"statusCode"`
+		Status     any `json:"status"`
+	}
+	if decode(body, &answer) != nil {
+		return false
+	}
+	return toldStatus(map[string]any{"statusCode": answer.StatusCode, "status": answer.Status}) >= 400
+}
+
+// throttle holds all calls back after a 429, or ends them if the day's quota
+// is what is used up.
+func (c *Client) throttle(fault *Error, told rate) {
+	c.counts.throttled()
+	if told.dailyRemaining == 0 {
+		fault.Kind, fault.Reset = Exhausted, told.dailyReset
+		return
+	}
+	wait, news := c.pacer.throttled()
+	fault.held = wait
+	if news {
+		c.log.Warn().Str("operation", fault.Operation).Dur("wait", wait).Msg("rate limit of the API reached: all requests wait")
+	}
+}
+
+// broken is the fault of a request that got no answer.
+func broken(ctx, bounded context.Context, op operation, err error, neverLeft bool) *Error {
+	fault := &Error{Operation: string(op), Kind: Transient, Err: err}
+	switch {
+	case ctx.Err() != nil:
+		fault.Kind, fault.Err = Canceled, ctx.Err()
+		return fault
+	case bounded.Err() != nil: // our own time-out must not look like the caller's
+		fault.Err = errNoAnswer
+	}
+	if !neverLeft && !op.repeatable() {
+		fault.Kind = Ambiguous
+	}
+	return fault
+}
+
+// trip watches how far a request gets.
+type trip struct{ asked, left atomic.Bool }
+
+// watch returns a context under which the transport reports to t; written is
+// called when the whole request was written.
+func (t *trip) watch(ctx context.Context, written func()) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { t.asked.Store(true) },
+		WroteHeaders: func() { t.left.Store(true) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				written()
+			}
+		},
+	})
+}
+
+// neverLeft tells whether a failed request surely did not reach the server: it
+// got no connection. A transport that reports nothing is judged by its error.
+func (t *trip) neverLeft(err error) bool {
+	if t.asked.Load() {
+		return !t.left.Load()
+	}
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+}

@@ -1,0 +1,78 @@
+package ghl
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+// Usage is what the client has spent so far and what the server says is left.
+type Usage struct {
+	// Requests is the number of attempts that went on the wire.
+	Requests int64
+	// ByOperation splits Requests by "METHOD /path".
+	ByOperation map[string]int64
+	// Throttled counts 429 answers, Retried the repeats after any fault.
+	Throttled, Retried int64
+	// DailyRemaining and DailyLimit are requests; -1 means not told.
+	DailyRemaining, DailyLimit int64
+	// DailyReset is how long from now until the daily quota is full again; 0
+	// means not told or past.
+	DailyReset time.Duration
+	// Waited sums the time that calls stood still for pace and back-off. Calls
+	// that wait side by side each add theirs.
+	Waited time.Duration
+}
+
+// Usage returns a snapshot; the caller owns it.
+func (c *Client) Usage() Usage {
+	u := c.counts.snapshot()
+	remaining, limit, reset := c.pacer.daily(time.Now())
+	u.DailyRemaining, u.DailyLimit, u.DailyReset = remaining, limit, reset
+	return u
+}
+
+// counts is the client's ledger of attempts.
+type counts struct {
+	mu    sync.Mutex
+	usage Usage
+}
+
+func (c *counts) sent(op operation) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.usage.Requests++
+	if c.usage.ByOperation == nil {
+		c.usage.ByOperation = map[string]int64{}
+	}
+	c.usage.ByOperation[string(op)]++
+}
+
+func (c *counts) throttled() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.usage.Throttled++
+}
+
+func (c *counts) retried() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.usage.Retried++
+}
+
+func (c *counts) waited(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.usage.Waited += d
+}
+
+func (c *counts) snapshot() Usage {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u := c.usage
+	u.ByOperation = maps.Clone(u.ByOperation)
+	if u.ByOperation == nil {
+		u.ByOperation = map[string]int64{}
+	}
+	return u
+}

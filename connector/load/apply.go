@@ -1,0 +1,228 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// errStopped ends a window early: nothing new is begun after a stop.
+var errStopped = errors.New("stopped")
+
+// process takes one window from records to states. What it could not finish
+// stays unsettled, and the error says why.
+func (r *run) process(ctx context.Context, w *window) error {
+	groups := w.streams()
+	people := make([][]*person, len(groups))
+	byTarget := map[object.Target][]*person{}
+	for i, entries := range groups {
+		stream := entries[0].stream
+		entries = r.rejectBad(entries)
+		if stream.matches() {
+			people[i] = coalesce(entries)
+			byTarget[stream.Target] = append(byTarget[stream.Target], people[i]...)
+		} else {
+			people[i] = separate(entries)
+		}
+	}
+	for target, all := range byTarget {
+		k := r.known[target]
+		k.begin()
+		if err := find(ctx, target, k, all); err != nil {
+			return err
+		}
+	}
+	for i, entries := range groups {
+		if err := r.write(ctx, entries[0].stream, people[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// separate makes one person of each record, for streams that never match.
+func separate(entries []entry) []*person {
+	people := make([]*person, 0, len(entries))
+	for _, e := range entries {
+		people = append(people, &person{stream: e.stream, want: e.want, tickets: []Ticket{e.ticket}})
+	}
+	return people
+}
+
+// rejectBad settles the records that were rejected on the way in.
+func (r *run) rejectBad(entries []entry) []entry {
+	good := make([]entry, 0, len(entries))
+	for _, e := range entries {
+		if e.reject == nil {
+			good = append(good, e)
+			continue
+		}
+		e.stream.tally.rejected(*e.reject)
+		r.ledger.Settle(e.ticket, false)
+	}
+	return good
+}
+
+// write brings the people of one stream into the CRM.
+func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
+	k := r.known[s.Target]
+	if s.matches() {
+		for _, p := range people {
+			k.resolve(p)
+		}
+		people = join(people)
+	}
+	if err := compare(ctx, s, k, people); err != nil {
+		return err
+	}
+	err := r.each(ctx, s, people)
+	if err == nil {
+		err = r.tags(ctx, s, people)
+	}
+	for _, p := range people {
+		r.settle(p)
+	}
+	return err
+}
+
+// compare works out what differs. Fields that the search answer does not tell
+// are read first, since what is not told cannot be called unchanged.
+func compare(ctx context.Context, s *Stream, k *known, people []*person) error {
+	table, defaults := s.Target.Table(), s.Plan.Defaults()
+	var unknown []object.Incomplete
+	for _, p := range people {
+		if p.have == nil || p.reject != nil {
+			continue
+		}
+		p.change = crm.Diff(table, p.want, defaults, p.have)
+		if len(p.change.Unknown) > 0 {
+			unknown = append(unknown, object.Incomplete{Have: p.have, Want: p.want, Fields: p.change.Unknown})
+		}
+	}
+	if len(unknown) > 0 {
+		completed, err := s.Target.Complete(ctx, unknown)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if p.have == nil || completed[p.have.ID] == nil {
+				continue
+			}
+			p.have = completed[p.have.ID]
+			p.change = crm.Diff(table, p.want, defaults, p.have)
+		}
+	}
+	for _, p := range people {
+		for _, name := range p.change.Unknown {
+			p.notes = append(p.notes, crm.Note{Field: name, Rule: "cannot be compared or changed on an existing contact", Dropped: true})
+		}
+	}
+	return checkAlone(ctx, s, k, people)
+}
+
+// checkAlone finds out, where the location allows duplicates, whether a
+// contact to be written by its own email and phone is the only one with them.
+func checkAlone(ctx context.Context, s *Stream, k *known, people []*person) error {
+	var keys []crm.Key
+	for _, p := range people {
+		if p.have == nil {
+			continue
+		}
+		p.alone = !s.Target.Facts().AllowsDuplicates
+		if _, ok := p.change.Set["companyName"]; ok && !p.alone {
+			keys = append(keys, ownKeys(p.have)...)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	contacts, err := s.Target.Find(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, c := range contacts {
+		k.found(c)
+	}
+	for _, p := range people {
+		if p.have != nil {
+			p.alone = !slices.ContainsFunc(ownKeys(p.have), func(key crm.Key) bool { return len(k.with(key)) > 1 })
+		}
+	}
+	return nil
+}
+
+// ownKeys are the identifiers that a contact carries now.
+func ownKeys(c *crm.Contact) []crm.Key {
+	var keys []crm.Key
+	for _, name := range identifiers {
+		if v, ok := c.Values[name].(string); ok && v != "" {
+			keys = append(keys, keyOf(name, v))
+		}
+	}
+	return keys
+}
+
+// each writes all people, several at a time, and those who share a key one
+// after another. The first fatal error ends it.
+func (r *run) each(ctx context.Context, s *Stream, people []*person) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.workers)
+	var mu sync.Mutex // guards known
+	for _, chain := range chains(people) {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			for _, p := range chain {
+				if r.stopped() || ctx.Err() != nil {
+					return errStopped
+				}
+				contact, err := r.one(ctx, s, p)
+				if err != nil {
+					return err
+				}
+				mu.Lock()
+				r.known[s.Target].wrote(contact)
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// one writes one person and returns the contact if it was written.
+func (r *run) one(ctx context.Context, s *Stream, p *person) (*crm.Contact, error) {
+	w := object.Write{
+		Want: p.want, Defaults: s.Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
+		Unique: s.unique(), RejectConflicts: s.RejectConflicts,
+	}
+	var result object.Result
+	var err error
+	switch {
+	case p.reject != nil:
+		return nil, nil
+	case p.want.Deleted, p.have != nil && len(p.change.Set) == 0:
+		p.status, p.done = object.Unchanged, true
+		return nil, nil
+	case p.have == nil:
+		result, err = s.Target.Create(ctx, w)
+	default:
+		result, err = s.Target.Update(ctx, w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.notes = append(p.notes, result.Notes...)
+	p.status, p.reject, p.done = result.Status, result.Reject, true
+	if result.Contact != nil {
+		p.have = result.Contact
+	}
+	return result.Contact, nil
+}

@@ -1,0 +1,70 @@
+package load
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// cursorAt reads the value at a path of nested objects; nil if it is absent
+// or null, which is older than any value.
+func cursorAt(data json.RawMessage, path []string) json.RawMessage {
+	for _, name := range path {
+		var object map[string]json.RawMessage
+		if json.Unmarshal(data, &object) != nil {
+			return nil
+		}
+		data = object[name]
+	}
+	if len(path) == 0 || len(data) == 0 || bytes.Equal(data, []byte("null")) {
+		return nil
+	}
+	return data
+}
+
+// compareCursors orders two cursor values: numbers by value, points in time by
+// time, anything else as text. Nil is older than any value.
+func compareCursors(a, b json.RawMessage) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	if x, ok := number(a); ok {
+		if y, ok := number(b); ok {
+			return x.Cmp(y)
+		}
+	}
+	x, y := text(a), text(b)
+	if s, err := time.Parse(time.RFC3339Nano, x); err == nil {
+		if t, err := time.Parse(time.RFC3339Nano, y); err == nil {
+			return s.Compare(t)
+		}
+	}
+	return strings.Compare(x, y)
+}
+
+// number reads a JSON number without loss. Absurd exponents stay text: they
+// would cost memory without end.
+func number(raw json.RawMessage) (*big.Rat, bool) {
+	if len(raw) > 64 || raw[0] == '"' {
+		return nil, false
+	}
+	if i := bytes.IndexAny(raw, "eE"); i >= 0 && len(raw)-i > 4 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(string(raw))
+}
+
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}

@@ -1,0 +1,14 @@
+// Package load is the engine: it takes the messages of a sync, gathers them
+// in windows, finds who is there already, writes what differs and releases
+// each state once everything before it is durable.
+//
+// The flow of one window, in this order and without a way back:
+//
+//	records → persons (coalesce by key) → find → one contact each (coalesce by
+//	contact) → diff → apply → settle → states
+//
+// Windows run one after another while the next is being filled, so writes to
+// one contact are in order, memory is bounded by two windows and back-pressure
+// is not reading. The package must not know how the API is asked (package
+// object), nor how messages look on the wire (package airbyte).
+package load

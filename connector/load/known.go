@@ -1,0 +1,124 @@
+package load
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// The search index lags up to a minute behind writes. What this run has
+// written is remembered for longer than that, and at any rate that the API
+// allows these bounds are never reached by count.
+const (
+	rememberFor  = 5 * time.Minute
+	rememberMost = 10_000
+)
+
+// known is what the run knows of contacts: what the current window has found,
+// and what the run itself wrote a short while ago, which beats what search
+// says. It is used by one goroutine.
+type known struct {
+	fields   []string // the fields that records are matched by
+	contacts map[string]*crm.Contact
+	byKey    map[crm.Key][]string
+	written  []memory // oldest first
+	latest   map[string]int
+	dropped  int // how many of written have been dropped so far
+}
+
+// memory is one write of this run.
+type memory struct {
+	contact *crm.Contact
+	at      time.Time
+}
+
+func newKnown(fields []string) *known {
+	return &known{fields: fields, latest: map[string]int{}}
+}
+
+// begin forgets what the last window found and keeps what was written.
+func (k *known) begin() {
+	old := 0
+	for old < len(k.written) && (len(k.written)-old > rememberMost || time.Since(k.written[old].at) > rememberFor) {
+		id := k.written[old].contact.ID
+		if k.latest[id] == k.dropped+old {
+			delete(k.latest, id)
+		}
+		old++
+	}
+	k.dropped += old
+	k.written = append([]memory(nil), k.written[old:]...)
+	k.contacts = map[string]*crm.Contact{}
+	k.byKey = map[crm.Key][]string{}
+	for _, m := range k.written {
+		k.put(m.contact)
+	}
+}
+
+// found enters a contact that search has returned, unless the run knows it
+// better.
+func (k *known) found(c *crm.Contact) {
+	if _, ours := k.latest[c.ID]; !ours {
+		k.put(c)
+	}
+}
+
+// wrote enters what a write has answered.
+func (k *known) wrote(c *crm.Contact) {
+	if c == nil || c.ID == "" {
+		return
+	}
+	k.latest[c.ID] = k.dropped + len(k.written)
+	k.written = append(k.written, memory{c, time.Now()})
+	k.put(c)
+}
+
+func (k *known) put(c *crm.Contact) {
+	k.contacts[c.ID] = c
+	for _, key := range k.keysOf(c) {
+		if !slices.Contains(k.byKey[key], c.ID) {
+			k.byKey[key] = append(k.byKey[key], c.ID)
+		}
+	}
+}
+
+// with returns the contacts that carry the key now.
+func (k *known) with(key crm.Key) []*crm.Contact {
+	var out []*crm.Contact
+	for _, id := range k.byKey[key] {
+		if c := k.contacts[id]; c != nil && k.carries(c, key) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// keysOf lists the keys under which records may look for this contact.
+func (k *known) keysOf(c *crm.Contact) []crm.Key {
+	keys := []crm.Key{{Field: "id", Value: c.ID}}
+	for _, name := range k.fields {
+		if v, ok := c.Values[name].(string); ok && v != "" {
+			keys = append(keys, keyOf(name, v))
+		}
+	}
+	return keys
+}
+
+// keyOf is the key that a contact's current value stands for.
+func keyOf(field, value string) crm.Key {
+	if field == "email" {
+		value = strings.ToLower(value)
+	}
+	return crm.Key{Field: field, Value: value}
+}
+
+// carries reports whether the contact has this key now.
+func (k *known) carries(c *crm.Contact, key crm.Key) bool {
+	if key.Field == "id" {
+		return c.ID == key.Value
+	}
+	v, _ := c.Values[key.Field].(string)
+	return v != "" && keyOf(key.Field, v) == key
+}

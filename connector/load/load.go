@@ -1,0 +1,256 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// DefaultWorkers is how many writes are under way at a time. The API's limit,
+// not this number, sets the pace.
+const DefaultWorkers = 8
+
+// Usage is what the sync has asked of the API so far.
+type Usage struct {
+	Requests       int64
+	DailyRemaining int64 // -1 where the API has not told
+}
+
+// Config is everything that a sync needs beside its input.
+type Config struct {
+	Streams []*Stream
+	Limits  Limits // zero: DefaultLimits
+	Workers int    // zero: DefaultWorkers
+	Log     zerolog.Logger
+	Usage   func() Usage
+	// Release is handed each state as soon as all before it is durable.
+	Release func(s *airbyte.State, accepted, rejected int64) error
+	// Stop ends the sync early when closed: reading ends, what is in flight is
+	// finished and acknowledged, the rest is left to the next sync.
+	Stop <-chan struct{}
+}
+
+// InputError is a fault of the input that ends the sync: skipping what it is
+// about would break the platform's account of records.
+type InputError struct {
+	Line   int64
+	Reason string
+}
+
+func (e *InputError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+
+// run is one sync under way.
+type run struct {
+	Config
+	workers int
+	streams map[airbyte.StreamID]*Stream
+	known   map[object.Target]*known
+	ledger  *Ledger
+}
+
+// Run reads messages until the input ends and writes their records. It returns
+// nil only if every record read was settled and every state released, or if it
+// was stopped. An error concerns the whole sync; what was durable before it
+// has been acknowledged.
+func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
+	r := &run{Config: c, workers: c.Workers, ledger: NewLedger(c.Release),
+		streams: map[airbyte.StreamID]*Stream{}, known: map[object.Target]*known{}}
+	if r.Limits == (Limits{}) {
+		r.Limits = DefaultLimits
+	}
+	if r.workers == 0 {
+		r.workers = DefaultWorkers
+	}
+	fields := map[object.Target][]string{}
+	for _, s := range c.Streams {
+		s.tally = newTally()
+		v, err := compileSchema(s.Schema)
+		if err != nil {
+			r.Log.Warn().Str("stream", s.ID.String()).Msg("records are not validated: " + err.Error())
+		}
+		s.validator = v
+		r.streams[s.ID] = s
+		fields[s.Target] = append(fields[s.Target], s.Plan.MatchOn()...)
+	}
+	for target, names := range fields {
+		r.known[target] = newKnown(append(names, identifiers...))
+	}
+	progress := r.progress()
+	err := r.loop(ctx, reader)
+	close(progress)
+	r.report(reader)
+	return err
+}
+
+// loop fills windows and hands them on, one at a time. An error of the input
+// is kept until everything before it has been written.
+func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	windows := make(chan *window)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for w := range windows {
+			if err == nil {
+				err = r.process(ctx, w)
+			}
+			if released := r.ledger.Release(); err == nil {
+				err = released
+			}
+			if err != nil {
+				cancel()
+			}
+		}
+		done <- err
+	}()
+	inputErr := r.fill(ctx, reader, windows)
+	close(windows)
+	err := <-done
+	if err == nil {
+		err = r.ledger.Release()
+	}
+	if errors.Is(err, errStopped) || (r.stopped() && errors.Is(err, context.Canceled)) {
+		return nil
+	}
+	if err == nil && !r.stopped() {
+		err = inputErr
+	}
+	return err
+}
+
+// fill gathers messages in windows until the input ends, the sync fails or is
+// stopped. While a window is being written the next one fills; when that is
+// full too, nothing is read.
+func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *window) error {
+	messages := make(chan airbyte.Message)
+	readErr := make(chan error, 1)
+	go func() {
+		defer close(messages)
+		for {
+			m, err := reader.Next()
+			if err != nil {
+				readErr <- err
+				return
+			}
+			select {
+			case messages <- m:
+			case <-ctx.Done():
+				readErr <- ctx.Err()
+				return
+			}
+		}
+	}()
+	w := &window{}
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var failure error
+	for in := (<-chan airbyte.Message)(messages); ; {
+		full, due := w.full(r.Limits), !w.due.IsZero() && !time.Now().Before(w.due)
+		var out chan<- *window
+		if full || due || in == nil {
+			out = windows
+		}
+		source := in
+		if full {
+			source = nil
+		}
+		if out == nil && !w.due.IsZero() {
+			timer.Reset(time.Until(w.due))
+		}
+		if in == nil && w.due.IsZero() {
+			return failure
+		}
+		select {
+		case m, ok := <-source:
+			if !ok {
+				in, failure = nil, endOf(<-readErr)
+			} else if err := r.take(w, m); err != nil {
+				in, failure = nil, err
+			}
+		case out <- w:
+			w = &window{}
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.Stop:
+			return nil
+		}
+	}
+}
+
+// endOf turns the reader's last word into the failure of the input, if it is
+// one.
+func endOf(err error) error {
+	var line *airbyte.LineError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &line):
+		return &InputError{line.Line, line.Reason}
+	}
+	return fmt.Errorf("read the input: %w", err)
+}
+
+// take enters one message into the window and the ledger.
+func (r *run) take(w *window, m airbyte.Message) error {
+	switch {
+	case m.Record != nil:
+		s := r.streams[m.Record.Stream]
+		if s == nil {
+			return &InputError{m.Line, fmt.Sprintf("a record of stream %q, which the catalog does not have", m.Record.Stream.String())}
+		}
+		s.tally.read()
+		w.add(s.prepare(m.Record, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
+	case m.State != nil:
+		r.ledger.State(m.State)
+		w.state(r.Limits)
+	}
+	return nil
+}
+
+// settle accounts for a person whose writes are done, or who was rejected.
+func (r *run) settle(p *person) {
+	t := p.stream.tally
+	for _, n := range p.notes {
+		t.note(n)
+	}
+	switch {
+	case p.reject != nil:
+		for _, ticket := range p.tickets {
+			t.rejected(*p.reject)
+			r.ledger.Settle(ticket, false)
+		}
+	case p.done:
+		t.settled(p)
+		for _, ticket := range p.tickets {
+			r.ledger.Settle(ticket, true)
+		}
+	}
+}
+
+func (r *run) stopped() bool {
+	select {
+	case <-r.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// asReject turns a mapping's error into a rejection.
+func asReject(err error) *crm.Reject {
+	var reject *crm.Reject
+	if errors.As(err, &reject) {
+		return reject
+	}
+	return &crm.Reject{Code: crm.CodeInvalidRecord, Reason: "the record cannot be mapped"}
+}

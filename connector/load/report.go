@@ -1,0 +1,101 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+)
+
+// progressEvery is how often a sync says how far it is.
+const progressEvery = 10 * time.Second
+
+// progress logs the counts regularly until the returned channel is closed.
+func (r *run) progress() chan<- struct{} {
+	end := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(progressEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-ticker.C:
+				var sum Counts
+				for _, s := range r.streams {
+					sum = sum.add(s.tally.snapshot())
+				}
+				r.Log.Info().Msgf("so far: %s · %d requests", sum, r.Usage().Requests)
+			}
+		}
+	}()
+	return end
+}
+
+// report closes the sync: what became of each stream's records, with one line
+// for each kind of fault.
+func (r *run) report(reader *airbyte.Reader) {
+	if n := reader.Skipped(); n > 0 {
+		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%d lines of the input were no messages and were skipped", n)
+	}
+	var sum Counts
+	for _, s := range r.Streams {
+		name := s.ID.String()
+		if late := s.Plan.Late(); len(late) > 0 {
+			r.Log.Warn().Str("stream", name).Msg("columns beyond the schema that match no field: " + Hints(late))
+		}
+		s.tally.report(r.Log, name)
+		counts := s.tally.snapshot()
+		sum = sum.add(counts)
+		if len(r.Streams) > 1 {
+			r.Log.Info().Str("stream", name).Msgf("%s: %s", s.Object, counts)
+		}
+	}
+	closing := fmt.Sprintf("%s: %s · %s", r.objectName(), r.total(sum), r.cost(sum))
+	r.Log.Info().Msg(closing)
+}
+
+func (r *run) total(sum Counts) Counts {
+	sum.RejectedBy = map[string]int64{}
+	for _, s := range r.Streams {
+		for code, n := range s.tally.snapshot().RejectedBy {
+			sum.RejectedBy[code] += n
+		}
+	}
+	return sum
+}
+
+// cost says what the sync has asked of the API.
+func (r *run) cost(sum Counts) string {
+	u := r.Usage()
+	cost := fmt.Sprintf("%d requests", u.Requests)
+	if sum.Read > 0 {
+		cost += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
+	}
+	if u.DailyRemaining >= 0 {
+		cost += fmt.Sprintf(" · %d left today", u.DailyRemaining)
+	}
+	return cost
+}
+
+func (r *run) objectName() string {
+	if len(r.Streams) == 0 {
+		return "records"
+	}
+	return r.Streams[0].Object
+}
+
+// Hints lists columns that match nothing, with the nearest field of each.
+func Hints(hints []crm.Hint) string {
+	parts := make([]string, 0, len(hints))
+	for _, h := range hints {
+		if h.Nearest == "" {
+			parts = append(parts, h.Column)
+		} else {
+			parts = append(parts, fmt.Sprintf("%s (did you mean %s?)", h.Column, h.Nearest))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

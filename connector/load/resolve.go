@@ -1,0 +1,176 @@
+package load
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// identifiers are the fields by which the CRM itself tells people apart.
+var identifiers = []string{"email", "phone"}
+
+// find looks for the contacts of all these people, with as few questions as
+// will do: first by the key trusted most, then by the next for those whom the
+// first has not settled.
+func find(ctx context.Context, target object.Target, k *known, people []*person) error {
+	asked := map[crm.Key]bool{}
+	for depth, more := 0, true; more; depth++ {
+		more = false
+		var keys []crm.Key
+		for _, p := range people {
+			if depth >= len(p.want.Keys) {
+				continue
+			}
+			more = true
+			key := p.want.Keys[depth]
+			if !asked[key] && !k.settles(p.want.Keys[:depth+1], key) {
+				asked[key] = true
+				keys = append(keys, key)
+			}
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		contacts, err := target.Find(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for _, c := range contacts {
+			k.found(c)
+		}
+	}
+	return nil
+}
+
+// settles reports whether a contact is known, by one of the keys, that carries
+// the key in question too: then nobody else needs to be asked for it.
+func (k *known) settles(keys []crm.Key, key crm.Key) bool {
+	for _, by := range keys {
+		for _, c := range k.with(by) {
+			if k.carries(c, key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resolve decides which contact a person is: the first key, in order of trust,
+// that finds somebody whom no key trusted more speaks against; of many the one
+// added first. It leaves out, or rejects for, an identifier that belongs to
+// somebody else.
+func (k *known) resolve(p *person) {
+	chosen := -1
+	for i, key := range p.want.Keys {
+		candidates := slices.DeleteFunc(k.with(key), func(c *crm.Contact) bool {
+			return k.speaksAgainst(c, p.want.Keys[:i])
+		})
+		if len(candidates) == 0 {
+			continue
+		}
+		p.have = slices.MinFunc(candidates, func(a, b *crm.Contact) int {
+			return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
+		})
+		if len(candidates) > 1 {
+			p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "found on several contacts, the oldest was taken"})
+		}
+		chosen = i
+		break
+	}
+	if chosen < 0 {
+		return
+	}
+	for _, key := range p.want.Keys[chosen+1:] {
+		if !slices.Contains(identifiers, key.Field) || k.carries(p.have, key) || len(k.with(key)) == 0 {
+			continue
+		}
+		k.conflict(p, key)
+	}
+}
+
+// conflict handles an identifier of a person that another contact carries.
+func (k *known) conflict(p *person, key crm.Key) {
+	if p.stream.RejectConflicts {
+		p.reject = &crm.Reject{Code: object.CodeIdentityConflict, Field: key.Field,
+			Reason: "the record's identifiers belong to two contacts"}
+		return
+	}
+	if !p.stream.Target.Facts().AllowsDuplicates {
+		delete(p.want.Values, key.Field)
+		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
+	}
+}
+
+// speaksAgainst reports whether a contact has another value in one of the
+// trusted keys, and so is somebody else. An id says nothing here: one that was
+// not found belongs to a contact that is gone.
+func (k *known) speaksAgainst(c *crm.Contact, trusted []crm.Key) bool {
+	for _, key := range trusted {
+		v, _ := c.Values[key.Field].(string)
+		if key.Field == "id" || v == "" || k.carries(c, key) || isOther(c, key) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// isOther reports whether the key is among the contact's additional ones.
+func isOther(c *crm.Contact, key crm.Key) bool {
+	list := c.OtherEmails
+	if key.Field == "phone" {
+		list = c.OtherPhones
+	}
+	return slices.ContainsFunc(list, func(s string) bool { return keyOf(key.Field, s) == key })
+}
+
+// join merges people who turned out to be the same contact.
+func join(people []*person) []*person {
+	byID := map[string]*person{}
+	out := people[:0]
+	for _, p := range people {
+		if p.have == nil || p.reject != nil {
+			out = append(out, p)
+			continue
+		}
+		first := byID[p.have.ID]
+		if first == nil {
+			byID[p.have.ID] = p
+			out = append(out, p)
+			continue
+		}
+		first.absorb(p.want, p.cursor, p.tickets)
+		first.notes = append(first.notes, p.notes...)
+	}
+	return out
+}
+
+// chains orders people so that those who share a key, and so may meet in the
+// CRM, are written one after another; different chains may run side by side.
+func chains(people []*person) [][]*person {
+	chainOf := map[crm.Key]int{}
+	var out [][]*person
+	for _, p := range people {
+		at := -1
+		for _, key := range p.want.Keys {
+			if i, ok := chainOf[key]; ok {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			at = len(out)
+			out = append(out, nil)
+		}
+		out[at] = append(out[at], p)
+		for _, key := range p.want.Keys {
+			if _, ok := chainOf[key]; !ok {
+				chainOf[key] = at
+			}
+		}
+	}
+	return out
+}

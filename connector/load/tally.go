@@ -1,0 +1,163 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// Counts are what became of the records of a stream. Read is the sum of all
+// others once everything is settled; Same of the unchanged ones were further
+// records of a person already counted.
+type Counts struct {
+	Read, Created, Updated, Unchanged, Removed, Rejected, Same int64
+	RejectedBy                                                 map[string]int64 // by code
+}
+
+// mostNotes bounds the account of notes, whose field names come from input.
+const mostNotes = 1000
+
+// tally is the account of one stream, safe for concurrent use.
+type tally struct {
+	mu     sync.Mutex
+	counts Counts
+	notes  map[crm.Note]int64
+	reject map[crm.Reject]int64
+}
+
+func newTally() *tally {
+	return &tally{counts: Counts{RejectedBy: map[string]int64{}}, notes: map[crm.Note]int64{}, reject: map[crm.Reject]int64{}}
+}
+
+func (t *tally) read() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts.Read++
+}
+
+func (t *tally) note(n crm.Note) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, ok := t.notes[n]; ok || len(t.notes) < mostNotes {
+		t.notes[n]++
+	}
+}
+
+func (t *tally) rejected(r crm.Reject) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts.Rejected++
+	t.counts.RejectedBy[r.Code]++
+	if _, ok := t.reject[r]; ok || len(t.reject) < mostNotes {
+		t.reject[r]++
+	}
+}
+
+func (t *tally) settled(p *person) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case p.removed:
+		t.counts.Removed++
+	case p.status == object.Created:
+		t.counts.Created++
+	case p.status == object.Updated:
+		t.counts.Updated++
+	default:
+		t.counts.Unchanged++
+	}
+	t.counts.Unchanged += int64(len(p.tickets) - 1)
+	t.counts.Same += int64(len(p.tickets) - 1)
+}
+
+func (t *tally) snapshot() Counts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.counts
+	c.RejectedBy = map[string]int64{}
+	for code, n := range t.counts.RejectedBy {
+		c.RejectedBy[code] = n
+	}
+	return c
+}
+
+// add sums two counts.
+func (c Counts) add(o Counts) Counts {
+	return Counts{Read: c.Read + o.Read, Created: c.Created + o.Created, Updated: c.Updated + o.Updated,
+		Unchanged: c.Unchanged + o.Unchanged, Removed: c.Removed + o.Removed, Rejected: c.Rejected + o.Rejected, Same: c.Same + o.Same}
+}
+
+// String is the account in one line, zeros left out where they say nothing.
+func (c Counts) String() string {
+	parts := []string{
+		fmt.Sprintf("%d read", c.Read), fmt.Sprintf("%d created", c.Created),
+		fmt.Sprintf("%d updated", c.Updated), fmt.Sprintf("%d unchanged", c.Unchanged),
+	}
+	if c.Same > 0 {
+		parts[3] += fmt.Sprintf(" (%d the same person again)", c.Same)
+	}
+	if c.Removed > 0 {
+		parts = append(parts, fmt.Sprintf("%d removed", c.Removed))
+	}
+	rejected := fmt.Sprintf("%d rejected", c.Rejected)
+	var codes []string
+	for code, n := range c.RejectedBy {
+		codes = append(codes, fmt.Sprintf("%d %s", n, code))
+	}
+	if len(codes) > 0 {
+		slices.Sort(codes)
+		rejected += " (" + strings.Join(codes, ", ") + ")"
+	}
+	return strings.Join(append(parts, rejected), " · ")
+}
+
+// mostLines is how many kinds of fault are listed one by one.
+const mostLines = 25
+
+// report logs one line for each kind of fault and of normalisation, never for
+// each record.
+func (t *tally) report(log zerolog.Logger, stream string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, r := range sorted(t.reject) {
+		if i == mostLines {
+			log.Warn().Str("stream", stream).Msgf("and %d more kinds of rejection", len(t.reject)-i)
+			break
+		}
+		field := ""
+		if r.Field != "" {
+			field = r.Field + ": "
+		}
+		log.Warn().Str("stream", stream).Msgf("rejected %d × %s: %s%s", t.reject[r], r.Code, field, r.Reason)
+	}
+	for i, n := range sorted(t.notes) {
+		if i == mostLines {
+			log.Info().Str("stream", stream).Msgf("and %d more kinds of note", len(t.notes)-i)
+			break
+		}
+		event := log.Info()
+		if n.Dropped {
+			event = log.Warn()
+		}
+		event.Str("stream", stream).Msgf("%d × %s: %s", t.notes[n], n.Field, n.Rule)
+	}
+}
+
+// sorted gives the keys, the most frequent first.
+func sorted[K comparable](m map[K]int64) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b K) int {
+		return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
+	})
+	return keys
+}

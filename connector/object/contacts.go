@@ -1,0 +1,149 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// Contacts describes GoHighLevel's contacts.
+func Contacts() Descriptor {
+	return Descriptor{
+		Name:  "contacts",
+		Title: "Contacts",
+		Modes: []string{"append", "append_dedup", "overwrite"},
+		Open:  openContacts,
+	}
+}
+
+// contacts is the Target of one location's contacts.
+type contacts struct {
+	api   *ghl.Client
+	table *crm.Table
+	facts Facts
+	// leaves is how many keys one search may ask for, learnt from refusals.
+	leaves atomic.Int64
+	// bulk is how many contacts one tag call may name, learnt from refusals.
+	bulk atomic.Int64
+}
+
+// Where the API documents no limit, these sizes are known to work.
+const (
+	startLeaves = 100
+	startBulk   = 500
+	searchPage  = 500
+)
+
+// openContacts reads the location and its custom fields.
+func openContacts(ctx context.Context, api *ghl.Client) (Target, error) {
+	location, err := api.Location(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the location: %w", err)
+	}
+	custom, err := api.CustomFields(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the location's custom fields: %w", err)
+	}
+	fields := crm.ContactFields()
+	for _, f := range custom {
+		options := make([]crm.Option, 0, len(f.Options))
+		for _, o := range f.Options {
+			options = append(options, crm.Option{ID: o.ID, Label: o.Label})
+		}
+		fields = append(fields, crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options))
+	}
+	c := &contacts{
+		api:   api,
+		table: crm.NewTable(fields...),
+		facts: Facts{
+			LocationName:     location.Name,
+			AllowsDuplicates: location.AllowDuplicates,
+			CustomFields:     len(custom),
+		},
+	}
+	c.leaves.Store(startLeaves)
+	c.bulk.Store(startBulk)
+	return c, nil
+}
+
+func (c *contacts) Facts() Facts      { return c.facts }
+func (c *contacts) Table() *crm.Table { return c.table }
+
+// decode turns an answer into a contact in canonical values. Custom fields
+// that an answer leaves out are empty, provided it tells custom fields at all.
+func (c *contacts) decode(a ghl.Contact) *crm.Contact {
+	out := &crm.Contact{
+		ID:          a.ID,
+		Values:      make(map[string]any, len(a.Fields)+len(a.CustomFields)),
+		Tags:        a.Tags,
+		Added:       a.DateAdded,
+		OtherEmails: a.AdditionalEmails,
+		OtherPhones: a.AdditionalPhones,
+	}
+	for name, v := range a.Fields {
+		if f := c.table.Field(name); f != nil {
+			out.Values[name] = f.Canonical(v)
+		}
+	}
+	if a.CustomFieldsTold {
+		for _, f := range c.table.Fields() {
+			if f.Custom {
+				out.Values[f.Name] = nil
+			}
+		}
+	}
+	for _, v := range a.CustomFields {
+		if f := c.table.Field(v.ID); f != nil && f.Custom {
+			out.Values[f.Name] = f.Canonical(v.Value)
+		}
+	}
+	return out
+}
+
+// body builds the properties to send for these canonical values; nil clears.
+func (c *contacts) body(values map[string]any) ghl.ContactBody {
+	body := make(ghl.ContactBody, len(values)+1)
+	var custom []map[string]any
+	for _, f := range c.table.Fields() {
+		v, ok := values[f.Name]
+		switch {
+		case !ok:
+		case f.Custom:
+			custom = append(custom, map[string]any{"id": f.Name, "field_value": customValue(f, v)})
+		default:
+			body[f.Name] = standardValue(f, v)
+		}
+	}
+	if len(custom) > 0 {
+		body["customFields"] = custom
+	}
+	return body
+}
+
+// standardValue is the wire form of a standard field. country and postalCode
+// are the two that the API does not declare nullable; an empty string is
+// their nearest to clearing, and country refuses even that.
+func standardValue(f *crm.Field, v any) any {
+	if v == nil && f.Name == "postalCode" {
+		return ""
+	}
+	return v
+}
+
+// customValue is the wire form of a custom field. Each data type has its own
+// way of being cleared: a date only by null, all others by an empty string.
+func customValue(f *crm.Field, v any) any {
+	if v == nil && f.Type != crm.Date {
+		return ""
+	}
+	return v
+}
+
+// isKind reports whether err is a failure of one of these kinds.
+func isKind(err error, kinds ...ghl.Kind) bool {
+	return err != nil && slices.Contains(kinds, ghl.KindOf(err))
+}

@@ -1,0 +1,147 @@
+// Package object knows what can be written into a location: one descriptor
+// for each kind of CRM object, and for each a Target that finds and writes it
+// through the API client.
+//
+// It must not know of streams, states or windows: package load decides what
+// is to be written and when, this package how the API is asked to do it.
+package object
+
+import (
+	"context"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// Descriptor describes one kind of object. Verbs, catalog checks and the
+// engine are driven by it, so that a further object is a further descriptor.
+type Descriptor struct {
+	// Name is what destination_object_name and the configuration's
+	// streams[].object call it.
+	Name string
+	// Title is the name shown to people.
+	Title string
+	// Modes are the destination sync modes it can be written in.
+	Modes []string
+	// Open prepares the object in one location. It reads, never writes.
+	Open func(ctx context.Context, client *ghl.Client) (Target, error)
+}
+
+// All lists every object that can be written; the first is the default.
+func All() []Descriptor { return []Descriptor{Contacts()} }
+
+// Lookup returns the descriptor with this name; the empty name is the default
+// object.
+func Lookup(name string) (Descriptor, bool) {
+	for _, d := range All() {
+		if name == "" || d.Name == name {
+			return d, true
+		}
+	}
+	return Descriptor{}, false
+}
+
+// Supports reports whether the object can be written in this mode.
+func (d Descriptor) Supports(mode string) bool {
+	for _, m := range d.Modes {
+		if m == mode {
+			return true
+		}
+	}
+	return false
+}
+
+// Facts are what opening a target has learnt about its location.
+type Facts struct {
+	LocationName string
+	// AllowsDuplicates is the location's own duplicate setting. True means
+	// that a create never fails because of an existing contact, so only the
+	// connector stands between a lagging search and a second contact.
+	AllowsDuplicates bool
+	CustomFields     int
+}
+
+// Target is one kind of object in one location. All methods are safe for
+// concurrent use. An error that they return is fatal for the sync: whatever
+// concerns a single record is told in the Result instead.
+type Target interface {
+	Facts() Facts
+	Table() *crm.Table
+
+	// Find returns every contact that carries at least one of the keys, each
+	// once, in no order. What was written less than about a minute ago may
+	// be missing or old: the search index lags.
+	Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error)
+
+	// Complete finds out fields that Find could not tell. It returns new
+	// contacts for those it could complete, by id.
+	Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error)
+
+	// Create writes a person whom Find did not find. Where the location
+	// forbids duplicates, or w.Unique asks for one contact per person, a
+	// contact that search had missed is updated instead.
+	Create(ctx context.Context, w Write) (Result, error)
+
+	// Update writes w.Change to w.Have. It never sends tags.
+	Update(ctx context.Context, w Write) (Result, error)
+
+	// ChangeTags adds or removes tags on many contacts with few calls. It
+	// returns the ids for which that failed, each with the reason.
+	ChangeTags(ctx context.Context, c TagChange) (map[string]crm.Reject, error)
+}
+
+// Incomplete is a contact of which Find did not tell some wanted fields.
+type Incomplete struct {
+	Have   *crm.Contact
+	Want   crm.Desired
+	Fields []string
+}
+
+// Write is one contact to be created or updated.
+type Write struct {
+	Want     crm.Desired
+	Defaults crm.Defaults
+	// Have is the contact to update, nil for a create.
+	Have *crm.Contact
+	// Change is the difference between Have and Want.
+	Change crm.Change
+	// Unique asks for exactly one contact per person, whatever the location
+	// allows. Without it a location that allows duplicates gets a new contact
+	// for each create.
+	Unique bool
+	// RejectConflicts rejects a record whose identifiers belong to two
+	// contacts; otherwise the identifier trusted less is left out and noted.
+	RejectConflicts bool
+	// Alone reports that Have is the only contact found with its email and
+	// its phone: an upsert by these can hit no other.
+	Alone bool
+}
+
+// Status says what became of a Write.
+type Status int
+
+// The ways in which a write can end.
+const (
+	Created Status = iota + 1
+	Updated
+	Unchanged
+)
+
+// Result is what became of a Write: a contact, or a Reject.
+type Result struct {
+	Status Status
+	// Contact is what the CRM holds now, as its answer told.
+	Contact *crm.Contact
+	// Notes are faults of single fields: values that did not stick, or that
+	// belong to another contact.
+	Notes []crm.Note
+	// Reject is set if the CRM refused the record.
+	Reject *crm.Reject
+}
+
+// TagChange is the same change of tags for many contacts.
+type TagChange struct {
+	Remove   bool
+	Tags     []string
+	Contacts []string
+}

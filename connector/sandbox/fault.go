@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// FaultKind says how a request goes wrong.
+type FaultKind string
+
+// The kinds of fault. "Applied" means that the request took effect before its answer was spoilt.
+const (
+	FaultStatus          FaultKind = "status"            // answers Status (default 500), not applied
+	FaultTimeout         FaultKind = "timeout"           // never answers; Delay, if given, bounds the wait, then the connection is reset; not applied
+	FaultResetBefore     FaultKind = "reset-before"      // connection reset, not applied
+	FaultResetAfter      FaultKind = "reset-after"       // applied, then connection reset
+	FaultHTML            FaultKind = "html"              // an HTML page with Status (default 200), not applied
+	FaultTruncated       FaultKind = "truncated"         // applied, the answer's body is cut in half
+	FaultGarbage         FaultKind = "garbage"           // 200 with a body that is no JSON, not applied
+	FaultCommandTimedOut FaultKind = "command-timed-out" // 401 "Command timed out", not applied
+	Fault422Applied      FaultKind = "422-applied"       // applied, yet answered with 422
+	FaultThrottle        FaultKind = "throttle"          // 429, not applied
+	FaultSlow            FaultKind = "slow"              // applied and answered properly after Delay
+	FaultEmptyBody       FaultKind = "empty-body"        // applied, answered with its status and no body
+)
+
+var faultKinds = []FaultKind{FaultStatus, FaultTimeout, FaultResetBefore, FaultResetAfter, FaultHTML, FaultTruncated, FaultGarbage,
+	FaultCommandTimedOut, Fault422Applied, FaultThrottle, FaultSlow, FaultEmptyBody}
+
+// Fault makes requests of an operation go wrong.
+type Fault struct {
+	Operation string // as in [Server.Routes], for example "PUT /contacts/{contactId}"; "" is any
+	After     int    // how many matching requests pass first
+	Times     int    // how many then fail: 0 is one, -1 is all
+	Kind      FaultKind
+	Status    int           // for FaultStatus and FaultHTML
+	Delay     time.Duration // for FaultTimeout and FaultSlow
+}
+
+// armed is a fault that counts what it has seen.
+type armed struct {
+	Fault
+	seen, fired int
+}
+
+// Inject adds faults to those already there. Where several match a request, the one injected first strikes.
+func (s *Server) Inject(f ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, fault := range f {
+		s.faults = append(s.faults, &armed{Fault: fault})
+	}
+}
+
+// strike gives the fault that hits this request of an operation, if any.
+func (s *Server) strike(operation string) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var hit *armed
+	for _, a := range s.faults {
+		if a.Operation != "" && a.Operation != operation {
+			continue
+		}
+		a.seen++
+		if hit == nil && a.seen > a.After && (a.Times < 0 || a.fired < max(a.Times, 1)) {
+			hit = a
+		}
+	}
+	if hit == nil {
+		return Fault{}, false
+	}
+	hit.fired++
+	return hit.Fault, true
+}
+
+// ParseFault reads a fault from text: operation, kind, then options, separated by colons, as in
+// "POST /contacts/:reset-after:after=3:times=2". An empty operation or "*" is any.
+// Options are after, times, status (numbers) and delay (a Go duration).
+func ParseFault(text string) (Fault, error) {
+	parts := strings.Split(text, ":")
+	if len(parts) < 2 {
+		return Fault{}, fmt.Errorf("fault %q: want operation:kind[:option=value]", text)
+	}
+	f := Fault{Operation: strings.TrimSpace(parts[0]), Kind: FaultKind(parts[1])}
+	if f.Operation == "*" {
+		f.Operation = ""
+	}
+	if f.Operation != "" && !slices.Contains(operations(), f.Operation) {
+		return Fault{}, fmt.Errorf("fault %q: no such operation; there are: %s", text, strings.Join(operations(), ", "))
+	}
+	if !slices.Contains(faultKinds, f.Kind) {
+		return Fault{}, fmt.Errorf("fault %q: no such kind; there are: %v", text, faultKinds)
+	}
+	for _, option := range parts[2:] {
+		if err := f.set(option); err != nil {
+			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+		}
+	}
+	return f, nil
+}
+
+// set reads one option of a fault's text.
+func (f *Fault) set(option string) error {
+	name, value, _ := strings.Cut(option, "=")
+	var err error
+	switch name {
+	case "after":
+		f.After, err = strconv.Atoi(value)
+	case "times":
+		f.Times, err = strconv.Atoi(value)
+	case "status":
+		f.Status, err = strconv.Atoi(value)
+		if err == nil && (f.Status < 200 || f.Status > 599) {
+			err = fmt.Errorf("status must be between 200 and 599")
+		}
+	case "delay":
+		f.Delay, err = time.ParseDuration(value)
+	default:
+		err = fmt.Errorf("no option %q; there are: after, times, status, delay", name)
+	}
+	return err
+}

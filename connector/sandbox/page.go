@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+//go:embed page.html
+var pageHTML string
+
+// The template escapes every value for the place where it stands.
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+const pageRows = 50
+
+type pageData struct {
+	Options  Options
+	Config   string
+	Contacts int
+	Rows     []pageRow
+	Counts   []pageCount
+	Total    int
+	Quota    []string
+}
+
+type pageRow struct {
+	Name, Email, Phone, City string
+	Tags                     []string
+	CustomFields             int
+	Added                    string
+}
+
+type pageCount struct {
+	Operation string
+	N         int
+}
+
+// serveHelper answers what is not the vendor's: the page, and JSON for scripts.
+func (s *Server) serveHelper(w http.ResponseWriter, r *http.Request) {
+	switch r.Method + " " + r.URL.Path {
+	case "GET /":
+		s.servePage(w, r)
+	case "GET /_sandbox/contacts":
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_ = json.NewEncoder(w).Encode(s.Contacts())
+	case "GET /_sandbox/requests":
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_ = json.NewEncoder(w).Encode(s.Requests())
+	case "POST /_sandbox/reset":
+		s.ResetCounts()
+		w.WriteHeader(http.StatusNoContent)
+	case "POST /_sandbox/faults":
+		s.serveFaults(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// serveFaults injects faults written one a line, as [ParseFault] reads them, all or none.
+func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "body unreadable or too large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	var faults []Fault
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		f, err := ParseFault(line)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		faults = append(faults, f)
+	}
+	s.Inject(faults...)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
+	data := pageData{Options: s.opts, Config: string(s.Config("http://" + r.Host)), Total: s.Total()}
+	counts := s.Requests()
+	for _, op := range slices.Sorted(maps.Keys(counts)) {
+		data.Counts = append(data.Counts, pageCount{op, counts[op]})
+	}
+	quota := s.quota()
+	for _, name := range slices.Sorted(maps.Keys(quota)) {
+		data.Quota = append(data.Quota, strings.TrimPrefix(name, "x-ratelimit-")+": "+quota[name])
+	}
+	data.Contacts, data.Rows = s.newestRows()
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	_ = pageTemplate.Execute(w, data)
+}
+
+func (s *Server) newestRows() (total int, rows []pageRow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.primary.all.newest(nil) {
+		if len(rows) == pageRows {
+			break
+		}
+		rows = append(rows, pageRow{p.name(), p.get(fEmail), p.get(fPhone), p.get(fCity), slices.Clone(p.tags), len(p.custom), iso(p.added)})
+	}
+	return s.primary.all.size, rows
+}

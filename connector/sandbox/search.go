@@ -1,0 +1,293 @@
+package sandbox
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+)
+
+const (
+	searchMaxPage  = 500
+	searchMaxReach = 10_000 // page × pageLimit
+)
+
+// searching is a checked search.
+type searching struct {
+	filter *filter
+	query  string // lower case
+	sorts  []sorting
+	after  []any // cursor, nil for none
+	skip   int
+	limit  int
+}
+
+type sorting struct {
+	field string
+	desc  bool
+}
+
+var searchable = map[string]kind{"locationId": aString, "pageLimit": aNumber, "page": aNumber, "searchAfter": anArray, "filters": anArray,
+	"sort": someObjects, "query": aString}
+
+func (s *Server) searchContacts(c *call) answer {
+	body, refusal := c.decode()
+	if refusal != nil {
+		return *refusal
+	}
+	if id, given := body["locationId"]; given {
+		if refusal := s.location(id); refusal != nil {
+			return *refusal
+		}
+	}
+	if wrong := check(body, searchable, "locationId", "pageLimit"); len(wrong) > 0 {
+		return *unprocessable(wrong...)
+	}
+	q, refusal := s.readSearch(body)
+	if refusal != nil {
+		return *refusal
+	}
+	s.catchUp()
+	page, total := s.run(q)
+	contacts := make([]any, 0, len(page))
+	for _, p := range page {
+		out := s.found(p)
+		out["searchAfter"] = q.cursor(p)
+		contacts = append(contacts, out)
+	}
+	return answer{200, object{"contacts": contacts, "total": total}}
+}
+
+// readSearch checks what a search asks for.
+func (s *Server) readSearch(body object) (searching, *answer) {
+	q := searching{query: strings.ToLower(text(body, "query"))}
+	q.limit = int(body["pageLimit"].(float64))
+	if q.limit < 1 || q.limit > searchMaxPage {
+		return q, refuse(400, "pageLimit must not be greater than 500")
+	}
+	q.after, _ = body["searchAfter"].([]any)
+	if page, given := body["page"].(float64); given {
+		switch {
+		case page < 1:
+			return q, refuse(400, "page must not be less than 1")
+		case len(q.after) > 0:
+			return q, refuse(400, "page and searchAfter cannot be used together")
+		case int(page)*q.limit > searchMaxReach:
+			return q, refuse(400, "Only the first 10000 records can be paged, use searchAfter")
+		}
+		q.skip = (int(page) - 1) * q.limit
+	}
+	if len([]rune(q.query)) > maxFilterText {
+		return q, refuse(400, "query must be shorter than or equal to 75 characters")
+	}
+	if refusal := q.readSort(body); refusal != nil {
+		return q, refusal
+	}
+	if len(q.after) > 0 && !q.validCursor() {
+		return q, refuse(400, "Invalid searchAfter")
+	}
+	leaves := 0
+	list, _ := body["filters"].([]any)
+	var refusal *answer
+	q.filter, refusal = s.parse(list, false, &leaves)
+	return q, refusal
+}
+
+// sortKeys give what a contact sorts by. Times sort as numbers.
+var sortKeys = map[string]func(*person) any{
+	"dateAdded":          func(p *person) any { return float64(p.added) },
+	"dateUpdated":        func(p *person) any { return float64(p.updated) },
+	"firstNameLowerCase": func(p *person) any { return strings.ToLower(p.get(fFirstName)) },
+	"lastNameLowerCase":  func(p *person) any { return strings.ToLower(p.get(fLastName)) },
+	"businessName":       func(p *person) any { return p.get(fBusinessName) },
+	"email":              func(p *person) any { return strings.ToLower(p.get(fEmail)) },
+	"source":             func(p *person) any { return p.get(fSource) },
+	"dnd":                func(p *person) any { return plain(p.extra().dnd) },
+}
+
+func (q *searching) readSort(body object) *answer {
+	list, _ := body["sort"].([]any)
+	if len(list) > 2 {
+		return refuse(400, "Maximum of 2 sort fields allowed")
+	}
+	for _, e := range list {
+		o := e.(object)
+		name, direction := text(o, "field"), text(o, "direction")
+		if sortKeys[name] == nil || direction != "asc" && direction != "desc" {
+			return refuse(400, "Invalid sort field "+name)
+		}
+		q.sorts = append(q.sorts, sorting{name, direction == "desc"})
+	}
+	if len(q.sorts) == 0 {
+		q.sorts = []sorting{{"dateAdded", true}}
+	}
+	return nil
+}
+
+// cursor is what lets a search go on after p: what it sorts by, then the id.
+func (q searching) cursor(p *person) []any {
+	var out []any
+	for _, s := range q.sorts {
+		out = append(out, sortKeys[s.field](p))
+	}
+	return append(out, p.id)
+}
+
+func (q searching) validCursor() bool {
+	if len(q.after) != len(q.sorts)+1 {
+		return false
+	}
+	for i, s := range q.sorts {
+		_, isNumber := q.after[i].(float64)
+		if isNumber != strings.HasPrefix(s.field, "date") {
+			return false
+		}
+		if _, isText := q.after[i].(string); !isText && !isNumber {
+			return false
+		}
+	}
+	_, ok := q.after[len(q.sorts)].(string)
+	return ok
+}
+
+// compare orders two cursors as the search sorts; the id, in the direction of the first sort, decides last.
+func (q searching) compare(a, b []any) int {
+	for i := range a {
+		var c int
+		if n, ok := a[i].(float64); ok {
+			c = cmp.Compare(n, b[i].(float64))
+		} else {
+			c = cmp.Compare(a[i].(string), b[i].(string))
+		}
+		if c != 0 {
+			by := q.sorts[0]
+			if i < len(q.sorts) {
+				by = q.sorts[i]
+			}
+			if by.desc {
+				return -c
+			}
+			return c
+		}
+	}
+	return 0
+}
+
+// inStoredOrder says that the search sorts as the views keep people, or the other way round.
+func (q searching) inStoredOrder() bool { return len(q.sorts) == 1 && q.sorts[0].field == "dateAdded" }
+
+// run gives one page and the number of all that match.
+func (s *Server) run(q searching) (page []*person, total int) {
+	people, exact := q.from(s.search)
+	if people == nil || !q.inStoredOrder() {
+		return q.pick(s.search, people)
+	}
+	if exact {
+		total = people.size
+	} else {
+		for p := range people.oldest(nil) {
+			if q.matches(p) {
+				total++
+			}
+		}
+	}
+	skip := q.skip
+	for p := range q.walk(people) {
+		if len(page) == q.limit {
+			break
+		}
+		if !exact && !q.matches(p) {
+			continue
+		}
+		if skip--; skip < 0 {
+			page = append(page, p)
+		}
+	}
+	return page, total
+}
+
+func (q searching) walk(people *ordered) iter.Seq[*person] {
+	var after *place
+	if len(q.after) > 0 {
+		after = &place{int64(q.after[0].(float64)), q.after[1].(string)}
+	}
+	if q.sorts[0].desc {
+		return people.newest(after)
+	}
+	return people.oldest(after)
+}
+
+// from gives the smallest stored list that holds all that match; exact says that it holds no others.
+// It is nil where indexes know the candidates.
+func (q searching) from(v *view) (people *ordered, exact bool) {
+	if _, ok := q.filter.candidates(v); ok {
+		return nil, false
+	}
+	for _, c := range q.filter.children {
+		if c.tag != "" {
+			if v.tags[c.tag] == nil {
+				return &ordered{}, true
+			}
+			return v.tags[c.tag], len(q.filter.children) == 1 && q.query == ""
+		}
+	}
+	return v.all, len(q.filter.children) == 0 && q.query == ""
+}
+
+// pick sorts all that match and cuts the page out.
+func (q searching) pick(v *view, people *ordered) (page []*person, total int) {
+	var all []*person
+	if people != nil {
+		for p := range people.oldest(nil) {
+			if q.matches(p) {
+				all = append(all, p)
+			}
+		}
+	} else {
+		candidates, _ := q.filter.candidates(v)
+		for p := range candidates {
+			if q.matches(p) {
+				all = append(all, p)
+			}
+		}
+	}
+	total = len(all)
+	slices.SortFunc(all, func(a, b *person) int { return q.compare(q.cursor(a), q.cursor(b)) })
+	if len(q.after) > 0 {
+		all = slices.DeleteFunc(all, func(p *person) bool { return q.compare(q.cursor(p), q.after) <= 0 })
+	}
+	all = all[min(q.skip, len(all)):]
+	return all[:min(q.limit, len(all))], total
+}
+
+func (q searching) matches(p *person) bool { return p.mentions(q.query) && q.filter.matches(p) }
+
+// candidates gives a set that holds all that match, where indexes can tell.
+func (f *filter) candidates(v *view) (people map[*person]bool, ok bool) {
+	if f.match != nil {
+		if f.hit == nil {
+			return nil, false
+		}
+		people = map[*person]bool{}
+		for _, p := range f.hit(v) {
+			people[p] = true
+		}
+		return people, true
+	}
+	for _, c := range f.children {
+		some, known := c.candidates(v)
+		switch {
+		case !f.or && known: // any condition of an AND bounds it
+			return some, true
+		case f.or && !known:
+			return nil, false
+		case f.or && people == nil:
+			people, ok = some, true
+		case f.or:
+			for p := range some {
+				people[p] = true
+			}
+		}
+	}
+	return people, ok
+}

@@ -1,0 +1,185 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Options shape a sandbox. The zero value is a usable one: no limits, no lag, generated credentials.
+type Options struct {
+	LocationID, LocationName, Token string // "" generates: a vendor-like id, "Sandbox", "pit-<uuid>"
+
+	Scopes          []string      // what the token may do; nil is everything
+	AllowDuplicates bool          // the location's setting
+	MatchOrder      []string      // the location's duplicate preference; nil is email, phone
+	Country         string        // the location's, ISO-2; "" is "US"
+	CustomFields    []CustomField // nil is DefaultCustomFields()
+
+	Burst    int           // requests per Interval; 0 is no such limit and none of its headers
+	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
+	Daily    int           // requests per 24 hours; 0 is no such limit and none of its headers
+
+	IndexLag   time.Duration // search sees what was written over HTTP only after this
+	Latency    time.Duration // of every answer
+	MaxFilters int           // filters in one search; 0 is 500
+	MaxBulk    int           // contacts in one bulk tags call; 0 is 500
+}
+
+// Server is the sandbox: an http.Handler. It is safe for concurrent use and reads the time from time.Now only.
+type Server struct {
+	opts Options
+
+	mu      sync.Mutex // guards all below
+	primary *view      // what the API's own store holds
+	search  *view      // what its search index holds; primary itself where there is no lag
+	pending []change   // on their way from primary to search, oldest first
+	deleted map[string]bool
+	fields  []CustomField
+	tagDefs map[string]string // name to id
+	limits  limits
+	faults  []*armed
+	counts  map[string]int
+	log     []Request // a ring once it is full
+	logged  int
+	seeded  int
+}
+
+// Request is one line of [Server.Log].
+type Request struct {
+	Operation string // as in [Server.Routes], "" for a path the API does not have
+	Status    int    // as answered; 0 where the connection was reset
+	Time      time.Time
+}
+
+const logSize = 10_000
+
+// New gives a sandbox with an empty location.
+func New(o Options) *Server {
+	if o.LocationID == "" {
+		o.LocationID = newID()
+	}
+	if o.LocationName == "" {
+		o.LocationName = "Sandbox"
+	}
+	if o.Token == "" {
+		o.Token = "pit-" + uuid.NewString()
+	}
+	if o.MatchOrder == nil {
+		o.MatchOrder = []string{"email", "phone"}
+	}
+	if o.Country == "" {
+		o.Country = "US"
+	}
+	if o.CustomFields == nil {
+		o.CustomFields = DefaultCustomFields()
+	}
+	if o.Burst > 0 && o.Interval == 0 {
+		o.Interval = 10 * time.Second
+	}
+	if o.MaxFilters == 0 {
+		o.MaxFilters = 500
+	}
+	if o.MaxBulk == 0 {
+		o.MaxBulk = 500
+	}
+	s := &Server{opts: o, primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{}}
+	s.search = s.primary
+	if o.IndexLag > 0 {
+		s.search = newView()
+	}
+	for _, f := range o.CustomFields {
+		s.fields = append(s.fields, f.complete())
+	}
+	s.opts.CustomFields = s.fields
+	return s
+}
+
+// Options gives what the sandbox runs with, defaults filled in. The caller must not change what it points to.
+func (s *Server) Options() Options { return s.opts }
+
+// Requests gives how often each operation was called since the start or [Server.ResetCounts], whatever the answer.
+// Paths the API does not have are counted under "".
+func (s *Server) Requests() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.counts)
+}
+
+// Total gives the sum of [Server.Requests].
+func (s *Server) Total() int {
+	n := 0
+	for _, c := range s.Requests() {
+		n += c
+	}
+	return n
+}
+
+// Writes gives how many of the requests were to operations that change something, whatever the answer.
+func (s *Server) Writes() int {
+	counts, n := s.Requests(), 0
+	for _, r := range routes {
+		if r.writes {
+			n += counts[r.operation()]
+		}
+	}
+	return n
+}
+
+// ResetCounts forgets the counts and the log. Contacts, faults and quotas stay.
+func (s *Server) ResetCounts() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.counts)
+	s.log, s.logged = nil, 0
+}
+
+// Log gives the last 10,000 requests in the order in which they were answered.
+func (s *Server) Log() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.logged <= logSize {
+		return append([]Request(nil), s.log...)
+	}
+	at := s.logged % logSize
+	return append(append([]Request(nil), s.log[at:]...), s.log[:at]...)
+}
+
+// record keeps one answered request. The caller holds no lock.
+func (s *Server) record(operation string, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := Request{Operation: operation, Status: status, Time: time.Now()}
+	if len(s.log) < logSize {
+		s.log = append(s.log, r)
+	} else {
+		s.log[s.logged%logSize] = r
+	}
+	s.logged++
+}
+
+// Routes lists the operations of the API that the sandbox answers, as "METHOD /path/{template}".
+func (s *Server) Routes() []string { return operations() }
+
+// Config gives a config.json for the connector that points at this sandbox, served at url.
+func (s *Server) Config(url string) []byte {
+	type credentials struct {
+		AuthType    string `json:"auth_type"`
+		AccessToken string `json:"access_token"`
+	}
+	b, err := json.MarshalIndent(struct {
+		Credentials credentials `json:"credentials"`
+		LocationID  string      `json:"location_id"`
+		APIURL      string      `json:"api_url"`
+	}{credentials{"personal_access_token", s.opts.Token}, s.opts.LocationID, url}, "", "  ")
+	if err != nil {
+		panic(err) // three strings always encode
+	}
+	return append(b, '\n')
+}
+
+var _ http.Handler = (*Server)(nil)
