@@ -35,7 +35,7 @@ func runCheck(ctx context.Context, _ IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return out.ConnectionStatus(false, explain(err).message)
 	}
-	found, err := diagnose(ctx, conf, out.Logger())
+	found, err := diagnose(ctx, conf, out.Logger().Level(zerolog.InfoLevel))
 	if err != nil {
 		return out.ConnectionStatus(false, explain(err).message)
 	}

@@ -42,7 +42,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return err
 	}
-	log := out.Logger()
+	log := out.Logger().Level(zerolog.InfoLevel)
 	client, err := newClient(conf, log, 0)
 	if err != nil {
 		return err

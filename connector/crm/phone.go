@@ -65,12 +65,21 @@ func parsePhone(s, region string) phone {
 	}
 	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || digitsOf(digits) != digits {
 		return phone{fault: ruleNotANumber} // the library hands some input back as it is
+	} else if impossibleNorthAmerican(digits) {
+		return phone{fault: ruleNotANumber}
 	}
 	switch number.GetCountryCodeSource() {
 	case phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY, phonenumbers.PhoneNumber_FROM_NUMBER_WITHOUT_PLUS_SIGN:
 		p.assumed = int(number.GetCountryCode())
 	}
 	return p
+}
+
+// impossibleNorthAmerican reports a number of the North American plan whose
+// area code or exchange begins with 0 or 1: such a number cannot exist, yet the
+// library, which counts digits only, calls it possible. The CRM refuses it.
+func impossibleNorthAmerican(digits string) bool {
+	return len(digits) == 11 && digits[0] == '1' && (digits[1] < '2' || digits[4] < '2')
 }
 
 // northAmerican recognises the ordinary ways to write a number of the North
@@ -101,7 +110,7 @@ func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
 	} else if plus || n != 10 {
 		return "", 0, false
 	}
-	if national[0] < '2' {
+	if national[0] < '2' || national[3] < '2' {
 		return "", 0, false
 	}
 	if !plus {

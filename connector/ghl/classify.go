@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // This file is the one place that decides what an answer means. The vendor
@@ -76,6 +77,30 @@ func messages(v any) []string {
 	return nil
 }
 
+// field is the one standard field that the messages name, "" if none or many:
+// "country must be valid", "Invalid phone number".
+func (r refusal) field() string {
+	found := ""
+	for _, message := range r.messages {
+		words := strings.FieldsFunc(message, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+		for _, name := range writableFields {
+			if !slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, name) }) {
+				continue
+			}
+			if found != "" && found != name {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
+}
+
+// writableFields are the properties that a refusal may name. "name" is none of
+// them: it stands in too many sentences.
+var writableFields = []string{"email", "phone", "country", "website", "timezone", "dateOfBirth", "postalCode",
+	"address1", "city", "state", "companyName", "gender", "source", "assignedTo", "dnd", "firstName", "lastName"}
+
 // says tells whether a message contains all the words, without case.
 func (r refusal) says(words ...string) bool {
 	return slices.ContainsFunc(r.messages, func(message string) bool {
@@ -93,6 +118,9 @@ func classify(op operation, status int, body []byte) *Error {
 	}
 	for _, message := range r.messages {
 		e.Messages = append(e.Messages, redact(message))
+	}
+	if e.Kind == Rejected {
+		e.Field = r.field()
 	}
 	switch {
 	case status >= 300 && status < 400:

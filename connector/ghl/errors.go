@@ -69,6 +69,9 @@ type Error struct {
 	Messages []string
 	// ContactID and MatchingField are set by Duplicate, as far as told.
 	ContactID, MatchingField string
+	// Field is the standard field whose value was refused (Rejected), "" where
+	// the answer named none or several.
+	Field string
 	// TraceID is the vendor's name of the request, for their support.
 	TraceID string
 	// Reset is the time until the daily quota returns (Exhausted), 0 if not told.

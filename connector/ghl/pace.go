@@ -11,7 +11,7 @@ const (
 	silentAnswers = 3    // answers without rate headers after which a server has no limits
 	othersLast    = 6    // intervals for which others, once seen, are reckoned with
 	marginShare   = 1000 // a slot rests 1/1000 of the interval longer: clocks differ
-	slackShare    = 20   // of the interval, see pace.wrote
+	slackShare    = 40   // of the interval, see pace.wrote
 	unknownReset  = 24 * time.Hour
 )
 
@@ -90,11 +90,10 @@ func next(p pace, now time.Time) (time.Duration, pace) {
 		p.inFlight++
 		return 0, p
 	}
-	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return p.free(s.counted, now) })
 	if p.free(p.foreign.learned, now) {
 		p.foreign = foreign{}
 	}
-	if len(p.slots)+p.foreign.n >= p.max {
+	if p.taken(now)+p.foreign.n >= p.max {
 		return p.untilFree(now), p
 	}
 	if wait := p.giveWay(now); wait > 0 {
@@ -102,6 +101,7 @@ func next(p pace, now time.Time) (time.Duration, pace) {
 	}
 	p.sent++
 	p.inFlight++
+	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return p.free(s.counted, now) })
 	p.slots = append(p.slots, slot{number: p.sent, sent: now, rank: len(p.slots) + 1})
 	return 0, p
 }
@@ -113,23 +113,30 @@ func (p pace) silentServer() bool { return !p.told && p.silent >= silentAnswers 
 // rest is how long a counted request holds its slot.
 func (p pace) rest() time.Duration { return p.interval + p.interval/marginShare }
 
+// taken is how many of our requests the server may still count.
+func (p pace) taken(now time.Time) int {
+	n := 0
+	for _, s := range p.slots {
+		if !p.free(s.counted, now) {
+			n++
+		}
+	}
+	return n
+}
+
 func (p pace) free(counted, now time.Time) bool {
 	return !counted.IsZero() && now.Sub(counted) >= p.rest()
 }
 
-// untilFree is the time until the first slot frees itself.
+// untilFree is the time until the first taken slot frees itself.
 func (p pace) untilFree(now time.Time) time.Duration {
 	wait := p.interval
-	times := make([]time.Time, 0, len(p.slots)+1)
-	for _, s := range p.slots {
-		times = append(times, s.counted)
-	}
 	if p.foreign.n > 0 {
-		times = append(times, p.foreign.learned)
+		wait = min(wait, p.foreign.learned.Add(p.rest()).Sub(now))
 	}
-	for _, t := range times {
-		if !t.IsZero() {
-			wait = min(wait, max(t.Add(p.rest()).Sub(now), time.Millisecond))
+	for _, s := range p.slots {
+		if until := s.counted.Add(p.rest()).Sub(now); !s.counted.IsZero() && until > 0 {
+			wait = min(wait, until)
 		}
 	}
 	return wait
@@ -145,10 +152,11 @@ func (p pace) giveWay(now time.Time) time.Duration {
 		return 0
 	}
 	if p.free(p.left.learned, now) {
-		if p.inFlight == 0 {
+		if p.inFlight == 0 || len(p.slots) == 0 {
 			return 0
 		}
-		return p.interval
+		latest := p.slots[len(p.slots)-1].sent // a stuck one must not stop all others
+		return max(latest.Add(p.rest()).Sub(now), 0)
 	}
 	if p.inFlight < p.left.n {
 		return 0
@@ -157,7 +165,7 @@ func (p pace) giveWay(now time.Time) time.Duration {
 }
 
 // wrote notes that a request was on the wire in full. A gateway counts what
-// arrives before any work on it, so from here a twentieth of the interval
+// arrives before any work on it, so from here a fortieth of the interval
 // bounds the moment of counting: an answer that takes longer is slow for other
 // reasons, and its slot need not rest longer for it.
 func wrote(p pace, number int64, now time.Time) pace {

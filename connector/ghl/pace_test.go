@@ -69,10 +69,10 @@ func between(lo, hi time.Duration) func() time.Duration {
 }
 
 func TestPaceKeepsAndUsesTheLimit(t *testing.T) {
-	const span = 4 * time.Minute
+	const span = 2 * time.Minute
 	quick, slow := between(10*time.Millisecond, 80*time.Millisecond), between(1500*time.Millisecond, 2500*time.Millisecond)
 	for _, max := range []int{25, 100} {
-		for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond, 9999 * time.Millisecond} {
+		for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond} {
 			for name, l := range map[string]*limiter{
 				"quick": {up: quick, down: quick},
 				"slow":  {up: quick, down: slow, traced: true},

@@ -9,7 +9,7 @@ const maxMessage = 300 // characters of one server message that are kept
 
 var (
 	secretPattern = regexp.MustCompile(`(?i)(bearer\s+\S+|pit-[0-9a-z-]{4,}|eyJ[\w-]+(\.[\w-]*)*)`)
-	emailPattern  = regexp.MustCompile(`[^\s@"'<>(),;:=]+@[^\s@"'<>(),;:=]+`)
+	emailPattern  = regexp.MustCompile(`[^\s"'<>(),;:=]+@[^\s"'<>(),;:=]+`)
 	numberPattern = regexp.MustCompile(`\+?\d(?:[ ().-]{0,2}\d){6,}`)
 )
 
@@ -18,7 +18,7 @@ var (
 // masked rather than a number too few.
 func redact(s string) string {
 	const mark = "…"
-	runes := []rune(strings.ToValidUTF8(s, "?"))
+	runes := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " "))
 	cut := len(runes) > 4*maxMessage // masking first, so that no cut can split a secret into an unknown shape
 	if cut {
 		runes = runes[:4*maxMessage]
@@ -26,7 +26,6 @@ func redact(s string) string {
 	s = secretPattern.ReplaceAllString(string(runes), "[token]")
 	s = emailPattern.ReplaceAllString(s, "[email]")
 	s = numberPattern.ReplaceAllString(s, "[number]")
-	s = strings.Join(strings.Fields(s), " ")
 	if runes = []rune(s); len(runes) > maxMessage {
 		return string(runes[:maxMessage]) + mark
 	}

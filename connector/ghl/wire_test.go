@@ -2,6 +2,8 @@ package ghl
 
 import (
 	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -100,7 +102,7 @@ func TestOverRealConnections(t *testing.T) {
 
 func TestACreateThatNeverLeftIsTransient(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	server.Config.ErrorLog = nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	server.StartTLS() // its certificate is from no authority that we trust
 	untrusted := server.URL

@@ -100,4 +100,3 @@ func (c *contacts) findLong(ctx context.Context, k crm.Key, add func(ghl.Contact
 	}
 	return nil
 }
-

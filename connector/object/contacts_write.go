@@ -33,7 +33,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 	var notes []crm.Note
 	for range tries {
 		if c.facts.AllowsDuplicates && w.Unique && hasIdentifier(values) {
-			return c.createByUpsert(ctx, w, values, notes)
+			return c.createByUpsert(ctx, values, notes)
 		}
 		body := c.body(values)
 		if len(w.Want.Tags) > 0 {
@@ -68,7 +68,12 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 				return c.replan(ctx, w, have, Created, notes)
 			}
 			if isKind(err, ghl.Rejected) {
-				return refused(err), nil
+				field := c.refusedField(err, values)
+				if field == "" {
+					return refused(err), nil
+				}
+				delete(values, field)
+				notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
 			}
 		default:
 			return Result{}, fmt.Errorf("create a contact: %w", err)
@@ -199,7 +204,7 @@ func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, done 
 
 // createByUpsert creates where duplicates are allowed, or meets the contact
 // that search had missed. Tags are never sent: they would replace all.
-func (c *contacts) createByUpsert(ctx context.Context, w Write, values map[string]any, notes []crm.Note) (Result, error) {
+func (c *contacts) createByUpsert(ctx context.Context, values map[string]any, notes []crm.Note) (Result, error) {
 	answer, created, err := c.api.UpsertContact(ctx, c.body(values))
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
 		return refused(err), nil
@@ -264,6 +269,9 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, nil
 		}
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
+		if err == nil && answer.ID == "" { // accepted without an echo
+			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, nil
+		}
 		if err == nil {
 			return c.written(Updated, set, answer, notes), nil
 		}
@@ -290,7 +298,12 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			if readErr == nil && len(c.missing(set, c.decode(again))) == 0 {
 				return c.written(Updated, set, again, notes), nil
 			}
-			return refused(err), nil
+			field := c.refusedField(err, set)
+			if field == "" {
+				return refused(err), nil
+			}
+			delete(set, field)
+			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
 		default:
 			return Result{}, fmt.Errorf("update a contact: %w", err)
 		}
@@ -372,6 +385,21 @@ func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
 		}
 	}
 	return out
+}
+
+// refusedField names the one value that a refusal is about, if the record can
+// do without it; "" if the refusal is about the record.
+func (c *contacts) refusedField(err error, sent map[string]any) string {
+	var e *ghl.Error
+	if !errors.As(err, &e) || sent[e.Field] == nil {
+		return ""
+	}
+	rest := maps.Clone(sent)
+	delete(rest, e.Field)
+	if slices.Contains(identifiers, e.Field) && !hasIdentifier(rest) {
+		return ""
+	}
+	return e.Field
 }
 
 func hasIdentifier(values map[string]any) bool {
