@@ -79,7 +79,7 @@ func Run(ctx context.Context, c IO, args []string) (code int) {
 func fail(c IO, out *airbyte.Writer, err error) int {
 	f := explain(err)
 	if out.TraceError(airbyte.TraceError{Message: f.message, Internal: f.internal, Type: f.kind}) != nil {
-		fmt.Fprintln(c.Stderr, f.message)
+		say(c.Stderr, "%s", f.message)
 	}
 	return exitError
 }
@@ -91,14 +91,17 @@ func (e *usageError) Error() string { return e.text }
 
 func usage(c IO, fault string) int {
 	if fault != "" {
-		fmt.Fprintf(c.Stderr, "destination-gohighlevel: %s\n\n", fault)
+		say(c.Stderr, "destination-gohighlevel: %s\n", fault)
 	}
-	fmt.Fprintln(c.Stderr, "usage: destination-gohighlevel VERB [FLAGS]")
+	say(c.Stderr, "usage: destination-gohighlevel VERB [FLAGS]")
 	for _, name := range verbOrder {
-		fmt.Fprintf(c.Stderr, "  %-8s %s\n", name, verbs()[name].about)
+		say(c.Stderr, "  %-8s %s", name, verbs()[name].about)
 	}
 	return exitUsage
 }
+
+// say writes a line for people; where that fails there is nobody to tell.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 
 // trimArgs drops empty arguments, which a shell's eval may leave behind.
 func trimArgs(args []string) []string {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -49,8 +47,8 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if err != nil {
 		return &usageError{"sandbox: " + err.Error()}
 	}
-	fmt.Fprintf(c.Stdout, "%s\n", server.Config(url))
-	fmt.Fprintf(c.Stderr, "The sandbox is ready: open %s to look at its contacts. The JSON above is a config.json for it. Ctrl-C ends it.\n", url)
+	say(c.Stdout, "%s", server.Config(url))
+	say(c.Stderr, "The sandbox is ready: open %s to look at its contacts. The JSON above is a config.json for it. Ctrl-C ends it.", url)
 	return wait()
 }
 
@@ -72,6 +70,3 @@ func serve(ctx context.Context, h http.Handler, addr string) (url string, wait f
 		return nil
 	}, nil
 }
-
-// say writes a line for people.
-func say(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
