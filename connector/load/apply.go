@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,10 +32,11 @@ func (r *run) process(ctx context.Context, w *window) error {
 			people[i] = separate(entries)
 		}
 	}
-	for target, all := range byTarget {
-		k := r.known[target]
+	for _, k := range r.known {
 		k.begin()
-		if err := find(ctx, target, k, all); err != nil {
+	}
+	for target, all := range byTarget {
+		if err := find(ctx, target, r.known[target], all); err != nil {
 			return err
 		}
 	}
@@ -82,8 +84,9 @@ func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
 		return err
 	}
 	err := r.each(ctx, s, people)
+	lacking := groupTags(s, people) // whoever still lacks tags is not done
 	if err == nil {
-		err = r.tags(ctx, s, people)
+		err = r.tags(ctx, s, lacking)
 	}
 	for _, p := range people {
 		r.settle(p)
@@ -169,26 +172,30 @@ func ownKeys(c *crm.Contact) []crm.Key {
 }
 
 // each writes all people, several at a time, and those who share a key one
-// after another. The first fatal error ends it.
+// after another. After a fatal error or a stop nothing new is begun, and what
+// is in flight is finished.
 func (r *run) each(ctx context.Context, s *Stream, people []*person) error {
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(r.workers)
 	var mu sync.Mutex // guards known
+	var ended atomic.Bool
+	k := r.known[s.Target]
 	for _, chain := range chains(people) {
-		if ctx.Err() != nil {
-			break
-		}
 		group.Go(func() error {
 			for _, p := range chain {
-				if r.stopped() || ctx.Err() != nil {
+				if ended.Load() || r.stopped() {
 					return errStopped
 				}
-				contact, err := r.one(ctx, s, p)
+				mu.Lock()
+				shared := k.shared(p)
+				mu.Unlock()
+				contact, err := r.one(ctx, s, p, shared)
 				if err != nil {
+					ended.Store(true)
 					return err
 				}
 				mu.Lock()
-				r.known[s.Target].wrote(contact)
+				k.wrote(contact)
 				mu.Unlock()
 			}
 			return nil
@@ -198,10 +205,10 @@ func (r *run) each(ctx context.Context, s *Stream, people []*person) error {
 }
 
 // one writes one person and returns the contact if it was written.
-func (r *run) one(ctx context.Context, s *Stream, p *person) (*crm.Contact, error) {
+func (r *run) one(ctx context.Context, s *Stream, p *person, shared []string) (*crm.Contact, error) {
 	w := object.Write{
 		Want: p.want, Defaults: s.Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: s.unique(), RejectConflicts: s.RejectConflicts,
+		Unique: s.unique(), RejectConflicts: s.RejectConflicts, Shared: shared,
 	}
 	var result object.Result
 	var err error

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -99,9 +100,15 @@ func (k *known) with(key crm.Key) []*crm.Contact {
 func (k *known) keysOf(c *crm.Contact) []crm.Key {
 	keys := []crm.Key{{Field: "id", Value: c.ID}}
 	for _, name := range k.fields {
-		if v, ok := c.Values[name].(string); ok && v != "" {
+		if v := keyText(c, name); v != "" {
 			keys = append(keys, keyOf(name, v))
 		}
+	}
+	for _, v := range c.OtherEmails {
+		keys = append(keys, keyOf("email", v))
+	}
+	for _, v := range c.OtherPhones {
+		keys = append(keys, keyOf("phone", v))
 	}
 	return keys
 }
@@ -119,6 +126,17 @@ func (k *known) carries(c *crm.Contact, key crm.Key) bool {
 	if key.Field == "id" {
 		return c.ID == key.Value
 	}
-	v, _ := c.Values[key.Field].(string)
-	return v != "" && keyOf(key.Field, v) == key
+	v := keyText(c, key.Field)
+	return v != "" && keyOf(key.Field, v) == key || isOther(c, key)
+}
+
+// keyText is a contact's current value as the text of a key.
+func keyText(c *crm.Contact, field string) string {
+	switch v := c.Values[field].(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
 }

@@ -1,7 +1,8 @@
 package load
 
 import (
-	"encoding/json"
+	"cmp"
+	"slices"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
@@ -12,7 +13,8 @@ import (
 type person struct {
 	stream *Stream
 	want   crm.Desired
-	cursor json.RawMessage
+	// pieces are what its records ask for, the newest last; want is their sum.
+	pieces []piece
 	// tickets are the records behind it; the first counts as the write, the
 	// others as unchanged.
 	tickets []Ticket
@@ -29,38 +31,67 @@ type person struct {
 	removed bool
 }
 
-// absorb merges a later record or person into p. Values of the greater cursor
-// win, and of the later arrival where cursors are equal.
-func (p *person) absorb(want crm.Desired, cursor json.RawMessage, tickets []Ticket) {
-	if compareCursors(cursor, p.cursor) >= 0 {
-		p.want, p.cursor = crm.Merge(p.want, want), cursor
-	} else {
-		p.want = crm.Merge(want, p.want)
+// piece is what one record asks for, and its place among those of the stream
+// in the window: the greater, the newer.
+type piece struct {
+	at   int
+	want crm.Desired
+}
+
+// absorb merges another person into p, as if all records of both had been
+// written one after another.
+func (p *person) absorb(q *person) {
+	p.tickets = append(p.tickets, q.tickets...)
+	newer := q.pieces[0].at > p.pieces[len(p.pieces)-1].at
+	p.pieces = append(p.pieces, q.pieces...)
+	if newer {
+		p.want = crm.Merge(p.want, q.want)
+		return
 	}
-	p.tickets = append(p.tickets, tickets...)
+	slices.SortFunc(p.pieces, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
+	p.want = p.pieces[0].want
+	for _, next := range p.pieces[1:] {
+		p.want = crm.Merge(p.want, next.want)
+	}
 }
 
 // coalesce gathers records that mean the same person, by their keys in order
 // of trust. A key that is trusted less does not join two people of whom a key
-// trusted more says that they differ.
+// trusted more says that they differ. Records are taken by cursor, and by
+// arrival where cursors are equal: the last one is the newest.
 func coalesce(entries []entry) []*person {
+	slices.SortStableFunc(entries, func(a, b entry) int { return compareCursors(a.cursor, b.cursor) })
 	var people []*person
 	byKey := map[crm.Key]*person{}
-	for _, e := range entries {
+	for at, e := range entries {
+		single := &person{stream: e.stream, want: e.want, pieces: []piece{{at, e.want}}, tickets: []Ticket{e.ticket}}
 		p := samePerson(byKey, e.want.Keys)
 		if p == nil {
-			p = &person{stream: e.stream, want: e.want, cursor: e.cursor, tickets: []Ticket{e.ticket}}
+			p = single
 			people = append(people, p)
 		} else {
-			p.absorb(e.want, e.cursor, []Ticket{e.ticket})
+			p.absorb(single)
 		}
-		for _, k := range e.want.Keys {
-			if byKey[k] == nil {
+		for i, k := range e.want.Keys {
+			q := byKey[k]
+			switch {
+			case q == nil:
 				byKey[k] = p
+			case q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys):
+				p.absorb(q) // the record brings two people together
+				people = slices.DeleteFunc(people, func(o *person) bool { return o == q })
+				for _, k := range q.want.Keys {
+					byKey[k] = p
+				}
 			}
 		}
 	}
 	return people
+}
+
+// beside leaves out the keys of one field.
+func beside(keys []crm.Key, field string) []crm.Key {
+	return slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return k.Field == field })
 }
 
 func samePerson(byKey map[crm.Key]*person, keys []crm.Key) *person {

@@ -100,8 +100,26 @@ func (k *known) conflict(p *person, key crm.Key) {
 	}
 	if !p.stream.Target.Facts().AllowsDuplicates {
 		delete(p.want.Values, key.Field)
+		for _, piece := range p.pieces {
+			delete(piece.want.Values, key.Field)
+		}
 		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
 	}
+}
+
+// shared names the identifiers of a person to be created that some contact
+// carries already, and who was found to be somebody else.
+func (k *known) shared(p *person) []string {
+	if p.have != nil {
+		return nil
+	}
+	var out []string
+	for _, key := range p.want.Keys {
+		if slices.Contains(identifiers, key.Field) && len(k.with(key)) > 0 {
+			out = append(out, key.Field)
+		}
+	}
+	return out
 }
 
 // speaksAgainst reports whether a contact has another value in one of the
@@ -109,8 +127,8 @@ func (k *known) conflict(p *person, key crm.Key) {
 // not found belongs to a contact that is gone.
 func (k *known) speaksAgainst(c *crm.Contact, trusted []crm.Key) bool {
 	for _, key := range trusted {
-		v, _ := c.Values[key.Field].(string)
-		if key.Field == "id" || v == "" || k.carries(c, key) || isOther(c, key) {
+		v := keyText(c, key.Field)
+		if key.Field == "id" || v == "" || k.carries(c, key) {
 			continue
 		}
 		return true
@@ -120,8 +138,11 @@ func (k *known) speaksAgainst(c *crm.Contact, trusted []crm.Key) bool {
 
 // isOther reports whether the key is among the contact's additional ones.
 func isOther(c *crm.Contact, key crm.Key) bool {
-	list := c.OtherEmails
-	if key.Field == "phone" {
+	var list []string
+	switch key.Field {
+	case "email":
+		list = c.OtherEmails
+	case "phone":
 		list = c.OtherPhones
 	}
 	return slices.ContainsFunc(list, func(s string) bool { return keyOf(key.Field, s) == key })
@@ -142,7 +163,7 @@ func join(people []*person) []*person {
 			out = append(out, p)
 			continue
 		}
-		first.absorb(p.want, p.cursor, p.tickets)
+		first.absorb(p)
 		first.notes = append(first.notes, p.notes...)
 	}
 	return out
@@ -156,9 +177,18 @@ func chains(people []*person) [][]*person {
 	for _, p := range people {
 		at := -1
 		for _, key := range p.want.Keys {
-			if i, ok := chainOf[key]; ok {
+			i, ok := chainOf[key]
+			switch {
+			case !ok || i == at:
+			case at < 0:
 				at = i
-				break
+			default: // p brings two chains together
+				for _, q := range out[i] {
+					for _, k := range q.want.Keys {
+						chainOf[k] = at
+					}
+				}
+				out[at], out[i] = append(out[at], out[i]...), nil
 			}
 		}
 		if at < 0 {

@@ -19,8 +19,8 @@ type tagGroup struct {
 
 // tags brings the tags of contacts up to date, with one call for all contacts
 // that need the same change.
-func (r *run) tags(ctx context.Context, s *Stream, people []*person) error {
-	for _, g := range groupTags(s, people) {
+func (r *run) tags(ctx context.Context, s *Stream, groups []*tagGroup) error {
+	for _, g := range groups {
 		if r.stopped() {
 			return errStopped
 		}

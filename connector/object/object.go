@@ -112,6 +112,8 @@ type Write struct {
 	// RejectConflicts rejects a record whose identifiers belong to two
 	// contacts; otherwise the identifier trusted less is left out and noted.
 	RejectConflicts bool
+	// Shared names identifiers that other people's contacts carry.
+	Shared []string
 	// Alone reports that Have is the only contact found with its email and
 	// its phone: an upsert by these can hit no other.
 	Alone bool

@@ -1,0 +1,100 @@
+package object
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// Codes of rejected records. They are stable: users filter by them.
+const (
+	CodeRefused          = "refused_by_api"
+	CodeIdentityConflict = "identity_conflict"
+	CodeVanished         = "contact_vanished"
+)
+
+// identifiers are the fields by which the location itself recognises people.
+var identifiers = []string{"email", "phone"}
+
+// tries bounds how often one write is planned anew after a surprise: an answer
+// that was lost, an identifier that turned out to be taken, an id that is gone.
+const tries = 4
+
+// written judges an answer: what was sent and did not stick is noted, since
+// the API discards some values without an error.
+func (c *contacts) written(s Status, sent map[string]any, answer ghl.Contact, notes []crm.Note) Result {
+	now := c.decode(answer)
+	for _, name := range c.missing(sent, now) {
+		notes = append(notes, crm.Note{Field: display(c.table, name), Rule: "did not stick: the API discarded the value", Dropped: true})
+	}
+	for name, v := range sent {
+		if _, told := now.Values[name]; !told {
+			now.Values[name] = v
+		}
+	}
+	return Result{Status: s, Contact: now, Notes: notes}
+}
+
+// missing names the fields whose told value differs from what was sent.
+func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
+	var out []string
+	for _, f := range c.table.Fields() {
+		v, ok := sent[f.Name]
+		if !ok || f.Name == "name" {
+			continue
+		}
+		if got, told := now.Values[f.Name]; told && !crm.Equal(f, v, got) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// refusedField names the one value that a refusal is about, if the record can
+// do without it; "" if the refusal is about the record.
+func (c *contacts) refusedField(err error, sent map[string]any) string {
+	var e *ghl.Error
+	if !errors.As(err, &e) || sent[e.Field] == nil {
+		return ""
+	}
+	rest := maps.Clone(sent)
+	delete(rest, e.Field)
+	if slices.Contains(identifiers, e.Field) && !hasIdentifier(rest) {
+		return ""
+	}
+	return e.Field
+}
+
+func hasIdentifier(values map[string]any) bool {
+	return values["email"] != nil || values["phone"] != nil
+}
+
+// display is the name under which users know a field.
+func display(t *crm.Table, name string) string {
+	if f := t.Field(name); f != nil && f.Custom {
+		return f.Key
+	}
+	return name
+}
+
+func belongsToAnother(field string) crm.Note {
+	return crm.Note{Field: field, Rule: "belongs to another contact, left out", Dropped: true}
+}
+
+func conflict(field string) Result {
+	return Result{Reject: &crm.Reject{Code: CodeIdentityConflict, Field: field,
+		Reason: "the email belongs to one contact and the phone to another"}}
+}
+
+// refused is the rejection of a record by the API, in the API's own words.
+func refused(err error) Result {
+	reason := "the API refused the record"
+	var e *ghl.Error
+	if errors.As(err, &e) && len(e.Messages) > 0 {
+		reason = e.Messages[0]
+	}
+	return Result{Reject: &crm.Reject{Code: CodeRefused, Reason: reason}}
+}

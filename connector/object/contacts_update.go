@@ -1,0 +1,150 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// Update writes the difference. companyName is not accepted by PUT and goes
+// through an upsert; gender can only be set on create, as the API discards it
+// later without a word.
+func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
+	set := maps.Clone(w.Change.Set)
+	var notes []crm.Note
+	if _, ok := set["gender"]; ok {
+		delete(set, "gender")
+		notes = append(notes, crm.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
+	}
+	if v, ok := set["country"]; ok && v == nil {
+		delete(set, "country")
+		notes = append(notes, crm.Note{Field: "country", Rule: "cannot be cleared", Dropped: true})
+	}
+	company, hasCompany := set["companyName"]
+	delete(set, "companyName")
+
+	result := Result{Status: Unchanged, Contact: w.Have}
+	if len(set) > 0 {
+		r, err := c.put(ctx, w, set)
+		if err != nil || r.Reject != nil || r.Status == Created {
+			r.Notes = append(notes, r.Notes...)
+			return r, err
+		}
+		result = r
+	}
+	notes = append(notes, result.Notes...)
+	if hasCompany {
+		r, err := c.company(ctx, w, result.Contact, company)
+		if err != nil {
+			return Result{}, err
+		}
+		notes = append(notes, r.Notes...)
+		if r.Status == Updated {
+			result.Status, result.Contact = Updated, r.Contact
+		}
+	}
+	result.Notes = notes
+	return result, nil
+}
+
+// put sends the changed fields. An identifier that belongs to another contact
+// is left out, an id that vanished becomes a create.
+func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result, error) {
+	var notes []crm.Note
+	for range tries {
+		if len(set) == 0 {
+			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, nil
+		}
+		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
+		if err == nil && answer.ID == "" { // accepted without an echo
+			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, nil
+		}
+		if err == nil {
+			return c.written(Updated, set, answer, notes), nil
+		}
+		switch ghl.KindOf(err) {
+		case ghl.Duplicate:
+			taken := changedIdentifier(err, set)
+			if taken == "" {
+				return refused(err), nil
+			}
+			if w.RejectConflicts {
+				return conflict(taken), nil
+			}
+			delete(set, taken)
+			notes = append(notes, belongsToAnother(taken))
+		case ghl.Gone:
+			w.Have = nil
+			return c.Create(ctx, w)
+		case ghl.Rejected:
+			// Some refusals have written all the same: read before judging.
+			again, readErr := c.api.GetContact(ctx, w.Have.ID)
+			if readErr != nil && !isKind(readErr, ghl.Gone) {
+				return Result{}, fmt.Errorf("read a contact: %w", readErr)
+			}
+			if readErr == nil && len(c.missing(set, c.decode(again))) == 0 {
+				return c.written(Updated, set, again, notes), nil
+			}
+			field := c.refusedField(err, set)
+			if field == "" {
+				return refused(err), nil
+			}
+			delete(set, field)
+			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
+		default:
+			return Result{}, fmt.Errorf("update a contact: %w", err)
+		}
+	}
+	return Result{}, fmt.Errorf("update a contact: %w", errUndecided)
+}
+
+// changedIdentifier tells which changed identifier a refusal was about.
+func changedIdentifier(err error, set map[string]any) string {
+	var e *ghl.Error
+	if errors.As(err, &e) {
+		if _, ok := set[e.MatchingField]; ok && e.MatchingField != "" {
+			return e.MatchingField
+		}
+	}
+	for _, name := range slices.Backward(identifiers) {
+		if set[name] != nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// company writes companyName by an upsert keyed by the contact's own stored
+// identifiers, and only where that can hit no other contact.
+func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, value any) (Result, error) {
+	note := func(rule string) Result {
+		return Result{Status: Unchanged, Contact: have, Notes: []crm.Note{{Field: "companyName", Rule: rule, Dropped: true}}}
+	}
+	body := map[string]any{"companyName": value}
+	for _, name := range identifiers {
+		if v := have.Values[name]; v != nil {
+			body[name] = v
+		}
+	}
+	if len(body) == 1 {
+		return note("cannot be changed on a contact without email and phone"), nil
+	}
+	if c.facts.AllowsDuplicates && !w.Alone {
+		return note("cannot be changed where several contacts share an email or phone"), nil
+	}
+	answer, created, err := c.api.UpsertContact(ctx, c.body(body))
+	switch {
+	case isKind(err, ghl.Rejected, ghl.Duplicate):
+		return note("was refused by the API"), nil
+	case err != nil:
+		return Result{}, fmt.Errorf("update a contact's company: %w", err)
+	case created || answer.ID != have.ID:
+		return note("was written to another contact with the same email or phone"), nil
+	}
+	return c.written(Updated, map[string]any{"companyName": value}, answer, nil), nil
+}
