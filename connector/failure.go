@@ -21,10 +21,7 @@ type failure struct {
 	kind     airbyte.FailureType
 }
 
-var (
-	errPanic  = errors.New("the connector has a bug")
-	errStdout = errors.New("nobody reads the output any more")
-)
+var errStdout = errors.New("nobody reads the output any more")
 
 // fileError is a file of the command line that cannot be read.
 type fileError struct {
@@ -51,6 +48,7 @@ func explain(err error) failure {
 		plan    *crm.PlanError
 		setup   *setupError
 		input   *load.InputError
+		broken  *load.PanicError
 		api     *ghl.Error
 	)
 	switch {
@@ -72,7 +70,8 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.TransientError, "The sync was stopped. What is acknowledged is written; the next sync goes on from there."
 	case errors.Is(err, errStdout):
 		f.message = "The sync ended because nobody reads its output any more."
-	case errors.Is(err, errPanic):
+	case errors.As(err, &broken):
+		f.internal += "\n" + broken.Stack
 		f.message = "The connector has a bug. What is acknowledged is written; please report the details below."
 	default:
 		f.message = "The sync failed: " + err.Error()

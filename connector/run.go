@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/load"
 )
 
 // IO are the streams of the process. Stdout belongs to the protocol in spec,
@@ -52,8 +53,8 @@ var verbOrder = []string{"spec", "check", "write", "demo", "sandbox"}
 func Run(ctx context.Context, c IO, args []string) (code int) {
 	out := airbyte.NewWriter(c.Stdout)
 	defer func() {
-		if p := recover(); p != nil {
-			code = fail(c, out, fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack()))
+		if recover() != nil { // its value may hold data, its stack does not
+			code = fail(c, out, &load.PanicError{Stack: string(debug.Stack())})
 		}
 	}()
 	args = trimArgs(args)

@@ -50,6 +50,9 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	work, stop, end := untilStopped(ctx, out)
 	defer end()
 	streams, err := openStreams(work, conf, catalog, client, log)
+	if err != nil && ctx.Err() != nil {
+		return nil // stopped before anything was read
+	}
 	if err != nil {
 		return brokenOr(out, err)
 	}

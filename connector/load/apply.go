@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -83,16 +84,31 @@ func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
 	if err := compare(ctx, s, k, people); err != nil {
 		return err
 	}
-	err := r.each(ctx, s, people)
-	lacking := groupTags(s, people) // whoever still lacks tags is not done
-	if err == nil {
-		err = r.tags(ctx, s, lacking)
+	for {
+		err := r.each(ctx, s, people, time.Now().Add(sliceTime))
+		lacking := groupTags(s, people) // whoever still lacks tags is not done
+		if err == nil {
+			err = r.tags(ctx, s, lacking)
+		}
+		rest := people[:0]
+		for _, p := range people {
+			if !r.settle(p) {
+				rest = append(rest, p)
+			}
+		}
+		if released := r.ledger.Release(); err == nil {
+			err = released
+		}
+		if err != nil || len(rest) == 0 {
+			return err
+		}
+		people = rest
 	}
-	for _, p := range people {
-		r.settle(p)
-	}
-	return err
 }
+
+// sliceTime is how long a window writes before what is done so far is settled
+// and acknowledged: a slow location must not hold back states for long.
+const sliceTime = time.Minute
 
 // compare works out what differs. Fields that the search answer does not tell
 // are read first, since what is not told cannot be called unchanged.
@@ -172,24 +188,31 @@ func ownKeys(c *crm.Contact) []crm.Key {
 }
 
 // each writes all people, several at a time, and those who share a key one
-// after another. After a fatal error or a stop nothing new is begun, and what
-// is in flight is finished.
-func (r *run) each(ctx context.Context, s *Stream, people []*person) error {
+// after another. After until, a fatal error or a stop nothing new is begun, and
+// what is in flight is finished.
+func (r *run) each(ctx context.Context, s *Stream, people []*person, until time.Time) error {
 	var group errgroup.Group
 	group.SetLimit(r.workers)
 	var mu sync.Mutex // guards known
 	var ended atomic.Bool
 	k := r.known[s.Target]
-	for _, chain := range chains(people) {
+	for i, chain := range chains(people) {
+		if i > 0 && time.Now().After(until) {
+			break
+		}
 		group.Go(func() error {
-			for _, p := range chain {
+			for i, p := range chain {
 				if ended.Load() || r.stopped() {
 					return errStopped
+				}
+				if i > 0 && time.Now().After(until) {
+					return nil
 				}
 				mu.Lock()
 				shared := k.shared(p)
 				mu.Unlock()
-				contact, err := r.one(ctx, s, p, shared)
+				var contact *crm.Contact
+				err := guarded(func() (err error) { contact, err = r.one(ctx, s, p, shared); return err })
 				if err != nil {
 					ended.Store(true)
 					return err
@@ -212,6 +235,11 @@ func (r *run) one(ctx context.Context, s *Stream, p *person, shared []string) (*
 	}
 	var result object.Result
 	var err error
+	if p.reject == nil && p.want.Deleted && p.have == nil && s.matches() {
+		if p.have, err = s.Target.Lookup(ctx, p.want); err != nil { // search may lag behind the insert
+			return nil, err
+		}
+	}
 	switch {
 	case p.reject != nil:
 		return nil, nil

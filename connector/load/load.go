@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -101,7 +102,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		var err error
 		for w := range windows {
 			if err == nil {
-				err = r.process(ctx, w)
+				err = guarded(func() error { return r.process(ctx, w) })
 			}
 			if released := r.ledger.Release(); err == nil {
 				err = released
@@ -127,6 +128,22 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	return err
 }
 
+// PanicError is a bug that showed itself; Stack says where. It holds no data.
+type PanicError struct{ Stack string }
+
+func (e *PanicError) Error() string { return "the connector panicked" }
+
+// guarded turns a panic of f into an error, so that a bug in one record ends
+// the sync in an orderly way. The panic's value is left out: it may hold data.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = &PanicError{string(debug.Stack())}
+		}
+	}()
+	return f()
+}
+
 // fill gathers messages in windows until the input ends, the sync fails or is
 // stopped. While a window is being written the next one fills; when that is
 // full too, nothing is read.
@@ -136,7 +153,8 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 	go func() {
 		defer close(messages)
 		for {
-			m, err := reader.Next()
+			var m airbyte.Message
+			err := guarded(func() (err error) { m, err = reader.Next(); return err })
 			if err != nil {
 				readErr <- err
 				return
@@ -217,8 +235,12 @@ func (r *run) take(w *window, m airbyte.Message) error {
 	return nil
 }
 
-// settle accounts for a person whose writes are done, or who was rejected.
-func (r *run) settle(p *person) {
+// settle accounts for a person whose writes are done, or who was rejected, and
+// reports whether that was so.
+func (r *run) settle(p *person) bool {
+	if p.reject == nil && !p.done {
+		return false
+	}
 	t := p.stream.tally
 	for _, n := range p.notes {
 		t.note(n)
@@ -235,6 +257,7 @@ func (r *run) settle(p *person) {
 			r.ledger.Settle(ticket, true)
 		}
 	}
+	return true
 }
 
 func (r *run) stopped() bool {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -60,6 +61,7 @@ func (p *person) absorb(q *person) {
 // trusted more says that they differ. Records are taken by cursor, and by
 // arrival where cursors are equal: the last one is the newest.
 func coalesce(entries []entry) []*person {
+	datedDeletes(entries)
 	slices.SortStableFunc(entries, func(a, b entry) int { return compareCursors(a.cursor, b.cursor) })
 	var people []*person
 	byKey := map[crm.Key]*person{}
@@ -87,6 +89,19 @@ func coalesce(entries []entry) []*person {
 		}
 	}
 	return people
+}
+
+// datedDeletes gives deletes without a cursor the greatest one seen before
+// them: what was deleted after it was inserted must end deleted.
+func datedDeletes(entries []entry) {
+	var greatest json.RawMessage
+	for i, e := range entries {
+		if e.want.Deleted && e.cursor == nil {
+			entries[i].cursor = greatest
+		} else if compareCursors(e.cursor, greatest) > 0 {
+			greatest = e.cursor
+		}
+	}
 }
 
 // beside leaves out the keys of one field.

@@ -66,7 +66,7 @@ func (k *known) resolve(p *person) {
 	chosen := -1
 	for i, key := range p.want.Keys {
 		candidates := slices.DeleteFunc(k.with(key), func(c *crm.Contact) bool {
-			return k.speaksAgainst(c, p.want.Keys[:i])
+			return k.speaksAgainst(c, p.want.Keys[:i], p.want.Keys)
 		})
 		if len(candidates) == 0 {
 			continue
@@ -123,15 +123,17 @@ func (k *known) shared(p *person) []string {
 }
 
 // speaksAgainst reports whether a contact has another value in one of the
-// trusted keys, and so is somebody else. An id says nothing here: one that was
+// trusted keys, and so is somebody else. A person may have several values of a
+// key, old and new; any of them will do. An id says nothing here: one that was
 // not found belongs to a contact that is gone.
-func (k *known) speaksAgainst(c *crm.Contact, trusted []crm.Key) bool {
+func (k *known) speaksAgainst(c *crm.Contact, trusted, all []crm.Key) bool {
 	for _, key := range trusted {
-		v := keyText(c, key.Field)
-		if key.Field == "id" || v == "" || k.carries(c, key) {
+		if key.Field == "id" || keyText(c, key.Field) == "" {
 			continue
 		}
-		return true
+		if !slices.ContainsFunc(all, func(own crm.Key) bool { return own.Field == key.Field && k.carries(c, own) }) {
+			return true
+		}
 	}
 	return false
 }

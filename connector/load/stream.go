@@ -1,7 +1,9 @@
 package load
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -34,6 +36,19 @@ func (s *Stream) unique() bool { return s.Mode != airbyte.Append }
 // location that allows duplicates creates always.
 func (s *Stream) matches() bool { return s.unique() || !s.Target.Facts().AllowsDuplicates }
 
+// tooLong names a key that neither search nor any other endpoint can look for.
+func tooLong(keys []crm.Key) string {
+	for _, k := range keys {
+		if len(k.Value) > object.MaxKey && !slices.Contains(identifiers, k.Field) {
+			return k.Field
+		}
+	}
+	return ""
+}
+
+// deletedAt is the column that says that the source deleted the row.
+const deletedAt = "_ab_cdc_deleted_at"
+
 // entry is one record on its way: what it asks for, or why it was rejected.
 type entry struct {
 	stream *Stream
@@ -51,7 +66,9 @@ func (s *Stream) prepare(r *airbyte.Record, t Ticket) entry {
 	for _, c := range r.Changes {
 		unknown = append(unknown, c.Field)
 	}
-	if bad := s.validator.check(r.Data, unknown); bad != nil {
+	// A row that the source deleted may come without its other columns.
+	deleted := bytes.Contains(r.Data, []byte(deletedAt)) && cursorAt(r.Data, []string{deletedAt}) != nil
+	if bad := s.validator.check(r.Data, unknown); bad != nil && !deleted {
 		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
 			e.reject = bad
 			return e
@@ -64,6 +81,10 @@ func (s *Stream) prepare(r *airbyte.Record, t Ticket) entry {
 	}
 	if err != nil {
 		e.reject = asReject(err)
+		return e
+	}
+	if key := tooLong(want.Keys); key != "" {
+		e.reject = &crm.Reject{Code: crm.CodeInvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 		return e
 	}
 	e.want = want

@@ -181,11 +181,7 @@ func (v *validator) check(data json.RawMessage, unknown []string) *crm.Reject {
 	if err := d.Decode(&record); err != nil {
 		return &crm.Reject{Code: "invalid_record", Reason: "the record is no JSON object"}
 	}
-	for name, value := range record {
-		if value == nil {
-			delete(record, name)
-		}
-	}
+	dropNulls(record)
 	for _, name := range unknown {
 		delete(record, name)
 	}
@@ -195,6 +191,24 @@ func (v *validator) check(data json.RawMessage, unknown []string) *crm.Reject {
 		return nil
 	}
 	return describe(violation, unknown)
+}
+
+// dropNulls removes nulls from objects at every level.
+func dropNulls(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if member == nil {
+				delete(v, name)
+			} else {
+				dropNulls(member)
+			}
+		}
+	case []any:
+		for _, item := range v {
+			dropNulls(item)
+		}
+	}
 }
 
 // describe names the first broken rule, leaving out what only the unknown

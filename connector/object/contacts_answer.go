@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -89,12 +90,18 @@ func conflict(field string) Result {
 		Reason: "the email belongs to one contact and the phone to another"}}
 }
 
-// refused is the rejection of a record by the API, in the API's own words.
-func refused(err error) Result {
+// refused is the rejection of a record by the API, in the API's own words, but
+// for the record's values: they may be personal and are masked.
+func refused(err error, sent map[string]any) Result {
 	reason := "the API refused the record"
 	var e *ghl.Error
 	if errors.As(err, &e) && len(e.Messages) > 0 {
 		reason = e.Messages[0]
+	}
+	for _, v := range sent {
+		if text, ok := v.(string); ok && len(text) > 2 {
+			reason = strings.ReplaceAll(reason, text, "[value]")
+		}
 	}
 	return Result{Reject: &crm.Reject{Code: CodeRefused, Reason: reason}}
 }

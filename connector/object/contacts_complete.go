@@ -21,7 +21,7 @@ func (c *contacts) Complete(ctx context.Context, wanted []Incomplete) (map[strin
 		zone, _ := w.Want.Values["timezone"].Data.(string)
 		switch {
 		case len(fields) == 0:
-		case len(fields) == 1 && fields[0] == "timezone" && zone != "" && len(zone) <= maxLeaf:
+		case len(fields) == 1 && fields[0] == "timezone" && zone != "" && len(zone) <= MaxKey:
 			zones = append(zones, w)
 		default:
 			rest = append(rest, w)

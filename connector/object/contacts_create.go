@@ -59,6 +59,10 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			if have != nil && c.ours(have, w) {
 				return c.replan(ctx, w, have, Created, notes)
 			}
+			if ghl.KindOf(err) == ghl.Ambiguous && !hasIdentifier(values) {
+				// Nobody can say whether it exists: the next sync can, by search.
+				return Result{}, fmt.Errorf("create a contact: %w", err)
+			}
 			if ghl.KindOf(err) == ghl.Ambiguous {
 				if waitErr := rest(ctx, pause.NextBackOff()); waitErr != nil {
 					return Result{}, fmt.Errorf("create a contact: %w", cmp.Or(ctx.Err(), err))
@@ -68,7 +72,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			surprises++
 			field := c.refusedField(err, values)
 			if field == "" {
-				return refused(err), nil
+				return refused(err, values), nil
 			}
 			delete(values, field)
 			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
@@ -198,6 +202,21 @@ func (c *contacts) lookup(ctx context.Context, values map[string]any) (*crm.Cont
 	return nil, nil
 }
 
+// Lookup finds the contact of a record by its own email or phone.
+func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
+	values := map[string]any{}
+	for _, k := range want.Keys {
+		if slices.Contains(identifiers, k.Field) {
+			values[k.Field] = k.Value
+		}
+	}
+	have, err := c.lookup(ctx, values)
+	if err != nil || have == nil || !c.compatible(have, want) {
+		return nil, err
+	}
+	return have, nil
+}
+
 // replan compares with a contact that turned up after all, and updates it.
 // done is the status if nothing is left to be written: a create whose answer
 // was lost has created.
@@ -236,7 +255,7 @@ func (c *contacts) createByUpsert(ctx context.Context, w Write, values map[strin
 	}
 	answer, created, err := c.api.UpsertContact(ctx, c.body(first))
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		return refused(err), nil
+		return refused(err, values), nil
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("create a contact: %w", err)
@@ -265,7 +284,7 @@ func (c *contacts) createPlainly(ctx context.Context, w Write, values map[string
 	}
 	answer, err := c.api.CreateContact(ctx, body)
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		return refused(err), nil
+		return refused(err, values), nil
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("create a contact: %w", err)

@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 )
 
-// maxLeaf is the longest string that a search filter accepts.
-const maxLeaf = 75
+// MaxKey is the longest string that a search filter accepts. A longer email
+// or phone is looked up in another way, any other key cannot be.
+const MaxKey = 75
 
 func (c *contacts) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
 	seen := map[string]bool{}
@@ -23,22 +25,17 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, er
 	}
 	var short []crm.Key
 	for _, k := range keys {
-		if len(k.Value) <= maxLeaf {
+		if len(k.Value) <= MaxKey {
 			short = append(short, k)
 			continue
 		}
-		if err := c.findLong(ctx, k, add); err != nil {
+		if err := c.findAlone(ctx, k, add); err != nil {
 			return nil, err
 		}
 	}
 	for len(short) > 0 {
 		n := min(int(c.leaves.Load()), len(short))
-		err := c.findBatch(ctx, short[:n], add)
-		if isKind(err, ghl.Rejected) && n > 1 {
-			c.leaves.Store(int64((n + 1) / 2))
-			continue
-		}
-		if err != nil {
+		if _, err := c.findBatch(ctx, short[:n], add); err != nil {
 			return nil, fmt.Errorf("look up contacts: %w", err)
 		}
 		short = short[n:]
@@ -46,13 +43,36 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, er
 	return found, nil
 }
 
-// findBatch asks for all keys at once: one OR group of eq leaves.
-func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(ghl.Contact)) error {
+// findBatch asks for all keys at once: one OR group of eq leaves. A batch that
+// is refused is asked in halves; if both pass, it was too large, and the size
+// is remembered. A single key that is refused is left to the primary store.
+func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(ghl.Contact)) (refused bool, err error) {
 	leaves := make([]ghl.Filter, 0, len(keys))
 	for _, k := range keys {
 		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
 	}
-	return c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, add)
+	err = c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, add)
+	switch {
+	case !isKind(err, ghl.Rejected):
+		return false, err
+	case len(keys) == 1 && slices.Contains(identifiers, keys[0].Field):
+		return true, c.findAlone(ctx, keys[0], add)
+	case len(keys) == 1:
+		return true, err
+	}
+	half := (len(keys) + 1) / 2
+	first, err := c.findBatch(ctx, keys[:half], add)
+	if err != nil {
+		return true, err
+	}
+	second, err := c.findBatch(ctx, keys[half:], add)
+	if err != nil {
+		return true, err
+	}
+	if !first && !second {
+		c.leaves.Store(int64(half))
+	}
+	return true, nil
 }
 
 // searchAll pages through everything that the filters match. Several contacts
@@ -86,17 +106,33 @@ func (c *contacts) filterField(name string) string {
 	return name
 }
 
-// findLong asks for a key that is too long for a search filter.
-func (c *contacts) findLong(ctx context.Context, k crm.Key, add func(ghl.Contact)) error {
-	if k.Field != "email" {
-		return nil // no other endpoint looks it up; creating has its own guard
+// findAlone asks the primary store for an email or phone that search does not
+// take. Other keys cannot be asked for in any other way.
+func (c *contacts) findAlone(ctx context.Context, k crm.Key, add func(ghl.Contact)) error {
+	email, number := "", ""
+	switch k.Field {
+	case "email":
+		email = k.Value
+	case "phone":
+		number = k.Value
+	default:
+		return nil
 	}
-	a, err := c.api.FindDuplicate(ctx, k.Value, "")
+	a, err := c.api.FindDuplicate(ctx, email, number)
+	if isKind(err, ghl.Rejected) {
+		return nil
+	}
 	if err != nil {
-		return fmt.Errorf("look up a contact by its long email: %w", err)
+		return fmt.Errorf("look up a contact by its %s: %w", k.Field, err)
 	}
-	if a != nil {
-		add(*a)
+	if a == nil {
+		return nil
+	}
+	full, err := c.api.GetContact(ctx, a.ID) // a duplicate's answer is not the whole contact
+	if err == nil {
+		add(full)
+	} else if !isKind(err, ghl.Gone) {
+		return fmt.Errorf("read a contact: %w", err)
 	}
 	return nil
 }

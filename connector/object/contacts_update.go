@@ -21,9 +21,11 @@ func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
 		delete(set, "gender")
 		notes = append(notes, crm.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
 	}
-	if v, ok := set["country"]; ok && v == nil {
-		delete(set, "country")
-		notes = append(notes, crm.Note{Field: "country", Rule: "cannot be cleared", Dropped: true})
+	for _, name := range []string{"country", "dnd"} { // the API has no null for these
+		if v, ok := set[name]; ok && v == nil {
+			delete(set, name)
+			notes = append(notes, crm.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
+		}
 	}
 	company, hasCompany := set["companyName"]
 	delete(set, "companyName")
@@ -71,7 +73,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 		case ghl.Duplicate:
 			taken := changedIdentifier(err, set)
 			if taken == "" {
-				return refused(err), nil
+				return refused(err, set), nil
 			}
 			if w.RejectConflicts {
 				return conflict(taken), nil
@@ -92,7 +94,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			}
 			field := c.refusedField(err, set)
 			if field == "" {
-				return refused(err), nil
+				return refused(err, set), nil
 			}
 			delete(set, field)
 			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})

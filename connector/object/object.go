@@ -73,6 +73,10 @@ type Target interface {
 	// be missing or old: the search index lags.
 	Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error)
 
+	// Lookup asks the primary store, which does not lag, for the contact that
+	// this record means by its email or phone; nil if there is none.
+	Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error)
+
 	// Complete finds out fields that Find could not tell. It returns new
 	// contacts for those it could complete, by id.
 	Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error)

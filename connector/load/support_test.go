@@ -1,0 +1,291 @@
+package load_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/oauth2"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// inProcess carries requests to a handler without a network, so that a test
+// can run in a synctest bubble.
+type inProcess struct{ handler http.Handler }
+
+var errReset = errors.New("connection reset")
+
+func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	defer func() {
+		switch fault := recover(); fault {
+		case nil:
+		case http.ErrAbortHandler:
+			resp, err = nil, errReset
+		default:
+			panic(fault)
+		}
+	}()
+	p.handler.ServeHTTP(w, in)
+	resp = w.Result()
+	if told := w.Header().Get("Content-Length"); told != "" && told != fmt.Sprint(w.Body.Len()) {
+		resp.Body = io.NopCloser(io.MultiReader(resp.Body, broken{}))
+	}
+	return resp, nil
+}
+
+// broken is the end of an answer that was cut off.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// place is a sandbox and how to reach it.
+type place struct {
+	*sandbox.Server
+	t         testing.TB
+	url       string
+	transport http.RoundTripper
+}
+
+func inside(t testing.TB, o sandbox.Options) *place {
+	s := sandbox.New(o)
+	return &place{s, t, "http://example.com", inProcess{s}}
+}
+
+func overHTTP(t testing.TB, o sandbox.Options) *place {
+	s := sandbox.New(o)
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return &place{s, t, server.URL, nil}
+}
+
+// stream says what a user configures about one stream.
+type stream struct {
+	name   string // "" is people
+	mode   airbyte.SyncMode
+	schema string
+	cursor []string
+	plan   crm.PlanOptions
+	reject bool // identity conflicts
+}
+
+// job is one sync.
+type job struct {
+	streams []stream // none is one stream of the mode
+	mode    airbyte.SyncMode
+	plan    crm.PlanOptions
+	limits  load.Limits
+	workers int
+	release func(s *airbyte.State)
+}
+
+// outcome is what a sync has said.
+type outcome struct {
+	states []string
+	log    string
+	usage  ghl.Usage
+	err    error
+}
+
+// has fails the test unless the log contains the text.
+func (o outcome) has(t testing.TB, text string) {
+	t.Helper()
+	if !strings.Contains(o.log, text) {
+		t.Errorf("the log lacks %q:\n%s", text, o.log)
+	}
+}
+
+// sync runs the lines through the engine as the write verb does.
+func (p *place) sync(j job, input string) outcome {
+	p.t.Helper()
+	return p.syncFrom(j, strings.NewReader(input))
+}
+
+func (p *place) syncFrom(j job, input io.Reader) outcome {
+	p.t.Helper()
+	ctx := p.t.Context()
+	o := p.Options()
+	client, err := ghl.New(ghl.Options{URL: p.url, LocationID: o.LocationID, Transport: p.transport,
+		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.Token})})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	target, err := object.Contacts().Open(ctx, client)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if len(j.streams) == 0 {
+		j.streams = []stream{{mode: j.mode, plan: j.plan}}
+	}
+	var out outcome
+	var mu sync.Mutex
+	var log bytes.Buffer
+	c := load.Config{
+		Limits:  j.limits,
+		Workers: j.workers,
+		Log:     zerolog.New(zerolog.SyncWriter(&log)),
+		Usage: func() load.Usage {
+			u := client.Usage()
+			return load.Usage{Requests: u.Requests, DailyRemaining: u.DailyRemaining}
+		},
+		Release: func(s *airbyte.State, accepted, rejected int64) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if j.release != nil {
+				j.release(s)
+			}
+			out.states = append(out.states, string(s.Bytes(accepted, rejected)))
+			return nil
+		},
+	}
+	for _, s := range j.streams {
+		c.Streams = append(c.Streams, p.open(target, s))
+	}
+	out.err = load.Run(ctx, airbyte.NewReader(input), c)
+	out.log, out.usage = log.String(), client.Usage()
+	return out
+}
+
+// open compiles a stream as the write verb does, with the user's defaults.
+func (p *place) open(target object.Target, s stream) *load.Stream {
+	p.t.Helper()
+	if s.name == "" {
+		s.name = "people"
+	}
+	if s.mode == "" {
+		s.mode = airbyte.AppendDedup
+	}
+	if s.plan.MatchOn == nil {
+		s.plan.MatchOn = []string{"email", "phone"}
+	}
+	s.plan.DefaultCountry, s.plan.DefaultSource = "US", "capitalaudience"
+	plan, err := crm.Compile(target.Table(), s.plan)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return &load.Stream{
+		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor},
+		Object: "contacts", Target: target, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject,
+	}
+}
+
+// must runs a sync that has to succeed.
+func (p *place) must(j job, input string) outcome {
+	p.t.Helper()
+	out := p.sync(j, input)
+	if out.err != nil {
+		p.t.Fatalf("the sync failed: %v\n%s", out.err, out.log)
+	}
+	return out
+}
+
+// records makes one line of each record's data, all of stream people.
+func records(data ...string) string {
+	var b strings.Builder
+	for _, d := range data {
+		b.WriteString(record("people", d))
+	}
+	return b.String()
+}
+
+func record(stream, data string) string {
+	return fmt.Sprintf(`{"type":"RECORD","record":{"stream":%q,"data":%s,"emitted_at":0}}`+"\n", stream, data)
+}
+
+func state(stream string, number int) string {
+	return fmt.Sprintf(`{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":%q},"stream_state":{"n":%d}}}}`+"\n", stream, number)
+}
+
+// encode is one record's data.
+func encode(data map[string]any) string {
+	b, err := json.Marshal(data)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// only is the single contact of the location.
+func (p *place) only() sandbox.Contact {
+	p.t.Helper()
+	all := p.Contacts()
+	if len(all) != 1 {
+		p.t.Fatalf("%d contacts, want 1", len(all))
+	}
+	return all[0]
+}
+
+// with is the contact that has this email.
+func (p *place) with(email string) sandbox.Contact {
+	p.t.Helper()
+	all := p.Contacts()
+	i := slices.IndexFunc(all, func(c sandbox.Contact) bool { return c.Fields["email"] == email })
+	if i < 0 {
+		p.t.Fatalf("no contact has the email %s", email)
+	}
+	return all[i]
+}
+
+// end is what a location holds, without what differs from run to run.
+func (p *place) end() []string {
+	var out []string
+	for _, c := range p.Contacts() {
+		tags := slices.Sorted(slices.Values(c.Tags))
+		b, err := json.Marshal([]any{c.Fields, c.CustomFields, tags})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		out = append(out, string(b))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// field checks one standard field; "" is empty.
+func field(t testing.TB, c sandbox.Contact, name string, want any) {
+	t.Helper()
+	got := c.Fields[name]
+	if got == nil {
+		got = ""
+	}
+	if got != want {
+		t.Errorf("%s is %v, want %v", name, got, want)
+	}
+}
+
+func tags(t testing.TB, c sandbox.Contact, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := slices.Sorted(slices.Values(c.Tags)); !slices.Equal(got, want) {
+		t.Errorf("tags %v, want %v", got, want)
+	}
+}
+
+// fields merges maps of fields, later ones first.
+func fields(all ...map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package integration_tests
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"destination-gohighlevel/connector"
+)
+
+// program is the name under which scripts and tests start the connector.
+const program = "destination-gohighlevel"
+
+// TestMain lets the test binary be the program, when it is started under its name: with -race, and no build of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){program: runProgram})
+}
+
+// runProgram does what main does.
+func runProgram() {
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	code := connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// TestScripts runs testdata/script. The commands that the scripts have beside testscript's own are in the table below.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setUp,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sandbox":  cmdSandbox,
+			"config":   cmdConfig,
+			"run":      cmdRun,
+			"expand":   cmdExpand,
+			"people":   cmdPeople,
+			"put":      cmdPut,
+			"inject":   cmdInject,
+			"reset":    cmdReset,
+			"contacts": cmdContacts,
+			"contact":  cmdContact,
+			"requests": cmdRequests,
+			"writes":   cmdWrites,
+			"status":   cmdStatus,
+			"trace":    cmdTrace,
+			"log":      cmdLog,
+			"states":   cmdStates,
+			"private":  cmdPrivate,
+			"samejson": cmdSameJSON,
+		},
+	})
+}
+
+// setUp gives each script a world of its own and the fixtures that it shares with others.
+func setUp(env *testscript.Env) error {
+	w, err := newWorld()
+	if err != nil {
+		return err
+	}
+	env.Values[worldKey{}] = w
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	env.Setenv("FAKER", here+"/testdata/faker")
+	env.Setenv("SPEC", here+"/../spec/spec.json")
+	return nil
+}
