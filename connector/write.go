@@ -148,7 +148,29 @@ func openStreams(ctx context.Context, conf config.Config, catalog airbyte.Catalo
 	if len(faults) > 0 {
 		return nil, &setupError{faults}
 	}
+	warnStrangers(log, conf, catalog)
 	return streams, nil
+}
+
+// warnStrangers names streams that the configuration has settings for and the
+// catalog does not have: most likely a name was mistyped.
+func warnStrangers(log zerolog.Logger, conf config.Config, catalog airbyte.Catalog) {
+	known := map[string]bool{"": true}
+	for _, s := range catalog.Streams {
+		known[s.ID.Name], known[s.ID.String()] = true, true
+	}
+	warn := func(key, name string) {
+		if !known[name] {
+			known[name] = true
+			log.Warn().Msgf("%s names the stream %q, which the catalog does not have: its settings have no effect", key, name)
+		}
+	}
+	for _, s := range conf.Streams {
+		warn("streams", s.Name)
+	}
+	for _, m := range conf.FieldMapping {
+		warn("field_mapping", m.Stream)
+	}
 }
 
 // descriptorOf finds the object a stream is written to: the catalog's name for

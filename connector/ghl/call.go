@@ -51,7 +51,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 			continue
 		}
 		c.log.Warn().Str("operation", string(op)).Stringer("kind", fault.Kind).Int("status", fault.Status).
-			Int("attempt", retry.attempts).Dur("wait", wait).Msg("fault of the API: trying again")
+			Int("attempt", retry.attempts).Stringer("wait", wait.Round(time.Millisecond)).Msg("fault of the API: trying again")
 		c.counts.waited(wait)
 		pause(ctx, wait, nil)
 	}
@@ -96,7 +96,7 @@ func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Durati
 	}
 	status, fault := c.send(ctx, w, number, token, out)
 	took = time.Since(start)
-	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Dur("took", took)
+	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Stringer("took", took.Round(time.Microsecond))
 	if fault != nil {
 		event = event.Stringer("kind", fault.Kind).Str("trace", fault.TraceID)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -142,7 +143,7 @@ func (c *Client) throttle(fault *Error, told rate) {
 	wait, news := c.pacer.throttled()
 	fault.held = wait
 	if news {
-		c.log.Warn().Str("operation", fault.Operation).Dur("wait", wait).Msg("rate limit of the API reached: all requests wait")
+		c.log.Warn().Str("operation", fault.Operation).Stringer("wait", wait.Round(time.Millisecond)).Msg("rate limit of the API reached: all requests wait")
 	}
 }
 

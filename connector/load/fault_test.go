@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -126,7 +127,8 @@ func TestStatesAreFaithfulAndNeverEarly(t *testing.T) {
 func TestAnInputFaultEndsTheSyncAfterWhatCameBefore(t *testing.T) {
 	p := inside(t, sandbox.Options{})
 	out := p.sync(job{}, records(`{"email":"ana@example.com"}`)+state("people", 1)+record("strangers", `{}`)+state("people", 2))
-	if _, ok := out.err.(*load.InputError); !ok || len(out.states) != 1 || len(p.Contacts()) != 1 {
+	var input *load.InputError
+	if !errors.As(out.err, &input) || len(out.states) != 1 || len(p.Contacts()) != 1 {
 		t.Errorf("error %v, %d states, %d contacts", out.err, len(out.states), len(p.Contacts()))
 	}
 }

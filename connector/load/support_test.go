@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -279,13 +278,4 @@ func tags(t testing.TB, c sandbox.Contact, want ...string) {
 	if got := slices.Sorted(slices.Values(c.Tags)); !slices.Equal(got, want) {
 		t.Errorf("tags %v, want %v", got, want)
 	}
-}
-
-// fields merges maps of fields, later ones first.
-func fields(all ...map[string]any) map[string]any {
-	out := map[string]any{}
-	for _, m := range all {
-		maps.Copy(out, m)
-	}
-	return out
 }
