@@ -4,10 +4,10 @@
 // # The idea
 //
 // The API has no bulk write of contacts and a small quota, and every needless
-// write starts the user's workflows. So nothing is sent because it was read:
-// each window of records is compared with what the CRM holds now, and only the
+// write starts the user's workflows. So nothing is sent merely because
+// it was read, but for append where the location allows duplicates: each window of records is compared with what the CRM holds now, and only the
 // difference is written. From that come few calls, tags that are never lost,
-// true counts, and syncs that cost nothing when repeated.
+// true counts, and syncs that write nothing when repeated.
 //
 // # The words
 //

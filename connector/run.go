@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -39,7 +40,7 @@ func verbs() map[string]verb {
 		"check":   {"try a configuration: --config FILE", runCheck},
 		"write":   {"write the records on stdin: --config FILE --catalog FILE", runWrite},
 		"demo":    {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", runDemo},
-		"sandbox": {"serve an embedded GoHighLevel: [--listen ADDRESS] …", runSandbox},
+		"sandbox": {"serve an embedded GoHighLevel: [--listen ADDRESS] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", runSandbox},
 	}
 }
 
@@ -58,6 +59,10 @@ func Run(ctx context.Context, c IO, args []string) (code int) {
 		}
 	}()
 	args = trimArgs(args)
+	if slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-h" || a == "help" }) {
+		_ = usage(c, "")
+		return exitOK
+	}
 	if len(args) == 0 {
 		return usage(c, "")
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -86,9 +87,9 @@ func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
 	}
 	for {
 		err := r.each(ctx, s, people, time.Now().Add(sliceTime))
-		lacking := groupTags(s, people) // whoever still lacks tags is not done
-		if err == nil {
-			err = r.tags(ctx, s, lacking)
+		lacking := groupTags(s, people)               // whoever still lacks tags is not done
+		if err == nil || errors.Is(err, errStopped) { // what was written is finished also after a stop
+			err = cmp.Or(r.tags(ctx, s, lacking), err)
 		}
 		rest := people[:0]
 		for _, p := range people {
@@ -139,7 +140,7 @@ func compare(ctx context.Context, s *Stream, k *known, people []*person) error {
 	}
 	for _, p := range people {
 		for _, name := range p.change.Unknown {
-			p.notes = append(p.notes, crm.Note{Field: name, Rule: "cannot be compared or changed on an existing contact", Dropped: true})
+			p.notes = append(p.notes, crm.Note{Field: name, Rule: "not compared: the API takes it only when a contact is created"})
 		}
 	}
 	return checkAlone(ctx, s, k, people)

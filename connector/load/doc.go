@@ -7,6 +7,8 @@
 //	records → persons (coalesce by key) → find → one contact each (coalesce by
 //	contact) → diff → apply → settle → states
 //
+// A window that takes long repeats apply to states once a minute.
+//
 // Windows run one after another while the next is being filled, so writes to
 // one contact are in order, memory is bounded by two windows and back-pressure
 // is not reading. The package must not know how the API is asked (package

@@ -19,7 +19,7 @@ const (
 
 // known is what the run knows of contacts: what the current window has found,
 // and what the run itself wrote a short while ago, which beats what search
-// says. It is used by one goroutine.
+// says. It is not safe for concurrent use.
 type known struct {
 	fields   []string // the fields that records are matched by
 	contacts map[string]*crm.Contact

@@ -119,6 +119,9 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	if err == nil {
 		err = r.ledger.Release()
 	}
+	if r.stopped() {
+		r.Log.Warn().Msg("the sync was stopped: what is acknowledged is written, the next sync goes on from there")
+	}
 	if errors.Is(err, errStopped) || (r.stopped() && errors.Is(err, context.Canceled)) {
 		return nil
 	}

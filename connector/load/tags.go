@@ -21,9 +21,6 @@ type tagGroup struct {
 // that need the same change.
 func (r *run) tags(ctx context.Context, s *Stream, groups []*tagGroup) error {
 	for _, g := range groups {
-		if r.stopped() {
-			return errStopped
-		}
 		refused, err := s.Target.ChangeTags(ctx, object.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
 		if err != nil {
 			return err

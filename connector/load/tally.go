@@ -106,6 +106,9 @@ func (c Counts) String() string {
 	if c.Removed > 0 {
 		parts = append(parts, fmt.Sprintf("%d removed", c.Removed))
 	}
+	if open := c.Read - c.Created - c.Updated - c.Unchanged - c.Removed - c.Rejected; open > 0 {
+		parts = append(parts, fmt.Sprintf("%d under way or not finished", open))
+	}
 	rejected := fmt.Sprintf("%d rejected", c.Rejected)
 	var codes []string
 	for code, n := range c.RejectedBy {

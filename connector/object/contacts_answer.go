@@ -14,7 +14,6 @@ import (
 const (
 	CodeRefused          = "refused_by_api"
 	CodeIdentityConflict = "identity_conflict"
-	CodeVanished         = "contact_vanished"
 )
 
 // identifiers are the fields by which the location itself recognises people.
