@@ -72,7 +72,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			surprises++
 			field := c.refusedField(err, values)
 			if field == "" {
-				return refused(err, values), nil
+				return refused(err, w.Want), nil
 			}
 			delete(values, field)
 			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
@@ -255,7 +255,7 @@ func (c *contacts) createByUpsert(ctx context.Context, w Write, values map[strin
 	}
 	answer, created, err := c.api.UpsertContact(ctx, c.body(first))
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		return refused(err, values), nil
+		return refused(err, w.Want), nil
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("create a contact: %w", err)
@@ -284,7 +284,7 @@ func (c *contacts) createPlainly(ctx context.Context, w Write, values map[string
 	}
 	answer, err := c.api.CreateContact(ctx, body)
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		return refused(err, values), nil
+		return refused(err, w.Want), nil
 	}
 	if err != nil {
 		return Result{}, fmt.Errorf("create a contact: %w", err)
