@@ -349,3 +349,21 @@ func TestStatesOfASlowWindowLeaveEveryMinute(t *testing.T) {
 		})
 	}
 }
+
+// An upsert answered with 422 may have written all the same: the contact is
+// found again, counted as created, and gets its tags.
+func TestARefusedUpsertThatWroteIsNotRejected(t *testing.T) {
+	const n = 10
+	p := inside(t, sandbox.Options{AllowDuplicates: true})
+	p.Inject(sandbox.Fault{Operation: "POST /contacts/upsert", Kind: sandbox.Fault422Applied, After: 2, Times: 3})
+	out := p.must(job{mode: airbyte.AppendDedup, plan: heropixel}, audienceInput(0, n))
+	out.has(t, "10 read · 10 created")
+	if got := len(p.Contacts()); got != n {
+		t.Fatalf("%d contacts, want %d", got, n)
+	}
+	for _, c := range p.Contacts() {
+		if !slices.Contains(c.Tags, "heropixel") {
+			t.Errorf("a contact has the tags %v", c.Tags)
+		}
+	}
+}

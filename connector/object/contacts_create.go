@@ -255,6 +255,14 @@ func (c *contacts) createByUpsert(ctx context.Context, w Write, values map[strin
 	}
 	answer, created, err := c.api.UpsertContact(ctx, c.body(first))
 	if isKind(err, ghl.Rejected, ghl.Duplicate) {
+		// Some refusals have written: only the primary store knows.
+		have, findErr := c.lookup(ctx, first)
+		if findErr != nil {
+			return Result{}, findErr
+		}
+		if have != nil && c.compatible(have, w.Want) {
+			return c.replan(ctx, w, have, Created, notes)
+		}
 		return refused(err, w.Want), nil
 	}
 	if err != nil {
