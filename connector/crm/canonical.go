@@ -192,6 +192,9 @@ func Equal(f *Field, a, b any) bool {
 	if isEmpty(a) || isEmpty(b) {
 		return isEmpty(a) && isEmpty(b)
 	}
+	if x, ok := a.(string); ok && x == b {
+		return true
+	}
 	switch f.Type {
 	case Number, Money:
 		return equalNumbers(textOf(a), textOf(b))

@@ -16,12 +16,19 @@ type coercer struct {
 
 func (c *coercer) note(f *Field, rule string) {
 	if rule != "" {
-		c.notes = append(c.notes, Note{Field: f.display(), Rule: rule})
+		c.add(Note{Field: f.display(), Rule: rule})
 	}
 }
 
 func (c *coercer) drop(f *Field, rule string) {
-	c.notes = append(c.notes, Note{Field: f.display(), Rule: rule, Dropped: true})
+	c.add(Note{Field: f.display(), Rule: rule, Dropped: true})
+}
+
+func (c *coercer) add(n Note) {
+	if c.notes == nil {
+		c.notes = make([]Note, 0, 4)
+	}
+	c.notes = append(c.notes, n)
 }
 
 // value returns the canonical form of raw for f; nil stands for null and for
@@ -251,7 +258,7 @@ type absent struct{}
 
 func (c *coercer) tags(f *Field, raw []byte) (data any, fault string) {
 	list, fault := c.members(f, raw, func(string) bool { return false })
-	return list, fault
+	return appendTags(nil, list), fault
 }
 
 func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {

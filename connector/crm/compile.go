@@ -156,7 +156,7 @@ func (c *compiler) columns() {
 		case !ok && !isSilent(column):
 			c.unmatched = append(c.unmatched, Hint{Column: column, Nearest: c.table.Nearest(column)})
 		case ok && c.taken[i]:
-			c.lose(column, i)
+			c.lose(column, c.feeds[i])
 		case ok:
 			byField[i] = append(byField[i], candidate{column, fit})
 		}
@@ -175,17 +175,27 @@ func (c *compiler) columns() {
 					best.column, other.column, c.table.fields[i].display())
 				continue
 			}
-			c.lose(other.column, i)
+			c.lose(other.column, best.column)
 		}
 	}
 	slices.SortFunc(c.unmatched, func(a, b Hint) int { return strings.Compare(a.Column, b.Column) })
 }
 
-// lose records that a column's field is fed by another column.
-func (c *compiler) lose(column string, field int) {
+// lose records that a column's field is fed by another column or path.
+func (c *compiler) lose(column, instead string) {
 	if !isSilent(column) {
-		c.unmatched = append(c.unmatched, Hint{Column: column, Nearest: c.table.fields[field].display()})
+		c.unmatched = append(c.unmatched, Hint{Column: column, Instead: instead, Undeclared: !c.declares(instead)})
 	}
+}
+
+// declares reports whether the stream has the column that a reference begins
+// with. One that declares no columns may have any.
+func (c *compiler) declares(from string) bool {
+	column, _, dotted := c.cutPath(from)
+	if !dotted {
+		column = from
+	}
+	return len(c.options.Columns) == 0 || slices.Contains(c.options.Columns, column)
 }
 
 // primaryKey moves the match keys that the stream's primary key feeds to the front.

@@ -13,9 +13,11 @@ const isoDate = "2006-01-02"
 // written. It is idempotent.
 func normaliseDate(s string) (date, note string, ok bool) {
 	s = strings.TrimSpace(s)
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		date, ok = dateOfNumber(s, n)
-		return date, "", ok
+	if isDigits(strings.TrimLeft(s, "+-")) {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			date, ok = dateOfNumber(s, n)
+			return date, "", ok
+		}
 	}
 	s, ok = cutTime(s)
 	if !ok {
@@ -26,6 +28,9 @@ func normaliseDate(s string) (date, note string, ok bool) {
 		return "", "", false
 	}
 	if len(parts[0]) == 4 {
+		if isDate(parts[0], parts[1], parts[2]) && len(s) == len(isoDate) && s[4] == '-' {
+			return s, "", true
+		}
 		date, ok = makeDate(parts[0], parts[1], parts[2])
 		return date, "", ok
 	}
@@ -36,7 +41,7 @@ func normaliseDate(s string) (date, note string, ok bool) {
 		date, ok = makeDate(parts[2], parts[1], parts[0])
 		return date, "", ok
 	}
-	if _, either := makeDate(parts[2], parts[1], parts[0]); either && atoi(parts[0]) != atoi(parts[1]) {
+	if isDate(parts[2], parts[1], parts[0]) && atoi(parts[0]) != atoi(parts[1]) {
 		note = ruleMonthFirst
 	}
 	return date, note, true
@@ -54,30 +59,36 @@ func cutTime(s string) (date string, ok bool) {
 }
 
 // dateParts splits at one of the four separators the API knows.
-func dateParts(s string) (parts []string, ok bool) {
+func dateParts(s string) (parts [3]string, ok bool) {
 	i := strings.IndexAny(s, "-/._")
 	if i < 0 {
-		return nil, false
+		return parts, false
 	}
-	parts = strings.Split(s, s[i:i+1])
-	if len(parts) != 3 {
-		return nil, false
-	}
+	parts[0] = s[:i]
+	parts[1], parts[2], ok = strings.Cut(s[i+1:], s[i:i+1])
 	for _, p := range parts {
-		if p == "" || len(p) > 4 || len(p) == 3 || digitsOf(p) != p {
-			return nil, false
+		if p == "" || len(p) > 4 || len(p) == 3 || !isDigits(p) {
+			return parts, false
 		}
 	}
-	return parts, true
+	return parts, ok
 }
 
 func makeDate(year, month, day string) (string, bool) {
-	y, m, d := atoi(year), atoi(month), atoi(day)
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if y < 1000 || t.Year() != y || int(t.Month()) != m || t.Day() != d {
+	if !isDate(year, month, day) {
 		return "", false
 	}
-	return t.Format(isoDate), true
+	return dateOf(year, month, day).Format(isoDate), true
+}
+
+// isDate reports whether the calendar has the day.
+func isDate(year, month, day string) bool {
+	t := dateOf(year, month, day)
+	return t.Year() >= 1000 && t.Year() == atoi(year) && int(t.Month()) == atoi(month) && t.Day() == atoi(day)
+}
+
+func dateOf(year, month, day string) time.Time {
+	return time.Date(atoi(year), time.Month(atoi(month)), atoi(day), 0, 0, 0, 0, time.UTC)
 }
 
 // smallestEpoch keeps years and spreadsheet serials from being read as seconds.

@@ -11,7 +11,8 @@ type Value struct {
 type Key struct{ Field, Value string }
 
 // Desired is the contact a record asks for. A field that is absent from Values
-// is left alone.
+// is left alone. Lists and maps among the values must not be changed: contacts
+// may share them.
 type Desired struct {
 	Values  map[string]Value // by Field.Name; never holds tags, id or a name that could be split
 	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
@@ -23,7 +24,7 @@ type Desired struct {
 // they can key a map of counts; Rule comes from a small fixed vocabulary.
 type Note struct {
 	Field   string // display name: "email", or a custom field's key
-	Rule    string // "+1 assumed", "not a number"; never holds the value
+	Rule    string // "country code +1 assumed", "not a number"; never holds the value
 	Dropped bool   // whether the value was dropped from the contact
 }
 
@@ -52,7 +53,8 @@ type Defaults struct{ Source, Country string }
 // the CRM holds nothing there; an absent key means the answer did not tell.
 type Contact struct {
 	ID          string
-	Values      map[string]any // canonical, by Field.Name
+	Values      map[string]any   // canonical, by Field.Name
+	Prints      map[string]Print // fields of which only the fingerprint is known, by Field.Name; none of them is in Values
 	Tags        []string
 	Added       string // when it was created, as the API says it
 	OtherEmails []string
@@ -63,7 +65,7 @@ type Contact struct {
 type Change struct {
 	Set     map[string]any // by Field.Name; nil clears
 	AddTags []string       // tags the contact lacks
-	Unknown []string       // wanted fields whose current value was not told, sorted; not in Set
+	Unknown []string       // fields whose current value decides and was not told, sorted; not in Set
 }
 
 // Empty reports whether there is nothing to write. Unknown fields do not count:

@@ -8,6 +8,8 @@ import (
 
 // Diff returns the smallest change that gives have what want asks for. A nil
 // have, like fields that have does not tell, makes every wanted field Unknown.
+// A field of which have holds only the fingerprint is Unknown unless that is
+// enough to see that nothing needs to be written.
 //
 // Values with [IfEmpty] and Defaults.Country are set only where the CRM told
 // that it holds nothing; Defaults.Source never is. An email or phone that the
@@ -29,6 +31,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 		}
 		held, told := have.held(name)
 		switch {
+		case !told && have.settledByPrint(f, v):
 		case !told:
 			c.Unknown = append(c.Unknown, name)
 		case v.When == IfEmpty && (!isEmpty(held) || isEmpty(v.Data)):
@@ -40,11 +43,10 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 			}
 		}
 	}
-	slices.Sort(c.Unknown)
-	if held, told := have.Values[fieldCountry]; d.Country != "" && isEmpty(want.Values[fieldCountry].Data) &&
-		told && isEmpty(held) && t.Field(fieldCountry) != nil {
-		c.set(fieldCountry, d.Country)
+	if d.Country != "" && isEmpty(want.Values[fieldCountry].Data) && t.Field(fieldCountry) != nil {
+		c.defaultCountry(d.Country, have)
 	}
+	slices.Sort(c.Unknown)
 	for _, tag := range want.Tags {
 		if !holds(have.Tags, tag) && !holds(c.AddTags, tag) {
 			c.AddTags = append(c.AddTags, tag)
@@ -60,6 +62,19 @@ func (c *Change) set(name string, data any) {
 	c.Set[name] = data
 }
 
+// defaultCountry fills a country that is told to be empty. One that only its
+// fingerprint calls empty has to be read first, like all that is written.
+func (c *Change) defaultCountry(code string, have *Contact) {
+	held, told := have.Values[fieldCountry]
+	mark, printed := have.Prints[fieldCountry]
+	switch {
+	case told && isEmpty(held):
+		c.set(fieldCountry, code)
+	case !told && printed && mark == 0:
+		c.Unknown = append(c.Unknown, fieldCountry)
+	}
+}
+
 // held is the current value of a field and whether the CRM told it.
 func (c *Contact) held(name string) (value any, told bool) {
 	value, told = c.Values[name]
@@ -69,6 +84,16 @@ func (c *Contact) held(name string) (value any, told bool) {
 	first, toldFirst := c.Values[fieldFirstName]
 	last, toldLast := c.Values[fieldLastName]
 	return words(textOf(first) + " " + textOf(last)), toldFirst && toldLast
+}
+
+// settledByPrint reports whether the fingerprint of a field that was not told
+// is enough to know that v needs no write.
+func (c *Contact) settledByPrint(f *Field, v Value) bool {
+	mark, ok := c.Prints[f.Name]
+	if !ok {
+		return false
+	}
+	return mark == Fingerprint(f, v.Data) || v.When == IfEmpty && mark != 0 || c.holdsBeside(f, v.Data)
 }
 
 // holdsBeside reports whether the contact has a value as an additional email
@@ -92,9 +117,14 @@ func completed(f *Field, held, data any) any {
 	if f.Type != TextboxList || !ok || !has {
 		return data
 	}
-	all := maps.Clone(boxes)
-	maps.Copy(all, wanted)
-	return all
+	for id, s := range wanted {
+		if boxes[id] != s {
+			all := maps.Clone(boxes)
+			maps.Copy(all, wanted)
+			return all
+		}
+	}
+	return boxes
 }
 
 // Initial returns everything a create carries: the wanted values without those
@@ -184,6 +214,10 @@ func Apply(have *Contact, c Change) *Contact {
 		after.Values = make(map[string]any, len(c.Set))
 	}
 	maps.Copy(after.Values, c.Set)
+	after.Prints = maps.Clone(after.Prints)
+	for name := range c.Set {
+		delete(after.Prints, name)
+	}
 	after.Tags = slices.Clone(after.Tags)
 	for _, tag := range c.AddTags {
 		if !holds(after.Tags, tag) {

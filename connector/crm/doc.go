@@ -4,7 +4,10 @@
 // A [Table] knows the fields of a contact. [Compile] decides once per stream
 // which column feeds which field; [Plan.Map] turns each record into a
 // [Desired] contact whose values are in canonical form; [Diff] and [Initial]
-// say what to write. Every step is a pure function of its arguments.
+// say what to write, also where only the [Fingerprint] of a value is known.
+// [InferType] chooses the data type for a field that has yet to be created.
+// Every step is a pure function of its arguments; fingerprints besides of a seed
+// that the process chooses.
 //
 // The package must not know where records come from, how a contact is fetched
 // or sent, or what time it is: no I/O, no clock, no goroutine.

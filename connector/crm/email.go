@@ -29,11 +29,10 @@ func isEmail(s string) bool {
 	if !ok || local == "" || strings.ContainsAny(local, `@,;:<>()[]"\`) || !isDotted(local) {
 		return false
 	}
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 || len(labels[len(labels)-1]) < 2 {
+	if dot := strings.LastIndexByte(domain, '.'); dot < 0 || len(domain)-dot <= 2 {
 		return false
 	}
-	for _, label := range labels {
+	for label := range strings.SplitSeq(domain, ".") {
 		if label == "" || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}
@@ -63,7 +62,7 @@ func isDotted(s string) bool {
 // dropInvisible removes the zero-width and direction marks that copying from
 // web pages and spreadsheets leaves behind.
 func dropInvisible(r rune) rune {
-	if unicode.Is(unicode.Cf, r) {
+	if r > unicode.MaxASCII && unicode.Is(unicode.Cf, r) {
 		return -1
 	}
 	return r

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type record struct {
 	coercer
 	plan    *Plan
 	unknown []string
+	filled  int // cells with a raw value
 	want    Desired
 	faults  map[int]string // identifiers that were dropped, by field
 }
@@ -31,26 +33,24 @@ type record struct {
 // lists the fields of the record's meta.changes, as names or paths: they are
 // left alone.
 //
+// data must be valid JSON, as every line is that a reader has let through: it
+// is not checked again, and Map may panic if it is not.
+//
 // The error is always a [*Reject]: invalid_record if data is no JSON object,
 // no_identifier if no match key has a valid value. Notes are returned with an
-// error too. A Plan keeps scratch space and memory of columns: Map must not be
-// called by several goroutines at once. The result does not refer to data.
+// error too. A Plan keeps scratch space and memory of columns and values: Map
+// must not be called by several goroutines at once. The result does not refer
+// to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
-	if !json.Valid(data) || data[skipSpace(data, 0)] != '{' {
+	data = bytes.TrimLeft(data, " \n\r\t")
+	if len(data) == 0 || data[0] != '{' {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
 	clear(p.cells)
 	r := &record{plan: p, unknown: unknown, coercer: coercer{region: p.defaults.Country}}
 	eachMember(data, r.collect)
-	r.want.Values = make(map[string]Value, len(p.cells)/2)
+	r.want.Values = make(map[string]Value, r.filled)
 	r.want.Tags = slices.Clone(p.tags)
-	if c := p.countryCell(); c != nil && c.raw != nil && !isBlank(c.raw) {
-		if s, _ := (&coercer{}).scalar(p.table.fields[p.country], c.raw); s != "" {
-			if code, ok := normaliseCountry(s); ok {
-				r.region = code
-			}
-		}
-	}
 	id := r.fill()
 	r.splitName()
 	r.findKeys(id)
@@ -60,19 +60,15 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	return r.want, r.notes, nil
 }
 
-func (p *Plan) countryCell() *cell {
-	if p.country < 0 {
-		return nil
-	}
-	return &p.cells[p.country]
-}
-
 // collect keeps the raw value of a column for each field it feeds.
 func (r *record) collect(key, raw []byte) {
 	if string(key) == deletedColumn && raw[0] != 'n' {
 		r.want.Deleted = true
 	}
 	routes, known := r.plan.routes[string(key)]
+	if !known {
+		routes, known = r.plan.late[string(key)]
+	}
 	if !known {
 		routes = r.plan.lateRoutes(string(key))
 	}
@@ -93,6 +89,9 @@ func (r *record) collect(key, raw []byte) {
 		if c.raw != nil && (c.fit < to.fit || c.fit == to.fit && c.column < to.column) {
 			continue
 		}
+		if c.raw == nil {
+			r.filled++
+		}
 		c.raw, c.column, c.fit, c.when = value, to.column, to.fit, to.when
 	}
 }
@@ -111,12 +110,12 @@ func (r *record) isUnknown(to *route) bool {
 
 // fill coerces every cell into a value and returns the contact's id, if given.
 func (r *record) fill() (id string) {
-	for i := range r.plan.cells {
+	for _, i := range r.plan.order {
 		c, f := &r.plan.cells[i], r.plan.table.fields[i]
 		if c.raw == nil || c.unknown {
 			continue
 		}
-		data, fault := r.value(f, c.raw)
+		data, fault := r.coerce(i, c.raw)
 		if fault != "" {
 			r.drop(f, fault)
 			r.fault(i, fault)
@@ -125,11 +124,15 @@ func (r *record) fill() (id string) {
 		switch f.Type {
 		case TagList:
 			list, _ := data.([]string)
-			r.want.Tags = appendTags(r.want.Tags, list)
+			r.want.Tags = appendTags(slices.Grow(r.want.Tags, len(list)), list)
 			continue
 		case ContactID:
 			id, _ = data.(string)
 			continue
+		case Country:
+			if code, ok := data.(string); ok && i == r.plan.country {
+				r.region = code
+			}
 		}
 		if _, none := data.(absent); none {
 			continue
@@ -198,6 +201,7 @@ func (r *record) fillPart(field, has, part string, full Value) bool {
 }
 
 func (r *record) findKeys(id string) {
+	r.want.Keys = make([]Key, 0, len(r.plan.matchOn))
 	for _, i := range r.plan.matchOn {
 		f := r.plan.table.fields[i]
 		value := id

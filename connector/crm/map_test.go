@@ -39,14 +39,14 @@ func TestMapWholeRecord(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, n := range []Note{
-		{"phone", "+1 assumed", false}, {"dateOfBirth", ruleMonthFirst, false}, {"contact.colours", ruleNotAnOption, true},
+		{"phone", "country code +1 assumed", false}, {"dateOfBirth", ruleMonthFirst, false}, {"contact.colours", ruleNotAnOption, true},
 		{"contact.boxes", ruleNotAnOption, true}, {"timezone", ruleNotATimezone, true}, {"contact.story", ruleControl, false},
 	} {
 		if !hasNote(notes, n) {
 			t.Errorf("no note %+v in %v", n, notes)
 		}
 	}
-	if diff := cmp.Diff([]Hint{{"sign", ""}}, p.Late()); diff != "" {
+	if diff := cmp.Diff([]Hint{{Column: "sign"}}, p.Late()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -166,9 +166,10 @@ func TestMapRejects(t *testing.T) {
 	}{
 		{`[]`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
 		{``, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
-		{`{"a":`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
+		{` "a"`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
+		{`null`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
 		{`{"city":"Oslo"}`, Reject{Code: CodeNoIdentifier, Reason: "no value for email or phone"}},
-		{`{"phone":"secret"}`, Reject{Code: CodeNoIdentifier, Field: "phone", Reason: ruleNotANumber}},
+		{`{"phone":"secret"}`, Reject{Code: CodeNoIdentifier, Field: "phone", Reason: ruleNotAPhone}},
 	}
 	for _, test := range tests {
 		_, _, err := testPlan(t, nil).Map([]byte(test.record), nil)
@@ -213,7 +214,7 @@ func TestMapUndeclaredColumns(t *testing.T) {
 	if diff := cmp.Diff(map[string]Value{"email": {Data: "a@example.com"}, "city": {Data: "Oslo"}}, want.Values); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]Hint{{"citty", "city"}}, p.Late()); diff != "" {
+	if diff := cmp.Diff([]Hint{{Column: "citty", Nearest: "city"}}, p.Late()); diff != "" {
 		t.Error(diff)
 	}
 	for i := range 3000 {

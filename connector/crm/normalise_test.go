@@ -1,6 +1,9 @@
 package crm
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestNormaliseEmail(t *testing.T) {
 	for in, want := range map[string]string{
@@ -38,14 +41,38 @@ func TestNormalisePhone(t *testing.T) {
 		{"tel:+1-202-555-0123", "US", phone{e164: "+12025550123"}},
 		{"020 7946 0123", "GB", phone{e164: "+442079460123", assumed: 44}},
 		{"0044 20 7946 0123", "US", phone{e164: "+442079460123"}},
-		{"555-0123", "US", phone{fault: ruleNotANumber}},
-		{"n/a", "US", phone{fault: ruleNotANumber}},
-		{"12", "US", phone{fault: ruleNotANumber}},
+		{"555-0123", "US", phone{fault: ruleNotAPhone}},
+		{"n/a", "US", phone{fault: ruleNotAPhone}},
+		{"12", "US", phone{fault: ruleNotAPhone}},
 		{"202 555 0123", "", phone{fault: ruleNoCallingCode}},
 	}
 	for _, test := range tests {
 		if got := normalisePhone(test.in, test.region); got != test.want {
 			t.Errorf("normalisePhone(%q, %q) = %+v, want %+v", test.in, test.region, got, test.want)
+		}
+	}
+}
+
+// TestShortcutsAgreeWithTheLibrary: what is recognised without the library is
+// what the library would make of it, and its own output does not change.
+func TestShortcutsAgreeWithTheLibrary(t *testing.T) {
+	formats := []string{"+1%03d%03d%04d", "(%03d) %03d-%04d", "1-%03d-%03d-%04d", "%03d.%03d.%04d", "+1 %03d %03d %04d"}
+	for area := 100; area < 1000; area += 13 {
+		for exchange := 100; exchange < 1000; exchange += 97 {
+			s := fmt.Sprintf(formats[(area+exchange)%len(formats)], area, exchange, 100+area%100)
+			e164, assumed, ok := northAmerican(s, "US")
+			if slow := parsePhone(s, "US"); ok && (slow != phone{e164: e164, assumed: assumed}) {
+				t.Errorf("%q: %q, %d, but the library says %+v", s, e164, assumed, slow)
+			}
+		}
+	}
+	for _, code := range []string{"44207", "4930", "3906", "33199", "6129", "5411", "521", "8610", "5511", "3906"} {
+		for n := range 50 {
+			s := fmt.Sprintf("+%s9460%03d", code, 100+n)
+			p := normalisePhone(s, "US")
+			if again := parsePhone(p.e164, "US"); p.fault == "" && again.e164 != p.e164 {
+				t.Errorf("%q became %q, which becomes %q", s, p.e164, again.e164)
+			}
 		}
 	}
 }

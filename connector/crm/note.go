@@ -1,6 +1,6 @@
 package crm
 
-// Rules a [Note] can name, besides "+<calling code> assumed".
+// Rules a [Note] can name, besides "country code +<number> assumed".
 const (
 	ruleControl     = "control characters removed"
 	ruleUTF8        = "invalid UTF-8 replaced"
@@ -10,6 +10,7 @@ const (
 	ruleMonthFirst  = "month first assumed"
 
 	ruleNotAnEmail    = "not an email"
+	ruleNotAPhone     = "not a phone number"
 	ruleNotANumber    = "not a number"
 	ruleNoCallingCode = "no calling code"
 	ruleNotACountry   = "not a country"

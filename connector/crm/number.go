@@ -13,6 +13,9 @@ const mostDigits = 60
 // parentheses for negatives or an exponent into a plain decimal. Nothing is
 // rounded. It is idempotent.
 func normaliseNumber(s string) (string, bool) {
+	if isPlainDecimal(s) {
+		return s, true
+	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) {
 			return -1
@@ -39,7 +42,7 @@ func dropThousands(s string) (string, bool) {
 	groups := strings.Split(whole, ",")
 	for i, g := range groups[1:] {
 		last := i == len(groups)-2
-		if digitsOf(g) != g || len(g) != 3 && (last || len(g) != 2) {
+		if !isDigits(g) || len(g) != 3 && (last || len(g) != 2) {
 			return "", false
 		}
 	}
@@ -74,7 +77,7 @@ func plainDecimal(s string) (string, bool) {
 	}
 	whole, fraction, _ := strings.Cut(s, ".")
 	digits := whole + fraction
-	if digits == "" || digitsOf(digits) != digits || len(digits) > mostDigits {
+	if digits == "" || !isDigits(digits) || len(digits) > mostDigits {
 		return "", false
 	}
 	whole, fraction = movePoint(digits, len(whole)+exponent)
@@ -92,6 +95,21 @@ func plainDecimal(s string) (string, bool) {
 		return "0", true
 	}
 	return sign + whole, true
+}
+
+// isPlainDecimal reports whether a number is already as plainDecimal writes it.
+func isPlainDecimal(s string) bool {
+	unsigned := strings.TrimPrefix(s, "-")
+	whole, fraction, point := strings.Cut(unsigned, ".")
+	switch {
+	case whole == "" || len(unsigned) > mostDigits || !isDigits(whole) || !isDigits(fraction):
+		return false
+	case point && (fraction == "" || strings.HasSuffix(fraction, "0")):
+		return false
+	case whole[0] == '0' && len(whole) > 1:
+		return false
+	}
+	return s != "-0"
 }
 
 // movePoint splits digits at point, padding with zeros on either side.

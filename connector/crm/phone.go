@@ -28,12 +28,15 @@ func normalisePhone(s, region string) phone {
 		return phone{e164: e164, assumed: assumed}
 	}
 	if len(s) > longestPhone {
-		return phone{fault: ruleNotANumber}
+		return phone{fault: ruleNotAPhone}
 	}
 	if strings.HasPrefix(s, "00") {
 		s = "+" + s[2:]
 	}
 	p := parsePhone(s, region)
+	if p.e164 == s {
+		return p
+	}
 	// What the library makes of its own output is what the CRM will make of it.
 	for range 3 {
 		if p.fault != "" {
@@ -45,7 +48,7 @@ func normalisePhone(s, region string) phone {
 		}
 		p.e164, p.fault = again.e164, again.fault
 	}
-	return phone{fault: ruleNotANumber}
+	return phone{fault: ruleNotAPhone}
 }
 
 func parsePhone(s, region string) phone {
@@ -54,19 +57,19 @@ func parsePhone(s, region string) phone {
 		if region == "" && errors.Is(err, phonenumbers.ErrInvalidCountryCode) {
 			return phone{fault: ruleNoCallingCode}
 		}
-		return phone{fault: ruleNotANumber}
+		return phone{fault: ruleNotAPhone}
 	}
 	if phonenumbers.IsPossibleNumberWithReason(number) != phonenumbers.IS_POSSIBLE {
-		return phone{fault: ruleNotANumber}
+		return phone{fault: ruleNotAPhone}
 	}
 	p := phone{
 		e164:      phonenumbers.Format(number, phonenumbers.E164),
 		extension: number.GetExtension() != "",
 	}
-	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || digitsOf(digits) != digits {
-		return phone{fault: ruleNotANumber} // the library hands some input back as it is
+	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || !isDigits(digits) {
+		return phone{fault: ruleNotAPhone} // the library hands some input back as it is
 	} else if impossibleNorthAmerican(digits) {
-		return phone{fault: ruleNotANumber}
+		return phone{fault: ruleNotAPhone}
 	}
 	switch number.GetCountryCodeSource() {
 	case phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY, phonenumbers.PhoneNumber_FROM_NUMBER_WITHOUT_PLUS_SIGN:
@@ -119,8 +122,24 @@ func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
 	return "+1" + string(national), assumed, true
 }
 
-// assumedRule names the calling code that was completed.
-func assumedRule(code int) string { return "+" + strconv.Itoa(code) + " assumed" }
+// assumedRule names the calling code that was completed. By far the most
+// frequent one is worth no allocation.
+func assumedRule(code int) string {
+	if code == 1 {
+		return "country code +1 assumed"
+	}
+	return "country code +" + strconv.Itoa(code) + " assumed"
+}
+
+// isDigits reports whether s holds ASCII digits only.
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
 
 // digitsOf keeps the ASCII digits of s.
 func digitsOf(s string) string {

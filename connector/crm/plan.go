@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -41,8 +42,26 @@ type PlanError struct{ Faults []string }
 // Error joins the faults with "; ".
 func (e *PlanError) Error() string { return strings.Join(e.Faults, "; ") }
 
-// Hint names a column that matches no field, and the nearest field if one is near.
-type Hint struct{ Column, Nearest string }
+// Hint names a column that feeds no field, and why.
+type Hint struct {
+	Column     string
+	Nearest    string // the field whose name is nearest, if one is near
+	Instead    string // the column or path that feeds the field this one is named after
+	Undeclared bool   // the stream does not declare Instead: a mapping most likely misspells it
+}
+
+// String is the column with the reason in parentheses, as a user reads it.
+func (h Hint) String() string {
+	switch {
+	case h.Undeclared:
+		return fmt.Sprintf("%s (its field is mapped from %q, which the stream does not declare)", h.Column, h.Instead)
+	case h.Instead != "":
+		return fmt.Sprintf("%s (its field is fed by %q)", h.Column, h.Instead)
+	case h.Nearest != "":
+		return fmt.Sprintf("%s (did you mean %s?)", h.Column, h.Nearest)
+	}
+	return h.Column
+}
 
 // rank says how well a column fits a field; the lowest wins.
 type rank int
@@ -86,7 +105,9 @@ type Plan struct {
 	lateHints  []Hint
 	taken      []bool // by field: fed by a declared or mapped column
 	lateTaken  []bool // by field: fed by an undeclared column
+	order      []int  // fields as Map reads them: the country first, for it completes phones
 	cells      []cell // scratch of Map, by field
+	memos      []memo // by field
 }
 
 // Compile decides which column feeds which field. All faults are reported at
@@ -103,9 +124,16 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		taken:      make([]bool, len(t.fields)),
 		lateTaken:  make([]bool, len(t.fields)),
 		cells:      make([]cell, len(t.fields)),
+		memos:      newMemos(t),
 	}
 	if i, ok := t.index[fieldCountry]; ok {
 		p.country = i
+		p.order = append(p.order, i)
+	}
+	for i := range t.fields {
+		if i != p.country {
+			p.order = append(p.order, i)
+		}
 	}
 	c := &compiler{Plan: p, options: o}
 	c.country()
@@ -157,11 +185,9 @@ func (p *Plan) Fields() []*Field {
 	return fields
 }
 
-// lateRoutes resolves a column that the catalog did not declare.
+// lateRoutes resolves a column that the catalog did not declare and that was
+// not met before.
 func (p *Plan) lateRoutes(column string) []route {
-	if routes, met := p.late[column]; met {
-		return routes
-	}
 	var routes []route
 	i, fit, ok := p.match(column)
 	switch {
@@ -172,7 +198,7 @@ func (p *Plan) lateRoutes(column string) []route {
 		p.lateHints = append(p.lateHints, Hint{Column: shorten(column), Nearest: p.table.Nearest(column)})
 	}
 	if len(p.late) < mostLateColumns {
-		p.late[strings.Clone(column)] = routes
+		p.late[column] = routes
 	}
 	return routes
 }

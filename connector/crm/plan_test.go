@@ -103,7 +103,7 @@ func TestCompileChoosesColumns(t *testing.T) {
 		o.Mappings = []Mapping{{From: "work", To: "phone"}}
 		o.PrimaryKey = []string{"work"}
 	})
-	want := []Hint{{"cell", "phone"}, {"favourite", ""}, {"mail", "email"}, {"mobile", "phone"}}
+	want := []Hint{{Column: "cell", Instead: "work"}, {Column: "favourite"}, {Column: "mail", Instead: "email"}, {Column: "mobile", Instead: "work"}}
 	if diff := cmp.Diff(want, p.Unmatched()); diff != "" {
 		t.Error(diff)
 	}
@@ -119,6 +119,25 @@ func TestCompileChoosesColumns(t *testing.T) {
 	}
 	desired, _ := mapped(t, p, `{"email":"a@example.com","mail":"b@example.com","work":"+12025550123","mobile":"+12025550124"}`)
 	if diff := cmp.Diff([]Key{{"phone", "+12025550123"}, {"email", "a@example.com"}}, desired.Keys); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestHintsSayWhatFeedsTheField(t *testing.T) {
+	p := testPlan(t, func(o *PlanOptions) {
+		o.Columns = []string{"city", "state", "emial", "place"}
+		o.Mappings = []Mapping{{From: "town_name", To: "city"}, {From: "place.state", To: "state"}}
+	})
+	want := []string{
+		`city (its field is mapped from "town_name", which the stream does not declare)`,
+		`emial (did you mean email?)`,
+		`state (its field is fed by "place.state")`,
+	}
+	var got []string
+	for _, h := range p.Unmatched() {
+		got = append(got, h.String())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

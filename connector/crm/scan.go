@@ -115,6 +115,9 @@ func unquote(raw []byte) string {
 // wasRepaired reports whether decoding raw to s replaced something that is not
 // a character.
 func wasRepaired(raw []byte, s string) bool {
+	if len(raw) == len(s)+2 && string(raw[1:len(raw)-1]) == s {
+		return false
+	}
 	if !utf8.Valid(raw) {
 		return true
 	}

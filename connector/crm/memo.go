@@ -1,0 +1,70 @@
+package crm
+
+import "slices"
+
+// Bounds of what a plan remembers of values, by field.
+const (
+	mostMemories  = 128
+	longestMemory = 64 // bytes of JSON
+)
+
+// memo remembers what became of the raw values of one field. Countries, states,
+// tags, options and dates repeat, and to look one up costs no allocation.
+// A field whose values do not repeat is soon left alone.
+type memo struct {
+	outcomes map[string]outcome // by raw value
+	hits     int                // since it was last full
+	off      bool
+}
+
+type outcome struct {
+	data  any
+	fault string
+	notes []Note
+}
+
+// coerce is [coercer.value] with memory. What it remembers depends on the field
+// and the raw value alone, so not phones, which depend on the record's country.
+func (r *record) coerce(field int, raw []byte) (data any, fault string) {
+	f, m := r.plan.table.fields[field], &r.plan.memos[field]
+	if m.off || len(raw) > longestMemory {
+		return r.value(f, raw)
+	}
+	if known, ok := m.outcomes[string(raw)]; ok {
+		m.hits++
+		for _, n := range known.notes {
+			r.add(n)
+		}
+		return known.data, known.fault
+	}
+	before := len(r.notes)
+	data, fault = r.value(f, raw)
+	m.learn(raw, outcome{data, fault, slices.Clone(r.notes[before:])})
+	return data, fault
+}
+
+// learn starts anew when the memory is full, if it was worth its keep.
+func (m *memo) learn(raw []byte, o outcome) {
+	if len(m.outcomes) == mostMemories {
+		if m.off = m.hits < mostMemories; m.off {
+			m.outcomes = nil
+			return
+		}
+		clear(m.outcomes)
+		m.hits = 0
+	}
+	if m.outcomes == nil {
+		m.outcomes = make(map[string]outcome)
+	}
+	m.outcomes[string(raw)] = o
+}
+
+// newMemos makes the memories of a table's fields. Those that identify one
+// person have none.
+func newMemos(t *Table) []memo {
+	memos := make([]memo, len(t.fields))
+	for i, f := range t.fields {
+		memos[i].off = f.Type == Email || f.Type == Phone || f.Type == ContactID
+	}
+	return memos
+}

@@ -1,0 +1,188 @@
+package crm
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Schema is a JSON schema, as far as fields need one. Marshalling the same
+// table's schemas twice gives the same bytes.
+type Schema struct {
+	Type        string            `json:"type"`
+	Title       string            `json:"title,omitempty"` // the name shown to people
+	Description string            `json:"description,omitempty"`
+	Format      string            `json:"format,omitempty"`
+	Enum        []string          `json:"enum,omitempty"`
+	Items       *Schema           `json:"items,omitempty"`
+	Properties  map[string]Schema `json:"properties,omitempty"`
+	// AdditionalProperties is nil where nothing is said of them.
+	AdditionalProperties *bool `json:"additionalProperties,omitempty"`
+}
+
+// Property offers one field under a column name that leads to it and to no
+// other.
+type Property struct {
+	// Name is a column that [Compile] resolves to exactly this field, by its
+	// exact name: no alias and no display name can take it away.
+	Name   string
+	Schema Schema
+	// Key tells that the field can identify a contact, and so be in MatchOn:
+	// under Name for a standard field, as "custom_field:" and Name otherwise.
+	Key bool
+	// Finds tells that the field takes part in finding a contact: the keys, and
+	// the country, which completes phone numbers.
+	Finds bool
+}
+
+// Properties returns a property for every field that can be written, and for
+// the contact's id, sorted by name. A field that no column can reach has none.
+// The caller owns the result.
+func (t *Table) Properties() []Property {
+	var list []Property
+	for i, f := range t.fields {
+		column := t.column(i)
+		if column == "" || f.Type == Unwritable {
+			continue
+		}
+		key := f.isKey()
+		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.Name == fieldCountry})
+	}
+	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// column is the shortest name that leads to a field and to no other: a key
+// without its prefix may be taken by a standard field or another custom field,
+// and a name that speaks of ids or of the platform never reaches a custom one.
+func (t *Table) column(field int) string {
+	f := t.fields[field]
+	if f.Type == ContactID {
+		return f.Name
+	}
+	for _, name := range []string{strings.TrimPrefix(f.Key, "contact."), f.Key, f.Name} {
+		i, taken := t.exact[name]
+		if taken && i == field && !isIDColumn(name) && !isInternal(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isKey reports whether a field can identify a person: the standard
+// identifiers, and custom fields that may hold a number or text from another
+// system. Long texts, amounts and options are searchable but shared by many.
+func (f *Field) isKey() bool {
+	if !f.Custom {
+		return f.Name == fieldID || f.Name == fieldEmail || f.Name == fieldPhone
+	}
+	switch f.Type {
+	case Text, Number, Phone, Email:
+		return true
+	}
+	return false
+}
+
+// titles are the display names of the standard fields.
+var titles = map[string]string{
+	fieldID:        "Contact ID",
+	fieldEmail:     "Email",
+	fieldPhone:     "Phone",
+	fieldFirstName: "First name",
+	fieldLastName:  "Last name",
+	fieldName:      "Full name",
+	"address1":     "Street address",
+	"city":         "City",
+	"state":        "State",
+	fieldCountry:   "Country",
+	"postalCode":   "Postal code",
+	"companyName":  "Company",
+	"website":      "Website",
+	"timezone":     "Time zone",
+	"dateOfBirth":  "Date of birth",
+	fieldGender:    "Gender",
+	fieldSource:    "Source",
+	fieldTags:      "Tags",
+	"dnd":          "Do not disturb",
+	"assignedTo":   "Assigned to",
+}
+
+// remarks say what is particular about some standard fields.
+var remarks = map[string]string{
+	fieldName:    "Fills the first and the last name where the record lacks them.",
+	fieldGender:  "Written only when a contact is created: HighLevel discards it on existing ones.",
+	fieldSource:  "Where the contact came from. The configured source only fills contacts that are created without one.",
+	"dnd":        "True stops messages on all channels.",
+	"assignedTo": "The id of a HighLevel user.",
+}
+
+// shapes are the forms in which values of a type are best sent. What lists and
+// objects hold is added per field.
+var shapes = map[Type]Schema{
+	Text:      {Type: "string"},
+	LargeText: {Type: "string", Description: "Text of any number of lines."},
+	Email:     {Type: "string", Format: "email", Description: "Becomes lower case."},
+	Phone: {Type: "string", Description: "Becomes E.164, like +12025550123. " +
+		"Without a country code the record's country decides, else default_country."},
+	Country: {Type: "string", Description: "An ISO code or an English name; becomes the two-letter ISO code. " +
+		"Also completes phone numbers that have no country code."},
+	Date: {Type: "string", Format: "date", Description: "Becomes YYYY-MM-DD. " +
+		"ISO dates and date-times, dates with the month first and Unix times are understood."},
+	Bool:   {Type: "boolean"},
+	Number: {Type: "number", Description: "Texts are understood too: currency signs and thousands separators are removed."},
+	Money:  {Type: "number", Description: "An amount. Texts are understood too: currency signs and thousands separators are removed."},
+	SingleOption: {Type: "string", Description: "One of the field's options, by its label in upper or lower case. " +
+		"Any other value is left out."},
+	MultiOption: {Type: "array", Description: "Some of the field's options, by their labels in upper or lower case: " +
+		"a list, or one text separated by commas. Other values are left out."},
+	TextboxList: {Type: "object", Description: "One text per box, by the box's id or label."},
+	File:        {Type: "object", Description: "A file as HighLevel describes it, passed on as it is."},
+	Timezone:    {Type: "string", Description: "An IANA name, like America/New_York."},
+	TagList: {Type: "array", Description: "A list, or one text separated by commas; becomes lower case. " +
+		"Added to the configured tags and to those that the contact has."},
+	ContactID: {Type: "string", Description: "The contact's id in HighLevel. It is used to find the contact and never written."},
+}
+
+// schema describes the values that a field takes.
+func (f *Field) schema() Schema {
+	s := shapes[f.Type]
+	if remark := remarks[f.Name]; remark != "" && !f.Custom {
+		s.Description = remark
+	}
+	s.Title = titles[f.Name]
+	if f.Custom {
+		s.Title = cmp.Or(f.Label, f.display())
+	}
+	switch f.Type {
+	case SingleOption:
+		s.Enum = f.labels()
+	case MultiOption, TagList:
+		s.Items = &Schema{Type: "string", Enum: f.labels()}
+	case TextboxList:
+		s.Properties = f.boxes()
+	}
+	return s
+}
+
+// labels are the options that a record can choose, each once, in the order in
+// which the location shows them.
+func (f *Field) labels() []string {
+	var labels []string
+	for _, o := range f.Options {
+		if label, ok := optionLabel(f, o.Label); ok && !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	return labels
+}
+
+// boxes are the texts of a textbox list, by id: two boxes may share a label.
+func (f *Field) boxes() map[string]Schema {
+	boxes := make(map[string]Schema, len(f.Options))
+	for _, o := range f.Options {
+		if o.ID != "" {
+			boxes[o.ID] = Schema{Type: "string", Title: o.Label}
+		}
+	}
+	return boxes
+}
