@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -43,6 +44,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 		if fault.Kind == Unauthorized {
 			again = retry.renew(c.tokens, token)
 		}
+		c.note(fault, wait, again)
 		if !again {
 			return fault
 		}
@@ -50,8 +52,6 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 		if wait == 0 {
 			continue
 		}
-		c.log.Warn().Str("operation", string(op)).Stringer("kind", fault.Kind).Int("status", fault.Status).
-			Int("attempt", retry.attempts).Stringer("wait", wait.Round(time.Millisecond)).Msg("fault of the API: trying again")
 		c.counts.waited(wait)
 		pause(ctx, wait, nil)
 	}
@@ -80,21 +80,20 @@ func (c *Client) wire(op operation, r request) (wire, error) {
 // attempt is one pass of pace → authorise → log → send. took leaves out the
 // wait for the pace; token is the one that was sent, if it came so far.
 func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Duration, token *oauth2.Token, fault *Error) {
-	number, waited, err := c.pacer.take(ctx)
+	turn, waited, err := c.pacer.take(ctx)
 	c.counts.waited(waited)
 	if errors.Is(err, errExhausted) {
-		_, _, reset := c.pacer.daily(time.Now())
-		return 0, nil, &Error{Operation: string(w.op), Kind: Exhausted, Err: err, Reset: reset}
+		return 0, nil, exhausted(w.op, c.pacer.daily())
 	}
 	if err != nil {
 		return 0, nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
 	}
 	start := time.Now()
 	if token, fault = c.authorise(w.op); fault != nil {
-		c.pacer.unsent(number)
+		c.pacer.unsent(turn)
 		return time.Since(start), nil, fault
 	}
-	status, fault := c.send(ctx, w, number, token, out)
+	status, fault := c.send(ctx, w, turn, token, out)
 	took = time.Since(start)
 	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Stringer("took", took.Round(time.Microsecond))
 	if fault != nil {
@@ -102,6 +101,17 @@ func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Durati
 	}
 	event.Msg("request")
 	return took, token, fault
+}
+
+// exhausted is the error of a request that the day has no room for. Where the
+// reserve is the cause, it says so: waiting is not the only cure.
+func exhausted(op operation, day daily) *Error {
+	fault := &Error{Operation: string(op), Kind: Exhausted, Err: errExhausted, Reset: day.reset}
+	if day.remaining > 0 {
+		fault.Err = errReserved
+		fault.Messages = []string{fmt.Sprintf("%d requests are left today, and daily_request_reserve keeps %d for others", day.remaining, day.reserve)}
+	}
+	return fault
 }
 
 // authorise returns the token to send.
@@ -120,6 +130,11 @@ func (c *Client) authorise(op operation) (*oauth2.Token, *Error) {
 // tokenFault tells a refused credential from an unreachable token endpoint.
 // The endpoint's answer is left out: nobody promises that it holds no secret.
 func tokenFault(op operation, err error) *Error {
+	var judged *Error
+	if errors.As(err, &judged) { // by our own source; a copy, for others may hold it too
+		told := *judged
+		return &told
+	}
 	fault := &Error{Operation: string(op), Kind: Transient, Messages: []string{"no access token could be had"}, Err: err}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {

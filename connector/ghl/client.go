@@ -44,9 +44,15 @@ type Options struct {
 	// Log gets waits and kinds of faults; the zero value is silent.
 	Log zerolog.Logger
 	// MaxRetryTime bounds what one call spends on transient faults (sending
-	// and backing off); 0 is five minutes. At least three attempts are made.
+	// and backing off); 0 is five minutes. Of what fails within a second at
+	// least three attempts are made. It also bounds an attempt, down to ten
+	// seconds, so that a host which swallows everything costs it only once.
 	// Waits for the rate limit do not count; they are bounded by 30 minutes.
 	MaxRetryTime time.Duration
+	// DailyReserve is how many requests of the daily quota to leave for
+	// others: calls end as Exhausted when no more are left. Requests sent
+	// before the first answer cannot know what is left.
+	DailyReserve int64
 }
 
 // Client calls the API for one location. It is safe for concurrent use; all
@@ -58,8 +64,10 @@ type Client struct {
 	transport    http.RoundTripper
 	log          zerolog.Logger
 	maxRetryTime time.Duration
+	attemptTime  time.Duration
 	pacer        *pacer
-	counts       counts
+	counts       *counts
+	waits        *waits
 }
 
 // New returns a client. It sends nothing. It fails if the URL is not an
@@ -87,6 +95,7 @@ func New(o Options) (*Client, error) {
 	if o.MaxRetryTime <= 0 {
 		o.MaxRetryTime = defaultMaxRetryTime
 	}
+	waits := &waits{log: o.Log, told: map[string]told{}}
 	return &Client{
 		base:         strings.TrimRight(base.String(), "/"),
 		location:     o.LocationID,
@@ -94,7 +103,10 @@ func New(o Options) (*Client, error) {
 		transport:    o.Transport,
 		log:          o.Log,
 		maxRetryTime: o.MaxRetryTime,
-		pacer:        newPacer(),
+		attemptTime:  min(max(o.MaxRetryTime, connectTimeout), requestTimeout),
+		pacer:        newPacer(o.DailyReserve, waits.ofPace),
+		counts:       newCounts(),
+		waits:        waits,
 	}, nil
 }
 

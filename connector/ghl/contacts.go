@@ -41,8 +41,7 @@ type Contact struct {
 // where the endpoint wants it and never changes the caller's map.
 type ContactBody map[string]any
 
-// CreateContact creates a contact. It is the one call that is not safe to
-// repeat: where an attempt may have reached the server and no clear answer
+// CreateContact creates a contact. It is not safe to repeat: where an attempt may have reached the server and no clear answer
 // came, the error is Ambiguous and the caller must look before it sends again.
 // A contact that exists already is a Duplicate error with its id, if the
 // location forbids duplicates.
@@ -74,7 +73,7 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 	if err := answer.refusal(opUpdateContact); err != nil {
 		return Contact{}, err
 	}
-	if answer.Contact == nil { // the write is done; the answer only tells nothing about it
+	if !answer.Contact.found { // the write is done; the answer only tells nothing about it
 		return Contact{ID: id, Fields: map[string]any{}}, nil
 	}
 	contact := answer.Contact.contact(fieldsOfGet)

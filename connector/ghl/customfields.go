@@ -22,14 +22,7 @@ type CustomField struct {
 //ghl:operation GET /locations/{locationId}/customFields
 func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 	var answer struct {
-		CustomFields *[]struct {
-			ID       string `json:"id"`
-			Name     string `json:"name"`
-			FieldKey string `json:"fieldKey"`
-			DataType string `json:"dataType"`
-			Model    string `json:"model"`
-			Options  []any  `json:"picklistOptions"`
-		} `json:"customFields"`
+		CustomFields *[]customFieldJSON `json:"customFields"`
 	}
 	query := url.Values{"model": {"contact"}}
 	if err := c.do(ctx, opCustomFields, request{value: c.location, query: query}, &answer); err != nil {
@@ -43,11 +36,48 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 		if f.Model != "" && f.Model != "contact" {
 			continue
 		}
-		fields = append(fields, CustomField{
-			ID: f.ID, Name: f.Name, Key: f.FieldKey, DataType: f.DataType, Options: options(f.Options),
-		})
+		fields = append(fields, f.customField())
 	}
 	return fields, nil
+}
+
+// NewCustomField is a custom field of contacts to create. DataType is one of
+// the vendor's words; both are required.
+type NewCustomField struct{ Name, DataType string }
+
+// CreateCustomField creates a custom field of contacts and returns it with the
+// id and key that the server chose. It is not safe to repeat: where an attempt
+// may have reached the server and no clear answer came, the error is Ambiguous
+// and the caller must read CustomFields before it sends again. A name that is
+// taken is Rejected.
+//
+//ghl:operation POST /locations/{locationId}/customFields
+func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (CustomField, error) {
+	body := map[string]any{"name": field.Name, "dataType": field.DataType, "model": "contact"}
+	var answer struct {
+		CustomField customFieldJSON `json:"customField"`
+	}
+	if err := c.do(ctx, opCreateField, request{value: c.location, body: body}, &answer); err != nil {
+		return CustomField{}, err
+	}
+	if answer.CustomField.ID == "" {
+		return CustomField{}, &Error{Operation: string(opCreateField), Kind: Ambiguous, Messages: []string{"the answer names no custom field"}}
+	}
+	return answer.CustomField.customField(), nil
+}
+
+// customFieldJSON is a definition as the server tells it.
+type customFieldJSON struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	FieldKey string `json:"fieldKey"`
+	DataType string `json:"dataType"`
+	Model    string `json:"model"`
+	Options  []any  `json:"picklistOptions"`
+}
+
+func (j customFieldJSON) customField() CustomField {
+	return CustomField{ID: j.ID, Name: j.Name, Key: j.FieldKey, DataType: j.DataType, Options: options(j.Options)}
 }
 
 // options reads choices given as labels or as objects.

@@ -3,7 +3,9 @@ package ghl
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 )
 
 // What each endpoint's schema declares of the fields that a contact is written
@@ -19,75 +21,192 @@ var (
 	fieldsOfAny    = append([]string{"gender"}, fieldsOfGet...)
 )
 
-// contactJSON is a contact as any endpoint spells it; nil if the answer had none.
-type contactJSON map[string]any
+// alike are the fields whose values many contacts of a page share.
+var alike = map[string]bool{
+	"city": true, "state": true, "country": true, "postalCode": true, "timezone": true, "gender": true,
+	"source": true, "assignedTo": true,
+}
 
-// contact reads a contact whose endpoint declares the given fields; nil means
-// that nothing is declared.
+// contactJSON is a contact as any endpoint spells it.
+type contactJSON struct {
+	told  Contact // no more than was spelt out
+	found bool    // there was one, not null
+}
+
+// contact is the contact of an endpoint that declares the given fields; nil
+// means that nothing is declared.
 func (j contactJSON) contact(declared []string) Contact {
-	c := Contact{ID: text(j["id"]), Fields: map[string]any{}, DateAdded: text(j["dateAdded"])}
-	if j == nil {
-		return c
+	if !j.found {
+		return Contact{Fields: map[string]any{}}
 	}
+	c := j.told
 	for _, name := range declared {
-		c.Fields[name] = nil
-	}
-	for _, name := range fieldsOfAny {
-		if v, told := j.field(name); told {
-			c.Fields[name] = v
+		if _, told := c.Fields[name]; !told {
+			c.Fields[name] = nil
 		}
 	}
-	custom, told := j["customFields"]
-	c.CustomFieldsTold = told || declared != nil
-	c.CustomFields = customFieldValues(custom)
-	c.Tags = texts(j["tags"])
-	c.AdditionalEmails = texts(j["additionalEmails"])
-	c.AdditionalPhones = texts(j["additionalPhones"])
-	if after, ok := j["searchAfter"]; ok && after != nil {
-		c.SearchAfter, _ = json.Marshal(after) // it was JSON a moment ago: cannot fail
-	}
+	c.CustomFieldsTold = c.CustomFieldsTold || declared != nil
 	return c
 }
 
-// field looks a field up under the names that the endpoints use for it. The
-// deprecated list lower-cases names and keeps the true ones under "…Raw".
-func (j contactJSON) field(name string) (any, bool) {
-	switch name {
-	case "firstName", "lastName":
-		if raw, ok := j[name+"Raw"]; ok && raw != nil {
-			return raw, true
-		}
-	case "address1":
-		if v, ok := j[name]; ok {
-			return v, true
-		}
-		name = "address"
-	}
-	v, ok := j[name]
-	return v, ok
+// UnmarshalJSON reads a contact or null.
+func (j *contactJSON) UnmarshalJSON(doc []byte) error {
+	read, err := repeats(nil).contact(doc)
+	*j = read
+	return err
 }
 
-func customFieldValues(list any) []CustomFieldValue {
-	items, _ := list.([]any)
-	var values []CustomFieldValue
-	for _, item := range items {
-		m, _ := item.(map[string]any)
-		if id := text(m["id"]); id != "" {
-			values = append(values, CustomFieldValue{ID: id, Value: customValue(m)})
+var errForm = errors.New("the JSON is of another form")
+
+// contact reads a contact or null.
+func (r repeats) contact(doc []byte) (contactJSON, error) {
+	switch {
+	case isNull(doc):
+		return contactJSON{}, nil
+	case doc[0] != '{':
+		return contactJSON{}, errForm
+	}
+	c := Contact{Fields: make(map[string]any, len(fieldsOfAny))}
+	var address, firstName, lastName []byte // what other names are used for
+	for name, value := range members(doc) {
+		switch name {
+		case "id":
+			c.ID = word(value)
+		case "dateAdded":
+			c.DateAdded = word(value)
+		case "tags":
+			c.Tags = r.texts(value)
+		case "additionalEmails":
+			c.AdditionalEmails = r.texts(value)
+		case "additionalPhones":
+			c.AdditionalPhones = r.texts(value)
+		case "customFields":
+			c.CustomFields, c.CustomFieldsTold = r.customFields(value), true
+		case "searchAfter":
+			c.SearchAfter = cursor(value)
+		case "address": // search's name for address1
+			address = value
+		case "firstNameRaw": // the deprecated list lower-cases names and keeps the true ones so
+			firstName = value
+		case "lastNameRaw":
+			lastName = value
+		default:
+			if field, ok := fieldNames[name]; ok {
+				c.Fields[field] = r.value(field, value)
+			}
 		}
+	}
+	if _, told := c.Fields["address1"]; address != nil && !told {
+		c.Fields["address1"] = anything(address)
+	}
+	if firstName != nil && !isNull(firstName) {
+		c.Fields["firstName"] = anything(firstName)
+	}
+	if lastName != nil && !isNull(lastName) {
+		c.Fields["lastName"] = anything(lastName)
+	}
+	return contactJSON{told: c, found: true}, nil
+}
+
+// fieldNames holds fieldsOfAny.
+var fieldNames = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range fieldsOfAny {
+		names[name] = name
+	}
+	return names
+}()
+
+func cursor(value []byte) json.RawMessage {
+	if isNull(value) {
+		return nil
+	}
+	var compact bytes.Buffer
+	_ = json.Compact(&compact, value) // it is valid: cannot fail
+	return compact.Bytes()
+}
+
+func (r repeats) customFields(list []byte) []CustomFieldValue {
+	var values []CustomFieldValue
+	for item := range items(list) {
+		// Reads answer "value"; the other two are the names of writing, which
+		// some answers echo.
+		var id string
+		var told [3][]byte
+		for name, value := range members(item) {
+			switch name {
+			case "id":
+				id = r.word(value)
+			case "value":
+				told[0] = value
+			case "field_value":
+				told[1] = value
+			case "fieldValue":
+				told[2] = value
+			}
+		}
+		if id == "" {
+			continue
+		}
+		field := CustomFieldValue{ID: id}
+		if i := slices.IndexFunc(told[:], func(v []byte) bool { return v != nil }); i >= 0 {
+			field.Value = anything(told[i])
+		}
+		values = append(values, field)
 	}
 	return values
 }
 
-// customValue: reads answer "value"; the other two are the names of writing,
-// which some answers echo.
-func customValue(m map[string]any) any {
-	for _, name := range []string{"value", "field_value", "fieldValue"} {
-		if v, ok := m[name]; ok {
-			return v
+// texts is the strings of a JSON array; the vendor lists additional emails both
+// as strings and as objects.
+func (r repeats) texts(list []byte) []string {
+	var texts []string
+	for item := range items(list) {
+		s := r.word(item)
+		if item[0] == '{' {
+			object, _ := anything(item).(map[string]any)
+			s = text(object["email"]) + text(object["phone"])
+		}
+		if s != "" {
+			texts = append(texts, s)
 		}
 	}
-	return nil
+	return texts
+}
+
+// repeats are the strings of one answer that occur again and again in it, so that
+// each is made only once; nil makes all of them.
+type repeats map[string]any
+
+// maxRepeats bounds the repeats of one answer.
+const maxRepeats = 1000
+
+// word is word, for strings that occur again.
+func (r repeats) word(value []byte) string {
+	if r == nil || value[0] != '"' {
+		return word(value)
+	}
+	s, _ := r.shared(value).(string)
+	return s
+}
+
+// value is the value of a standard field.
+func (r repeats) value(field string, value []byte) any {
+	if r != nil && value[0] == '"' && alike[field] {
+		return r.shared(value)
+	}
+	return anything(value)
+}
+
+func (r repeats) shared(value []byte) any {
+	if s, ok := r[string(value)]; ok {
+		return s
+	}
+	s := anything(value)
+	if len(r) < maxRepeats {
+		r[string(value)] = s
+	}
+	return s
 }
 
 // text is the string of a JSON string or number, else "".
@@ -101,25 +220,11 @@ func text(v any) string {
 	return ""
 }
 
-// texts is the strings of a JSON array; the vendor lists additional emails both
-// as strings and as objects.
-func texts(v any) []string {
-	items, _ := v.([]any)
-	var list []string
-	for _, item := range items {
-		s := text(item)
-		if m, ok := item.(map[string]any); ok {
-			s = text(m["email"]) + text(m["phone"])
-		}
-		if s != "" {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
-// decode reads one JSON document, numbers as json.Number.
+// decode reads one valid JSON document, numbers as json.Number.
 func decode(body []byte, out any) error {
+	if own, ok := out.(json.Unmarshaler); ok { // spares two passes over a long page
+		return own.UnmarshalJSON(body)
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	return d.Decode(out)

@@ -89,7 +89,7 @@ func scripted(steps ...func(*http.Request) (*http.Response, error)) *script {
 	return &script{steps: steps}
 }
 
-func newTestClient(t *testing.T, transport http.RoundTripper, change ...func(*Options)) *Client {
+func newTestClient(t testing.TB, transport http.RoundTripper, change ...func(*Options)) *Client {
 	t.Helper()
 	o := Options{
 		URL: "http://api.example.com", LocationID: "loc1", Transport: transport,

@@ -21,12 +21,16 @@ const (
 	opBulkTags       operation = "POST /contacts/bulk/tags/update/{type}"
 	opLocation       operation = "GET /locations/{locationId}"
 	opCustomFields   operation = "GET /locations/{locationId}/customFields"
+	opCreateField    operation = "POST /locations/{locationId}/customFields"
+	opToken          operation = "POST /oauth/token"
+	opLocationToken  operation = "POST /oauth/locationToken"
 )
 
 // operations is every operation that this package can send.
 var operations = []operation{
 	opCreateContact, opUpdateContact, opUpsertContact, opGetContact, opDeleteContact,
-	opFindDuplicate, opSearchContacts, opBulkTags, opLocation, opCustomFields,
+	opFindDuplicate, opSearchContacts, opBulkTags, opLocation, opCustomFields, opCreateField,
+	opToken, opLocationToken,
 }
 
 // Operations returns every "METHOD /path" that the client can send, sorted, in
@@ -65,5 +69,5 @@ func (op operation) hasPlaceholder() bool { return strings.Contains(string(op), 
 func (op operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
 
 // repeatable tells whether sending the operation twice leaves what sending it
-// once leaves. Only creating is not: a second send can make a second contact.
-func (op operation) repeatable() bool { return op != opCreateContact }
+// once leaves. Only creating does not: a second send can make a second one.
+func (op operation) repeatable() bool { return op != opCreateContact && op != opCreateField }

@@ -9,10 +9,11 @@ const (
 	startMax      = 25 // the least limit that was measured; headers tell the true one
 	startInterval = 10 * time.Second
 	silentAnswers = 3    // answers without rate headers after which a server has no limits
+	crowd         = 3    // how many share what remains, where others are busy too
+	probeShare    = 30   // one in so many goes ahead where only we know of a place
 	othersLast    = 6    // intervals for which others, once seen, are reckoned with
 	marginShare   = 1000 // a slot rests 1/1000 of the interval longer: clocks differ
 	slackShare    = 40   // of the interval, see pace.wrote
-	unknownReset  = 24 * time.Hour
 )
 
 // pace is what is known of the server's limit, as a value: its functions
@@ -29,16 +30,21 @@ type pace struct {
 	told     bool // a rate header was seen
 	silent   int  // successes without one
 	slots    []slot
-	sent     int64 // number of the latest request
-	inFlight int   // sent, not answered
+	sent     int64         // number of the latest request
+	inFlight int           // sent, not answered
+	latency  time.Duration // smoothed, of what was under way
+	landings int64         // how many it is made of
 	foreign  foreign
 	left     left
 	others   time.Time // when others were last seen to draw from the bucket
+	busy     bool      // they drew while we did, when last seen
 	blocked  time.Time // after a 429: nobody sends before
 
 	dailyRemaining, dailyLimit int64 // -1: not told
+	dailySince                 int64 // number of the latest request when that was learned
 	dailyReset                 time.Time
-	resetTold                  bool // else dailyReset is a guess
+	resetTold                  bool  // else dailyReset is a guess
+	reserve                    int64 // of the daily quota, for others
 }
 
 // slot is one request of ours that the server may still count.
@@ -59,7 +65,25 @@ type foreign struct {
 type left struct {
 	n       int
 	learned time.Time
+	freed   int // slots of ours that were freed since, and forgotten
 }
+
+// hold is why, and for how long at most, a request may not go. The wait 0 lets
+// it go.
+type hold struct {
+	wait time.Duration
+	why  reason
+}
+
+// reason says in words for a log why requests wait.
+type reason string
+
+const (
+	waitRefused reason = "rate limit of the location reached"
+	waitRate    reason = "rate limit of the location"
+	waitOthers  reason = "rate limit of the location, which others use too"
+	waitAnswers reason = "answers of the API are slow" // no end is known
+)
 
 // rate is what the headers of one answer tell; -1 or 0 where silent.
 type rate struct {
@@ -75,35 +99,36 @@ func newPace() pace {
 	return pace{max: startMax, interval: startInterval, dailyRemaining: -1, dailyLimit: -1}
 }
 
-// next decides whether a request may go now. If so the wait is 0 and the
-// request's number is p.sent of the new state; else ask again after the wait
-// or after any answer, whichever is first.
-func next(p pace, now time.Time) (time.Duration, pace) {
+// next decides whether a request may go now. If so nothing holds it and its
+// number is p.sent of the new state; else ask again after the wait or after any
+// news, whichever is first.
+func next(p pace, now time.Time) (hold, pace) {
 	if wait := p.blocked.Sub(now); wait > 0 {
-		return wait, p
+		return hold{wait, waitRefused}, p
 	}
-	if p.dailyRemaining > 0 && p.dailyRemaining <= int64(p.inFlight) && now.Before(p.dailyReset) {
-		return p.interval, p // the last of the day may all be under way
+	if p.inFlight >= p.mayFly() || p.lastUnderWay(now) {
+		return hold{p.interval, waitAnswers}, p
 	}
 	if p.silentServer() {
 		p.sent++
 		p.inFlight++
-		return 0, p
+		return hold{}, p
 	}
 	if p.free(p.foreign.learned, now) {
 		p.foreign = foreign{}
 	}
 	if p.taken(now)+p.foreign.n >= p.max {
-		return p.untilFree(now), p
+		return hold{p.untilFree(now), waitRate}, p
 	}
 	if wait := p.giveWay(now); wait > 0 {
-		return wait, p
+		return hold{wait, waitOthers}, p
 	}
 	p.sent++
 	p.inFlight++
+	p.left.freed = p.freed(now)
 	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return p.free(s.counted, now) })
 	p.slots = append(p.slots, slot{number: p.sent, sent: now, rank: len(p.slots) + 1})
-	return 0, p
+	return hold{}, p
 }
 
 // silentServer: a server that never says anything about limits (a sandbox
@@ -145,8 +170,9 @@ func (p pace) untilFree(now time.Time) time.Duration {
 // giveWay is how long to hold back for others. Alone, our slots are the exact
 // account and what remains is not looked at, because it would forget that old
 // slots free themselves. Beside others only the server knows the account: then
-// no more may be under way than it said remains, and one request goes ahead to
-// ask after a pause.
+// no more may be under way than it said remains, or our share of it if they
+// draw while we do; and if nothing remains, than places that we ourselves left
+// since. One request goes ahead to ask after a pause.
 func (p pace) giveWay(now time.Time) time.Duration {
 	if p.others.IsZero() || now.Sub(p.others) > othersLast*p.interval {
 		return 0
@@ -158,10 +184,29 @@ func (p pace) giveWay(now time.Time) time.Duration {
 		latest := p.slots[len(p.slots)-1].sent // a stuck one must not stop all others
 		return max(latest.Add(p.rest()).Sub(now), 0)
 	}
-	if p.inFlight < p.left.n {
+	ours := p.left.n
+	if p.busy { // they read the same number and send as we do
+		ours /= crowd
+		if ours == 0 { // to wait for the interval to end would waste a part of each
+			ours = min(p.freed(now), 1+p.max/probeShare)
+		}
+	}
+	if p.inFlight < ours {
 		return 0
 	}
-	return p.left.learned.Add(p.rest()).Sub(now)
+	return min(p.left.learned.Add(p.rest()).Sub(now), p.untilFree(now))
+}
+
+// freed is how many of our slots the server let go since it said what remains:
+// places that nobody else knows of.
+func (p pace) freed(now time.Time) int {
+	n := p.left.freed
+	for _, s := range p.slots {
+		if p.free(s.counted, now) && s.counted.Add(p.rest()).After(p.left.learned) {
+			n++
+		}
+	}
+	return n
 }
 
 // wrote notes that a request was on the wire in full. A gateway counts what
@@ -191,16 +236,16 @@ func unsent(p pace, number int64) pace {
 	return p
 }
 
-// failed notes that a request ended without an answer.
-func failed(p pace, number int64, now time.Time) pace {
-	p.inFlight--
-	return p.settle(number, now)
+// failed notes that a request ended without an answer, after it was under way
+// for as long as it lasted.
+func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
+	return p.landed(lasted).settle(number, now)
 }
 
 // answered learns from an answer and its headers. ok tells whether it was a
 // success: only those count as silence, because gateways refuse without headers.
-func answered(p pace, number int64, now time.Time, r rate, ok bool) pace {
-	p = failed(p, number, now)
+func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, ok bool) pace {
+	p = failed(p, number, now, lasted)
 	if r.max > 0 {
 		p.told, p.max = true, r.max
 		if r.interval > 0 {
@@ -212,17 +257,7 @@ func answered(p pace, number int64, now time.Time, r rate, ok bool) pace {
 	} else if ok && !p.told {
 		p.silent++
 	}
-	if r.dailyLimit >= 0 {
-		p.dailyLimit = r.dailyLimit
-	}
-	if r.dailyRemaining >= 0 {
-		p.dailyRemaining, p.resetTold = r.dailyRemaining, r.dailyReset > 0
-		if !p.resetTold {
-			r.dailyReset = unknownReset
-		}
-		p.dailyReset = now.Add(r.dailyReset)
-	}
-	return p
+	return p.learnDaily(number, now, r)
 }
 
 // seeOthers compares what the server has counted with the most that can be
@@ -235,7 +270,8 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 	if i < 0 {
 		return p
 	}
-	if r.remaining < p.left.n || p.slots[i].sent.After(p.left.learned) {
+	fresh := p.slots[i].sent.After(p.left.learned)
+	if r.remaining < p.left.n || fresh {
 		p.left = left{n: r.remaining, learned: now}
 	}
 	counted := r.max - r.remaining
@@ -243,30 +279,19 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 	if p.slots[i].sent.After(p.foreign.learned) {
 		p.foreign.n = min(p.foreign.n, max(counted-1, 0))
 	}
-	if n := counted - ours; n > 0 && n >= p.foreign.n {
+	n := counted - ours
+	if more := n > p.foreign.n; more || fresh {
+		p.busy = more
+	}
+	if n > 0 && n >= p.foreign.n {
 		p.foreign, p.others = foreign{n: n, learned: now}, now
 	}
 	return p
 }
 
-// throttled notes a 429: nobody sends for an interval. news is false if that
-// was known already.
-func throttled(p pace, now time.Time) (_ pace, news bool) {
+// throttled notes a 429: nobody sends for an interval.
+func throttled(p pace, now time.Time) pace {
 	p.told = true
-	news = !p.blocked.After(now)
 	p.blocked = now.Add(p.interval)
-	return p, news
-}
-
-// exhausted tells whether the daily quota is gone.
-func (p pace) exhausted(now time.Time) bool {
-	return p.dailyRemaining == 0 && now.Before(p.dailyReset)
-}
-
-// untilReset is the time until the daily quota returns, 0 if not told or past.
-func (p pace) untilReset(now time.Time) time.Duration {
-	if !p.resetTold {
-		return 0
-	}
-	return max(p.dailyReset.Sub(now), 0)
+	return p
 }

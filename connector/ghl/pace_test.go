@@ -24,14 +24,20 @@ type limiter struct {
 	others   int           // taken by others at the start of each fixed window
 	up, down func() time.Duration
 	traced   bool
+	silent   bool // tells no limit
 	start    time.Time
 	counted  []time.Time
 	window   int
 	refused  int
 	granted  int
+	flying   int // under way now
+	most     int // ever under way at once
+	grants   []time.Time
 }
 
 func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.fly(1)
+	defer l.fly(-1)
 	if l.traced {
 		httptrace.ContextClientTrace(r.Context()).WroteRequest(httptrace.WroteRequestInfo{})
 	}
@@ -39,6 +45,36 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp := l.count()
 	time.Sleep(l.down())
 	return resp, nil
+}
+
+func (l *limiter) fly(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flying += n
+	l.most = max(l.most, l.flying)
+}
+
+// change sets another limit and returns and forgets how many were refused and
+// the most that were under way.
+func (l *limiter) change(limit int) (refused, most int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	refused, most = l.refused, l.most
+	l.refused, l.most, l.max = 0, 0, limit
+	return refused, most
+}
+
+// since counts the requests granted after a moment.
+func (l *limiter) since(t time.Time) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, at := range l.grants {
+		if at.After(t) {
+			n++
+		}
+	}
+	return n
 }
 
 func (l *limiter) count() *http.Response {
@@ -57,10 +93,14 @@ func (l *limiter) count() *http.Response {
 	} else {
 		l.counted = append(l.counted, now)
 		l.granted++
+		l.grants = append(l.grants, now)
+	}
+	if l.silent {
+		return answer(status, body)
 	}
 	return answer(status, body,
 		"x-ratelimit-max", strconv.Itoa(l.max),
-		"x-ratelimit-remaining", strconv.Itoa(l.max-len(l.counted)),
+		"x-ratelimit-remaining", strconv.Itoa(max(l.max-len(l.counted), 0)),
 		"x-ratelimit-interval-milliseconds", strconv.FormatInt(l.interval.Milliseconds(), 10))
 }
 
@@ -148,7 +188,7 @@ func TestSilentServerIsNotPaced(t *testing.T) {
 	})
 }
 
-func TestStartsAtTheMeasuredLimit(t *testing.T) {
+func TestStartsBelowTheMeasuredLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
 		var mu sync.Mutex
@@ -166,8 +206,8 @@ func TestStartsAtTheMeasuredLimit(t *testing.T) {
 			wg.Go(func() { _, _ = c.GetContact(ctx, "c1") })
 		}
 		wg.Wait()
-		if sent != 25 {
-			t.Errorf("sent %d before any answer, want 25", sent)
+		if sent != unknownFlight {
+			t.Errorf("sent %d before any answer, want %d", sent, unknownFlight)
 		}
 	})
 }
@@ -181,32 +221,43 @@ func TestNext(t *testing.T) {
 	for name, tc := range map[string]struct {
 		p    pace
 		want time.Duration
+		why  reason
 	}{
-		"empty":                 {base, 0},
-		"one of two":            {with(func(p *pace) { p.slots = []slot{{}} }), 0},
-		"full, under way":       {with(func(p *pace) { p.slots = []slot{{}, {}} }), 10 * time.Second},
-		"full, one answered":    {with(func(p *pace) { p.slots = []slot{{}, {counted: before(4 * time.Second)}} }), rest - 4*time.Second},
-		"full, just freed":      {with(func(p *pace) { p.slots = []slot{{}, {counted: before(rest)}} }), 0},
-		"full, not quite freed": {with(func(p *pace) { p.slots = []slot{{}, {counted: before(10 * time.Second)}} }), rest - 10*time.Second},
-		"others have it":        {with(func(p *pace) { p.foreign = foreign{2, before(time.Second)} }), rest - time.Second},
-		"others had it":         {with(func(p *pace) { p.foreign = foreign{2, before(rest)} }), 0},
-		"held back":             {with(func(p *pace) { p.blocked = now.Add(time.Minute) }), time.Minute},
-		"silent server":         {with(func(p *pace) { p.told, p.silent, p.slots = false, 3, []slot{{}, {}} }), 0},
-		"silent, held back":     {with(func(p *pace) { p.told, p.silent, p.blocked = false, 3, now.Add(time.Second) }), time.Second},
+		"empty":                 {base, 0, ""},
+		"one of two":            {with(func(p *pace) { p.slots = []slot{{}} }), 0, ""},
+		"full, under way":       {with(func(p *pace) { p.slots = []slot{{}, {}} }), 10 * time.Second, waitRate},
+		"full, one answered":    {with(func(p *pace) { p.slots = []slot{{}, {counted: before(4 * time.Second)}} }), rest - 4*time.Second, waitRate},
+		"full, just freed":      {with(func(p *pace) { p.slots = []slot{{}, {counted: before(rest)}} }), 0, ""},
+		"full, not quite freed": {with(func(p *pace) { p.slots = []slot{{}, {counted: before(10 * time.Second)}} }), rest - 10*time.Second, waitRate},
+		"others have it":        {with(func(p *pace) { p.foreign = foreign{2, before(time.Second)} }), rest - time.Second, waitRate},
+		"others had it":         {with(func(p *pace) { p.foreign = foreign{2, before(rest)} }), 0, ""},
+		"held back":             {with(func(p *pace) { p.blocked = now.Add(time.Minute) }), time.Minute, waitRefused},
+		"silent server":         {with(func(p *pace) { p.told, p.silent, p.slots = false, 3, []slot{{}, {}} }), 0, ""},
+		"silent, held back":     {with(func(p *pace) { p.told, p.silent, p.blocked = false, 3, now.Add(time.Second) }), time.Second, waitRefused},
 		"the day's last": {with(func(p *pace) {
 			p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, now.Add(time.Hour)
-		}), 10 * time.Second},
-		"a new day": {with(func(p *pace) { p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, before(1) }), 0},
+		}), 10 * time.Second, waitAnswers},
+		"the day's last but the reserve": {with(func(p *pace) {
+			p.dailyRemaining, p.reserve, p.inFlight, p.dailyReset = 8, 7, 1, now.Add(time.Hour)
+		}), 10 * time.Second, waitAnswers},
+		"one above the reserve": {with(func(p *pace) {
+			p.dailyRemaining, p.reserve, p.inFlight, p.dailyReset = 9, 7, 1, now.Add(time.Hour)
+		}), 0, ""},
+		"a new day":           {with(func(p *pace) { p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, before(1) }), 0, ""},
+		"enough under way":    {with(func(p *pace) { p.inFlight = minFlight }), 10 * time.Second, waitAnswers},
+		"slow, so more go":    {with(func(p *pace) { p.inFlight, p.latency = minFlight, time.Minute }), 0, ""},
+		"unknown, 15 of them": {with(func(p *pace) { p.told, p.inFlight = false, 15 }), 0, ""},
+		"unknown, all of 16":  {with(func(p *pace) { p.told, p.inFlight = false, 16 }), 10 * time.Second, waitAnswers},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := tc.p
 			given.slots = slices.Clone(tc.p.slots)
-			wait, after := next(tc.p, now)
-			if wait != tc.want {
-				t.Errorf("wait %s, want %s", wait, tc.want)
+			held, after := next(tc.p, now)
+			if held.wait != tc.want || held.why != tc.why {
+				t.Errorf("held %s by %q, want %s by %q", held.wait, held.why, tc.want, tc.why)
 			}
-			if sent := after.sent - tc.p.sent; (wait == 0) != (sent == 1) {
-				t.Errorf("wait %s, but %d sent", wait, sent)
+			if sent := after.sent - tc.p.sent; (held.wait == 0) != (sent == 1) {
+				t.Errorf("held %s, but %d sent", held.wait, sent)
 			}
 			if !reflect.DeepEqual(tc.p, given) {
 				t.Error("the given state was changed")
@@ -218,7 +269,7 @@ func TestNext(t *testing.T) {
 func TestAnsweredLearns(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, p := next(newPace(), now)
-	p = answered(p, 1, now, rate{max: 100, remaining: 40, interval: 5 * time.Second, dailyRemaining: 7, dailyLimit: 10, dailyReset: time.Hour}, true)
+	p = answered(p, 1, now, time.Second, rate{max: 100, remaining: 40, interval: 5 * time.Second, dailyRemaining: 7, dailyLimit: 10, dailyReset: time.Hour}, true)
 	if p.max != 100 || p.interval != 5*time.Second || p.dailyRemaining != 7 || p.dailyLimit != 10 || p.untilReset(now) != time.Hour {
 		t.Errorf("learned %+v", p)
 	}
@@ -227,15 +278,17 @@ func TestAnsweredLearns(t *testing.T) {
 	}
 	now = now.Add(time.Second)
 	_, p = next(p, now)
-	p = answered(p, 2, now, rate{max: 100, remaining: 99, dailyRemaining: 0, dailyLimit: -1}, true)
+	p = answered(p, 2, now, 9*time.Second, rate{max: 100, remaining: 99, dailyRemaining: 0, dailyLimit: -1}, true)
 	if p.foreign.n != 0 {
 		t.Errorf("a new window was not noticed: others %d", p.foreign.n)
 	}
 	if p.dailyLimit != 10 || !p.exhausted(now) || p.untilReset(now) != 0 {
 		t.Errorf("the day's end was not noticed: %+v", p)
 	}
-	p, news := throttled(p, now)
-	if _, again := throttled(p, now); !news || again {
-		t.Errorf("news of being throttled: first %t, again %t", news, again)
+	if p.latency != 2*time.Second || p.inFlight != 0 {
+		t.Errorf("latency %s after 1 s and 9 s, %d under way", p.latency, p.inFlight)
+	}
+	if p = throttled(p, now); p.blocked != now.Add(p.interval) {
+		t.Errorf("throttled until %s", p.blocked)
 	}
 }

@@ -3,48 +3,79 @@ package ghl
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// errExhausted: the daily quota is used up, so nothing was sent.
-var errExhausted = errors.New("the daily request quota is used up")
+// Nothing of the daily quota is left to us, so nothing was sent.
+var (
+	errExhausted = errors.New("the daily request quota is used up")
+	errReserved  = errors.New("what is left of the daily request quota is reserved")
+)
 
-// pacer makes concurrent callers keep one pace.
+// pacer makes concurrent callers keep one pace. They stand in one line: only
+// its head looks at the pace, so that news wake one caller and not all.
 type pacer struct {
-	mu      sync.Mutex
-	state   pace
-	changed chan struct{} // closed and replaced whenever the state got news
+	head    chan struct{} // holds one: whoever put it there is the line's head
+	changed chan struct{} // holds one: the state got news
+	waiting func(why reason, since, until time.Time)
+
+	mu    sync.Mutex
+	state pace
 }
 
-func newPacer() *pacer { return &pacer{state: newPace(), changed: make(chan struct{})} }
+// turn is the leave to send one request.
+type turn struct {
+	number int64
+	taken  time.Time
+}
 
-// take waits until a request may go and returns its number and how long it
-// waited. It fails with errExhausted or the context's error. Every number must
-// be given back to exactly one of unsent, failed and answered.
-func (p *pacer) take(ctx context.Context) (number int64, waited time.Duration, err error) {
+// newPacer returns a pacer that leaves reserve requests of the daily quota to
+// others and calls waiting whenever the head of the line begins to wait.
+func newPacer(reserve int64, waiting func(why reason, since, until time.Time)) *pacer {
+	p := &pacer{head: make(chan struct{}, 1), changed: make(chan struct{}, 1), waiting: waiting, state: newPace()}
+	p.state.reserve = max(reserve, 0)
+	return p
+}
+
+// take waits until a request may go, and tells for how long. It fails with
+// errExhausted or the context's error. Every turn must be given back to exactly
+// one of unsent, failed and answered.
+func (p *pacer) take(ctx context.Context) (t turn, waited time.Duration, err error) {
 	start := time.Now()
-	for {
-		if err := ctx.Err(); err != nil {
-			return 0, time.Since(start), err
-		}
-		p.mu.Lock()
-		now := time.Now()
-		if p.state.exhausted(now) {
-			p.mu.Unlock()
-			return 0, now.Sub(start), errExhausted
-		}
-		var wait time.Duration
-		wait, p.state = next(p.state, now)
-		number, changed := p.state.sent, p.changed
-		p.mu.Unlock()
-		if wait == 0 {
-			return number, now.Sub(start), nil
-		}
-		pause(ctx, wait, changed)
+	select {
+	case p.head <- struct{}{}:
+		defer func() { <-p.head }()
+	case <-ctx.Done():
+		return turn{}, time.Since(start), ctx.Err()
 	}
+	for since := time.Now(); ; {
+		if err := ctx.Err(); err != nil {
+			return turn{}, time.Since(start), err
+		}
+		t, held, err := p.try()
+		if err != nil || held.wait == 0 {
+			return t, time.Since(start), err
+		}
+		p.waiting(held.why, since, time.Now().Add(held.wait))
+		pause(ctx, held.wait, p.changed)
+	}
+}
+
+// try takes a turn if nothing holds it.
+func (p *pacer) try() (turn, hold, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.state.exhausted(now) {
+		return turn{}, hold{}, errExhausted
+	}
+	var held hold
+	held, p.state = next(p.state, now)
+	return turn{number: p.state.sent, taken: now}, held, nil
 }
 
 // pause returns after d, when woken or when the context ends.
@@ -58,48 +89,70 @@ func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	}
 }
 
-func (p *pacer) wrote(number int64) {
-	p.change(func(s pace, now time.Time) pace { return wrote(s, number, now) })
+func (p *pacer) wrote(t turn) {
+	p.change(func(s pace, now time.Time) pace { return wrote(s, t.number, now) })
 }
 
-func (p *pacer) unsent(number int64) {
-	p.change(func(s pace, _ time.Time) pace { return unsent(s, number) })
+func (p *pacer) unsent(t turn) {
+	p.change(func(s pace, _ time.Time) pace { return unsent(s, t.number) })
 }
 
-func (p *pacer) failed(number int64) {
-	p.change(func(s pace, now time.Time) pace { return failed(s, number, now) })
+func (p *pacer) failed(t turn) {
+	p.change(func(s pace, now time.Time) pace { return failed(s, t.number, now, now.Sub(t.taken)) })
 }
 
-func (p *pacer) answered(number int64, r rate, ok bool) {
-	p.change(func(s pace, now time.Time) pace { return answered(s, number, now, r, ok) })
+func (p *pacer) answered(t turn, r rate, ok bool) {
+	p.change(func(s pace, now time.Time) pace { return answered(s, t.number, now, now.Sub(t.taken), r, ok) })
 }
 
-// throttled holds all callers back for one interval, which it returns. news is
-// false if they were held back already.
-func (p *pacer) throttled() (wait time.Duration, news bool) {
+// throttled holds all callers back for one interval, which it returns.
+func (p *pacer) throttled() (wait time.Duration) {
 	p.change(func(s pace, now time.Time) pace {
-		s, news = throttled(s, now)
+		s = throttled(s, now)
 		wait = s.interval
 		return s
 	})
-	return wait, news
+	return wait
 }
 
 func (p *pacer) change(f func(pace, time.Time) pace) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.state = f(p.state, time.Now())
-	close(p.changed)
-	p.changed = make(chan struct{})
+	select {
+	case p.changed <- struct{}{}:
+	default: // the head has not seen the last news yet
+	}
 }
 
-// daily is what is left of the daily quota, the quota (-1: not told) and the
-// time until it returns (0: not told).
-func (p *pacer) daily(now time.Time) (remaining, limit int64, reset time.Duration) {
+// rate is how many requests per second the server allows, 0 if it has not told.
+func (p *pacer) rate() float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.state.dailyRemaining, p.state.dailyLimit, p.state.untilReset(now)
+	if !p.state.told || p.state.interval <= 0 {
+		return 0
+	}
+	return float64(p.state.max) / p.state.interval.Seconds()
 }
+
+// daily is what is known of the daily quota, as of now.
+func (p *pacer) daily() (d daily) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return daily{p.state.dailyRemaining, p.state.dailyLimit, p.state.reserve, p.state.untilReset(time.Now())}
+}
+
+// daily is the daily quota: what is left and the quota (-1: not told), what of
+// it is for others, and the time until it returns (0: not told).
+type daily struct {
+	remaining, limit, reserve int64
+	reset                     time.Duration
+}
+
+const (
+	longestInterval = time.Hour
+	longestDay      = 48 * time.Hour
+)
 
 // readRate reads the headers that the server puts on every answer. There is no
 // Retry-After; daily-reset is a duration, although it is named like a moment.
@@ -111,13 +164,17 @@ func readRate(h http.Header) rate {
 		}
 		return n
 	}
-	milliseconds := func(name string) time.Duration {
-		return time.Duration(max(number(name), 0)) * time.Millisecond
+	milliseconds := func(name string, longest time.Duration) time.Duration {
+		n := max(number(name), 0)
+		if n > longest.Milliseconds() {
+			return 0 // a header that cannot be meant must not stop us for ever
+		}
+		return time.Duration(n) * time.Millisecond
 	}
 	return rate{
-		max: int(number("max")), remaining: int(number("remaining")),
-		interval:       milliseconds("interval-milliseconds"),
+		max: int(min(number("max"), math.MaxInt32)), remaining: int(min(number("remaining"), math.MaxInt32)),
+		interval:       milliseconds("interval-milliseconds", longestInterval),
 		dailyRemaining: number("daily-remaining"), dailyLimit: number("limit-daily"),
-		dailyReset: milliseconds("daily-reset"),
+		dailyReset: milliseconds("daily-reset", longestDay),
 	}
 }

@@ -139,7 +139,10 @@ func TestGetContactToleratesRawControlCharacters(t *testing.T) {
 }
 
 func TestListNamesAreTheRawOnes(t *testing.T) {
-	j := contactJSON{"id": "c", "firstName": "ann", "firstNameRaw": "Ann", "lastName": "lee", "lastNameRaw": nil}
+	var j contactJSON
+	if err := decode([]byte(`{"id":"c","firstNameRaw":"Ann","firstName":"ann","lastName":"lee","lastNameRaw":null}`), &j); err != nil {
+		t.Fatal(err)
+	}
 	if c := j.contact(nil); c.Fields["firstName"] != "Ann" || c.Fields["lastName"] != "lee" {
 		t.Errorf("%v", c.Fields)
 	}
@@ -305,5 +308,35 @@ func TestDataRaceFreeUsage(t *testing.T) {
 	u.ByOperation["x"] = 1
 	if n := c.Usage().ByOperation; n["x"] != 0 || n["GET /contacts/{contactId}"] != 20 {
 		t.Errorf("%v", n)
+	}
+}
+
+func TestCreateCustomField(t *testing.T) {
+	var field CustomField
+	create := func(c *Client) (err error) {
+		field, err = c.CreateCustomField(t.Context(), NewCustomField{Name: "Loyalty Tier", DataType: "TEXT"})
+		return err
+	}
+	got := once(t, 201, `{"customField":{"id":"f9","name":"Loyalty Tier","fieldKey":"contact.loyalty_tier","dataType":"TEXT","model":"contact"}}`, create)
+	expect(t, got, "POST", "/locations/loc1/customFields", `{"dataType":"TEXT","model":"contact","name":"Loyalty Tier"}`)
+	if want := (CustomField{ID: "f9", Name: "Loyalty Tier", Key: "contact.loyalty_tier", DataType: "TEXT"}); !reflect.DeepEqual(field, want) {
+		t.Errorf("%+v", field)
+	}
+	for name, tc := range map[string]struct {
+		answer func(*http.Request) (*http.Response, error)
+		want   Kind
+	}{
+		"exists":    {say(422, `{"statusCode":422,"message":["A custom field with this name already exists"],"error":"Unprocessable Entity"}`), Rejected},
+		"no field":  {say(201, `{}`), Ambiguous},
+		"no JSON":   {say(201, `<html>`), Ambiguous},
+		"500":       {say(500, ``), Ambiguous},
+		"cut":       {sayCut(201, `{"customField":`), Ambiguous},
+		"no scope":  {say(401, `{"message":"The token is not authorized for this scope."}`), ScopeMissing},
+		"timed out": {say(401, `{"message":"Command timed out"}`), Ambiguous},
+	} {
+		s := scripted(tc.answer)
+		if err := create(newTestClient(t, s)); err == nil || KindOf(err) != tc.want || len(s.seen) != 1 {
+			t.Errorf("%s: %v after %d requests, want %s after one", name, err, len(s.seen), tc.want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 const (
 	minAttempts      = 3
+	cheapAttempt     = time.Second
 	maxThrottledTime = 30 * time.Minute
 	firstBackoff     = 500 * time.Millisecond
 	longestBackoff   = 30 * time.Second
@@ -47,7 +48,10 @@ func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, aga
 	case Transient:
 		wait = r.backoff.NextBackOff()
 		r.faulty += took + wait
-		return wait, r.attempts < minAttempts || r.faulty <= r.maxTime
+		if r.attempts < minAttempts { // worth it where it is cheap, or where there is time to fail so again
+			return wait, took < cheapAttempt || r.faulty+took <= r.maxTime
+		}
+		return wait, r.faulty <= r.maxTime
 	}
 	return 0, false
 }
@@ -58,7 +62,8 @@ func (r *retry) achieved(op operation, fault *Error) bool {
 }
 
 // renew tells, once per call, whether another token can be had than the refused
-// one: it may have been revoked before its time, or another call renewed it.
+// one: it may have been revoked before its time, or another call renewed it. If
+// no token can be had at all, the next attempt tells why.
 func (r *retry) renew(tokens oauth2.TokenSource, refused *oauth2.Token) bool {
 	if r.renewed || refused == nil {
 		return false
@@ -68,5 +73,5 @@ func (r *retry) renew(tokens oauth2.TokenSource, refused *oauth2.Token) bool {
 		source.Invalidate(refused)
 	}
 	token, err := tokens.Token()
-	return err == nil && token != nil && token.AccessToken != refused.AccessToken
+	return err != nil || token != nil && token.AccessToken != refused.AccessToken
 }

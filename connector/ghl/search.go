@@ -1,8 +1,10 @@
 package ghl
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"strconv"
 )
 
 // defaultPageLimit is asked for where a search names none.
@@ -90,21 +92,60 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 	if len(s.Sort) > 0 {
 		body["sort"] = s.Sort
 	}
-	var answer struct {
-		Contacts *[]contactJSON `json:"contacts"`
-		Total    int            `json:"total"`
-	}
+	var answer searchAnswer
 	if err := c.do(ctx, opSearchContacts, request{body: body}, &answer); err != nil {
 		return SearchPage{}, err
 	}
-	if answer.Contacts == nil { // must not pass for "found nobody"
+	if !answer.listed { // must not pass for "found nobody"
 		return SearchPage{}, &Error{Operation: string(opSearchContacts), Kind: Bug, Messages: []string{"the answer lists no contacts"}}
 	}
-	page := SearchPage{Total: answer.Total}
-	for _, contact := range *answer.Contacts {
-		page.Contacts = append(page.Contacts, contact.contact(fieldsOfSearch))
+	return answer.page, nil
+}
+
+// searchAnswer is the envelope of a page.
+type searchAnswer struct {
+	page   SearchPage
+	listed bool // there was a list, be it empty
+}
+
+// UnmarshalJSON reads a page of contacts.
+func (a *searchAnswer) UnmarshalJSON(doc []byte) error {
+	*a = searchAnswer{}
+	if doc = bytes.TrimSpace(doc); doc[0] != '{' {
+		return errForm
 	}
-	return page, nil
+	for name, value := range members(doc) {
+		var err error
+		switch name {
+		case "contacts":
+			a.page.Contacts, err = repeats{}.contacts(value)
+			a.listed = !isNull(value)
+		case "total":
+			if a.page.Total = 0; !isNull(value) {
+				a.page.Total, err = strconv.Atoi(string(value))
+			}
+		}
+		if err != nil {
+			return errForm
+		}
+	}
+	return nil
+}
+
+// contacts reads a list of contacts or null.
+func (r repeats) contacts(list []byte) ([]Contact, error) {
+	if list[0] != '[' && !isNull(list) {
+		return nil, errForm
+	}
+	var contacts []Contact
+	for item := range items(list) {
+		contact, err := r.contact(item)
+		if err != nil {
+			return nil, err
+		}
+		contacts = append(contacts, contact.contact(fieldsOfSearch))
+	}
+	return contacts, nil
 }
 
 // filters is never nil: the server is reported to refuse an absent list.

@@ -10,8 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -20,28 +20,34 @@ const maxBody = 64 << 20 // bytes of an answer
 
 // send puts one request on the wire and reads its answer. It returns the HTTP
 // status, 0 if there was none, and settles the request with the pacer.
-func (c *Client) send(ctx context.Context, w wire, number int64, token *oauth2.Token, out any) (int, *Error) {
-	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
+func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out any) (int, *Error) {
+	bounded, cancel := context.WithTimeout(ctx, c.attemptTime)
 	defer cancel()
-	var t trip
-	req, err := newHTTPRequest(t.watch(bounded, func() { c.pacer.wrote(number) }), w, token)
+	var way trip
+	req, err := newHTTPRequest(way.watch(bounded, func() { c.pacer.wrote(t) }), w, token)
 	if err != nil {
-		c.pacer.unsent(number)
+		c.pacer.unsent(t)
 		return 0, &Error{Operation: string(w.op), Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
 	c.counts.sent(w.op)
 	// Not an http.Client: that would follow redirects and take the token along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		c.pacer.failed(number)
-		return 0, broken(ctx, bounded, w.op, err, t.neverLeft(err))
+		c.pacer.failed(t)
+		neverLeft := way.neverLeft(err)
+		if bounded.Err() != nil { // our own time-out must not look like the caller's
+			err = c.noAnswer()
+		}
+		return 0, broken(ctx, w.op, err, neverLeft)
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	told := readRate(resp.Header)
-	c.pacer.answered(number, told, resp.StatusCode/100 == 2)
-	body, err := readBody(resp.Body)
+	c.pacer.answered(t, told, resp.StatusCode/100 == 2)
+	buffer := bodies.Get().(*bytes.Buffer)
+	defer giveBack(buffer)
+	body, err := readInto(buffer, resp.Body)
 	if err != nil && bounded.Err() != nil {
-		err = errNoAnswer
+		err = c.noAnswer()
 	}
 	fault := c.understand(w.op, resp.StatusCode, body, err, out)
 	switch {
@@ -72,17 +78,31 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 	return req, nil
 }
 
-var (
-	errTooLong  = errors.New("the answer is longer than 64 MB")
-	errNoAnswer = fmt.Errorf("no answer within %s", requestTimeout)
-)
+var errTooLong = errors.New("the answer is longer than 64 MB")
 
-func readBody(from io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(from, maxBody+1))
-	if err == nil && len(body) > maxBody {
+func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.attemptTime) }
+
+// readInto reads an answer into a buffer, which must outlive what is returned.
+func readInto(buffer *bytes.Buffer, from io.Reader) ([]byte, error) {
+	_, err := buffer.ReadFrom(io.LimitReader(from, maxBody+1))
+	if err == nil && buffer.Len() > maxBody {
 		return nil, errTooLong
 	}
-	return body, err
+	return buffer.Bytes(), err
+}
+
+// bodies are buffers for answers. Nothing that is made of an answer may point
+// into it: decoding copies.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keptBody is how large a buffer, in bytes, is kept for the next answer.
+const keptBody = 4 << 20
+
+func giveBack(buffer *bytes.Buffer) {
+	if buffer.Cap() <= keptBody {
+		buffer.Reset()
+		bodies.Put(buffer)
+	}
 }
 
 // understand decides what an answer means and decodes a success into out.
@@ -102,8 +122,12 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 	case status == http.StatusNoContent:
 		return nil
 	default:
-		body = escapeControls(body)
-		if !json.Valid(body) {
+		valid := json.Valid(body)
+		if !valid { // rare, and only then worth a look for the cause
+			body = escapeControls(body)
+			valid = json.Valid(body)
+		}
+		if !valid {
 			fault.Messages = []string{"the answer is empty or not JSON"}
 		} else if refusedInside(body) {
 			fault = classify(op, status, body)
@@ -122,14 +146,13 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 
 // refusedInside tells whether a body that came with a success says otherwise.
 func refusedInside(body []byte) bool {
-	var answer struct {
-		StatusCode any `json:"statusCode"`
-		Status     any `json:"status"`
+	told := map[string]any{}
+	for name, value := range members(body) {
+		if name == "statusCode" || name == "status" {
+			told[name] = anything(value)
+		}
 	}
-	if decode(body, &answer) != nil {
-		return false
-	}
-	return toldStatus(map[string]any{"statusCode": answer.StatusCode, "status": answer.Status}) >= 400
+	return toldStatus(told) >= 400
 }
 
 // throttle holds all calls back after a 429, or ends them if the day's quota
@@ -140,22 +163,15 @@ func (c *Client) throttle(fault *Error, told rate) {
 		fault.Kind, fault.Reset = Exhausted, told.dailyReset
 		return
 	}
-	wait, news := c.pacer.throttled()
-	fault.held = wait
-	if news {
-		c.log.Warn().Str("operation", fault.Operation).Stringer("wait", wait.Round(time.Millisecond)).Msg("rate limit of the API reached: all requests wait")
-	}
+	fault.held = c.pacer.throttled()
 }
 
 // broken is the fault of a request that got no answer.
-func broken(ctx, bounded context.Context, op operation, err error, neverLeft bool) *Error {
+func broken(ctx context.Context, op operation, err error, neverLeft bool) *Error {
 	fault := &Error{Operation: string(op), Kind: Transient, Err: err}
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		fault.Kind, fault.Err = Canceled, ctx.Err()
 		return fault
-	case bounded.Err() != nil: // our own time-out must not look like the caller's
-		fault.Err = errNoAnswer
 	}
 	if !neverLeft && !op.repeatable() {
 		fault.Kind = Ambiguous

@@ -14,11 +14,18 @@ type Usage struct {
 	ByOperation map[string]int64
 	// Throttled counts 429 answers, Retried the repeats after any fault.
 	Throttled, Retried int64
+	// Faults counts the attempts that went wrong by what went wrong, as in
+	// "POST /contacts/: transient (503)". Refusals of a record's content are
+	// answers, not faults, and are not in it.
+	Faults map[string]int64
 	// DailyRemaining and DailyLimit are requests; -1 means not told.
 	DailyRemaining, DailyLimit int64
 	// DailyReset is how long from now until the daily quota is full again; 0
 	// means not told or past.
 	DailyReset time.Duration
+	// Rate is how many requests per second the server allows, as far as its
+	// headers told; 0 means not told.
+	Rate float64
 	// Waited sums the time that calls stood still for pace and back-off. Calls
 	// that wait side by side each add theirs.
 	Waited time.Duration
@@ -27,8 +34,9 @@ type Usage struct {
 // Usage returns a snapshot; the caller owns it.
 func (c *Client) Usage() Usage {
 	u := c.counts.snapshot()
-	remaining, limit, reset := c.pacer.daily(time.Now())
-	u.DailyRemaining, u.DailyLimit, u.DailyReset = remaining, limit, reset
+	day := c.pacer.daily()
+	u.DailyRemaining, u.DailyLimit, u.DailyReset = day.remaining, day.limit, day.reset
+	u.Rate = c.pacer.rate()
 	return u
 }
 
@@ -38,13 +46,22 @@ type counts struct {
 	usage Usage
 }
 
+func newCounts() *counts {
+	return &counts{usage: Usage{ByOperation: map[string]int64{}, Faults: map[string]int64{}}}
+}
+
+// fault counts a fault and tells whether it is the first of its name.
+func (c *counts) fault(name string) (first bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.usage.Faults[name]++
+	return c.usage.Faults[name] == 1
+}
+
 func (c *counts) sent(op operation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.usage.Requests++
-	if c.usage.ByOperation == nil {
-		c.usage.ByOperation = map[string]int64{}
-	}
 	c.usage.ByOperation[string(op)]++
 }
 
@@ -70,9 +87,6 @@ func (c *counts) snapshot() Usage {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	u := c.usage
-	u.ByOperation = maps.Clone(u.ByOperation)
-	if u.ByOperation == nil {
-		u.ByOperation = map[string]int64{}
-	}
+	u.ByOperation, u.Faults = maps.Clone(u.ByOperation), maps.Clone(u.Faults)
 	return u
 }

@@ -8,7 +8,7 @@ import (
 // route is one operation of the API.
 type route struct {
 	method, path string // path with {templates}
-	scope        string // that the token must have; "" is none
+	scope        string // that the token must have; "" is no token at all
 	writes       bool
 	handle       func(*Server, *call) answer
 }
@@ -34,6 +34,8 @@ var routes = []route{
 	{"GET", "/locations/{locationId}/customFields/{id}", "locations/customFields.readonly", false, (*Server).getField},
 	{"GET", "/locations/{locationId}/tags", "locations/tags.readonly", false, (*Server).listTags},
 	{"POST", "/locations/{locationId}/tags", "locations/tags.write", true, (*Server).createTag},
+	{"POST", "/oauth/token", "", false, (*Server).token},
+	{"POST", "/oauth/locationToken", exchangeScope, false, (*Server).locationToken},
 }
 
 func operations() []string {

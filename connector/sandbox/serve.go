@@ -64,7 +64,7 @@ func (s *Server) serveRoute(w http.ResponseWriter, route route, c *call) {
 		s.send(w, c.Request, op, *refusal)
 		return
 	}
-	if !s.spend() {
+	if !strings.HasPrefix(route.path, "/oauth/") && !s.spend() { // signing in costs no quota
 		s.send(w, c.Request, op, answer{429, throttled})
 		return
 	}
@@ -84,6 +84,9 @@ func (s *Server) handle(route route, c *call) answer {
 
 // authorise checks the Version header, the token and its scope, in this order.
 func (s *Server) authorise(r *http.Request, scope string) *answer {
+	if scope == "" {
+		return nil
+	}
 	switch version := r.Header.Get("Version"); version {
 	case "2021-07-28", "2021-04-15", "2023-02-21", "v3":
 	case "":
@@ -92,14 +95,18 @@ func (s *Server) authorise(r *http.Request, scope string) *answer {
 		return refuse(401, "version header is invalid")
 	}
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	userType := s.userType(token)
 	switch {
-	case bearer && token == s.opts.Token:
+	case bearer && userType != "":
 	case strings.HasPrefix(token, "pit-"):
 		return refuse(401, "Invalid Private Integration token")
 	case strings.Count(token, ".") == 2:
 		return refuse(401, "Invalid token: access token is invalid")
 	default:
 		return refuse(401, "Invalid JWT")
+	}
+	if refusal := wrongClass(userType, scope); refusal != nil {
+		return refusal
 	}
 	if s.opts.Scopes != nil && !slices.Contains(s.opts.Scopes, scope) {
 		return refuse(401, "The token is not authorized for this scope.")

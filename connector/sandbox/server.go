@@ -19,6 +19,7 @@ type Options struct {
 	MatchOrder      []string      // the location's duplicate preference; nil is email, phone
 	Country         string        // the location's, ISO-2; "" is "US"
 	CustomFields    []CustomField // nil is DefaultCustomFields()
+	OAuth           OAuth         // the app to sign in by
 
 	Burst    int           // requests per Interval; 0 is no such limit and none of its headers
 	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
@@ -42,6 +43,7 @@ type Server struct {
 	fields  []CustomField
 	tagDefs map[string]string // name to id
 	limits  limits
+	signIns signIns
 	faults  []*armed
 	counts  map[string]int
 	log     []Request // a ring once it is full
@@ -87,7 +89,8 @@ func New(o Options) *Server {
 	if o.MaxBulk == 0 {
 		o.MaxBulk = 500
 	}
-	s := &Server{opts: o, primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{}}
+	o.OAuth = o.OAuth.complete()
+	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{}}
 	s.search = s.primary
 	if o.IndexLag > 0 {
 		s.search = newView()

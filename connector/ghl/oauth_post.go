@@ -1,0 +1,121 @@
+package ghl
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// tokenTimeout lets three attempts fit into the 30 seconds in which a refresh
+// may be repeated. No caller's context ends it sooner: a refresh that is cut
+// off leaves nobody with a refresh token that lives.
+const tokenTimeout = 8 * time.Second
+
+// maxGrant is how many bytes of an answer are read: more is not a token.
+const maxGrant = 1 << 20
+
+var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
+
+// post asks one of the two token endpoints, once, with a bearer token or "".
+// A success holds an access token.
+func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[string]any, *Error) {
+	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
+	defer cancel()
+	w := wire{op: op, url: s.api.base + op.path(""), body: []byte(form.Encode())}
+	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: bearer})
+	if err != nil {
+		return nil, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the request cannot be built"}}
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if bearer == "" { // the operation declares neither
+		req.Header.Del("Authorization")
+		req.Header.Del("Version")
+	}
+	resp, err := s.api.transport.RoundTrip(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errNoToken
+		}
+		return nil, &Error{Operation: string(op), Kind: Transient, Err: err}
+	}
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxGrant))
+	if err != nil && ctx.Err() != nil {
+		err = errNoToken
+	}
+	var answer map[string]any
+	fault := s.api.understand(op, resp.StatusCode, body, err, &answer)
+	if fault != nil {
+		return nil, s.judge(op, fault, readRefusal(resp.StatusCode, body))
+	}
+	if text(answer["access_token"]) == "" {
+		return nil, &Error{Operation: string(op), Kind: Transient, Status: resp.StatusCode, Messages: []string{"the answer holds no access token"}}
+	}
+	return answer, nil
+}
+
+// judge says what a fault means at these endpoints, in words that hold nothing
+// of what was sent. It never says that a record is to blame.
+func (s *OAuthSource) judge(op operation, fault *Error, r refusal) *Error {
+	if len(r.messages) > 0 {
+		fault.Messages = s.harmless(r.messages)
+	}
+	switch fault.Kind {
+	case Throttled: // the pace does not know this endpoint: back off instead
+		fault.Kind = Transient
+		return fault
+	case Unauthorized:
+	case Rejected, Duplicate, Gone:
+		fault.Kind, fault.Field = Forbidden, ""
+		if op == opToken && r.json && r.status != http.StatusNotFound {
+			fault.Kind = Unauthorized
+		}
+	default:
+		return fault
+	}
+	switch {
+	case r.says("location is not active"): // no word about the refresh token, which lives
+		fault.Kind = Forbidden
+		fault.Messages = []string{"the location is not active; once it is active again, the same sign-in works"}
+	case fault.Kind == Forbidden && op == opToken:
+		fault.Messages = []string{"there is no token endpoint at the API URL"}
+	case fault.Kind == Forbidden || op != opToken:
+	case r.says("invalid grant"), r.says("invalid_grant"):
+		refuse(fault, "invalid_grant", "the refresh token is invalid, expired or already used: sign in again")
+	case r.says("client"):
+		refuse(fault, "invalid_client", "the client id or the client secret is not accepted")
+	}
+	if len(fault.Messages) == 0 {
+		fault.Messages = []string{"the request was refused"}
+	}
+	return fault
+}
+
+// refuse adds what OAuth calls the refusal, for those who know only OAuth.
+func refuse(fault *Error, code, message string) {
+	fault.Messages = []string{message}
+	fault.Err = &oauth2.RetrieveError{Response: &http.Response{StatusCode: fault.Status}, ErrorCode: code}
+}
+
+// words is a text in which no token fits: they all have digits.
+var words = regexp.MustCompile(`^[A-Za-z ,.:;'_-]{1,150}$`)
+
+// harmless keeps the messages that surely echo nothing secret.
+func (s *OAuthSource) harmless(messages []string) []string {
+	s.mu.Lock()
+	secrets := []string{s.settings.ClientSecret, s.refreshToken, s.signIn.token}
+	s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(messages), func(message string) bool {
+		return !words.MatchString(message) || slices.ContainsFunc(secrets, func(secret string) bool {
+			return secret != "" && strings.Contains(message, secret)
+		})
+	})
+}
