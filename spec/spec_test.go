@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -15,8 +16,8 @@ import (
 // keywords are those that the platform's form understands. It knows no anyOf, allOf or $ref.
 var keywords = []string{
 	"$schema", "additionalProperties", "airbyte_hidden", "airbyte_secret", "always_show", "const", "default", "description", "enum",
-	"examples", "group", "groups", "items", "minItems", "minLength", "multiline", "oneOf", "order", "pattern", "pattern_descriptor",
-	"properties", "required", "title", "type", "uniqueItems",
+	"examples", "format", "group", "groups", "items", "maximum", "minItems", "minLength", "minimum", "multiline", "oneOf", "order",
+	"pattern", "pattern_descriptor", "properties", "required", "title", "type", "uniqueItems",
 }
 
 type specification struct {
@@ -44,7 +45,7 @@ func TestDocument(t *testing.T) {
 	if d.DocumentationURL == "" || d.ProtocolVersion != "0.2.0" || !d.Incremental {
 		t.Errorf("documentationUrl %q, protocol_version %q, supportsIncremental %v", d.DocumentationURL, d.ProtocolVersion, d.Incremental)
 	}
-	if want := []string{"append", "append_dedup", "overwrite"}; !slices.Equal(d.Modes, want) {
+	if want := []string{"append", "append_dedup", "overwrite", "update", "soft_delete"}; !slices.Equal(d.Modes, want) {
 		t.Errorf("supported_destination_sync_modes %q, want %q", d.Modes, want)
 	}
 }
@@ -132,13 +133,14 @@ func TestGroups(t *testing.T) {
 
 // TestDefaultsAndExamplesAreValid: what the form offers must be what the form accepts.
 func TestDefaultsAndExamplesAreValid(t *testing.T) {
-	schema := jsonschema.MustCompileString("connection.json", string(Connection()))
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat = true
+	if err := compiler.AddResource("connection.json", strings.NewReader(string(Connection()))); err != nil {
+		t.Fatal(err)
+	}
+	schema := compiler.MustCompile("connection.json")
 	for name, property := range read(t).ConnectionSpecific.Properties {
-		examples, _ := property["examples"].([]any)
-		if d, ok := property["default"]; ok {
-			examples = append(examples, d)
-		}
-		for _, example := range examples {
+		for _, example := range offered(property) {
 			config := map[string]any{
 				"credentials": map[string]any{"auth_type": "personal_access_token", "access_token": "pit-1"},
 				"location_id": "ve9EPM428h8vShlRW1KT",
@@ -146,6 +148,43 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 			config[name] = example
 			if err := schema.Validate(config); err != nil {
 				t.Errorf("%s: %v is offered and refused: %v", name, example, err)
+			}
+		}
+	}
+}
+
+// offered lists the values that the form shows for a property: its default and examples, and each alternative filled in from those of
+// its own properties.
+func offered(property map[string]any) []any {
+	values, _ := property["examples"].([]any)
+	values = slices.Clone(values)
+	if d, ok := property["default"]; ok {
+		values = append(values, d)
+	}
+	options, _ := property["oneOf"].([]any)
+	for _, option := range options {
+		filled := map[string]any{}
+		for key, p := range option.(map[string]any)["properties"].(map[string]any) {
+			filled[key] = "something"
+			if own := offered(p.(map[string]any)); len(own) > 0 {
+				filled[key] = own[0]
+			}
+		}
+		values = append(values, filled)
+	}
+	return values
+}
+
+// TestSecretsAreMarked: the platform hides what is marked, so a key that by its name is a secret must be, and no other.
+func TestSecretsAreMarked(t *testing.T) {
+	secret := regexp.MustCompile(`token$|secret|access_key`)
+	for name, property := range read(t).ConnectionSpecific.Properties {
+		options, _ := property["oneOf"].([]any)
+		for _, option := range options {
+			for key, p := range option.(map[string]any)["properties"].(map[string]any) {
+				if marked := p.(map[string]any)["airbyte_secret"] == true; marked != secret.MatchString(key) {
+					t.Errorf("%s.%s: airbyte_secret is %v", name, key, marked)
+				}
 			}
 		}
 	}

@@ -10,12 +10,19 @@ import (
 
 // trim removes the blanks and line ends that come with pasted values. Columns and stream names keep theirs: they may be meant.
 func (c *Config) trim() {
-	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL} {
+	signIn, store := &c.Credentials, &c.ObjectStorage
+	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL, &signIn.ClientID,
+		&store.Bucket, &store.Region, &store.Endpoint, &store.Path} {
 		*s = strings.TrimSpace(*s)
 	}
-	c.Credentials.AccessToken = Secret(strings.TrimSpace(c.Credentials.AccessToken.Reveal()))
+	for _, s := range []*Secret{&signIn.AccessToken, &signIn.ClientSecret, &signIn.RefreshToken,
+		&store.AccessKeyID, &store.SecretAccessKey} {
+		*s = Secret(strings.TrimSpace(s.Reveal()))
+	}
 	c.DefaultCountry = strings.ToUpper(c.DefaultCountry)
 	c.APIURL = strings.TrimRight(c.APIURL, "/")
+	store.Endpoint = strings.TrimRight(store.Endpoint, "/")
+	store.Path = strings.Trim(store.Path, "/")
 	trimItems(c.Tags)
 	trimKeys(c.MatchOn)
 	for i := range c.FieldMapping {
@@ -52,14 +59,15 @@ var (
 	country   = regexp.MustCompile(`^[A-Z]{2}$`)
 	location  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	printable = regexp.MustCompile(`^[!-~]+$`)
+	bucket    = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
+	region    = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 	// stopgap is what examples, templates and platforms that mask secrets leave in a value's place.
 	stopgap = regexp.MustCompile(`(?i)^(x{3,}|pit-[x-]{8,}|\*+|\.{3}|[<{\[].*[>}\]]|(your|my)[-_ ].*|change[-_]?me|placeholder)$`)
 )
 
 // check reports what the schema cannot say. It runs on what could be read even if something else could not.
 func (c *Config) check(k *checker) {
-	checkPasted(k, "credentials.access_token", c.Credentials.AccessToken.Reveal(), printable,
-		"must be the token alone, without blanks or other text")
+	c.Credentials.check(k)
 	checkPasted(k, "location_id", c.LocationID, location, "must hold only letters and digits")
 	checkTags(k, "tags", c.Tags)
 	if !country.MatchString(c.DefaultCountry) {
@@ -68,8 +76,63 @@ func (c *Config) check(k *checker) {
 	checkKeys(k, "match_on", c.MatchOn)
 	c.checkMappings(k)
 	c.checkStreams(k)
+	c.ObjectStorage.check(k)
+	c.checkRemoval(k)
 	if !plainURL(c.APIURL) {
 		k.fault("api_url", "must be an http or https address without user name, query and fragment")
+	}
+}
+
+// check reports what is wrong with the fields that were filled in or have to be. If it cannot be told how to sign in, none has to.
+func (c *Credentials) check(k *checker) {
+	token, app := c.AuthType == PersonalAccessToken, c.AuthType == OAuth2
+	for _, f := range []struct {
+		key, value string
+		needed     bool
+	}{
+		{"client_id", c.ClientID, app},
+		{"client_secret", c.ClientSecret.Reveal(), app},
+		{"refresh_token", c.RefreshToken.Reveal(), app},
+		{"access_token", c.AccessToken.Reveal(), token},
+	} {
+		if f.needed || f.value != "" {
+			checkPasted(k, "credentials."+f.key, f.value, printable, "must be the "+noun(f.key)+" alone, without blanks or other text")
+		}
+	}
+}
+
+// noun is the last word of a key: token, secret or id.
+func noun(key string) string { return key[strings.LastIndex(key, "_")+1:] }
+
+// check reports what is wrong with the place that was chosen.
+func (o *ObjectStorage) check(k *checker) {
+	if o.StorageType != StoreS3 {
+		return
+	}
+	const path = "object_storage_config."
+	checkPasted(k, path+"access_key_id", o.AccessKeyID.Reveal(), printable, "must be the id alone, without blanks or other text")
+	checkPasted(k, path+"secret_access_key", o.SecretAccessKey.Reveal(), printable, "must be the key alone, without blanks or other text")
+	checkPasted(k, path+"s3_bucket_name", o.Bucket, bucket, "must be the name alone, without s3:// and slashes")
+	checkPasted(k, path+"s3_bucket_region", o.Region, region, "must be the region's code, such as us-east-1")
+	if u, err := url.Parse(o.Endpoint); o.Endpoint != "" && (err != nil || !plainURL(o.Endpoint) || u.Path != "") {
+		k.fault(path+"s3_endpoint", "must be an http or https address without path, user name, query and fragment")
+	}
+	if o.Path == "" {
+		k.fault(path+"bucket_path", "empty")
+	}
+	for folder := range strings.SplitSeq(o.Path, "/") {
+		if folder == "." || folder == ".." {
+			k.fault(path+"bucket_path", "must not hold the folders . and ..")
+		}
+	}
+}
+
+// checkRemoval reports a removal that could find nothing: the stream's tags are what its contacts are recognised by. Which streams
+// there will be, and their modes, is not known here; so one stream with tags of its own is enough.
+func (c *Config) checkRemoval(k *checker) {
+	tagged := slices.ContainsFunc(c.Streams, func(s Stream) bool { return s.Tags != nil && len(*s.Tags) > 0 })
+	if (c.OnMissing == RemoveTags || c.OnMissing == Delete) && len(c.Tags) == 0 && !tagged && !k.seen["tags"] {
+		k.fault("on_missing", "needs tags: without them, contacts missing from a sync cannot be recognised")
 	}
 }
 

@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"destination-gohighlevel/spec"
 )
 
 // The choices of the configuration. The specification holds the same words; a test holds the two together.
 const (
-	PersonalAccessToken = "personal_access_token" // Credentials.AuthType
+	PersonalAccessToken = "personal_access_token" // Credentials.AuthType: a Private Integration Token
+	OAuth2              = "oauth2.0"              // Credentials.AuthType: tokens of an app that are renewed
 
 	Always  = "always"   // FieldMapping.When: the record's value replaces what the CRM holds
 	IfEmpty = "if_empty" // FieldMapping.When: written only where the CRM holds nothing
@@ -24,6 +26,13 @@ const (
 	Reject      = "reject"       // SchemaViolations, IdentityConflicts: the record is not written
 	Warn        = "warn"         // SchemaViolations: the record is written and reported
 	PreferFirst = "prefer_first" // IdentityConflicts: the first key of MatchOn decides
+
+	Keep       = "keep"        // OnMissing: nothing happens to the contact
+	RemoveTags = "remove_tags" // OnMissing, OnDelete: the contact loses the stream's tags
+	Delete     = "delete"      // OnMissing, OnDelete: the contact is deleted; OnDelete also takes Ignore: nothing happens
+
+	StoreNone = "None" // ObjectStorage.StorageType: rejected records are not kept
+	StoreS3   = "S3"   // ObjectStorage.StorageType: rejected records are kept in an S3 bucket
 )
 
 // The forms of a match_on item. CustomFieldKey is a prefix: the custom field's key follows it.
@@ -47,13 +56,43 @@ type Config struct {
 	NullValues        string         `json:"null_values"`
 	SchemaViolations  string         `json:"schema_violations"`
 	IdentityConflicts string         `json:"identity_conflicts"`
-	APIURL            string         `json:"api_url"` // without a trailing slash
+
+	CreateMissingCustomFields bool          `json:"create_missing_custom_fields"`
+	ObjectStorage             ObjectStorage `json:"object_storage_config"`
+	OnMissing                 string        `json:"on_missing"`
+	OnDelete                  string        `json:"on_delete"`
+	RemovalLimitPercent       int64         `json:"removal_limit_percent"` // 0 to 100
+	DailyRequestReserve       int64         `json:"daily_request_reserve"` // requests, never negative
+	MaxCreatesPerSync         *int64        `json:"max_creates_per_sync"`  // nil: no limit; never negative
+	MaxUpdatesPerSync         *int64        `json:"max_updates_per_sync"`  // nil: no limit; never negative
+	DryRun                    bool          `json:"dry_run"`
+
+	APIURL string `json:"api_url"` // without a trailing slash
+
+	// given returns the document Parse read. It holds secrets, and a function is what no way of printing looks into.
+	given func() []byte
 }
 
-// Credentials say how to sign in. AuthType tells which of the other fields are set.
+// Credentials say how to sign in. AuthType tells which of the other fields are set: a Private Integration Token has AccessToken
+// alone; OAuth2 has all, but AccessToken may be empty and TokenExpiry zero where they are not known, and long past.
 type Credentials struct {
-	AuthType    string `json:"auth_type"`
-	AccessToken Secret `json:"access_token"`
+	AuthType     string    `json:"auth_type"`
+	ClientID     string    `json:"client_id,omitempty"`
+	ClientSecret Secret    `json:"client_secret,omitempty"`
+	RefreshToken Secret    `json:"refresh_token,omitempty"`
+	AccessToken  Secret    `json:"access_token,omitempty"`
+	TokenExpiry  time.Time `json:"token_expiry_date,omitzero"` // UTC
+}
+
+// ObjectStorage says where rejected records are kept. With StoreNone the other fields are empty; with StoreS3 only Endpoint may be.
+type ObjectStorage struct {
+	StorageType     string `json:"storage_type"`
+	AccessKeyID     Secret `json:"access_key_id,omitempty"`
+	SecretAccessKey Secret `json:"secret_access_key,omitempty"`
+	Bucket          string `json:"s3_bucket_name,omitempty"`
+	Region          string `json:"s3_bucket_region,omitempty"`
+	Endpoint        string `json:"s3_endpoint,omitempty"` // empty: Amazon's; else without a trailing slash
+	Path            string `json:"bucket_path,omitempty"` // without slashes at its ends
 }
 
 // FieldMapping sends the column From to the field To. Stream is empty (all streams), a name, or "namespace.name".
@@ -98,6 +137,8 @@ func Parse(data []byte) (Config, error) {
 	if err := check.err(); err != nil {
 		return Config{}, err
 	}
+	document := bytes.Clone(bytes.TrimPrefix(data, byteOrderMark))
+	c.given = func() []byte { return document }
 	return c, nil
 }
 
@@ -110,9 +151,12 @@ var connection = func() *schema {
 	return s
 }()
 
+// byteOrderMark is what editors on Windows write.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // decode reads one JSON object. A fault says where reading stopped, never what stands there.
 func decode(data []byte) (value any, fault string) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // editors on Windows write it
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, "configuration: empty"
 	}

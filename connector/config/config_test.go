@@ -8,7 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
+
+// values compares what Parse read, not the document it keeps.
+var values = cmpopts.IgnoreFields(Config{}, "given")
 
 const minimal = `{"credentials":{"auth_type":"personal_access_token","access_token":"pit-00000000-0000-4000-8000-000000000001"},"location_id":"ve9EPM428h8vShlRW1KT"}`
 
@@ -61,14 +65,16 @@ func TestParseFillsDefaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := Config{
-				Credentials: Credentials{PersonalAccessToken, "pit-00000000-0000-4000-8000-000000000001"},
+				Credentials: Credentials{AuthType: PersonalAccessToken, AccessToken: "pit-00000000-0000-4000-8000-000000000001"},
 				LocationID:  "ve9EPM428h8vShlRW1KT", Tags: []string{"heropixel"}, Source: "capitalaudience",
 				DefaultCountry: "US", MatchOn: []string{"email", "phone"},
 				FieldMapping: []FieldMapping{}, Streams: []Stream{},
 				NullValues: Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst,
+				ObjectStorage: ObjectStorage{StorageType: StoreNone},
+				OnMissing:     Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
 				APIURL: "https://services.leadconnectorhq.com",
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, values); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -90,13 +96,14 @@ func TestParseTrims(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Credentials: Credentials{PersonalAccessToken, "pit-1"}, LocationID: "abc", DefaultCountry: "DE",
+		Credentials: Credentials{AuthType: PersonalAccessToken, AccessToken: "pit-1"}, LocationID: "abc", DefaultCountry: "DE",
 		Tags: []string{"vip"}, Source: "capitalaudience", MatchOn: []string{"email", "custom_field:number"},
 		FieldMapping: []FieldMapping{{From: " FIRST NAME ", To: "firstName", When: Always}},
 		Streams:      []Stream{{Name: "users", Tags: &[]string{"a"}, MatchOn: &[]string{"phone"}}},
 		NullValues:   Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst, APIURL: "http://127.0.0.1:8080",
+		ObjectStorage: ObjectStorage{StorageType: StoreNone}, OnMissing: Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, values); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -138,9 +145,9 @@ func TestParseFaults(t *testing.T) {
 		"missing":        {object{"credentials": nil, "location_id": nil}, []string{"credentials: missing", "location_id: missing"}},
 		"missing nested": {mapping(object{"from": "a"}), []string{"field_mapping[0].to: missing"}},
 		"no credentials": {object{"credentials": object{}},
-			[]string{"credentials.auth_type: missing; must be one of personal_access_token", "credentials.access_token: missing"}},
+			[]string{"credentials.auth_type: missing; must be one of personal_access_token, oauth2.0", "credentials.access_token: missing"}},
 		"auth type": {object{"credentials": object{"auth_type": "basic", "access_token": "pit-1"}},
-			[]string{"credentials.auth_type: must be one of personal_access_token"}},
+			[]string{"credentials.auth_type: must be one of personal_access_token, oauth2.0"}},
 		"enum":               {object{"null_values": "drop"}, []string{"null_values: must be one of ignore, clear"}},
 		"enum in list":       {mapping(object{"from": "a", "to": "b", "when": "never"}), []string{"field_mapping[0].when: must be one of always, if_empty"}},
 		"country":            {object{"default_country": "USA"}, []string{"default_country: must be a two-letter country code, such as US"}},
@@ -214,6 +221,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"credentials":{"access_token":"` + canary + `"},"tags":[{}],"streams":[null,{"name":1}],"` + canary + `":1}`))
 	f.Add([]byte(`{"credentials":{"` + canary + `":[]},"match_on":["custom_field:` + canary + `",""]}`))
 	f.Add([]byte(`{"credentials":"` + canary + `"`))
+	f.Add([]byte(strings.ReplaceAll(everything, "canary", canary)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Parse(data)
 		if err != nil {
@@ -226,14 +234,14 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if c.Credentials.AccessToken.IsZero() || c.LocationID == "" || len(c.MatchOn) == 0 || c.APIURL == "" {
+		if (c.Credentials.AccessToken.IsZero() && c.Credentials.RefreshToken.IsZero()) || c.LocationID == "" || len(c.MatchOn) == 0 || c.APIURL == "" {
 			t.Fatalf("accepted although incomplete: %+v", c)
 		}
 		again, err := json.Marshal(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Parse([]byte(strings.Replace(string(again), `"***"`, `"pit-1"`, 1))); err != nil {
+		if _, err := Parse([]byte(strings.ReplaceAll(string(again), `"***"`, `"pit-1"`))); err != nil {
 			t.Fatalf("what Parse accepted it refuses when written out: %v", err)
 		}
 	})

@@ -1,8 +1,11 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// nearest returns the known key that key is a likely misspelling of, or "".
+// nearest returns the known key that key is a likely misspelling or the beginning of, or "".
 func nearest(key string, known []string) string {
 	folded := fold(key)
 	best, least := "", 1+len(folded)/3 // more changes than this is another word
@@ -10,6 +13,10 @@ func nearest(key string, known []string) string {
 		if d := distance(folded, fold(k)); d <= least && (best == "" || d < least) {
 			best, least = k, d
 		}
+	}
+	const telling = 4 // a shorter beginning says nothing
+	if i := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(fold(k), folded) }); best == "" && len(folded) >= telling && i >= 0 {
+		return known[i]
 	}
 	return best
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -18,9 +19,13 @@ type schema struct {
 	Enum       []string           `json:"enum"`
 	Const      string             `json:"const"`
 	Default    any                `json:"default"`
+	Format     string             `json:"format"`
 	MinItems   int                `json:"minItems"`
+	Minimum    *int64             `json:"minimum"`
+	Maximum    *int64             `json:"maximum"`
 	Order      int                `json:"order"`
 	Secret     bool               `json:"airbyte_secret"`
+	Hidden     bool               `json:"airbyte_hidden"`
 }
 
 // keys are the property names in the order the user sees them, so that faults come in that order too.
@@ -71,7 +76,7 @@ func (c *checker) value(path string, s *schema, v any) any {
 	switch s.Type {
 	case "object":
 		if v, ok := v.(map[string]any); ok {
-			return c.object(path, c.option(path, s, v), v)
+			return c.object(path, s, v)
 		}
 	case "array":
 		if v, ok := v.([]any); ok {
@@ -81,17 +86,17 @@ func (c *checker) value(path string, s *schema, v any) any {
 		if v, ok := v.(string); ok {
 			return c.text(path, s, v)
 		}
+	case "integer":
+		if v, ok := v.(json.Number); ok {
+			return c.whole(path, s, v)
+		}
+	case "boolean":
+		if v, ok := v.(bool); ok {
+			return v
+		}
 	}
 	c.fault(path, "must be %s", s.kind())
 	return nil
-}
-
-func (c *checker) text(path string, s *schema, v string) any {
-	v = strings.ToValidUTF8(v, "\uFFFD")
-	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) {
-		c.fault(path, "must be one of %s", strings.Join(s.Enum, ", "))
-	}
-	return v
 }
 
 func (c *checker) list(path string, s *schema, v []any) any {
@@ -106,7 +111,8 @@ func (c *checker) list(path string, s *schema, v []any) any {
 	return clean
 }
 
-func (c *checker) object(path string, s *schema, v map[string]any) any {
+func (c *checker) object(path string, whole *schema, v map[string]any) any {
+	s := c.option(path, whole, v)
 	clean := make(map[string]any, len(s.Properties))
 	for _, key := range s.keys() {
 		property := s.Properties[key]
@@ -120,7 +126,12 @@ func (c *checker) object(path string, s *schema, v map[string]any) any {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(v)) {
-		if s.Properties[key] == nil && !platformKey(key) {
+		switch other := whole.optionWith(key); {
+		case s.Properties[key] != nil || platformKey(key):
+		case other != nil:
+			tag, word := other.choice()
+			c.say(join(path, key), "only with "+tag+" "+word)
+		default:
 			c.unknown(path, key, s.keys())
 		}
 	}
@@ -135,23 +146,48 @@ func (c *checker) option(path string, s *schema, v map[string]any) *schema {
 	var tag string
 	var choices []string
 	for _, option := range s.OneOf {
-		for key, property := range option.Properties {
-			if property.Const == "" {
-				continue
-			}
-			if v[key] == property.Const {
-				return option
-			}
-			tag, choices = key, append(choices, property.Const)
+		key, word := option.choice()
+		if v[key] == word {
+			return option
 		}
+		tag, choices = key, append(choices, word)
 	}
-	// Without a known choice, the first option's rules are the best guess at what else is wrong.
 	if v[tag] == nil {
 		c.fault(join(path, tag), "missing; must be one of %s", strings.Join(choices, ", "))
 	} else {
 		c.fault(join(path, tag), "must be one of %s", strings.Join(choices, ", "))
 	}
-	return s.OneOf[0]
+	// The first option that knows most of the keys is the best guess at what was meant, and so at what else is wrong.
+	return slices.MaxFunc(s.OneOf, func(a, b *schema) int { return a.knows(v) - b.knows(v) })
+}
+
+// choice returns the property that all alternatives share, and the word in it that names this one.
+func (s *schema) choice() (key, word string) {
+	for key, property := range s.Properties {
+		if property.Const != "" {
+			return key, property.Const
+		}
+	}
+	return "", ""
+}
+
+// knows counts the keys of v that s has.
+func (s *schema) knows(v map[string]any) int {
+	n := 0
+	for key := range v {
+		if s.Properties[key] != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// optionWith returns the first alternative that has the key, or nil.
+func (s *schema) optionWith(key string) *schema {
+	if i := slices.IndexFunc(s.OneOf, func(o *schema) bool { return o.Properties[key] != nil }); i >= 0 {
+		return s.OneOf[i]
+	}
+	return nil
 }
 
 // plainKey is what a mistyped key looks like. Others may be a secret that slipped into a key's place, and are not repeated.
@@ -179,16 +215,4 @@ func join(path, key string) string {
 		return key
 	}
 	return path + "." + key
-}
-
-// kind says in words what a value must be.
-func (s *schema) kind() string {
-	switch s.Type {
-	case "object":
-		return "an object"
-	case "array":
-		return "a list of " + s.Items.Type + "s"
-	default:
-		return "a " + s.Type
-	}
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestSpecAndStructsAgree: the same keys, kinds and secrets on both sides, so that no setting is offered and then dropped.
@@ -19,11 +21,22 @@ func agree(t *testing.T, path string, s *schema, typ reflect.Type) {
 	}
 	switch s.Type {
 	case "string":
-		if typ.Kind() != reflect.String {
+		if date := typ == reflect.TypeFor[time.Time](); date && s.Format == dateTime {
+			return
+		}
+		if typ.Kind() != reflect.String || s.Format != "" {
 			t.Errorf("%s: a string in the specification, %v here", path, typ)
 		}
 		if secret := typ == reflect.TypeFor[Secret](); secret != s.Secret {
 			t.Errorf("%s: airbyte_secret is %v, but the type is %v", path, s.Secret, typ)
+		}
+	case "integer":
+		if typ.Kind() != reflect.Int64 {
+			t.Errorf("%s: a whole number in the specification, %v here", path, typ)
+		}
+	case "boolean":
+		if typ.Kind() != reflect.Bool {
+			t.Errorf("%s: true or false in the specification, %v here", path, typ)
 		}
 	case "array":
 		if typ.Kind() != reflect.Slice {
@@ -45,7 +58,10 @@ func agreeFields(t *testing.T, path string, s *schema, typ reflect.Type) {
 		}
 	}
 	for i := range typ.NumField() {
-		key := typ.Field(i).Tag.Get("json")
+		if !typ.Field(i).IsExported() {
+			continue
+		}
+		key, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
 		property := properties[key]
 		if property == nil {
 			t.Errorf("%s.%s: not in the specification", path, key)
@@ -54,7 +70,10 @@ func agreeFields(t *testing.T, path string, s *schema, typ reflect.Type) {
 		delete(properties, key)
 		agree(t, path+"."+key, property, typ.Field(i).Type)
 	}
-	for key := range properties {
+	for key, property := range properties {
+		if property.Hidden && len(property.Enum) == 1 && property.Enum[0] == property.Default {
+			continue // a platform wants to see it, and there is nothing to choose
+		}
 		t.Errorf("%s.%s: in the specification, but read by nobody", path, key)
 	}
 }
@@ -65,6 +84,8 @@ func TestSpecAndChoicesAgree(t *testing.T) {
 		"null_values":        {Ignore, Clear},
 		"schema_violations":  {Reject, Warn},
 		"identity_conflicts": {PreferFirst, Reject},
+		"on_missing":         {Keep, RemoveTags, Delete},
+		"on_delete":          {RemoveTags, Delete, Ignore},
 	} {
 		if got := connection.Properties[key].Enum; !slices.Equal(got, want) {
 			t.Errorf("%s: %q in the specification, %q here", key, got, want)
@@ -73,8 +94,18 @@ func TestSpecAndChoicesAgree(t *testing.T) {
 	if got, want := connection.Properties["field_mapping"].Items.Properties["when"].Enum, []string{Always, IfEmpty}; !slices.Equal(got, want) {
 		t.Errorf("when: %q in the specification, %q here", got, want)
 	}
-	if got := connection.Properties["credentials"].OneOf[0].Properties["auth_type"].Const; got != PersonalAccessToken {
-		t.Errorf("auth_type: %q in the specification", got)
+	for key, want := range map[string][]string{
+		"credentials":           {PersonalAccessToken, OAuth2},
+		"object_storage_config": {StoreNone, StoreS3},
+	} {
+		var got []string
+		for _, option := range connection.Properties[key].OneOf {
+			_, word := option.choice()
+			got = append(got, word)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q in the specification, %q here", key, got, want)
+		}
 	}
 }
 
@@ -100,10 +131,10 @@ func TestSpecDefaultsArriveUnchanged(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"credentials", "location_id", "tags", "source", "match_on", "null_values"}
+	known := []string{"credentials", "location_id", "tags", "source", "match_on", "null_values", "max_creates_per_sync"}
 	for key, want := range map[string]string{
 		"loction_id": "location_id", "locationId": "location_id", "Tags": "tags", "tag": "tags", "match-on": "match_on",
-		"nullValues": "null_values", "colour": "", "x": "", "": "", "pipeline_id": "",
+		"nullValues": "null_values", "max_creates": "max_creates_per_sync", "max": "", "colour": "", "x": "", "": "", "pipeline_id": "",
 	} {
 		if got := nearest(key, known); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", key, got, want)
