@@ -1,0 +1,149 @@
+package rejects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Kind says what a failure of a store means for the caller.
+type Kind int
+
+// The kinds of failure.
+const (
+	// Other: the store answered and did not do it, for instance because it is
+	// overloaded or in another region. Error tells what it answered.
+	Other Kind = iota
+	// Denied: the keys are wrong, or may not write there. The user mends it.
+	Denied
+	// NoBucket: there is no such bucket. The user mends it.
+	NoBucket
+	// Unreachable: no answer came.
+	Unreachable
+)
+
+var kindNames = [...]string{"other", "denied", "no bucket", "unreachable"}
+
+// String is the kind in lower-case words.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("Kind(%d)", int(k))
+	}
+	return kindNames[k]
+}
+
+// Error is a failure of a store.
+type Error struct {
+	Kind Kind
+	// Bucket is the bucket's name, Store is where it should be: an endpoint, or
+	// Amazon S3 with the region.
+	Bucket, Store string
+	// Status and Code are what the store answered; 0 and "" if it did not.
+	Status int
+	Code   string
+	// Err is the cause. Its own text may hold the names of objects.
+	Err error
+}
+
+// Error is one line that says what is wrong and names the bucket and the
+// store. It holds no key and nothing of a record.
+func (e *Error) Error() string {
+	switch {
+	case e.Kind == Denied:
+		return fmt.Sprintf("access to the bucket %q at %s was denied (%s): check the access key, its secret, and its right to write (s3:PutObject)",
+			e.Bucket, e.Store, e.answer())
+	case e.Kind == NoBucket:
+		return fmt.Sprintf("there is no bucket %q at %s", e.Bucket, e.Store)
+	case e.Kind == Unreachable:
+		return fmt.Sprintf("%s, with the bucket %q, cannot be reached: %s", e.Store, e.Bucket, cause(e.Err))
+	case e.elsewhere():
+		return fmt.Sprintf("the bucket %q is not where it was looked for, at %s (%s): check the region and the endpoint", e.Bucket, e.Store, e.answer())
+	case e.Status == 0:
+		return fmt.Sprintf("the bucket %q at %s cannot be written: %s", e.Bucket, e.Store, cause(e.Err))
+	default:
+		return fmt.Sprintf("the bucket %q at %s cannot be written: the answer was %s", e.Bucket, e.Store, e.answer())
+	}
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// elsewhere reports whether the store knows the bucket in another region.
+func (e *Error) elsewhere() bool {
+	switch e.Code {
+	case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException":
+		return true
+	}
+	return e.Status >= 300 && e.Status < 400
+}
+
+func (e *Error) answer() string {
+	if e.Code == "" {
+		return fmt.Sprint(e.Status)
+	}
+	return fmt.Sprintf("%d %s", e.Status, e.Code)
+}
+
+// errNotS3 is the cause where something else than an object store answers,
+// such as a login page: it says 200 to everything and keeps nothing.
+var errNotS3 = errors.New("what answers there is no S3 object store")
+
+// explain turns an error of the client into one of this package. The end of
+// the caller's own context stays what it is.
+func (b *bucket) explain(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return fmt.Errorf("storing rejected records was stopped: %w", ctx.Err())
+	}
+	e := &Error{Bucket: b.name, Store: b.where, Err: err}
+	var (
+		answer *smithyhttp.ResponseError
+		api    smithy.APIError
+		send   *smithyhttp.RequestSendError
+	)
+	if errors.As(err, &answer) {
+		e.Status = answer.HTTPStatusCode()
+	}
+	if errors.As(err, &api) {
+		e.Code = plainCode(api.ErrorCode())
+	}
+	switch {
+	case e.Code == "NoSuchBucket":
+		e.Kind = NoBucket
+	case e.elsewhere():
+	case e.Status == 401 || e.Status == 403:
+		e.Kind = Denied
+	case e.Status == 0 && (errors.As(err, &send) || errors.Is(err, context.DeadlineExceeded)):
+		e.Kind = Unreachable
+	}
+	return e
+}
+
+// plainCode keeps a code only if it looks like one: the text comes from
+// whatever answered.
+func plainCode(code string) string {
+	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if len(code) > 60 || code == "UnknownError" || strings.ContainsFunc(code, odd) {
+		return ""
+	}
+	return code
+}
+
+// cause is the text of what went wrong on the way, without the URL: that
+// holds the name of an object.
+func cause(err error) string {
+	var u *url.Error
+	switch {
+	case errors.As(err, &u):
+		err = u.Err
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	}
+	text := []rune(err.Error())
+	return string(text[:min(len(text), 300)])
+}

@@ -1,0 +1,74 @@
+package rejects
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// longestSegment bounds a segment of a key, in bytes: a key may have 1024, and
+// stores on a file system allow 255 for each name.
+const longestSegment = 200
+
+// prefix cleans a path that the user gave: no slash at its ends, none twice.
+// It fails on segments that file systems would follow instead of keep.
+func prefix(path string) (string, error) {
+	var kept []string
+	for s := range strings.SplitSeq(path, "/") {
+		switch s {
+		case "":
+		case ".", "..":
+			return "", errors.New("bucket_path must not have . or .. between slashes")
+		default:
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, "/"), nil
+}
+
+// join puts segments together and leaves empty ones out.
+func join(segments ...string) string {
+	var kept []string
+	for _, s := range segments {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, "/")
+}
+
+// segment makes one segment of a key from a name, whatever it holds: letters
+// and digits of all scripts and "-_.+=@" stay, other bytes become %XX, and so
+// does a dot at the start. Names too long end in a hash of the whole instead.
+// Different names give different segments, and only "" gives "".
+func segment(name string) string {
+	var b strings.Builder
+	cut := 0 // where a long one is cut
+	for i := 0; i < len(name); {
+		r, size := utf8.DecodeRuneInString(name[i:])
+		part := name[i : i+size]
+		i += size
+		if !plain(r, size) || r == '.' && b.Len() == 0 {
+			part = "%" + strings.ReplaceAll(fmt.Sprintf("% X", part), " ", "%")
+		}
+		b.WriteString(part)
+		if b.Len() <= longestSegment-18 {
+			cut = b.Len()
+		}
+	}
+	if b.Len() <= longestSegment {
+		return b.String()
+	}
+	hash := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("%s~%x", b.String()[:cut], hash[:8])
+}
+
+func plain(r rune, size int) bool {
+	if r == utf8.RuneError && size == 1 {
+		return false // a broken byte
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.+=@", r)
+}

@@ -1,0 +1,205 @@
+package rejects
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
+)
+
+const (
+	contentType    = "application/x-ndjson"
+	attempts       = 5               // of each request, with growing pauses in between
+	attemptTimeout = 2 * time.Minute // of each attempt, body included
+	connectTimeout = 10 * time.Second
+	checkAttempts  = 2
+	checkTimeout   = 30 * time.Second
+	checkName      = "destination-gohighlevel-write-check.txt"
+	defaultRegion  = "us-east-1" // what stores without regions sign with
+)
+
+// S3Config says where objects go and who writes them. It holds a secret: it
+// must not be printed.
+type S3Config struct {
+	// AccessKeyID, SecretAccessKey and Bucket are required.
+	AccessKeyID, SecretAccessKey string
+	Bucket                       string
+	// Region is required without an endpoint, else "" is us-east-1.
+	Region string
+	// Endpoint is where the store is, http or https; without a scheme it is
+	// https, and "" is Amazon S3.
+	Endpoint string
+	// Path is where in the bucket objects are put; "" is its root.
+	Path string
+	// SyncID names the sync, and with it the folder below Path; "" gives a
+	// folder named "no-sync-id-" and the time of NewS3 in UTC.
+	SyncID string
+	// Transport sends; nil is a default with keep-alive and verified TLS.
+	Transport http.RoundTripper
+}
+
+// NewS3 returns a store that puts objects of JSON lines into a bucket, below
+// <Path>/<SyncID>/<namespace>/<stream>/; an empty namespace is left out, and
+// what a name may not hold in a path is written as %XX. The names of objects
+// sort by the time of their first record.
+//
+// It sends nothing. It fails if a setting is missing or cannot be used; the
+// error names the settings as the specification does.
+func NewS3(c S3Config) (Store, error) {
+	b, err := newBucket(c)
+	if err != nil {
+		return nil, err
+	}
+	root, err := prefix(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	sync := c.SyncID
+	if sync == "" {
+		sync = "no-sync-id-" + time.Now().UTC().Format("20060102T150405Z")
+	}
+	return &store{
+		bucket:   b,
+		checkKey: join(root, checkName),
+		root:     join(root, segment(sync)),
+		turn:     make(chan struct{}, 1),
+		open:     make(map[string]*batch),
+	}, nil
+}
+
+// bucket is the one way to the wire.
+type bucket struct {
+	client *s3.Client
+	name   string
+	where  string // for people
+}
+
+func newBucket(c S3Config) (*bucket, error) {
+	switch {
+	case c.AccessKeyID == "":
+		return nil, errors.New("access_key_id is missing")
+	case c.SecretAccessKey == "":
+		return nil, errors.New("secret_access_key is missing")
+	case c.Bucket == "":
+		return nil, errors.New("s3_bucket_name is missing")
+	case c.Region == "" && c.Endpoint == "":
+		return nil, errors.New("s3_bucket_region is missing; it can be left out only with s3_endpoint")
+	}
+	if c.Region == "" {
+		c.Region = defaultRegion
+	}
+	if c.Transport == nil {
+		c.Transport = defaultTransport()
+	}
+	keys := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey}
+	o := s3.Options{
+		Region:           c.Region,
+		Credentials:      aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
+		RetryMaxAttempts: attempts,
+		HTTPClient: &http.Client{
+			Transport: c.Transport,
+			Timeout:   attemptTimeout,
+			// A redirect tells of a wrong region; the signature would not hold anyway.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	where := "Amazon S3, region " + c.Region
+	if c.Endpoint != "" {
+		endpoint, err := parseEndpoint(c.Endpoint)
+		if err != nil {
+			return nil, err
+		}
+		where = endpoint.String()
+		o.BaseEndpoint = &where
+		forOtherStores(&o, endpoint)
+	}
+	return &bucket{client: s3.New(o), name: c.Bucket, where: where}, nil
+}
+
+// forOtherStores leaves out what only Amazon's own store is sure to know.
+func forOtherStores(o *s3.Options, endpoint *url.URL) {
+	if strings.HasSuffix(endpoint.Hostname(), ".amazonaws.com") || strings.HasSuffix(endpoint.Hostname(), ".amazonaws.com.cn") {
+		return
+	}
+	o.UsePathStyle = true
+	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	// Accept-Encoding is rewritten on the way to some stores, so it must not be signed.
+	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+		_, _ = stack.Finalize.Remove("DisableAcceptEncodingGzip")
+		return nil
+	})
+}
+
+func parseEndpoint(text string) (*url.URL, error) {
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	switch {
+	case err != nil:
+		return nil, errors.New("s3_endpoint cannot be read as a URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("s3_endpoint must be an http or https URL")
+	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("s3_endpoint must be a host and at most a path")
+	}
+	return u, nil
+}
+
+func defaultTransport() http.RoundTripper {
+	dialer := &net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		TLSHandshakeTimeout:   connectTimeout,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   uploads,
+		IdleConnTimeout:       90 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// put stores an object. Putting it again under the same key changes nothing.
+func (b *bucket) put(ctx context.Context, key, kind string, body []byte, options ...func(*s3.Options)) error {
+	out, err := b.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &b.name, Key: &key, ContentType: &kind, Body: bytes.NewReader(body),
+	}, options...)
+	if err == nil && aws.ToString(out.ETag) == "" {
+		err = errNotS3
+	}
+	if err != nil {
+		return b.explain(ctx, err)
+	}
+	return nil
+}
+
+// check puts a small object and removes it. Keys that may write but not remove
+// are enough; the object then stays, and there is never more than one.
+func (b *bucket) check(ctx context.Context, key string) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	quick := func(o *s3.Options) { o.RetryMaxAttempts = checkAttempts }
+	if err := b.put(ctx, key, "text/plain", []byte("This object shows that rejected records can be stored here.\n"), quick); err != nil {
+		return err
+	}
+	_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.name, Key: &key}, quick)
+	if err == nil {
+		return nil
+	}
+	err = b.explain(ctx, err)
+	var refused *Error
+	if errors.As(err, &refused) && refused.Kind == Denied {
+		return nil
+	}
+	return fmt.Errorf("removing the object that was written for the check: %w", err)
+}

@@ -1,0 +1,145 @@
+package rejects
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	maxBuffered = 8 << 20 // bytes of lines, over all streams; a greater record stands alone
+	uploads     = 4       // at a time
+)
+
+// batch is one object in the making. Once its upload was tried it never
+// changes: an attempt whose answer was lost may still arrive, and must then
+// bring what the later one brought.
+type batch struct {
+	key   string
+	lines []byte
+}
+
+// store buffers lines by folder and uploads them when they are many, or asked
+// for. Whoever uploads holds up the others: memory is bounded by that.
+type store struct {
+	bucket   *bucket
+	checkKey string
+	root     string // above the folders
+
+	turn   chan struct{} // holds one token while somebody uses what follows
+	open   map[string]*batch
+	sealed []*batch // their upload failed, or was never finished
+	size   int      // bytes in open and sealed
+}
+
+// Add implements [Store].
+func (s *store) Add(ctx context.Context, r Record) error {
+	line, err := encode(r)
+	if err != nil {
+		return err
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
+	if s.size > 0 && s.size+len(line) > maxBuffered {
+		if err := s.upload(ctx); err != nil {
+			return err
+		}
+	}
+	folder := join(s.root, segment(r.Namespace), segment(r.Stream))
+	b := s.open[folder]
+	if b == nil {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return fmt.Errorf("naming an object for rejected records: %w", err)
+		}
+		b = &batch{key: folder + "/" + id.String() + ".jsonl"}
+		s.open[folder] = b
+	}
+	b.lines = append(b.lines, line...)
+	s.size += len(line)
+	return nil
+}
+
+// Flush implements [Store].
+func (s *store) Flush(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
+	return s.upload(ctx)
+}
+
+// Check implements [Store].
+func (s *store) Check(ctx context.Context) error { return s.bucket.check(ctx, s.checkKey) }
+
+// begin waits for the turn, or for the end of the context.
+func (s *store) begin(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("storing rejected records was stopped: %w", ctx.Err())
+	}
+}
+
+func (s *store) end() { <-s.turn }
+
+// upload puts everything into the bucket and keeps what it could not put.
+func (s *store) upload(ctx context.Context) error {
+	for _, b := range s.open {
+		s.sealed = append(s.sealed, b)
+	}
+	clear(s.open)
+	done := make([]bool, len(s.sealed))
+	// The first failure ends the others: one object less in the bucket makes no difference then.
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(uploads)
+	for i, b := range s.sealed {
+		group.Go(func() error {
+			err := s.bucket.put(ctx, b.key, contentType, b.lines)
+			done[i] = err == nil
+			return err
+		})
+	}
+	err := group.Wait()
+	var kept []*batch
+	s.size = 0
+	for i, b := range s.sealed {
+		if !done[i] {
+			kept = append(kept, b)
+			s.size += len(b.lines)
+		}
+	}
+	s.sealed = kept
+	return err
+}
+
+// encode is the record as one line. Its data is copied as it is: numbers keep
+// their digits and keys their order.
+func encode(r Record) ([]byte, error) {
+	if r.RejectedAt.IsZero() {
+		r.RejectedAt = time.Now()
+	}
+	r.RejectedAt = r.RejectedAt.UTC()
+	if len(r.Data) == 0 {
+		r.Data = json.RawMessage("null")
+	} else if !json.Valid(r.Data) {
+		r.Data, _ = json.Marshal(string(r.Data))
+	}
+	var b bytes.Buffer
+	b.Grow(len(r.Data) + 512)
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(r); err != nil {
+		return nil, errors.New("a rejected record cannot be written as JSON") // the cause could hold a value
+	}
+	return b.Bytes(), nil
+}
