@@ -1,12 +1,16 @@
 package connector
 
 import (
+	"net"
+	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/oauth2"
 
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
 )
@@ -20,14 +24,79 @@ func readConfig(path string) (config.Config, error) {
 	return config.Parse(data)
 }
 
-// newClient wires the API client of a configuration. patience bounds what one
-// call may spend on faults; 0 is the client's own default.
-func newClient(c config.Config, log zerolog.Logger, patience time.Duration) (*ghl.Client, error) {
+// clientOptions are what differs from verb to verb.
+type clientOptions struct {
+	// Patience bounds what one call may spend on faults; 0 is the client's own
+	// default.
+	Patience time.Duration
+	// ReadOnly renews no token and so prints no CONTROL: an access token that
+	// does not serve is an error.
+	ReadOnly bool
+	// Log gets what the client has to say; the zero value is silent.
+	Log zerolog.Logger
+}
+
+// newClient wires the API client of a configuration. It sends nothing yet.
+// Each new refresh token goes to out before the tokens that came with it are
+// used: as CONTROL, with the whole configuration. out may be nil if o is
+// ReadOnly.
+func newClient(c config.Config, out *airbyte.Writer, o clientOptions) (*ghl.Client, error) {
+	warnStrangeHost(o.Log, c.APIURL)
+	tokens, err := newTokens(c, out, o)
+	if err != nil {
+		return nil, err
+	}
 	return ghl.New(ghl.Options{
 		URL:          c.APIURL,
 		LocationID:   c.LocationID,
-		Tokens:       oauth2.StaticTokenSource(&oauth2.Token{AccessToken: c.Credentials.AccessToken.Reveal()}),
-		Log:          log,
-		MaxRetryTime: patience,
+		Tokens:       tokens,
+		Log:          o.Log,
+		MaxRetryTime: o.Patience,
+		DailyReserve: c.DailyRequestReserve,
 	})
+}
+
+// newTokens gives the token source that the credentials ask for.
+func newTokens(c config.Config, out *airbyte.Writer, o clientOptions) (oauth2.TokenSource, error) {
+	credentials := c.Credentials
+	if credentials.AuthType != config.OAuth2 {
+		return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: credentials.AccessToken.Reveal()}), nil
+	}
+	return ghl.NewOAuth(ghl.OAuth{
+		URL:          c.APIURL,
+		LocationID:   c.LocationID,
+		ClientID:     credentials.ClientID,
+		ClientSecret: credentials.ClientSecret.Reveal(),
+		RefreshToken: credentials.RefreshToken.Reveal(),
+		AccessToken:  credentials.AccessToken.Reveal(),
+		Expiry:       credentials.TokenExpiry,
+		Log:          o.Log,
+		ReadOnly:     o.ReadOnly,
+		Rotated: func(t ghl.RotatedToken) error {
+			whole, err := c.WithTokens(t.AccessToken, t.RefreshToken, t.Expiry)
+			if err != nil {
+				return err
+			}
+			return out.Control(whole) // unbuffered: it has left, or failed
+		},
+	})
+}
+
+// warnStrangeHost tells where the token goes, unless that is the vendor or
+// this machine.
+func warnStrangeHost(log zerolog.Logger, address string) {
+	u, err := url.Parse(address)
+	if err != nil || address == "" || strings.EqualFold(address, ghl.DefaultURL) || isLoopback(u.Hostname()) {
+		return
+	}
+	how := ""
+	if u.Scheme != "https" {
+		how = ", unencrypted"
+	}
+	log.Warn().Msgf("api_url is not HighLevel's: the token is sent to %s://%s%s", u.Scheme, u.Host, how)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

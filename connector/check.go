@@ -2,8 +2,12 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -11,7 +15,6 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
-	"destination-gohighlevel/connector/object"
 )
 
 // checkPatience is how long check puts up with a host that does not answer.
@@ -23,8 +26,9 @@ const checkPatience = 15 * time.Second
 const absentContact = "connectioncheck00000"
 
 // runCheck tries a configuration and answers with exactly one
-// CONNECTION_STATUS. It writes nothing. What is wrong with the configuration
-// or the account is an answer, not an error.
+// CONNECTION_STATUS that names every fault. It writes nothing, but may renew an
+// OAuth sign-in, which CONTROL tells first. What is wrong with the
+// configuration or the account is an answer, not an error.
 func runCheck(ctx context.Context, _ IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	path := flags.String("config", "", "")
@@ -35,50 +39,237 @@ func runCheck(ctx context.Context, _ IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return out.ConnectionStatus(false, explain(err).message)
 	}
-	found, err := diagnose(ctx, conf, out.Logger().Level(zerolog.InfoLevel))
+	log := out.Logger().Level(zerolog.InfoLevel)
+	// The reserve must not keep a fault from being seen; see leaveQuota.
+	unreserved := conf
+	unreserved.DailyRequestReserve = 0
+	client, err := newClient(unreserved, out, clientOptions{Patience: checkPatience, Log: log})
 	if err != nil {
-		return out.ConnectionStatus(false, explain(err).message)
+		return out.ConnectionStatus(false, explain(during("check", conf, err)).message)
 	}
-	return out.ConnectionStatus(true, found)
+	d := &doctor{conf: conf, client: client}
+	d.examine(ctx)
+	return out.ConnectionStatus(len(d.faults) == 0, d.report())
 }
 
-// diagnose goes through everything a sync needs: the location, its custom
-// fields, reading and writing contacts.
-func diagnose(ctx context.Context, conf config.Config, log zerolog.Logger) (string, error) {
-	client, err := newClient(conf, log, checkPatience)
-	if err != nil {
-		return "", err
+// doctor tries everything that a sync needs, and remembers what it found.
+type doctor struct {
+	conf   config.Config
+	client *ghl.Client
+
+	location ghl.Location
+	fields   int
+	contacts int
+	faults   []error
+}
+
+// examine makes all probes, so that no fault hides another. Only where the API
+// gives no answer, or no more today, the rest of its probes would not either.
+func (d *doctor) examine(ctx context.Context) {
+	probes := []func(context.Context) error{d.seeLocation, d.seeFields, d.readContacts, d.writeContacts}
+	if d.conf.CreateMissingCustomFields {
+		probes = append(probes, d.createFields)
 	}
-	target, err := object.Contacts().Open(ctx, client)
-	if err != nil {
-		return "", err
-	}
-	page, err := client.SearchContacts(ctx, ghl.Search{PageLimit: 1})
-	if err != nil {
-		return "", fmt.Errorf("read contacts: %w", err)
-	}
-	if _, err := client.UpdateContact(ctx, absentContact, ghl.ContactBody{}); err != nil {
-		switch ghl.KindOf(err) {
-		case ghl.Gone, ghl.Rejected: // as it should be: allowed, and nothing there
-		default:
-			return "", fmt.Errorf("try the right to write contacts: %w", err)
+	for _, probe := range append(probes, d.leaveQuota) {
+		err := probe(ctx)
+		if err == nil {
+			continue
+		}
+		d.faults = append(d.faults, err)
+		if isOneOf(err, ghl.Transient, ghl.Ambiguous, ghl.Throttled, ghl.Exhausted, ghl.Canceled) {
+			break
 		}
 	}
-	facts := target.Facts()
-	return fmt.Sprintf("Connected to %q: %d contacts, %d custom fields, duplicates %s.%s",
-		facts.LocationName, page.Total, facts.CustomFields, allowed(facts.AllowsDuplicates), quota(client.Usage())), nil
+	if err := d.writeStore(ctx); err != nil {
+		d.faults = append(d.faults, err)
+	}
+}
+
+func isOneOf(err error, kinds ...ghl.Kind) bool { return slices.Contains(kinds, ghl.KindOf(err)) }
+
+func (d *doctor) seeLocation(ctx context.Context) (err error) {
+	d.location, err = d.client.Location(ctx)
+	return err
+}
+
+func (d *doctor) seeFields(ctx context.Context) error {
+	fields, err := d.client.CustomFields(ctx)
+	d.fields = len(fields)
+	return err
+}
+
+func (d *doctor) readContacts(ctx context.Context) error {
+	page, err := d.client.SearchContacts(ctx, ghl.Search{PageLimit: 1})
+	d.contacts = page.Total
+	return err
+}
+
+// writeContacts shows the right to write contacts: see absentContact.
+func (d *doctor) writeContacts(ctx context.Context) error {
+	_, err := d.client.UpdateContact(ctx, absentContact, ghl.ContactBody{})
+	if err != nil && isOneOf(err, ghl.Gone, ghl.Rejected) { // as it should be: allowed, and nothing there
+		return nil
+	}
+	return err
+}
+
+// createFields shows the right to create custom fields by one without a name
+// and a type, both of which the API wants: it is refused once the token has
+// been found good for it.
+func (d *doctor) createFields(ctx context.Context) error {
+	_, err := d.client.CreateCustomField(ctx, ghl.NewCustomField{})
+	if err != nil && isOneOf(err, ghl.Rejected, ghl.Duplicate) {
+		return nil
+	}
+	return err
+}
+
+// leaveQuota shows that the day has requests left beyond the reserve, out of
+// which check's own few may have been taken.
+func (d *doctor) leaveQuota(context.Context) error {
+	u := d.client.Usage()
+	if u.DailyRemaining < 0 || u.DailyRemaining > d.conf.DailyRequestReserve {
+		return nil
+	}
+	e := &ghl.Error{Kind: ghl.Exhausted, Reset: u.DailyReset}
+	if u.DailyRemaining > 0 {
+		e.Messages = []string{fmt.Sprintf("%s are left, and %s are reserved", grouped(u.DailyRemaining), grouped(d.conf.DailyRequestReserve))}
+	}
+	return e
+}
+
+// writeStore shows that rejected records can be stored, if that is configured.
+func (d *doctor) writeStore(ctx context.Context) error {
+	store, err := newStore(d.conf, "")
+	if err != nil {
+		return err
+	}
+	return store.Check(ctx)
+}
+
+// report is what the user reads: one line, whatever was found.
+func (d *doctor) report() string {
+	who := ""
+	if d.location.ID != "" {
+		who = fmt.Sprintf("%q (%s)", d.location.Name, signInName(d.conf))
+	}
+	texts := d.texts()
+	switch len(texts) {
+	case 0:
+		return fmt.Sprintf("Connected to %s: %s.%s", who, strings.Join(d.facts(), ", "), d.storeFact())
+	case 1:
+		if who != "" {
+			who += ": "
+		}
+		return who + texts[0]
+	}
+	for i := range texts {
+		texts[i] = fmt.Sprintf("(%d) %s", i+1, texts[i])
+	}
+	if who != "" {
+		who += " has "
+	}
+	return fmt.Sprintf("%s%d faults: %s", who, len(texts), strings.Join(texts, " "))
+}
+
+// texts explains the faults. Missing scopes are told together; of other kinds
+// of the API's faults the first, because one cause meets several probes.
+func (d *doctor) texts() []string {
+	var texts, scopes []string
+	seen := map[ghl.Kind]bool{}
+	at := -1 // where the missing scopes are told
+	for _, err := range d.faults {
+		placed := during("check", d.conf, err)
+		var api *ghl.Error
+		if errors.As(err, &api) {
+			if api.Kind == ghl.ScopeMissing && !isSignIn(api) {
+				scopes = append(scopes, scopeOf(api.Operation))
+			}
+			if seen[api.Kind] {
+				continue
+			}
+			seen[api.Kind] = true
+			if len(scopes) > 0 && at < 0 {
+				at = len(texts)
+			}
+		}
+		texts = append(texts, explain(placed).message)
+	}
+	if at >= 0 {
+		texts[at] = missingScopes(sceneOf("check", d.conf), scopes...)
+	}
+	return texts
+}
+
+// facts are what a user may want to compare with what they expect.
+func (d *doctor) facts() []string {
+	duplicates := "duplicates " + allowed(d.location.AllowDuplicates)
+	if !d.location.AllowDuplicatesKnown {
+		duplicates = "the setting for duplicates is not told"
+	}
+	facts := []string{count(int64(d.contacts), "contact"), duplicates, count(int64(d.fields), "custom field")}
+	if left := quotaLeft(d.client.Usage()); left != "" {
+		if d.conf.DailyRequestReserve > 0 {
+			left += fmt.Sprintf(" (%s of them reserved)", grouped(d.conf.DailyRequestReserve))
+		}
+		facts = append(facts, left)
+	}
+	return facts
+}
+
+func (d *doctor) storeFact() string {
+	if d.conf.ObjectStorage.StorageType == config.StoreNone {
+		return ""
+	}
+	return fmt.Sprintf(" Rejected records are kept in the bucket %q.", d.conf.ObjectStorage.Bucket)
+}
+
+func signInName(c config.Config) string {
+	if c.Credentials.AuthType == config.OAuth2 {
+		return "OAuth"
+	}
+	return "private integration token"
 }
 
 func allowed(yes bool) string {
 	if yes {
 		return "allowed"
 	}
-	return "not allowed"
+	return "forbidden"
 }
 
+// quota is a sentence about what is left today, after a blank; "" if that is
+// not known.
 func quota(u ghl.Usage) string {
-	if u.DailyRemaining < 0 {
-		return ""
+	if left := quotaLeft(u); left != "" {
+		return " " + left + "."
 	}
-	return fmt.Sprintf(" %d of %d requests left today.", u.DailyRemaining, u.DailyLimit)
+	return ""
+}
+
+func quotaLeft(u ghl.Usage) string {
+	switch {
+	case u.DailyRemaining < 0:
+		return ""
+	case u.DailyLimit < 0:
+		return grouped(u.DailyRemaining) + " requests left today"
+	}
+	return fmt.Sprintf("%s of %s requests left today", grouped(u.DailyRemaining), grouped(u.DailyLimit))
+}
+
+// count is a number of things, as people write it.
+func count(n int64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return grouped(n) + " " + thing + "s"
+}
+
+// grouped writes a number with its thousands apart.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

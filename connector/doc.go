@@ -4,10 +4,11 @@
 // # The idea
 //
 // The API has no bulk write of contacts and a small quota, and every needless
-// write starts the user's workflows. So nothing is sent merely because
-// it was read, but for append where the location allows duplicates: each window of records is compared with what the CRM holds now, and only the
-// difference is written. From that come few calls, tags that are never lost,
-// true counts, and syncs that write nothing when repeated.
+// write starts the user's workflows. So nothing is sent merely because it was
+// read, but for append where the location allows duplicates: each window of
+// records is compared with what the CRM holds now, and only the difference is
+// written. From that come few calls, tags that are never lost, true counts,
+// and syncs that write nothing when repeated.
 //
 // # The words
 //
@@ -21,13 +22,15 @@
 //	settle     to know what became of a record: durable, or rejected
 //	release    to hand a state back, once everything before it is settled
 //	reject     a record that cannot be written, with a stable code
+//	outcome    what became of a person, or would become in a dry run
+//	removal    to take a contact out of what a stream has synced
 //	object     a kind of thing the CRM holds; contacts is the first
 //	location   the sub-account that is written to
 //
 // # The way of a record
 //
 //	stdin → airbyte.Reader → validate → crm map → window
-//	      → persons → object find → diff → apply → settle
+//	      → persons → find (lookups or index) → diff → apply → settle
 //	      → ledger → states in order → airbyte.Writer → stdout
 //
 // # The packages
@@ -37,7 +40,8 @@
 //	crm       pure: fields, mapping, normalising, difference
 //	ghl       the API client: one way to the wire, typed errors, pace
 //	object    what can be written, and how the API is asked to do it
-//	load      the engine: windows, persons, ledger
+//	load      the engine: windows, persons, finder, ledger
+//	rejects   the store of rejected records
 //	sandbox   an embedded GoHighLevel that shares no code with ghl
 //
 // This package wires them: one verb per file, build.go the wiring, failure.go

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/rejects"
 )
 
 // failure is a fatal error as the user and the platform get it.
@@ -48,9 +48,16 @@ func explain(err error) failure {
 		plan    *crm.PlanError
 		setup   *setupError
 		input   *load.InputError
+		limit   *load.LimitError
 		broken  *load.PanicError
 		api     *ghl.Error
+		store   *rejects.Error
+		placed  *sceneError
+		at      scene
 	)
+	if errors.As(err, &placed) {
+		at = placed.scene
+	}
 	switch {
 	case errors.As(err, &file):
 		f.kind, f.message = airbyte.ConfigError, file.Error()
@@ -64,69 +71,36 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
 	case errors.As(err, &input):
 		f.message = "The input broke at " + input.Error() + ". Everything before it has been handled; run the sync again, and report the source if it lasts."
-	case errors.As(err, &api):
-		f.kind, f.message = explainAPI(api)
-	case errors.Is(err, context.Canceled):
-		f.kind, f.message = airbyte.TransientError, "The sync was stopped. What is acknowledged is written; the next sync goes on from there."
-	case errors.Is(err, errStdout):
+	case errors.As(err, &limit):
+		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more contacts than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
+			limit.Verb, limit.Error(), limit.Setting)
+	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because nobody reads its output any more."
+	case errors.As(err, &store):
+		f.kind, f.message = explainStore(store, at)
+	case errors.As(err, &api):
+		f.kind, f.message = explainAPI(api, at)
+	case errors.Is(err, context.Canceled):
+		f.kind, f.message = airbyte.TransientError, "The "+at.name()+" was stopped."+at.goesOn()
 	case errors.As(err, &broken):
 		f.internal += "\n" + broken.Stack
 		f.message = "The connector has a bug. What is acknowledged is written; please report the details below."
 	default:
-		f.message = "The sync failed: " + err.Error()
+		f.message = "The " + at.name() + " failed: " + err.Error()
 	}
 	return f
 }
 
-// explainAPI says what a failure of the API means for the user.
-func explainAPI(e *ghl.Error) (airbyte.FailureType, string) {
-	said := ""
-	if len(e.Messages) > 0 {
-		said = fmt.Sprintf(" (HighLevel said: %s)", strings.TrimRight(e.Messages[0], "."))
-	}
+// explainStore says what a failure of the store of rejected records means.
+func explainStore(e *rejects.Error, at scene) (airbyte.FailureType, string) {
+	text := "Rejected records cannot be stored: " + e.Error() + "."
 	switch e.Kind {
-	case ghl.Unauthorized:
-		return airbyte.ConfigError, "HighLevel does not accept the token" + said +
-			". Copy it again from Settings → Private Integrations of the sub-account, or rotate it there, and put it into credentials.access_token."
-	case ghl.ScopeMissing:
-		return airbyte.ConfigError, fmt.Sprintf("The token lacks the scope %s, which %s needs%s. Add it in Settings → Private Integrations; the token itself stays the same.",
-			scopeOf(e.Operation), e.Operation, said)
-	case ghl.Forbidden:
-		return airbyte.ConfigError, "HighLevel forbids the access" + said +
-			". Check that location_id is the sub-account in which the token was made: a private integration token reaches exactly one."
-	case ghl.Exhausted:
-		return airbyte.TransientError, "The location's daily quota of API requests is used up" + resets(e.Reset) +
-			". What is acknowledged is written; the next sync goes on from there."
-	case ghl.Throttled:
-		return airbyte.TransientError, "HighLevel kept refusing requests because of its rate limit; another tool may be using the same quota. The next sync goes on from what is acknowledged."
-	case ghl.Transient, ghl.Ambiguous:
-		return airbyte.TransientError, "HighLevel could not be reached or kept failing at " + e.Operation + said +
-			". Check the network and api_url if it lasts; the next sync goes on from what is acknowledged."
-	case ghl.Canceled:
-		return airbyte.TransientError, "The sync was stopped. What is acknowledged is written; the next sync goes on from there."
-	case ghl.Gone, ghl.Rejected, ghl.Duplicate:
-		return airbyte.ConfigError, "HighLevel refused " + e.Operation + said + ". Check location_id and api_url."
+	case rejects.Denied:
+		return airbyte.ConfigError, text + " The settings are in object_storage_config."
+	case rejects.NoBucket:
+		return airbyte.ConfigError, text + " Create it, or correct s3_bucket_name, s3_bucket_region and s3_endpoint in object_storage_config."
+	case rejects.Unreachable:
+		return airbyte.TransientError, text + " Check the network, and s3_endpoint in object_storage_config, if it lasts." + at.goesOn()
 	}
-	return airbyte.SystemError, "HighLevel gave an answer to " + e.Operation + " that should not be possible" + said + "."
-}
-
-func resets(d time.Duration) string {
-	if d <= 0 {
-		return ""
-	}
-	return fmt.Sprintf("; it resets in %s, at %s", d.Round(time.Minute), time.Now().Add(d).UTC().Format("2006-01-02 15:04 MST"))
-}
-
-// scopeOf names the scope that an operation needs.
-func scopeOf(operation string) string {
-	switch {
-	case strings.Contains(operation, "/customFields"):
-		return "locations/customFields.readonly"
-	case strings.Contains(operation, "/locations/"):
-		return "locations.readonly"
-	case strings.HasPrefix(operation, "GET "), strings.HasSuffix(operation, "/contacts/search"):
-		return "contacts.readonly"
-	}
-	return "contacts.write"
+	return airbyte.TransientError, text + " Check object_storage_config if it lasts." + at.goesOn()
 }

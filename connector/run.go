@@ -15,7 +15,7 @@ import (
 )
 
 // IO are the streams of the process. Stdout belongs to the protocol in spec,
-// check and write.
+// check, discover and write.
 type IO struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
@@ -36,16 +36,18 @@ type verb struct {
 
 func verbs() map[string]verb {
 	return map[string]verb{
-		"spec":    {"print the specification of the configuration", runSpec},
-		"check":   {"try a configuration: --config FILE", runCheck},
-		"write":   {"write the records on stdin: --config FILE --catalog FILE", runWrite},
-		"demo":    {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", runDemo},
-		"sandbox": {"serve an embedded GoHighLevel: [--listen ADDRESS] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", runSandbox},
+		"spec":     {"print the specification of the configuration", runSpec},
+		"check":    {"try a configuration: --config FILE", runCheck},
+		"discover": {"list what can be written, for the platform to map: --config FILE", runDiscover},
+		"write":    {"write the records on stdin: --config FILE --catalog FILE", runWrite},
+		"preview":  {"show what write would do, and write nothing: --config FILE --catalog FILE [--format text|json]", runPreview},
+		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", runDemo},
+		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", runSandbox},
 	}
 }
 
 // verbOrder is the order in which usage lists the verbs.
-var verbOrder = []string{"spec", "check", "write", "demo", "sandbox"}
+var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo", "sandbox"}
 
 // Run executes one verb and returns the exit code of the process. When ctx
 // ends, a sync stops reading, finishes and acknowledges what is in flight, and

@@ -15,6 +15,8 @@ import (
 
 // runSandbox serves an embedded GoHighLevel until the process is stopped. The
 // configuration that points at it goes to stdout, everything else to stderr.
+// With --oauth it is for a sign-in by an app, with --agency for one by an app
+// that is installed in the agency; --token-life is that of access tokens.
 func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	listen := flags.String("listen", "127.0.0.1:8080", "")
@@ -27,6 +29,9 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	flags.IntVar(&o.Daily, "daily", 0, "")
 	flags.DurationVar(&o.IndexLag, "index-lag", 0, "")
 	flags.DurationVar(&o.Latency, "latency", 0, "")
+	oauth := flags.Bool("oauth", false, "")
+	flags.BoolVar(&o.OAuth.Company, "agency", false, "")
+	flags.DurationVar(&o.OAuth.TokenLife, "token-life", 0, "")
 	scopes := flags.String("scopes", "", "")
 	var faults []sandbox.Fault
 	flags.Func("fault", "", func(text string) error {
@@ -47,7 +52,11 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if err != nil {
 		return &usageError{"sandbox: " + err.Error()}
 	}
-	say(c.Stdout, "%s", server.Config(url))
+	config := server.Config(url)
+	if *oauth || o.OAuth.Company {
+		config = server.OAuthConfig(url)
+	}
+	say(c.Stdout, "%s", config)
 	say(c.Stderr, "The sandbox is ready: open %s to look at its contacts. The JSON above is a config.json for it. Ctrl-C ends it.", url)
 	return wait()
 }

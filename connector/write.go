@@ -5,14 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/config"
-	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
@@ -25,50 +22,39 @@ const grace = 8 * time.Second
 // runWrite writes the records on stdin.
 func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("write", flag.ContinueOnError)
-	configPath := flags.String("config", "", "")
-	catalogPath := flags.String("catalog", "", "")
+	in := inputFlags(flags)
 	if err := parse(flags, args, "config", "catalog"); err != nil {
 		return err
 	}
-	conf, err := readConfig(*configPath)
+	j, err := in.read()
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(*catalogPath)
-	if err != nil {
-		return &fileError{"catalog", err}
-	}
-	catalog, err := airbyte.ParseCatalog(data)
-	if err != nil {
-		return err
-	}
-	log := out.Logger().Level(zerolog.InfoLevel)
-	client, err := newClient(conf, log, 0)
-	if err != nil {
+	j.log = out.Logger().Level(zerolog.InfoLevel)
+	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log}); err != nil {
 		return err
 	}
 	work, stop, end := untilStopped(ctx, out)
 	defer end()
-	streams, err := openStreams(work, conf, catalog, client, log)
-	if err != nil && ctx.Err() != nil {
+	j.release, j.stop = out.State, stop
+	if j.conf.DryRun {
+		var plan planned
+		j.observe, j.release = plan.observe, neverRelease
+		defer func() { plan.log(j.log, j) }()
+	}
+	err = j.run(work, c.Stdin)
+	if err != nil && ctx.Err() != nil && !j.begun {
 		return nil // stopped before anything was read
 	}
-	if err != nil {
-		return brokenOr(out, err)
-	}
-	err = load.Run(work, airbyte.NewReader(c.Stdin), load.Config{
-		Streams: streams,
-		Log:     log,
-		Usage:   func() load.Usage { return usageOf(client) },
-		Release: out.State,
-		Stop:    stop,
-	})
-	return brokenOr(out, err)
+	return during("write", j.conf, brokenOr(out, err))
 }
+
+// neverRelease keeps the states of a dry run: nothing is durable.
+func neverRelease(*airbyte.State, int64, int64) error { return nil }
 
 func usageOf(client *ghl.Client) load.Usage {
 	u := client.Usage()
-	return load.Usage{Requests: u.Requests, DailyRemaining: u.DailyRemaining}
+	return load.Usage{Requests: u.Requests, DailyRemaining: u.DailyRemaining, Faults: u.Faults}
 }
 
 // brokenOr makes a closed stdout the error, whatever else followed from it.
@@ -103,121 +89,22 @@ func untilStopped(ctx context.Context, out *airbyte.Writer) (work context.Contex
 	return work, stop, cancel
 }
 
-// openStreams resolves every stream of the catalog to an object and a mapping.
-// All faults are told at once.
-func openStreams(ctx context.Context, conf config.Config, catalog airbyte.Catalog, client *ghl.Client, log zerolog.Logger) ([]*load.Stream, error) {
-	targets := map[string]object.Target{}
-	var streams []*load.Stream
-	var faults []string
-	for _, s := range catalog.Streams {
-		settings := conf.ForStream(s.ID.Namespace, s.ID.Name)
-		descriptor, fault := descriptorOf(s, settings)
-		if fault != "" {
-			faults = append(faults, fault)
-			continue
-		}
-		target := targets[descriptor.Name]
-		if target == nil {
-			opened, err := descriptor.Open(ctx, client)
-			if err != nil {
-				return nil, err
-			}
-			targets[descriptor.Name], target = opened, opened
-			logStart(log, opened.Facts(), client.Usage())
-		}
-		plan, err := crm.Compile(target.Table(), planOptions(conf, s, settings))
-		if err != nil {
-			var bad *crm.PlanError
-			if !errors.As(err, &bad) {
-				return nil, err
-			}
-			for _, f := range bad.Faults {
-				faults = append(faults, fmt.Sprintf("stream %s: %s", s.ID, f))
-			}
-			continue
-		}
-		if hints := plan.Unmatched(); len(hints) > 0 {
-			log.Warn().Str("stream", s.ID.String()).Msg("columns that match no field and are not written: " + load.Hints(hints))
-		}
-		streams = append(streams, &load.Stream{
-			Stream: s, Object: descriptor.Name, Target: target, Plan: plan, Tags: settings.Tags,
-			WarnOnly:        conf.SchemaViolations == config.Warn,
-			RejectConflicts: conf.IdentityConflicts == config.Reject,
-		})
-	}
-	if len(faults) > 0 {
-		return nil, &setupError{faults}
-	}
-	warnStrangers(log, conf, catalog)
-	return streams, nil
+// logStart says what the sync has found before it begins, and how far the
+// day's quota will reach.
+func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
+	log.Info().Msgf("writing to %q: duplicates %s, %d custom fields.%s%s", f.LocationName, allowed(f.AllowsDuplicates), f.CustomFields, quota(u), forecast(u, reserve))
 }
 
-// warnStrangers names streams that the configuration has settings for and the
-// catalog does not have: most likely a name was mistyped.
-func warnStrangers(log zerolog.Logger, conf config.Config, catalog airbyte.Catalog) {
-	known := map[string]bool{"": true}
-	for _, s := range catalog.Streams {
-		known[s.ID.Name], known[s.ID.String()] = true, true
+// forecast says how much can be written today: a new or changed contact costs
+// one request, finding it and its tags a few hundredths.
+func forecast(u ghl.Usage, reserve int64) string {
+	if u.DailyRemaining < 0 {
+		return ""
 	}
-	warn := func(key, name string) {
-		if !known[name] {
-			known[name] = true
-			log.Warn().Msgf("%s names the stream %q, which the catalog does not have: its settings have no effect", key, name)
-		}
+	usable := max(u.DailyRemaining-reserve, 0)
+	kept := ""
+	if reserve > 0 {
+		kept = fmt.Sprintf(" besides the %d of daily_request_reserve", reserve)
 	}
-	for _, s := range conf.Streams {
-		warn("streams", s.Name)
-	}
-	for _, m := range conf.FieldMapping {
-		warn("field_mapping", m.Stream)
-	}
-}
-
-// descriptorOf finds the object a stream is written to: the catalog's name for
-// it, else the configuration's, else the stream's own, else the default.
-func descriptorOf(s airbyte.Stream, settings config.StreamSettings) (object.Descriptor, string) {
-	name := s.ObjectName
-	if name == "" {
-		name = settings.Object
-	}
-	if _, ok := object.Lookup(s.ID.Name); name == "" && ok {
-		name = s.ID.Name
-	}
-	descriptor, ok := object.Lookup(name)
-	if !ok {
-		return descriptor, fmt.Sprintf("stream %s: there is no object %q; choose contacts", s.ID, name)
-	}
-	if !descriptor.Supports(string(s.Mode)) {
-		return descriptor, fmt.Sprintf("stream %s: the mode %s is not supported for %s; choose append, append_dedup or overwrite", s.ID, s.Mode, descriptor.Name)
-	}
-	return descriptor, ""
-}
-
-func planOptions(conf config.Config, s airbyte.Stream, settings config.StreamSettings) crm.PlanOptions {
-	o := crm.PlanOptions{
-		Columns:        s.Columns(),
-		MatchOn:        settings.MatchOn,
-		Tags:           settings.Tags,
-		DefaultCountry: conf.DefaultCountry,
-		DefaultSource:  conf.Source,
-		ClearNulls:     conf.NullValues == config.Clear,
-	}
-	for _, path := range s.PrimaryKey {
-		if len(path) == 1 {
-			o.PrimaryKey = append(o.PrimaryKey, path[0])
-		}
-	}
-	for _, m := range settings.Mappings {
-		when := crm.Always
-		if m.When == config.IfEmpty {
-			when = crm.IfEmpty
-		}
-		o.Mappings = append(o.Mappings, crm.Mapping{From: m.From, To: m.To, When: when})
-	}
-	return o
-}
-
-// logStart says what the sync has found before it begins.
-func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage) {
-	log.Info().Msgf("writing to %q: duplicates %s, %d custom fields.%s", f.LocationName, allowed(f.AllowsDuplicates), f.CustomFields, quota(u))
+	return fmt.Sprintf(" That is enough for about %d new or changed contacts, or to compare %d%s.", usable*97/100, usable*90, kept)
 }

@@ -20,7 +20,7 @@ const module = "destination-gohighlevel"
 var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
-		"spec", "connector/airbyte", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object",
+		"spec", "connector/airbyte", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object", "connector/rejects",
 		"connector/sandbox", // for the demo
 	},
 	"connector/airbyte": {},
@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"connector/ghl":     {},
 	"connector/load":    {"connector/airbyte", "connector/crm", "connector/object"},
 	"connector/object":  {"connector/crm", "connector/ghl"},
+	"connector/rejects": {},
 	"connector/sandbox": {},
 	"integration_tests": {},
 	"spec":              {},

@@ -45,6 +45,12 @@ type message struct {
 		} `json:"error"`
 	} `json:"trace"`
 
+	Control struct {
+		ConnectorConfig struct {
+			Config json.RawMessage `json:"config"`
+		} `json:"connectorConfig"`
+	} `json:"control"`
+
 	line string
 }
 
@@ -93,7 +99,7 @@ func readMessages(stdout string) ([]message, error) {
 			return nil, fmt.Errorf("a line of stdout is no message: %w", err)
 		}
 		switch m.Type {
-		case "LOG", "SPEC", "CONNECTION_STATUS", "STATE", "TRACE":
+		case "LOG", "SPEC", "CONNECTION_STATUS", "DESTINATION_CATALOG", "CONTROL", "STATE", "TRACE":
 		default:
 			return nil, fmt.Errorf("stdout has a message of type %q", m.Type)
 		}
@@ -143,11 +149,12 @@ func ofType(messages []message, kind string) []message {
 	return out
 }
 
-// own gives everything that the program said in its own words: all but the states, which are the source's.
+// own gives everything that the program said in its own words: all but the states, which are the source's, and the configuration that
+// CONTROL gives back, which is the user's and holds the tokens.
 func own(messages []message, stderr string) string {
 	var b strings.Builder
 	for _, m := range messages {
-		if m.Type != "STATE" {
+		if m.Type != "STATE" && m.Type != "CONTROL" {
 			b.WriteString(m.line + "\n")
 		}
 	}

@@ -55,6 +55,11 @@ func TestScripts(t *testing.T) {
 			"states":   cmdStates,
 			"private":  cmdPrivate,
 			"samejson": cmdSameJSON,
+			"control":  cmdControl,
+			"expire":   cmdExpire,
+			"revoke":   cmdRevoke,
+			"pause":    cmdPause,
+			"unpause":  cmdUnpause,
 		},
 	})
 }

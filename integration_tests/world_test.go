@@ -14,8 +14,9 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
-// scopes is what a token needs.
-var scopes = []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly"}
+// scopes is what a token may need.
+var scopes = []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly",
+	"locations/customFields.write", "oauth.write"}
 
 type worldKey struct{}
 
@@ -42,9 +43,10 @@ func sandboxOf(ts *testscript.TestScript) *sandbox.Server {
 	return w.server
 }
 
-// cmdSandbox starts the script's sandbox, or another in its place, and writes a config.json for it.
+// cmdSandbox starts the script's sandbox, or another in its place, and writes a config.json for it. With -oauth that is a sign-in by an
+// app, with -agency one by an app of the agency; the app is appClient with appSecret.
 //
-//	sandbox [-seed N] [-duplicates] [-latency D] [-lag D] [-burst N] [-daily N] [-without SCOPE]
+//	sandbox [-seed N] [-duplicates] [-latency D] [-lag D] [-burst N] [-daily N] [-without SCOPE,...] [-oauth | -agency]
 func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	var o sandbox.Options
@@ -55,15 +57,27 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	flags.DurationVar(&o.IndexLag, "lag", 0, "of search")
 	flags.IntVar(&o.Burst, "burst", 0, "requests in ten seconds")
 	flags.IntVar(&o.Daily, "daily", 0, "requests in a day")
-	without := flags.String("without", "", "scope that the token lacks")
+	without := flags.String("without", "", "scopes that the token lacks")
+	oauth := flags.Bool("oauth", false, "sign in by an app")
+	flags.BoolVar(&o.OAuth.Company, "agency", false, "sign in by an app of the agency")
 	ts.Check(flags.Parse(args))
-	if *without != "" {
-		if !slices.Contains(scopes, *without) {
-			ts.Fatalf("no scope %q", *without)
+	for scope := range strings.SplitSeq(*without, ",") {
+		if scope == "" {
+			continue
 		}
-		o.Scopes = slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == *without })
+		if !slices.Contains(scopes, scope) {
+			ts.Fatalf("no scope %q", scope)
+		}
+		if o.Scopes == nil {
+			o.Scopes = slices.Clone(scopes)
+		}
+		o.Scopes = slices.DeleteFunc(o.Scopes, func(s string) bool { return s == scope })
 	}
+	o.OAuth.ClientID, o.OAuth.ClientSecret = appClient, appSecret
 	server, config := serveSandbox(ts.Defer, o)
+	if *oauth || o.OAuth.Company {
+		config = oauthConfig(server, config)
+	}
 	server.Seed(*seed)
 	worldOf(ts).server = server
 	ts.Check(os.WriteFile(ts.MkAbs("config.json"), config, 0o600))

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,83 +19,75 @@ var errStopped = errors.New("stopped")
 // process takes one window from records to states. What it could not finish
 // stays unsettled, and the error says why.
 func (r *run) process(ctx context.Context, w *window) error {
-	groups := w.streams()
-	people := make([][]*person, len(groups))
+	lanes := w.lanes()
+	people := make([][]*person, len(lanes))
 	byTarget := map[object.Target][]*person{}
-	for i, entries := range groups {
-		stream := entries[0].stream
-		entries = r.rejectBad(entries)
-		if stream.matches() {
+	for i, l := range lanes {
+		entries, err := r.settleEarly(ctx, l.entries)
+		if err != nil {
+			return err
+		}
+		if l.matches {
 			people[i] = coalesce(entries)
-			byTarget[stream.Target] = append(byTarget[stream.Target], people[i]...)
+			byTarget[l.target] = append(byTarget[l.target], people[i]...)
 		} else {
 			people[i] = separate(entries)
 		}
 	}
-	for _, k := range r.known {
-		k.begin()
+	for _, f := range r.finders {
+		f.begin()
 	}
 	for target, all := range byTarget {
-		if err := find(ctx, target, r.known[target], all); err != nil {
+		if err := r.finders[target].find(ctx, all); err != nil {
 			return err
 		}
 	}
-	for i, entries := range groups {
-		if err := r.write(ctx, entries[0].stream, people[i]); err != nil {
+	for i, l := range lanes {
+		if err := r.write(ctx, l, people[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// separate makes one person of each record, for streams that never match.
-func separate(entries []entry) []*person {
-	people := make([]*person, 0, len(entries))
-	for _, e := range entries {
-		people = append(people, &person{stream: e.stream, want: e.want, tickets: []Ticket{e.ticket}})
-	}
-	return people
-}
-
-// rejectBad settles the records that were rejected on the way in.
-func (r *run) rejectBad(entries []entry) []entry {
-	good := make([]entry, 0, len(entries))
-	for _, e := range entries {
-		if e.reject == nil {
-			good = append(good, e)
-			continue
-		}
-		e.stream.tally.rejected(*e.reject)
-		r.ledger.Settle(e.ticket, false)
-	}
-	return good
-}
-
-// write brings the people of one stream into the CRM.
-func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
-	k := r.known[s.Target]
-	if s.matches() {
+// write brings the people of one lane into the CRM.
+func (r *run) write(ctx context.Context, l *lane, people []*person) error {
+	f := r.finders[l.target]
+	if l.matches {
 		for _, p := range people {
-			k.resolve(p)
+			f.resolve(p)
 		}
 		people = join(people)
+		spare(people)
+		outdate(people)
 	}
-	if err := compare(ctx, s, k, people); err != nil {
+	if err := r.compare(ctx, f, people); err != nil {
 		return err
 	}
 	for {
-		err := r.each(ctx, s, people, time.Now().Add(sliceTime))
-		lacking := groupTags(s, people)               // whoever still lacks tags is not done
-		if err == nil || errors.Is(err, errStopped) { // what was written is finished also after a stop
-			err = cmp.Or(r.tags(ctx, s, lacking), err)
+		err := r.findLate(ctx, f, people)
+		if err == nil {
+			err = r.each(ctx, f, people, time.Now().Add(sliceTime))
+		}
+		var limit *LimitError
+		if errors.As(err, &limit) {
+			limit.further(people)
+		}
+		lacking := groupTags(people)                                  // whoever still lacks tags is not done
+		if err == nil || limit != nil || errors.Is(err, errStopped) { // what was written is finished also after a stop
+			err = cmp.Or(r.tags(ctx, f, lacking), err)
 		}
 		rest := people[:0]
 		for _, p := range people {
-			if !r.settle(p) {
+			settled, settleErr := r.settle(ctx, p)
+			if err == nil {
+				err = settleErr
+			}
+			if !settled {
 				rest = append(rest, p)
 			}
 		}
-		if released := r.ledger.Release(); err == nil {
+		if released := r.release(ctx); err == nil {
 			err = released
 		}
 		if err != nil || len(rest) == 0 {
@@ -107,96 +97,18 @@ func (r *run) write(ctx context.Context, s *Stream, people []*person) error {
 	}
 }
 
-// sliceTime is how long a window writes before what is done so far is settled
-// and acknowledged: a slow location must not hold back states for long.
-const sliceTime = time.Minute
-
-// compare works out what differs. Fields that the search answer does not tell
-// are read first, since what is not told cannot be called unchanged.
-func compare(ctx context.Context, s *Stream, k *known, people []*person) error {
-	table, defaults := s.Target.Table(), s.Plan.Defaults()
-	var unknown []object.Incomplete
-	for _, p := range people {
-		if p.have == nil || p.reject != nil {
-			continue
-		}
-		p.change = crm.Diff(table, p.want, defaults, p.have)
-		if len(p.change.Unknown) > 0 {
-			unknown = append(unknown, object.Incomplete{Have: p.have, Want: p.want, Fields: p.change.Unknown})
-		}
-	}
-	if len(unknown) > 0 {
-		completed, err := s.Target.Complete(ctx, unknown)
-		if err != nil {
-			return err
-		}
-		for _, p := range people {
-			if p.have == nil || completed[p.have.ID] == nil {
-				continue
-			}
-			p.have = completed[p.have.ID]
-			p.change = crm.Diff(table, p.want, defaults, p.have)
-		}
-	}
-	for _, p := range people {
-		for _, name := range p.change.Unknown {
-			p.notes = append(p.notes, crm.Note{Field: name, Rule: "not compared: the API takes it only when a contact is created"})
-		}
-	}
-	return checkAlone(ctx, s, k, people)
-}
-
-// checkAlone finds out, where the location allows duplicates, whether a
-// contact to be written by its own email and phone is the only one with them.
-func checkAlone(ctx context.Context, s *Stream, k *known, people []*person) error {
-	var keys []crm.Key
-	for _, p := range people {
-		if p.have == nil {
-			continue
-		}
-		p.alone = !s.Target.Facts().AllowsDuplicates
-		if _, ok := p.change.Set["companyName"]; ok && !p.alone {
-			keys = append(keys, ownKeys(p.have)...)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	contacts, err := s.Target.Find(ctx, keys)
-	if err != nil {
-		return err
-	}
-	for _, c := range contacts {
-		k.found(c)
-	}
-	for _, p := range people {
-		if p.have != nil {
-			p.alone = !slices.ContainsFunc(ownKeys(p.have), func(key crm.Key) bool { return len(k.with(key)) > 1 })
-		}
-	}
-	return nil
-}
-
-// ownKeys are the identifiers that a contact carries now.
-func ownKeys(c *crm.Contact) []crm.Key {
-	var keys []crm.Key
-	for _, name := range identifiers {
-		if v, ok := c.Values[name].(string); ok && v != "" {
-			keys = append(keys, keyOf(name, v))
-		}
-	}
-	return keys
-}
+// sliceTime is how long a window writes before the tags of what is written are
+// brought up to date and acknowledged: a slow location must not hold back
+// states for long.
+const sliceTime = 40 * time.Second
 
 // each writes all people, several at a time, and those who share a key one
 // after another. After until, a fatal error or a stop nothing new is begun, and
 // what is in flight is finished.
-func (r *run) each(ctx context.Context, s *Stream, people []*person, until time.Time) error {
+func (r *run) each(ctx context.Context, f *finder, people []*person, until time.Time) error {
 	var group errgroup.Group
 	group.SetLimit(r.workers)
-	var mu sync.Mutex // guards known
 	var ended atomic.Bool
-	k := r.known[s.Target]
 	for i, chain := range chains(people) {
 		if i > 0 && time.Now().After(until) {
 			break
@@ -206,21 +118,13 @@ func (r *run) each(ctx context.Context, s *Stream, people []*person, until time.
 				if ended.Load() || r.stopped() {
 					return errStopped
 				}
-				if i > 0 && time.Now().After(until) {
-					return nil
+				if p.done || i > 0 && time.Now().After(until) {
+					continue
 				}
-				mu.Lock()
-				shared := k.shared(p)
-				mu.Unlock()
-				var contact *crm.Contact
-				err := guarded(func() (err error) { contact, err = r.one(ctx, s, p, shared); return err })
-				if err != nil {
+				if err := guarded(func() error { return r.one(ctx, f, p) }); err != nil {
 					ended.Store(true)
 					return err
 				}
-				mu.Lock()
-				k.wrote(contact)
-				mu.Unlock()
 			}
 			return nil
 		})
@@ -228,37 +132,68 @@ func (r *run) each(ctx context.Context, s *Stream, people []*person, until time.
 	return group.Wait()
 }
 
-// one writes one person and returns the contact if it was written.
-func (r *run) one(ctx context.Context, s *Stream, p *person, shared []string) (*crm.Contact, error) {
-	w := object.Write{
-		Want: p.want, Defaults: s.Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: s.unique(), RejectConflicts: s.RejectConflicts, Shared: shared,
-	}
-	var result object.Result
+// one writes one person, and settles who needs no change of tags.
+func (r *run) one(ctx context.Context, f *finder, p *person) error {
 	var err error
-	if p.reject == nil && p.want.Deleted && p.have == nil && s.matches() {
-		if p.have, err = s.Target.Lookup(ctx, p.want); err != nil { // search may lag behind the insert
-			return nil, err
-		}
-	}
 	switch {
 	case p.reject != nil:
-		return nil, nil
-	case p.want.Deleted, p.have != nil && len(p.change.Set) == 0:
-		p.status, p.done = object.Unchanged, true
-		return nil, nil
-	case p.have == nil:
-		result, err = s.Target.Create(ctx, w)
+	case p.want.Deleted:
+		err = r.remove(ctx, f, p)
 	default:
-		result, err = s.Target.Update(ctx, w)
+		err = r.allow(p)
+		switch {
+		case err != nil, p.reject != nil:
+		case p.have != nil && len(p.change.Set) == 0:
+			p.status, p.done = object.Unchanged, true
+		default:
+			err = r.put(ctx, f, p)
+		}
 	}
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if p.taggedAll() {
+		_, err = r.settle(ctx, p)
+	}
+	return err
+}
+
+// put creates or updates the contact of a person.
+func (r *run) put(ctx context.Context, f *finder, p *person) error {
+	w := object.Write{
+		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts,
+	}
+	write := f.target.Update
+	if p.have == nil {
+		write = f.target.Create
+	}
+	result, err := write(ctx, w)
+	if err != nil {
+		return err
+	}
+	if result.Gone {
+		r.mu.Lock()
+		f.gone(w.Have.ID)
+		r.mu.Unlock()
+		p.startOver()
+		return nil
 	}
 	p.notes = append(p.notes, result.Notes...)
+	p.before, p.set = p.have, p.change.Set
+	if p.have == nil {
+		p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
+		p.addedTags = p.want.Tags
+	}
 	p.status, p.reject, p.done = result.Status, result.Reject, true
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p.have == nil && result.Status != object.Created && len(p.want.Keys) > 1 {
+		f.met()
+	}
 	if result.Contact != nil {
 		p.have = result.Contact
+		f.wrote(result.Contact)
 	}
-	return result.Contact, nil
+	return nil
 }

@@ -52,7 +52,13 @@ func compareCursors(a, b json.RawMessage) int {
 // number reads a JSON number without loss. Absurd exponents stay text: they
 // would cost memory without end.
 func number(raw json.RawMessage) (*big.Rat, bool) {
-	if len(raw) > 64 || raw[0] == '"' {
+	if raw[0] == '"' { // some platforms send numbers as text
+		raw = raw[1 : len(raw)-1]
+		if !json.Valid(raw) || raw[0] == '"' {
+			return nil, false
+		}
+	}
+	if len(raw) > 64 {
 		return nil, false
 	}
 	if i := bytes.IndexAny(raw, "eE"); i >= 0 && len(raw)-i > 4 {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,8 @@ type known struct {
 	byKey    map[crm.Key][]string
 	written  []memory // oldest first
 	latest   map[string]int
-	dropped  int // how many of written have been dropped so far
+	dropped  int                  // how many of written have been dropped so far
+	dead     map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 }
 
 // memory is one write of this run.
@@ -36,7 +38,7 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	return &known{fields: fields, latest: map[string]int{}}
+	return &known{fields: fields, latest: map[string]int{}, dead: map[string]time.Time{}}
 }
 
 // begin forgets what the last window found and keeps what was written.
@@ -50,18 +52,22 @@ func (k *known) begin() {
 		old++
 	}
 	k.dropped += old
+	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
 	k.written = append([]memory(nil), k.written[old:]...)
 	k.contacts = map[string]*crm.Contact{}
 	k.byKey = map[crm.Key][]string{}
 	for _, m := range k.written {
-		k.put(m.contact)
+		if _, ours := k.latest[m.contact.ID]; ours {
+			k.put(m.contact)
+		}
 	}
 }
 
 // found enters a contact that search has returned, unless the run knows it
 // better.
 func (k *known) found(c *crm.Contact) {
-	if _, ours := k.latest[c.ID]; !ours {
+	_, ours := k.latest[c.ID]
+	if _, dead := k.dead[c.ID]; !ours && !dead {
 		k.put(c)
 	}
 }
@@ -74,6 +80,21 @@ func (k *known) wrote(c *crm.Contact) {
 	k.latest[c.ID] = k.dropped + len(k.written)
 	k.written = append(k.written, memory{c, time.Now()})
 	k.put(c)
+}
+
+// own is what this run itself wrote of a contact a short while ago, or nil.
+func (k *known) own(id string) *crm.Contact {
+	if i, ours := k.latest[id]; ours {
+		return k.written[i-k.dropped].contact
+	}
+	return nil
+}
+
+// gone forgets a contact that does not exist any more.
+func (k *known) gone(id string) {
+	delete(k.contacts, id)
+	delete(k.latest, id)
+	k.dead[id] = time.Now()
 }
 
 func (k *known) put(c *crm.Contact) {
@@ -89,7 +110,7 @@ func (k *known) put(c *crm.Contact) {
 func (k *known) with(key crm.Key) []*crm.Contact {
 	var out []*crm.Contact
 	for _, id := range k.byKey[key] {
-		if c := k.contacts[id]; c != nil && k.carries(c, key) {
+		if c := k.contacts[id]; c != nil && carries(c, key) {
 			out = append(out, c)
 		}
 	}
@@ -98,7 +119,7 @@ func (k *known) with(key crm.Key) []*crm.Contact {
 
 // keysOf lists the keys under which records may look for this contact.
 func (k *known) keysOf(c *crm.Contact) []crm.Key {
-	keys := []crm.Key{{Field: "id", Value: c.ID}}
+	keys := []crm.Key{idKey(c.ID)}
 	for _, name := range k.fields {
 		if v := keyText(c, name); v != "" {
 			keys = append(keys, keyOf(name, v))
@@ -122,7 +143,7 @@ func keyOf(field, value string) crm.Key {
 }
 
 // carries reports whether the contact has this key now.
-func (k *known) carries(c *crm.Contact, key crm.Key) bool {
+func carries(c *crm.Contact, key crm.Key) bool {
 	if key.Field == "id" {
 		return c.ID == key.Value
 	}

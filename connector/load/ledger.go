@@ -18,6 +18,7 @@ type Ledger struct {
 	mu      sync.Mutex
 	open    map[airbyte.StreamID]*segment
 	waiting []*held
+	held    map[airbyte.StreamID]bool
 	release func(s *airbyte.State, accepted, rejected int64) error
 	err     error
 }
@@ -41,7 +42,7 @@ type Ticket struct{ segment *segment }
 // NewLedger returns a ledger that hands ripe states to release, one at a time
 // and in order. An error of release is kept; nothing is released after it.
 func NewLedger(release func(s *airbyte.State, accepted, rejected int64) error) *Ledger {
-	return &Ledger{open: map[airbyte.StreamID]*segment{}, release: release}
+	return &Ledger{open: map[airbyte.StreamID]*segment{}, held: map[airbyte.StreamID]bool{}, release: release}
 }
 
 // Record enters a record that has arrived.
@@ -88,6 +89,20 @@ func (l *Ledger) State(s *airbyte.State) {
 	l.waiting = append(l.waiting, h)
 }
 
+// Hold keeps back the states of a stream, and global ones, until Free.
+func (l *Ledger) Hold(stream airbyte.StreamID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held[stream] = true
+}
+
+// Free ends Hold for a stream.
+func (l *Ledger) Free(stream airbyte.StreamID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.held, stream)
+}
+
 // Waiting is the number of states that have not been released.
 func (l *Ledger) Waiting() int {
 	l.mu.Lock()
@@ -104,7 +119,7 @@ func (l *Ledger) Release() error {
 	barrier := false
 	kept := l.waiting[:0]
 	for _, h := range l.waiting {
-		if l.err != nil || barrier || !h.ripe() || (h.global && len(kept) > 0) || (!h.global && blocked[h.state.Stream]) {
+		if l.err != nil || barrier || !h.ripe() || l.holds(h) || (h.global && len(kept) > 0) || (!h.global && blocked[h.state.Stream]) {
 			kept = append(kept, h)
 			barrier = barrier || h.global
 			blocked[h.state.Stream] = true
@@ -116,6 +131,10 @@ func (l *Ledger) Release() error {
 	clear(l.waiting[len(kept):])
 	l.waiting = kept
 	return l.err
+}
+
+func (l *Ledger) holds(h *held) bool {
+	return h.global && len(l.held) > 0 || l.held[h.state.Stream]
 }
 
 func (h *held) ripe() bool {

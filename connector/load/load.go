@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,14 +17,18 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// DefaultWorkers is how many writes are under way at a time. The API's limit,
-// not this number, sets the pace.
-const DefaultWorkers = 8
+// DefaultWorkers is how many writes may be under way at a time. The client,
+// which knows the API's limit and how long it takes to answer, lets fewer
+// through.
+const DefaultWorkers = 128
 
 // Usage is what the sync has asked of the API so far.
 type Usage struct {
 	Requests       int64
 	DailyRemaining int64 // -1 where the API has not told
+	// Faults counts requests that went wrong and were repeated or given up, by
+	// what went wrong.
+	Faults map[string]int64
 }
 
 // Config is everything that a sync needs beside its input.
@@ -32,8 +38,16 @@ type Config struct {
 	Workers int    // zero: DefaultWorkers
 	Log     zerolog.Logger
 	Usage   func() Usage
+	// Rejects keeps the records that are rejected; nil is nobody.
+	Rejects Rejects
+	// Observe is told what became of each person, one call at a time; nil is
+	// nobody.
+	Observe func(Outcome)
 	// Release is handed each state as soon as all before it is durable.
 	Release func(s *airbyte.State, accepted, rejected int64) error
+	// MaxCreates and MaxUpdates bound how many contacts the sync may create and
+	// change; nil is no bound.
+	MaxCreates, MaxUpdates *int64
 	// Stop ends the sync early when closed: reading ends, what is in flight is
 	// finished and acknowledged, the rest is left to the next sync.
 	Stop <-chan struct{}
@@ -53,8 +67,12 @@ type run struct {
 	Config
 	workers int
 	streams map[airbyte.StreamID]*Stream
-	known   map[object.Target]*known
 	ledger  *Ledger
+	brake   brake
+	begun   time.Time
+
+	mu      sync.Mutex // guards what is known of contacts and people, while writes are under way
+	finders map[object.Target]*finder
 }
 
 // Run reads messages until the input ends and writes their records. It returns
@@ -63,29 +81,45 @@ type run struct {
 // has been acknowledged.
 func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	r := &run{Config: c, workers: c.Workers, ledger: NewLedger(c.Release),
-		streams: map[airbyte.StreamID]*Stream{}, known: map[object.Target]*known{}}
+		streams: map[airbyte.StreamID]*Stream{}, finders: map[object.Target]*finder{}, begun: time.Now()}
 	if r.Limits == (Limits{}) {
 		r.Limits = DefaultLimits
 	}
 	if r.workers == 0 {
 		r.workers = DefaultWorkers
 	}
-	fields := map[object.Target][]string{}
+	keys := map[object.Target][]string{}
+	r.brake = brake{creates: bound{"create", "max_creates_per_sync", c.MaxCreates, 0}, updates: bound{"update", "max_updates_per_sync", c.MaxUpdates, 0}}
 	for _, s := range c.Streams {
-		s.tally = newTally()
+		s.tally, s.history = newTally(), newHistory()
+		if slices.ContainsFunc(c.Streams, (*Stream).removes) {
+			s.seen = newSeen()
+		}
+		if s.removes() {
+			r.ledger.Hold(s.ID)
+		}
 		v, err := compileSchema(s.Schema)
 		if err != nil {
 			r.Log.Warn().Str("stream", s.ID.String()).Msg("records are not validated: " + err.Error())
 		}
 		s.validator = v
 		r.streams[s.ID] = s
-		fields[s.Target] = append(fields[s.Target], s.Plan.MatchOn()...)
+		keys[s.Target] = append(keys[s.Target], s.Plan.MatchOn()...)
 	}
-	for target, names := range fields {
-		r.known[target] = newKnown(append(names, identifiers...))
+	for target, names := range keys {
+		r.finders[target] = newFinder(r, target, append(names, identifiers...))
 	}
 	progress := r.progress()
 	err := r.loop(ctx, reader)
+	if err == nil && !r.stopped() {
+		err = guarded(func() error { return r.removeMissing(ctx) })
+		if err == nil {
+			err = r.release(ctx)
+		}
+		if errors.Is(err, errStopped) {
+			err = nil
+		}
+	}
 	close(progress)
 	r.report(reader)
 	return err
@@ -94,6 +128,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 // loop fills windows and hands them on, one at a time. An error of the input
 // is kept until everything before it has been written.
 func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
+	outer := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	windows := make(chan *window)
@@ -104,7 +139,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 			if err == nil {
 				err = guarded(func() error { return r.process(ctx, w) })
 			}
-			if released := r.ledger.Release(); err == nil {
+			if released := r.release(outer); err == nil {
 				err = released
 			}
 			if err != nil {
@@ -117,7 +152,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	close(windows)
 	err := <-done
 	if err == nil {
-		err = r.ledger.Release()
+		err = r.release(outer)
 	}
 	if r.stopped() {
 		r.Log.Warn().Msg("the sync was stopped: what is acknowledged is written, the next sync goes on from there")
@@ -230,37 +265,29 @@ func (r *run) take(w *window, m airbyte.Message) error {
 			return &InputError{m.Line, fmt.Sprintf("a record of stream %q, which the catalog does not have", m.Record.Stream.String())}
 		}
 		s.tally.read()
-		w.add(s.prepare(m.Record, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
+		w.add(s.prepare(m.Record, m.Line, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
 	case m.State != nil:
 		r.ledger.State(m.State)
 		w.state(r.Limits)
+	case m.Status != nil && m.Status.Status == "COMPLETE":
+		if s := r.streams[m.Status.Stream]; s != nil {
+			s.complete = true
+		}
 	}
 	return nil
 }
 
-// settle accounts for a person whose writes are done, or who was rejected, and
-// reports whether that was so.
-func (r *run) settle(p *person) bool {
-	if p.reject == nil && !p.done {
-		return false
-	}
-	t := p.stream.tally
-	for _, n := range p.notes {
-		t.note(n)
-	}
-	switch {
-	case p.reject != nil:
-		for _, ticket := range p.tickets {
-			t.rejected(*p.reject)
-			r.ledger.Settle(ticket, false)
-		}
-	case p.done:
-		t.settled(p)
-		for _, ticket := range p.tickets {
-			r.ledger.Settle(ticket, true)
+// fields are all that the streams of a target can write.
+func (r *run) fields(target object.Target) []*crm.Field {
+	var out []*crm.Field
+	for _, s := range r.Streams {
+		if s.Target == target {
+			s.mapping.Lock()
+			out = append(out, s.Plan.Fields()...)
+			s.mapping.Unlock()
 		}
 	}
-	return true
+	return out
 }
 
 func (r *run) stopped() bool {

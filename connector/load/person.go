@@ -2,7 +2,7 @@ package load
 
 import (
 	"cmp"
-	"encoding/json"
+	"maps"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -12,61 +12,156 @@ import (
 // person is what a window wants of one contact: one or several records that
 // were found to mean the same one, merged in order.
 type person struct {
-	stream *Stream
-	want   crm.Desired
-	// pieces are what its records ask for, the newest last; want is their sum.
+	want crm.Desired
+	// pieces are its records, the newest last; want is the sum of what they
+	// ask for. The newest counts as the write, the others as unchanged.
 	pieces []piece
-	// tickets are the records behind it; the first counts as the write, the
-	// others as unchanged.
-	tickets []Ticket
+	pasts  map[*Stream]*past // of the pieces, where there are several
 
-	have   *crm.Contact
-	change crm.Change
-	alone  bool
-	notes  []crm.Note
-	reject *crm.Reject
+	have *crm.Contact
+	// before is what the contact was before it was written.
+	before *crm.Contact
+	// matches are all contacts that a delete is about.
+	matches []*crm.Contact
+	change  crm.Change
+	alone   bool
+	notes   []crm.Note
+	reject  *crm.Reject
 
 	// done says that all its writes have been made, or that none was needed.
 	done    bool
+	settled bool
+	// void says that newer records have said all that these say.
+	void    bool
 	status  object.Status
 	removed bool
+	// set, addedTags and takenTags are what was written.
+	set                  map[string]any
+	addedTags, takenTags []string
+	// open counts its changes of tags that have not been made.
+	open int
+	// late says that the primary store was asked for its contact.
+	late bool
+	// vanished counts how often its contact turned out not to exist.
+	vanished int
 }
 
-// piece is what one record asks for, and its place among those of the stream
-// in the window: the greater, the newer.
+// piece is one record of a person, and its place among those of the window:
+// the greater, the newer.
 type piece struct {
-	at   int
-	want crm.Desired
+	entry
+	at int
+	// dated says that it was held against the cursors of those before it, void
+	// that they have made it meaningless.
+	dated, void bool
 }
 
 // absorb merges another person into p, as if all records of both had been
-// written one after another.
+// written one after another, those of a stream by cursor.
 func (p *person) absorb(q *person) {
-	p.tickets = append(p.tickets, q.tickets...)
-	newer := q.pieces[0].at > p.pieces[len(p.pieces)-1].at
-	p.pieces = append(p.pieces, q.pieces...)
-	if newer {
-		p.want = crm.Merge(p.want, q.want)
+	p.matches = append(p.matches, q.matches...)
+	inOrder := q.pieces[0].at > p.pieces[len(p.pieces)-1].at
+	if inOrder && len(q.pieces) == 1 {
+		for i := range p.pieces {
+			p.date(&p.pieces[i])
+		}
+		p.pieces = append(p.pieces, q.pieces[0])
+		if added := &p.pieces[len(p.pieces)-1]; p.date(added) {
+			p.want = crm.Merge(p.want, added.want)
+		}
 		return
 	}
+	p.pieces = append(p.pieces, q.pieces...)
 	slices.SortFunc(p.pieces, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
-	p.want = p.pieces[0].want
-	for _, next := range p.pieces[1:] {
-		p.want = crm.Merge(p.want, next.want)
+	p.pasts = nil
+	for i := range p.pieces {
+		p.pieces[i].dated = false
+		p.date(&p.pieces[i])
 	}
+	p.merge()
+}
+
+// date takes out of a record what records of the same stream that came before
+// it have said with a greater cursor. It reports whether anything is left.
+func (p *person) date(r *piece) bool {
+	if r.dated || !r.stream.dated() {
+		return true
+	}
+	r.dated = true
+	known := p.pasts[r.stream]
+	if known == nil {
+		known = &past{}
+		if p.pasts == nil {
+			p.pasts = map[*Stream]*past{}
+		}
+		p.pasts[r.stream] = known
+	}
+	known.outdate(r)
+	if !r.void {
+		known.add(version{r.cursor, slices.Sorted(maps.Keys(r.want.Values)), r.want.Deleted})
+	}
+	return !r.void
+}
+
+// merge works out anew what all pieces together ask for. Void ones only keep
+// their keys.
+func (p *person) merge() {
+	p.void = !slices.ContainsFunc(p.pieces, func(r piece) bool { return !r.void })
+	first := true
+	for _, next := range p.pieces {
+		switch {
+		case next.void && !p.void:
+		case first:
+			p.want, first = next.want, false
+		default:
+			p.want = crm.Merge(p.want, next.want)
+		}
+	}
+}
+
+// drop takes a field out of what is wanted.
+func (p *person) drop(field string) {
+	delete(p.want.Values, field)
+	for _, piece := range p.pieces {
+		delete(piece.want.Values, field)
+	}
+}
+
+// at is the place of the newest record in the window.
+func (p *person) at() int { return p.pieces[len(p.pieces)-1].at }
+
+// streams lists the streams its records came from.
+func (p *person) streams() []*Stream {
+	var out []*Stream
+	for _, piece := range p.pieces {
+		if !slices.Contains(out, piece.stream) {
+			out = append(out, piece.stream)
+		}
+	}
+	return out
+}
+
+// stream is where the record comes from that has the last word.
+func (p *person) stream() *Stream { return p.pieces[p.last()].stream }
+
+// last is the newest record that is not void, if there is one.
+func (p *person) last() int {
+	for i, r := range slices.Backward(p.pieces) {
+		if !r.void {
+			return i
+		}
+	}
+	return len(p.pieces) - 1
 }
 
 // coalesce gathers records that mean the same person, by their keys in order
 // of trust. A key that is trusted less does not join two people of whom a key
-// trusted more says that they differ. Records are taken by cursor, and by
-// arrival where cursors are equal: the last one is the newest.
+// trusted more says that they differ.
 func coalesce(entries []entry) []*person {
-	datedDeletes(entries)
-	slices.SortStableFunc(entries, func(a, b entry) int { return compareCursors(a.cursor, b.cursor) })
 	var people []*person
 	byKey := map[crm.Key]*person{}
 	for at, e := range entries {
-		single := &person{stream: e.stream, want: e.want, pieces: []piece{{at, e.want}}, tickets: []Ticket{e.ticket}}
+		single := alone(at, e)
 		p := samePerson(byKey, e.want.Keys)
 		if p == nil {
 			p = single
@@ -91,17 +186,18 @@ func coalesce(entries []entry) []*person {
 	return people
 }
 
-// datedDeletes gives deletes without a cursor the greatest one seen before
-// them: what was deleted after it was inserted must end deleted.
-func datedDeletes(entries []entry) {
-	var greatest json.RawMessage
-	for i, e := range entries {
-		if e.want.Deleted && e.cursor == nil {
-			entries[i].cursor = greatest
-		} else if compareCursors(e.cursor, greatest) > 0 {
-			greatest = e.cursor
-		}
+// alone makes a person of one record.
+func alone(at int, e entry) *person {
+	return &person{want: e.want, pieces: []piece{{entry: e, at: at}}}
+}
+
+// separate makes one person of each record, for records that never match.
+func separate(entries []entry) []*person {
+	people := make([]*person, 0, len(entries))
+	for at, e := range entries {
+		people = append(people, alone(at, e))
 	}
+	return people
 }
 
 // beside leaves out the keys of one field.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 )
 
@@ -102,6 +103,10 @@ func TestCoalesce(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
+			s := &Stream{Stream: airbyte.Stream{Mode: airbyte.AppendDedup, CursorField: []string{"at"}}}
+			for i := range tt.entries {
+				tt.entries[i].stream = s
+			}
 			for _, p := range coalesce(tt.entries) {
 				got = append(got, fmt.Sprint(p.want.Values["city"].Data))
 			}
@@ -114,17 +119,24 @@ func TestCoalesce(t *testing.T) {
 
 func TestJoinMergesPeopleOfOneContact(t *testing.T) {
 	ana, ben := &crm.Contact{ID: "1"}, &crm.Contact{ID: "2"}
-	older, newer := asks("email=a", "old", "").want, asks("phone=1", "new", "").want
+	older, newer := asks("email=a", "old", ""), asks("phone=1", "new", "")
+	s := &Stream{}
+	older.stream, newer.stream = s, s
+	of := func(have *crm.Contact, pieces ...piece) *person {
+		return &person{have: have, want: pieces[0].want, pieces: pieces}
+	}
+	rejected := of(ana, piece{entry: older})
+	rejected.reject = &crm.Reject{}
 	people := []*person{
-		{have: ana, want: older, pieces: []piece{{0, older}}, tickets: make([]Ticket, 1)},
-		{want: asks("email=x", "", "").want, tickets: make([]Ticket, 1)},
-		{have: ben, tickets: make([]Ticket, 1)},
-		{have: ana, want: newer, pieces: []piece{{3, newer}}, tickets: make([]Ticket, 2)},
-		{have: ana, reject: &crm.Reject{}, tickets: make([]Ticket, 1)},
+		of(ana, piece{entry: older}),
+		of(nil, piece{entry: asks("email=x", "", "")}),
+		of(ben, piece{entry: older}),
+		of(ana, piece{entry: newer, at: 3}, piece{entry: newer, at: 4}),
+		rejected,
 	}
 	got := join(people)
-	if len(got) != 4 || len(got[0].tickets) != 3 || got[0].want.Values["city"].Data != "new" {
-		t.Errorf("joined to %d people, the first of %d records", len(got), len(got[0].tickets))
+	if len(got) != 4 || len(got[0].pieces) != 3 || got[0].want.Values["city"].Data != "new" {
+		t.Errorf("joined to %d people, the first of %d records", len(got), len(got[0].pieces))
 	}
 }
 

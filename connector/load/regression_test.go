@@ -131,15 +131,17 @@ func TestFiveServerErrorsOnCreateAreSurvived(t *testing.T) {
 }
 
 func TestANumericMatchKeyFindsWhatItCreated(t *testing.T) {
-	p := inside(t, sandbox.Options{})
-	j := job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:visits"}}}
-	input := records(`{"visits":7,"firstName":"Ana"}`, `{"visits":"8.0","firstName":"Ben"}`, `{"visits":1250000.5,"firstName":"Eva"}`)
-	p.must(j, input)
-	p.ResetCounts()
-	out := p.must(j, input)
-	if len(p.Contacts()) != 3 || p.Writes() != 0 {
-		t.Errorf("%d contacts and %d writes, want 3 and 0\n%s", len(p.Contacts()), p.Writes(), out.log)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{})
+		j := job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:visits"}}}
+		input := records(`{"visits":7,"firstName":"Ana"}`, `{"visits":"8.0","firstName":"Ben"}`, `{"visits":1250000.5,"firstName":"Eva"}`)
+		p.must(j, input)
+		p.ResetCounts()
+		out := p.must(j, input)
+		if len(p.Contacts()) != 3 || p.Writes() != 0 {
+			t.Errorf("%d contacts and %d writes, want 3 and 0\n%s", len(p.Contacts()), p.Writes(), out.log)
+		}
+	})
 }
 
 func TestADeleteRightAfterTheInsertTakesTheTagOff(t *testing.T) {
@@ -299,13 +301,15 @@ func TestANestedNullIsNoSchemaViolation(t *testing.T) {
 }
 
 func TestACustomKeyTooLongForSearchIsRejected(t *testing.T) {
-	p := inside(t, sandbox.Options{})
-	j := job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:customer_number"}}}
-	number := func(length int) string {
-		return fmt.Sprintf(`{"customer_number":%q,"firstName":"Ana"}`, strings.Repeat("9", length))
-	}
-	out := p.must(j, records(number(76), number(75)))
-	out.has(t, "2 read · 1 created · 0 updated · 0 unchanged · 1 rejected (1 invalid_record)")
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{})
+		j := job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:customer_number"}}}
+		number := func(length int) string {
+			return fmt.Sprintf(`{"customer_number":%q,"firstName":"Ana"}`, strings.Repeat("9", length))
+		}
+		out := p.must(j, records(number(76), number(75)))
+		out.has(t, "2 read · 1 created · 0 updated · 0 unchanged · 1 rejected (1 invalid_record)")
+	})
 }
 
 // TestStatesOfASlowWindowLeaveEveryMinute: a state waits for its own records,

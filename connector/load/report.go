@@ -2,6 +2,8 @@ package load
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +55,11 @@ func (r *run) report(reader *airbyte.Reader) {
 			r.Log.Info().Str("stream", name).Msgf("%s: %s", s.Object, counts)
 		}
 	}
-	closing := fmt.Sprintf("%s: %s · %s", r.objectName(), r.total(sum), r.cost(sum))
+	u := r.Usage()
+	for _, fault := range slices.Sorted(maps.Keys(u.Faults)) {
+		r.Log.Warn().Msgf("%d × %s", u.Faults[fault], fault)
+	}
+	closing := fmt.Sprintf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
 	r.Log.Info().Msg(closing)
 }
 
@@ -68,16 +74,15 @@ func (r *run) total(sum Counts) Counts {
 }
 
 // cost says what the sync has asked of the API.
-func (r *run) cost(sum Counts) string {
-	u := r.Usage()
-	cost := fmt.Sprintf("%d requests", u.Requests)
+func cost(u Usage, sum Counts) string {
+	text := fmt.Sprintf("%d requests", u.Requests)
 	if sum.Read > 0 {
-		cost += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
+		text += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
 	}
 	if u.DailyRemaining >= 0 {
-		cost += fmt.Sprintf(" · %d left today", u.DailyRemaining)
+		text += fmt.Sprintf(" · %d left today", u.DailyRemaining)
 	}
-	return cost
+	return text
 }
 
 func (r *run) objectName() string {
@@ -91,11 +96,7 @@ func (r *run) objectName() string {
 func Hints(hints []crm.Hint) string {
 	parts := make([]string, 0, len(hints))
 	for _, h := range hints {
-		if h.Nearest == "" {
-			parts = append(parts, h.Column)
-		} else {
-			parts = append(parts, fmt.Sprintf("%s (did you mean %s?)", h.Column, h.Nearest))
-		}
+		parts = append(parts, h.String())
 	}
 	return strings.Join(parts, ", ")
 }

@@ -2,7 +2,6 @@ package load
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -12,45 +11,12 @@ import (
 // identifiers are the fields by which the CRM itself tells people apart.
 var identifiers = []string{"email", "phone"}
 
-// find looks for the contacts of all these people, with as few questions as
-// will do: first by the key trusted most, then by the next for those whom the
-// first has not settled.
-func find(ctx context.Context, target object.Target, k *known, people []*person) error {
-	asked := map[crm.Key]bool{}
-	for depth, more := 0, true; more; depth++ {
-		more = false
-		var keys []crm.Key
-		for _, p := range people {
-			if depth >= len(p.want.Keys) {
-				continue
-			}
-			more = true
-			key := p.want.Keys[depth]
-			if !asked[key] && !k.settles(p.want.Keys[:depth+1], key) {
-				asked[key] = true
-				keys = append(keys, key)
-			}
-		}
-		if len(keys) == 0 {
-			continue
-		}
-		contacts, err := target.Find(ctx, keys)
-		if err != nil {
-			return err
-		}
-		for _, c := range contacts {
-			k.found(c)
-		}
-	}
-	return nil
-}
-
 // settles reports whether a contact is known, by one of the keys, that carries
 // the key in question too: then nobody else needs to be asked for it.
 func (k *known) settles(keys []crm.Key, key crm.Key) bool {
 	for _, by := range keys {
 		for _, c := range k.with(by) {
-			if k.carries(c, key) {
+			if carries(c, key) {
 				return true
 			}
 		}
@@ -66,25 +32,26 @@ func (k *known) resolve(p *person) {
 	chosen := -1
 	for i, key := range p.want.Keys {
 		candidates := slices.DeleteFunc(k.with(key), func(c *crm.Contact) bool {
-			return k.speaksAgainst(c, p.want.Keys[:i], p.want.Keys)
+			return speaksAgainst(c, p.want.Keys[:i], p.want.Keys)
 		})
 		if len(candidates) == 0 {
 			continue
 		}
+		p.matches = candidates
 		p.have = slices.MinFunc(candidates, func(a, b *crm.Contact) int {
 			return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
 		})
-		if len(candidates) > 1 {
+		if len(candidates) > 1 && !p.want.Deleted {
 			p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "found on several contacts, the oldest was taken"})
 		}
 		chosen = i
 		break
 	}
-	if chosen < 0 {
+	if chosen < 0 || p.want.Deleted {
 		return
 	}
 	for _, key := range p.want.Keys[chosen+1:] {
-		if !slices.Contains(identifiers, key.Field) || k.carries(p.have, key) || len(k.with(key)) == 0 {
+		if !slices.Contains(identifiers, key.Field) || carries(p.have, key) || len(k.with(key)) == 0 {
 			continue
 		}
 		k.conflict(p, key)
@@ -93,45 +60,27 @@ func (k *known) resolve(p *person) {
 
 // conflict handles an identifier of a person that another contact carries.
 func (k *known) conflict(p *person, key crm.Key) {
-	if p.stream.RejectConflicts {
+	if p.stream().RejectConflicts {
 		p.reject = &crm.Reject{Code: object.CodeIdentityConflict, Field: key.Field,
 			Reason: "the record's identifiers belong to two contacts"}
 		return
 	}
-	if !p.stream.Target.Facts().AllowsDuplicates {
-		delete(p.want.Values, key.Field)
-		for _, piece := range p.pieces {
-			delete(piece.want.Values, key.Field)
-		}
+	if !p.stream().Target.Facts().AllowsDuplicates {
+		p.drop(key.Field)
 		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
 	}
-}
-
-// shared names the identifiers of a person to be created that some contact
-// carries already, and who was found to be somebody else.
-func (k *known) shared(p *person) []string {
-	if p.have != nil {
-		return nil
-	}
-	var out []string
-	for _, key := range p.want.Keys {
-		if slices.Contains(identifiers, key.Field) && len(k.with(key)) > 0 {
-			out = append(out, key.Field)
-		}
-	}
-	return out
 }
 
 // speaksAgainst reports whether a contact has another value in one of the
 // trusted keys, and so is somebody else. A person may have several values of a
 // key, old and new; any of them will do. An id says nothing here: one that was
 // not found belongs to a contact that is gone.
-func (k *known) speaksAgainst(c *crm.Contact, trusted, all []crm.Key) bool {
+func speaksAgainst(c *crm.Contact, trusted, all []crm.Key) bool {
 	for _, key := range trusted {
 		if key.Field == "id" || keyText(c, key.Field) == "" {
 			continue
 		}
-		if !slices.ContainsFunc(all, func(own crm.Key) bool { return own.Field == key.Field && k.carries(c, own) }) {
+		if !slices.ContainsFunc(all, func(own crm.Key) bool { return own.Field == key.Field && carries(c, own) }) {
 			return true
 		}
 	}
@@ -155,7 +104,7 @@ func join(people []*person) []*person {
 	byID := map[string]*person{}
 	out := people[:0]
 	for _, p := range people {
-		if p.have == nil || p.reject != nil {
+		if p.have == nil || p.reject != nil || p.want.Deleted && len(p.matches) > 1 {
 			out = append(out, p)
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -23,25 +24,63 @@ type Stream struct {
 	// RejectConflicts rejects a record whose identifiers belong to two
 	// contacts.
 	RejectConflicts bool
+	// OnDelete is what happens to the contacts of a record that the source has
+	// deleted.
+	OnDelete Removal
+	// OnMissing is what happens, after an overwrite, to contacts with the
+	// stream's tags that the sync did not contain.
+	OnMissing Removal
+	// RemovalLimit is the greatest share of these contacts, in percent, that a
+	// sync may remove.
+	RemovalLimit int
 
+	mapping   sync.Mutex // guards Plan, which learns columns from records
 	validator *validator
 	tally     *tally
+	history   *history
+	greatest  json.RawMessage // cursor seen so far
+	seen      *seen
+	complete  bool // the source has said so
 }
+
+// Removal is a way to take a contact out of what a stream has synced.
+type Removal string
+
+// The ways. The zero value is Keep.
+const (
+	Keep           Removal = ""
+	RemoveTags     Removal = "remove_tags" // take the stream's own tags off
+	DeleteContacts Removal = "delete"
+)
 
 // unique reports whether a person gets one contact whatever the location
 // allows.
 func (s *Stream) unique() bool { return s.Mode != airbyte.Append }
 
+// creates reports whether a person who has no contact gets one.
+func (s *Stream) creates() bool { return s.Mode != airbyte.Update && s.Mode != airbyte.SoftDelete }
+
 // matches reports whether contacts are looked for at all: append into a
 // location that allows duplicates creates always.
 func (s *Stream) matches() bool { return s.unique() || !s.Target.Facts().AllowsDuplicates }
 
+// dated reports whether the greatest cursor has the last word, not the latest
+// record.
+func (s *Stream) dated() bool { return s.unique() && len(s.CursorField) > 0 }
+
+// removes reports whether the sync may end with a removal.
+func (s *Stream) removes() bool { return s.Mode == airbyte.Overwrite && s.OnMissing != Keep }
+
 // tooLong names a key that neither search nor any other endpoint can look for.
-func tooLong(keys []crm.Key) string {
+func (s *Stream) tooLong(keys []crm.Key) string {
 	for _, k := range keys {
-		if len(k.Value) > object.MaxKey && !slices.Contains(identifiers, k.Field) {
-			return k.Field
+		if len(k.Value) <= object.MaxKey || slices.Contains(identifiers, k.Field) {
+			continue
 		}
+		if f := s.Target.Table().Field(k.Field); f != nil && f.Key != "" {
+			return f.Key
+		}
+		return k.Field
 	}
 	return ""
 }
@@ -53,15 +92,27 @@ const deletedAt = "_ab_cdc_deleted_at"
 type entry struct {
 	stream *Stream
 	ticket Ticket
+	line   int64
+	data   json.RawMessage
 	want   crm.Desired
 	cursor json.RawMessage
 	reject *crm.Reject
 }
 
+// date gives a delete without a cursor the greatest one seen before it: what
+// was deleted after it was inserted must end deleted.
+func (s *Stream) date(e *entry) {
+	if e.want.Deleted && e.cursor == nil {
+		e.cursor = s.greatest
+	} else if compareCursors(e.cursor, s.greatest) > 0 {
+		s.greatest = slices.Clone(e.cursor)
+	}
+}
+
 // prepare validates and maps one record. It never fails: what is wrong with
 // the record becomes its rejection.
-func (s *Stream) prepare(r *airbyte.Record, t Ticket) entry {
-	e := entry{stream: s, ticket: t}
+func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
+	e := entry{stream: s, ticket: t, line: line, data: r.Data}
 	var unknown []string
 	for _, c := range r.Changes {
 		unknown = append(unknown, c.Field)
@@ -71,11 +122,19 @@ func (s *Stream) prepare(r *airbyte.Record, t Ticket) entry {
 	if bad := s.validator.check(r.Data, unknown); bad != nil && !deleted {
 		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
 			e.reject = bad
+			if s.removes() { // whoever it is about is not missing
+				s.mapping.Lock()
+				want, _, _ := s.Plan.Map(r.Data, unknown)
+				s.mapping.Unlock()
+				e.want.Keys = want.Keys
+			}
 			return e
 		}
 		s.tally.note(crm.Note{Field: bad.Field, Rule: "breaks the schema: " + bad.Reason})
 	}
+	s.mapping.Lock()
 	want, notes, err := s.Plan.Map(r.Data, unknown)
+	s.mapping.Unlock()
 	for _, n := range notes {
 		s.tally.note(n)
 	}
@@ -83,13 +142,15 @@ func (s *Stream) prepare(r *airbyte.Record, t Ticket) entry {
 		e.reject = asReject(err)
 		return e
 	}
-	if key := tooLong(want.Keys); key != "" {
+	e.want = want
+	if key := s.tooLong(want.Keys); key != "" {
 		e.reject = &crm.Reject{Code: crm.CodeInvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 		return e
 	}
-	e.want = want
-	if s.Mode == airbyte.AppendDedup {
+	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
+	if s.dated() {
 		e.cursor = cursorAt(r.Data, s.CursorField)
+		s.date(&e)
 	}
 	return e
 }

@@ -86,6 +86,13 @@ type stream struct {
 	cursor []string
 	plan   crm.PlanOptions
 	reject bool // identity conflicts
+
+	onDelete   load.Removal // "" is remove_tags
+	ignore     bool         // deletes
+	onMissing  load.Removal
+	limit      int    // removal_limit_percent, 0 is 10
+	generation *int64 // and minimum, unless that is given
+	minimum    *int64
 }
 
 // job is one sync.
@@ -96,6 +103,9 @@ type job struct {
 	limits  load.Limits
 	workers int
 	release func(s *airbyte.State)
+
+	maxCreates, maxUpdates *int64
+	stop                   <-chan struct{}
 }
 
 // outcome is what a sync has said.
@@ -156,6 +166,9 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 			out.states = append(out.states, string(s.Bytes(accepted, rejected)))
 			return nil
 		},
+		MaxCreates: j.maxCreates,
+		MaxUpdates: j.maxUpdates,
+		Stop:       j.stop,
 	}
 	for _, s := range j.streams {
 		c.Streams = append(c.Streams, p.open(target, s))
@@ -178,13 +191,24 @@ func (p *place) open(target object.Target, s stream) *load.Stream {
 		s.plan.MatchOn = []string{"email", "phone"}
 	}
 	s.plan.DefaultCountry, s.plan.DefaultSource = "US", "capitalaudience"
+	if s.onDelete == "" && !s.ignore {
+		s.onDelete = load.RemoveTags
+	}
+	if s.limit == 0 {
+		s.limit = 10
+	}
+	if s.minimum == nil {
+		s.minimum = s.generation
+	}
 	plan, err := crm.Compile(target.Table(), s.plan)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return &load.Stream{
-		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor},
+		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor,
+			GenerationID: s.generation, MinimumGenerationID: s.minimum},
 		Object: "contacts", Target: target, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject,
+		OnDelete: s.onDelete, OnMissing: s.onMissing, RemovalLimit: s.limit,
 	}
 }
 

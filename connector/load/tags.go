@@ -18,90 +18,135 @@ type tagGroup struct {
 }
 
 // tags brings the tags of contacts up to date, with one call for all contacts
-// that need the same change.
-func (r *run) tags(ctx context.Context, s *Stream, groups []*tagGroup) error {
+// that need the same change. Whoever lacks a call when it fails stays undone.
+func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
 	for _, g := range groups {
-		refused, err := s.Target.ChangeTags(ctx, object.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
+		refused, err := f.target.ChangeTags(ctx, object.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
 		if err != nil {
 			return err
 		}
 		for id, same := range g.people {
+			reject, bad := refused[id]
 			for _, p := range same {
-				p.done = true
-				if reject, bad := refused[id]; bad {
-					p.reject = &reject
-					continue
+				p.open--
+				p.done = p.open == 0 && p.reject == nil
+				switch {
+				case bad && reject != nil:
+					p.reject = reject
+				case bad && g.remove:
+					f.gone(id)
+					p.removed = true
+				case bad:
+					f.gone(id)
+					p.startOver()
+				default:
+					f.wrote(p.tagged(g, id))
 				}
-				p.tagged(g)
-				r.known[s.Target].wrote(p.have)
 			}
 		}
 	}
 	return nil
 }
 
+// startOver plans anew what was about a contact that turned out not to exist.
+func (p *person) startOver() {
+	p.vanished++
+	p.have, p.before, p.change, p.status, p.done, p.late = nil, nil, crm.Change{}, 0, false, false
+	if p.vanished > 1 {
+		p.reject = &crm.Reject{Code: object.CodeRefused, Reason: "its contact was deleted several times while it was written"}
+	}
+}
+
 // groupTags sorts people by the change of tags they need. They are not done
 // until it is made.
-func groupTags(s *Stream, people []*person) []*tagGroup {
+func groupTags(people []*person) []*tagGroup {
 	groups := map[string]*tagGroup{}
 	var order []*tagGroup
 	for _, p := range people {
-		tags := p.missingTags(s)
-		if len(tags) == 0 {
+		if p.settled {
 			continue
 		}
-		p.done = false
-		slices.Sort(tags)
-		name := strings.Join(append(tags, map[bool]string{true: "-"}[p.want.Deleted]), "\x00")
-		g := groups[name]
-		if g == nil {
-			g = &tagGroup{remove: p.want.Deleted, tags: tags, people: map[string][]*person{}}
-			groups[name] = g
-			order = append(order, g)
+		for _, c := range p.tagging() {
+			tags := p.lacks(c)
+			if len(tags) == 0 {
+				continue
+			}
+			p.done = false
+			p.open++
+			slices.Sort(tags)
+			name := strings.Join(append(tags, map[bool]string{true: "-"}[p.want.Deleted]), "\x00")
+			g := groups[name]
+			if g == nil {
+				g = &tagGroup{remove: p.want.Deleted, tags: tags, people: map[string][]*person{}}
+				groups[name] = g
+				order = append(order, g)
+			}
+			if g.people[c.ID] == nil {
+				g.order = append(g.order, c.ID)
+			}
+			g.people[c.ID] = append(g.people[c.ID], p)
 		}
-		if g.people[p.have.ID] == nil {
-			g.order = append(g.order, p.have.ID)
-		}
-		g.people[p.have.ID] = append(g.people[p.have.ID], p)
 	}
 	return order
 }
 
-// missingTags are the tags to add to the contact, or, where the source has
-// deleted the record, the stream's own tags to remove from it.
-func (p *person) missingTags(s *Stream) []string {
-	if !p.done || p.reject != nil || p.have == nil {
+// tagging lists the contacts whose tags may have to change.
+func (p *person) tagging() []*crm.Contact {
+	switch {
+	case !p.done || p.reject != nil || p.void:
 		return nil
+	case !p.want.Deleted && p.have != nil:
+		return []*crm.Contact{p.have}
+	case p.want.Deleted && p.stream().OnDelete == RemoveTags:
+		return p.matches
 	}
+	return nil
+}
+
+// taggedAll reports whether no change of tags is left to be made.
+func (p *person) taggedAll() bool {
+	return !slices.ContainsFunc(p.tagging(), func(c *crm.Contact) bool { return len(p.lacks(c)) > 0 })
+}
+
+// lacks are the tags to add to a contact, or, where the source has deleted the
+// record, the stream's own tags to remove from it.
+func (p *person) lacks(c *crm.Contact) []string {
 	wanted := p.want.Tags
 	if p.want.Deleted {
-		wanted = s.Tags
+		wanted = p.stream().Tags
 	}
 	var out []string
 	for _, t := range wanted {
 		t = strings.ToLower(strings.TrimSpace(t))
-		if t != "" && hasTag(p.have, t) == p.want.Deleted && !slices.Contains(out, t) {
+		if t != "" && hasTag(c, t) == p.want.Deleted && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-// tagged notes on the person that the change was made.
-func (p *person) tagged(g *tagGroup) {
-	have := *p.have
+// tagged notes on the person that the change was made to one of its contacts,
+// and returns that contact as it is now.
+func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
 	if g.remove {
-		have.Tags = slices.DeleteFunc(slices.Clone(have.Tags), func(t string) bool {
+		p.removed = true
+		p.takenTags = g.tags
+		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
+		now := *p.matches[i]
+		now.Tags = slices.DeleteFunc(slices.Clone(now.Tags), func(t string) bool {
 			return slices.Contains(g.tags, strings.ToLower(t))
 		})
-		p.removed = true
-	} else {
-		have.Tags = append(slices.Clone(have.Tags), g.tags...)
-		if p.status == object.Unchanged {
-			p.status = object.Updated
-		}
+		p.matches[i] = &now
+		return &now
 	}
-	p.have = &have
+	p.addedTags = append(slices.Clone(p.addedTags), g.tags...)
+	now := *p.have
+	now.Tags = append(slices.Clone(now.Tags), g.tags...)
+	p.have = &now
+	if p.status == object.Unchanged {
+		p.status = object.Updated
+	}
+	return p.have
 }
 
 func hasTag(c *crm.Contact, tag string) bool {

@@ -2,7 +2,9 @@ package load
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +20,9 @@ import (
 // records of a person already counted.
 type Counts struct {
 	Read, Created, Updated, Unchanged, Removed, Rejected, Same int64
-	RejectedBy                                                 map[string]int64 // by code
+	// Missing counts contacts, not records: those taken out after an overwrite.
+	Missing    int64
+	RejectedBy map[string]int64 // by code
 }
 
 // mostNotes bounds the account of notes, whose field names come from input.
@@ -30,10 +34,12 @@ type tally struct {
 	counts Counts
 	notes  map[crm.Note]int64
 	reject map[crm.Reject]int64
+	// samples are examples of rejected records by code, without their values.
+	samples map[string][]sample
 }
 
 func newTally() *tally {
-	return &tally{counts: Counts{RejectedBy: map[string]int64{}}, notes: map[crm.Note]int64{}, reject: map[crm.Reject]int64{}}
+	return &tally{counts: Counts{RejectedBy: map[string]int64{}}, notes: map[crm.Note]int64{}, reject: map[crm.Reject]int64{}, samples: map[string][]sample{}}
 }
 
 func (t *tally) read() {
@@ -50,7 +56,15 @@ func (t *tally) note(n crm.Note) {
 	}
 }
 
-func (t *tally) rejected(r crm.Reject) {
+func (t *tally) missing(contacts int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts.Missing += int64(contacts)
+}
+
+// rejected enters one record, and keeps what it looked like as an example, if
+// there are few so far.
+func (t *tally) rejected(r crm.Reject, line int64, data json.RawMessage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts.Rejected++
@@ -58,12 +72,26 @@ func (t *tally) rejected(r crm.Reject) {
 	if _, ok := t.reject[r]; ok || len(t.reject) < mostNotes {
 		t.reject[r]++
 	}
+	if len(t.samples[r.Code]) < mostSamples {
+		t.samples[r.Code] = append(t.samples[r.Code], sample{line, shape(data)})
+	}
 }
 
-func (t *tally) settled(p *person) {
+func (t *tally) unchanged() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.counts.Unchanged++
+}
+
+// settled enters one record of a person; newest tells whether it is the one
+// that counts as the write.
+func (t *tally) settled(p *person, newest bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
+	case !newest:
+		t.counts.Unchanged++
+		t.counts.Same++
 	case p.removed:
 		t.counts.Removed++
 	case p.status == object.Created:
@@ -73,8 +101,6 @@ func (t *tally) settled(p *person) {
 	default:
 		t.counts.Unchanged++
 	}
-	t.counts.Unchanged += int64(len(p.tickets) - 1)
-	t.counts.Same += int64(len(p.tickets) - 1)
 }
 
 func (t *tally) snapshot() Counts {
@@ -91,8 +117,11 @@ func (t *tally) snapshot() Counts {
 // add sums two counts.
 func (c Counts) add(o Counts) Counts {
 	return Counts{Read: c.Read + o.Read, Created: c.Created + o.Created, Updated: c.Updated + o.Updated,
-		Unchanged: c.Unchanged + o.Unchanged, Removed: c.Removed + o.Removed, Rejected: c.Rejected + o.Rejected, Same: c.Same + o.Same}
+		Unchanged: c.Unchanged + o.Unchanged, Removed: c.Removed + o.Removed, Rejected: c.Rejected + o.Rejected, Same: c.Same + o.Same, Missing: c.Missing + o.Missing}
 }
+
+// settled is how many records have been accounted for.
+func (c Counts) settled() int64 { return c.Created + c.Updated + c.Unchanged + c.Removed + c.Rejected }
 
 // String is the account in one line, zeros left out where they say nothing.
 func (c Counts) String() string {
@@ -106,7 +135,7 @@ func (c Counts) String() string {
 	if c.Removed > 0 {
 		parts = append(parts, fmt.Sprintf("%d removed", c.Removed))
 	}
-	if open := c.Read - c.Created - c.Updated - c.Unchanged - c.Removed - c.Rejected; open > 0 {
+	if open := c.Read - c.settled(); open > 0 {
 		parts = append(parts, fmt.Sprintf("%d under way or not finished", open))
 	}
 	rejected := fmt.Sprintf("%d rejected", c.Rejected)
@@ -118,7 +147,11 @@ func (c Counts) String() string {
 		slices.Sort(codes)
 		rejected += " (" + strings.Join(codes, ", ") + ")"
 	}
-	return strings.Join(append(parts, rejected), " · ")
+	parts = append(parts, rejected)
+	if c.Missing > 0 {
+		parts = append(parts, fmt.Sprintf("%d missing ones removed", c.Missing))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // mostLines is how many kinds of fault are listed one by one.
@@ -139,6 +172,13 @@ func (t *tally) report(log zerolog.Logger, stream string) {
 			field = r.Field + ": "
 		}
 		log.Warn().Str("stream", stream).Msgf("rejected %d × %s: %s%s", t.reject[r], r.Code, field, r.Reason)
+	}
+	for _, code := range slices.Sorted(maps.Keys(t.samples)) {
+		examples := make([]string, 0, mostSamples)
+		for _, s := range t.samples[code] {
+			examples = append(examples, s.String())
+		}
+		log.Warn().Str("stream", stream).Msgf("%s, for example %s. What to do: %s", code, strings.Join(examples, "; "), NextStep(code))
 	}
 	for i, n := range sorted(t.notes) {
 		if i == mostLines {

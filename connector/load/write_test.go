@@ -3,6 +3,7 @@ package load_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -240,10 +241,12 @@ func TestCompanyChangesOnAnExistingContact(t *testing.T) {
 }
 
 func TestANumberCanBeTheMatchKey(t *testing.T) {
-	p := inside(t, sandbox.Options{})
-	p.Put(sandbox.Contact{Fields: map[string]any{"firstName": "Ana"}, CustomFields: map[string]any{"cfNumerical000000003": 7}})
-	p.must(job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:visits"}}}, records(`{"visits":7,"firstName":"Ana","city":"Austin"}`))
-	field(t, p.only(), "city", "Austin")
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{})
+		p.Put(sandbox.Contact{Fields: map[string]any{"firstName": "Ana"}, CustomFields: map[string]any{"cfNumerical000000003": 7}})
+		p.must(job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:visits"}}}, records(`{"visits":7,"firstName":"Ana","city":"Austin"}`))
+		field(t, p.only(), "city", "Austin")
+	})
 }
 
 func TestAnAdditionalEmailFindsItsContact(t *testing.T) {

@@ -15,7 +15,7 @@ func Contacts() Descriptor {
 	return Descriptor{
 		Name:  "contacts",
 		Title: "Contacts",
-		Modes: []string{"append", "append_dedup", "overwrite"},
+		Modes: []string{"append", "append_dedup", "overwrite", "update", "soft_delete"},
 		Open:  openContacts,
 	}
 }
@@ -29,13 +29,15 @@ type contacts struct {
 	leaves atomic.Int64
 	// bulk is how many contacts one tag call may name, learnt from refusals.
 	bulk atomic.Int64
+	// page is how many contacts one page of a search may hold.
+	page atomic.Int64
 }
 
 // Where the API documents no limit, these sizes are known to work.
 const (
 	startLeaves = 100
 	startBulk   = 500
-	searchPage  = 500
+	smallPage   = 100
 )
 
 // openContacts reads the location and its custom fields.
@@ -44,30 +46,63 @@ func openContacts(ctx context.Context, api *ghl.Client) (Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the location: %w", err)
 	}
-	custom, err := api.CustomFields(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the location's custom fields: %w", err)
-	}
-	fields := crm.ContactFields()
-	for _, f := range custom {
-		options := make([]crm.Option, 0, len(f.Options))
-		for _, o := range f.Options {
-			options = append(options, crm.Option{ID: o.ID, Label: o.Label})
-		}
-		fields = append(fields, crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options))
-	}
 	c := &contacts{
 		api:   api,
-		table: crm.NewTable(fields...),
-		facts: Facts{
-			LocationName:     location.Name,
-			AllowsDuplicates: location.AllowDuplicates,
-			CustomFields:     len(custom),
-		},
+		facts: Facts{LocationName: location.Name, AllowsDuplicates: location.AllowDuplicates},
+	}
+	if err := c.readFields(ctx); err != nil {
+		return nil, err
 	}
 	c.leaves.Store(startLeaves)
 	c.bulk.Store(startBulk)
+	c.page.Store(PageSize)
 	return c, nil
+}
+
+// readFields learns the location's custom fields.
+func (c *contacts) readFields(ctx context.Context) error {
+	custom, err := c.api.CustomFields(ctx)
+	if err != nil {
+		return fmt.Errorf("read the location's custom fields: %w", err)
+	}
+	fields := crm.ContactFields()
+	for _, f := range custom {
+		fields = append(fields, customField(f))
+	}
+	c.table, c.facts.CustomFields = crm.NewTable(fields...), len(custom)
+	return nil
+}
+
+func customField(f ghl.CustomField) crm.Field {
+	options := make([]crm.Option, 0, len(f.Options))
+	for _, o := range f.Options {
+		options = append(options, crm.Option{ID: o.ID, Label: o.Label})
+	}
+	return crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options)
+}
+
+// AddField creates a custom field. A refusal or a lost answer may mean that it
+// exists: the list of fields decides.
+func (c *contacts) AddField(ctx context.Context, name, dataType string) (string, error) {
+	created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
+	if err == nil {
+		fields := []crm.Field{}
+		for _, f := range c.table.Fields() {
+			fields = append(fields, *f)
+		}
+		c.table = crm.NewTable(append(fields, customField(created))...)
+		c.facts.CustomFields++
+		return created.Key, nil
+	}
+	if isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
+		if readErr := c.readFields(ctx); readErr != nil {
+			return "", readErr
+		}
+		if f := c.table.Find("custom_field:" + name); f != nil {
+			return f.Key, nil
+		}
+	}
+	return "", fmt.Errorf("create a custom field: %w", err)
 }
 
 func (c *contacts) Facts() Facts      { return c.facts }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -17,15 +16,21 @@ import (
 
 // Create writes a person nobody was found for. The guard against what search
 // has missed is the create itself where the location forbids duplicates, and
-// an upsert without tags where it allows them.
+// a question before it where it allows them.
 func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 	values := crm.Initial(w.Want, w.Defaults)
+	if c.facts.AllowsDuplicates && w.Unique {
+		have, err := c.guard(ctx, w, values)
+		if err != nil {
+			return Result{}, err
+		}
+		if have != nil {
+			return c.replan(ctx, w, have, Updated, nil)
+		}
+	}
 	var notes []crm.Note
 	pause := lostAnswerPause()
 	for surprises := 0; surprises < tries; {
-		if c.facts.AllowsDuplicates && w.Unique && hasIdentifier(values) {
-			return c.createByUpsert(ctx, w, values, notes)
-		}
 		body := c.body(values)
 		if len(w.Want.Tags) > 0 {
 			body["tags"] = w.Want.Tags
@@ -52,7 +57,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 		case ghl.Ambiguous, ghl.Rejected:
 			// Some refusals have written, and an answer that was lost tells
 			// nothing: only the primary store knows.
-			have, findErr := c.lookup(ctx, values)
+			have, _, findErr := c.lookup(ctx, w.Want, values)
 			if findErr != nil {
 				return Result{}, findErr
 			}
@@ -117,104 +122,124 @@ func (c *contacts) ours(have *crm.Contact, w Write) bool {
 }
 
 // compatible reports whether a contact found by a key that is trusted less
-// can be this person: no key that is trusted more may say otherwise.
+// can be this person: no key that is trusted more may say otherwise. A person
+// may have several values of a key, old and new; any of them will do.
 func (c *contacts) compatible(have *crm.Contact, want crm.Desired) bool {
 	for _, k := range want.Keys {
-		f := c.table.Field(k.Field)
-		current, told := have.Values[k.Field]
-		if !told || current == nil || f == nil {
+		current := have.Values[k.Field]
+		if k.Field == "id" || current == nil || c.table.Field(k.Field) == nil {
 			continue
 		}
-		return crm.Equal(f, current, k.Value) || slices.Contains(have.OtherEmails, k.Value)
+		return slices.ContainsFunc(want.Keys, func(own crm.Key) bool { return own.Field == k.Field && c.carries(have, own) })
 	}
 	return true
 }
 
+// carries reports whether a contact has this key, as its own or as an
+// additional one.
+func (c *contacts) carries(have *crm.Contact, k crm.Key) bool {
+	f := c.table.Field(k.Field)
+	if crm.Equal(f, have.Values[k.Field], k.Value) {
+		return true
+	}
+	others := map[string][]string{"email": have.OtherEmails, "phone": have.OtherPhones}[k.Field]
+	return slices.ContainsFunc(others, func(other string) bool { return crm.Equal(f, other, k.Value) })
+}
+
 // existing resolves a refusal because of a duplicate: it returns the contact
 // to update, or else the identifier that belongs to somebody else.
-func (c *contacts) existing(ctx context.Context, w Write, values map[string]any, cause error) (*crm.Contact, string, error) {
+func (c *contacts) existing(ctx context.Context, w Write, values map[string]any, cause error) (have *crm.Contact, taken string, err error) {
 	var e *ghl.Error
 	errors.As(cause, &e)
-	var have *crm.Contact
 	if e != nil && e.ContactID != "" {
 		a, err := c.api.GetContact(ctx, e.ContactID)
-		switch {
-		case err == nil:
-			have = c.decode(a)
-		case !isKind(err, ghl.Gone):
+		if err != nil && !isKind(err, ghl.Gone) {
 			return nil, "", fmt.Errorf("read the contact that has this email or phone: %w", err)
 		}
-	}
-	if have == nil {
-		found, err := c.lookup(ctx, values)
-		if err != nil {
-			return nil, "", err
+		if err == nil {
+			have = c.decode(a)
 		}
-		have = found
 	}
 	if have != nil && c.compatible(have, w.Want) {
 		return have, "", nil
 	}
-	return nil, takenField(e, values, have, c.table), nil
+	if e != nil && values[e.MatchingField] != nil && have != nil {
+		return nil, e.MatchingField, nil
+	}
+	have, taken, err = c.lookup(ctx, w.Want, values)
+	if taken == "" && e != nil && values[e.MatchingField] != nil {
+		taken = e.MatchingField
+	}
+	return have, taken, err
 }
 
-// takenField tells which identifier a refusal was about.
-func takenField(e *ghl.Error, values map[string]any, other *crm.Contact, t *crm.Table) string {
-	if e != nil && values[e.MatchingField] != nil {
-		return e.MatchingField
-	}
-	for _, name := range identifiers {
-		if other != nil && values[name] != nil && crm.Equal(t.Field(name), values[name], other.Values[name]) {
-			return name
+// lookup asks the primary store, which does not lag, for the contact that has
+// one of the identifiers and can be this person: key by key, in the order of
+// trust. Failing that, taken is an identifier that somebody else has.
+func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[string]any) (have *crm.Contact, taken string, err error) {
+	for _, k := range identifiersOf(want, values) {
+		email, number := k.Value, ""
+		if k.Field == "phone" {
+			email, number = "", k.Value
+		}
+		have, err := c.lookupBy(ctx, email, number)
+		switch {
+		case err != nil:
+			return nil, "", err
+		case have != nil && c.compatible(have, want):
+			return have, "", nil
+		case have != nil && taken == "":
+			taken = k.Field
 		}
 	}
-	return ""
+	return nil, taken, nil
 }
 
-// lookup asks the primary store, which does not lag, for a contact with the
-// email or the phone.
-func (c *contacts) lookup(ctx context.Context, values map[string]any) (*crm.Contact, error) {
+// identifiersOf lists the emails and phones of a record that are among the
+// values, those it is matched by first, in the order of trust.
+func identifiersOf(want crm.Desired, values map[string]any) []crm.Key {
+	var keys []crm.Key
+	for _, k := range want.Keys {
+		if _, wanted := values[k.Field]; wanted && slices.Contains(identifiers, k.Field) {
+			keys = append(keys, k)
+		}
+	}
 	for _, name := range identifiers {
 		v, _ := values[name].(string)
-		if v == "" {
-			continue
+		if v != "" && !slices.ContainsFunc(keys, func(k crm.Key) bool { return k.Field == name }) {
+			keys = append(keys, crm.Key{Field: name, Value: v})
 		}
-		email, number := v, ""
-		if name == "phone" {
-			email, number = "", v
-		}
-		a, err := c.api.FindDuplicate(ctx, email, number)
-		if err != nil && !isKind(err, ghl.Rejected) {
-			return nil, fmt.Errorf("look up a contact by its %s: %w", name, err)
-		}
-		if a == nil || err != nil {
-			continue
-		}
-		full, err := c.api.GetContact(ctx, a.ID)
-		if isKind(err, ghl.Gone) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read a contact: %w", err)
-		}
-		return c.decode(full), nil
 	}
-	return nil, nil
+	return keys
+}
+
+// lookupBy asks for an email, a number or both: then the email goes first.
+func (c *contacts) lookupBy(ctx context.Context, email, number string) (*crm.Contact, error) {
+	a, err := c.api.FindDuplicate(ctx, email, number)
+	if isKind(err, ghl.Rejected) || err == nil && a == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up a contact by its email and phone: %w", err)
+	}
+	full, err := c.api.GetContact(ctx, a.ID) // a duplicate's answer is not the whole contact
+	if isKind(err, ghl.Gone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a contact: %w", err)
+	}
+	return c.decode(full), nil
 }
 
 // Lookup finds the contact of a record by its own email or phone.
 func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
 	values := map[string]any{}
 	for _, k := range want.Keys {
-		if slices.Contains(identifiers, k.Field) {
-			values[k.Field] = k.Value
-		}
+		values[k.Field] = k.Value
 	}
-	have, err := c.lookup(ctx, values)
-	if err != nil || have == nil || !c.compatible(have, want) {
-		return nil, err
-	}
-	return have, nil
+	have, _, err := c.lookup(ctx, want, values)
+	return have, err
 }
 
 // replan compares with a contact that turned up after all, and updates it.
@@ -222,8 +247,13 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 // was lost has created.
 func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, done Status, notes []crm.Note) (Result, error) {
 	w.Have = have
-	w.Alone = !c.facts.AllowsDuplicates
 	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
+	if _, ok := w.Change.Set[companyField]; ok {
+		var err error
+		if w.Alone, err = c.alone(ctx, have); err != nil {
+			return Result{}, err
+		}
+	}
 	if len(w.Change.Set) == 0 {
 		if done == Updated {
 			done = Unchanged
@@ -238,64 +268,20 @@ func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, done 
 	return r, err
 }
 
-// createByUpsert creates where duplicates are allowed, or meets the contact
-// that search had missed. Tags are never sent: they would replace all. Nor are
-// identifiers that another contact carries: the upsert would take that one for
-// this person. They follow by an update.
-func (c *contacts) createByUpsert(ctx context.Context, w Write, values map[string]any, notes []crm.Note) (Result, error) {
-	first, later := maps.Clone(values), map[string]any{}
-	for _, name := range w.Shared {
-		if v, ok := first[name]; ok && len(w.Shared) < len(identifiers) {
-			delete(first, name)
-			later[name] = v
-		}
+// guard asks the primary store, where the location would let a second contact
+// of a person pass, for the one that search does not know yet. An upsert would
+// do it in one request, but it takes over whoever has the phone, and makes an
+// additional address of somebody the primary one.
+func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*crm.Contact, error) {
+	email, _ := values["email"].(string)
+	phone, _ := values["phone"].(string)
+	if email == "" && phone == "" {
+		return nil, nil
 	}
-	if !hasIdentifier(first) {
-		return c.createPlainly(ctx, w, values, notes)
+	have, err := c.lookupBy(ctx, email, phone) // both at once: nobody is the common answer
+	if err != nil || have == nil || c.compatible(have, w.Want) {
+		return have, err
 	}
-	answer, created, err := c.api.UpsertContact(ctx, c.body(first))
-	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		// Some refusals have written: only the primary store knows.
-		have, findErr := c.lookup(ctx, first)
-		if findErr != nil {
-			return Result{}, findErr
-		}
-		if have != nil && c.compatible(have, w.Want) {
-			return c.replan(ctx, w, have, Created, notes)
-		}
-		return refused(err, w.Want), nil
-	}
-	if err != nil {
-		return Result{}, fmt.Errorf("create a contact: %w", err)
-	}
-	status := Updated
-	if created {
-		status = Created
-	}
-	result := c.written(status, first, answer, notes)
-	if len(later) == 0 {
-		return result, nil
-	}
-	w.Have = result.Contact
-	then, err := c.put(ctx, w, later)
-	then.Notes = append(result.Notes, then.Notes...)
-	then.Status = status
-	return then, err
-}
-
-// createPlainly creates without any guard: all the identifiers are known to be
-// somebody else's, so no upsert could tell this person apart.
-func (c *contacts) createPlainly(ctx context.Context, w Write, values map[string]any, notes []crm.Note) (Result, error) {
-	body := c.body(values)
-	if len(w.Want.Tags) > 0 {
-		body["tags"] = w.Want.Tags
-	}
-	answer, err := c.api.CreateContact(ctx, body)
-	if isKind(err, ghl.Rejected, ghl.Duplicate) {
-		return refused(err, w.Want), nil
-	}
-	if err != nil {
-		return Result{}, fmt.Errorf("create a contact: %w", err)
-	}
-	return c.written(Created, values, answer, notes), nil
+	have, _, err = c.lookup(ctx, w.Want, values)
+	return have, err
 }

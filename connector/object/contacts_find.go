@@ -3,8 +3,12 @@ package object
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -15,38 +19,64 @@ import (
 const MaxKey = 75
 
 func (c *contacts) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
+	var mu sync.Mutex // guards seen and found
 	seen := map[string]bool{}
 	var found []*crm.Contact
-	add := func(a ghl.Contact) {
+	add := func(a *crm.Contact) {
+		mu.Lock()
+		defer mu.Unlock()
 		if !seen[a.ID] {
 			seen[a.ID] = true
-			found = append(found, c.decode(a))
+			found = append(found, a)
 		}
 	}
+	group, grouped := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
 	var short []crm.Key
 	for _, k := range keys {
 		if len(k.Value) <= MaxKey {
 			short = append(short, k)
 			continue
 		}
-		if err := c.findAlone(ctx, k, add); err != nil {
-			return nil, err
+		group.Go(func() error { return c.findAlone(grouped, k, add) })
+	}
+	for batch := range slices.Chunk(short, c.Batch()) {
+		group.Go(func() error {
+			if _, err := c.findBatch(grouped, batch, add); err != nil {
+				return fmt.Errorf("look up contacts: %w", err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	err := c.findIDs(ctx, keys, seen, add)
+	return found, err
+}
+
+// findIDs reads the contacts one by one whose ids search does not know yet.
+func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, seen map[string]bool, add func(*crm.Contact)) error {
+	var missing []Incomplete
+	for _, k := range keys {
+		if k.Field == "id" && !seen[k.Value] {
+			missing = append(missing, Incomplete{Have: &crm.Contact{ID: k.Value}})
 		}
 	}
-	for len(short) > 0 {
-		n := min(int(c.leaves.Load()), len(short))
-		if _, err := c.findBatch(ctx, short[:n], add); err != nil {
-			return nil, fmt.Errorf("look up contacts: %w", err)
+	read := map[string]*crm.Contact{}
+	err := c.readEach(ctx, missing, read)
+	for _, have := range read {
+		if have != nil {
+			add(have)
 		}
-		short = short[n:]
 	}
-	return found, nil
+	return err
 }
 
 // findBatch asks for all keys at once: one OR group of eq leaves. A batch that
 // is refused is asked in halves; if both pass, it was too large, and the size
 // is remembered. A single key that is refused is left to the primary store.
-func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(ghl.Contact)) (refused bool, err error) {
+func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(*crm.Contact)) (refused bool, err error) {
 	leaves := make([]ghl.Filter, 0, len(keys))
 	for _, k := range keys {
 		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
@@ -77,25 +107,61 @@ func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(ghl.C
 
 // searchAll pages through everything that the filters match. Several contacts
 // may carry the same key, so a full page does not mean the end.
-func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(ghl.Contact)) error {
-	var after json.RawMessage
-	for {
-		page, err := c.api.SearchContacts(ctx, ghl.Search{Filters: filters, PageLimit: searchPage, SearchAfter: after})
+func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(*crm.Contact)) error {
+	for after := json.RawMessage(nil); ; {
+		page, next, err := c.searchPage(ctx, filters, after)
 		if err != nil {
 			return err
 		}
 		for _, a := range page.Contacts {
-			add(a)
+			add(c.decode(a))
 		}
-		if len(page.Contacts) < searchPage {
+		if next == nil {
 			return nil
-		}
-		next := page.Contacts[len(page.Contacts)-1].SearchAfter
-		if len(next) == 0 || string(next) == string(after) {
-			return fmt.Errorf("the search answered a full page without a cursor to the next")
 		}
 		after = next
 	}
+}
+
+// searchPage asks for one page and tells the cursor to the next, nil at the
+// end. A size of page that is refused where a smaller one passes is not asked
+// for again.
+func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after json.RawMessage) (page ghl.SearchPage, next json.RawMessage, err error) {
+	size := int(c.page.Load())
+	search := ghl.Search{Filters: filters, PageLimit: size, SearchAfter: after}
+	page, err = c.api.SearchContacts(ctx, search)
+	if isKind(err, ghl.Rejected) && size > smallPage {
+		size, search.PageLimit = smallPage, smallPage
+		if page, err = c.api.SearchContacts(ctx, search); err == nil {
+			c.page.Store(smallPage)
+		}
+	}
+	if err != nil || len(page.Contacts) < size {
+		return page, nil, err
+	}
+	next = page.Contacts[len(page.Contacts)-1].SearchAfter
+	if len(next) == 0 || string(next) == string(after) {
+		return page, nil, errors.New("the search answered a full page without a cursor to the next")
+	}
+	return page, next, nil
+}
+
+func (c *contacts) Batch() int { return int(c.leaves.Load()) }
+
+func (c *contacts) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
+	var filters []ghl.Filter
+	for _, tag := range tags {
+		filters = append(filters, ghl.Eq("tags", tag))
+	}
+	page, next, err := c.searchPage(ctx, filters, after)
+	if err != nil {
+		return Page{}, fmt.Errorf("list contacts: %w", err)
+	}
+	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next}
+	for _, a := range page.Contacts {
+		out.Contacts = append(out.Contacts, c.decode(a))
+	}
+	return out, nil
 }
 
 // filterField is the name under which search filters know a field.
@@ -108,7 +174,7 @@ func (c *contacts) filterField(name string) string {
 
 // findAlone asks the primary store for an email or phone that search does not
 // take. Other keys cannot be asked for in any other way.
-func (c *contacts) findAlone(ctx context.Context, k crm.Key, add func(ghl.Contact)) error {
+func (c *contacts) findAlone(ctx context.Context, k crm.Key, add func(*crm.Contact)) error {
 	email, number := "", ""
 	switch k.Field {
 	case "email":
@@ -118,21 +184,9 @@ func (c *contacts) findAlone(ctx context.Context, k crm.Key, add func(ghl.Contac
 	default:
 		return nil
 	}
-	a, err := c.api.FindDuplicate(ctx, email, number)
-	if isKind(err, ghl.Rejected) {
-		return nil
+	have, err := c.lookupBy(ctx, email, number)
+	if have != nil {
+		add(have)
 	}
-	if err != nil {
-		return fmt.Errorf("look up a contact by its %s: %w", k.Field, err)
-	}
-	if a == nil {
-		return nil
-	}
-	full, err := c.api.GetContact(ctx, a.ID) // a duplicate's answer is not the whole contact
-	if err == nil {
-		add(full)
-	} else if !isKind(err, ghl.Gone) {
-		return fmt.Errorf("read a contact: %w", err)
-	}
-	return nil
+	return err
 }

@@ -14,8 +14,8 @@ import (
 // tags were not.
 const CodeTagsRefused = "tags_refused"
 
-func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]crm.Reject, error) {
-	failed := map[string]crm.Reject{}
+func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*crm.Reject, error) {
+	failed := map[string]*crm.Reject{}
 	for rest := change.Contacts; len(rest) > 0; {
 		n := min(int(c.bulk.Load()), len(rest))
 		if _, err := c.changeBatch(ctx, change, rest[:n], failed); err != nil {
@@ -29,7 +29,7 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 // changeBatch changes the tags of all the contacts with one call. As in a
 // search, a batch that is refused is sent in halves, and a size that turned
 // out too large is remembered.
-func (c *contacts) changeBatch(ctx context.Context, change TagChange, ids []string, failed map[string]crm.Reject) (refused bool, err error) {
+func (c *contacts) changeBatch(ctx context.Context, change TagChange, ids []string, failed map[string]*crm.Reject) (refused bool, err error) {
 	call := c.api.AddTags
 	if change.Remove {
 		call = c.api.RemoveTags
@@ -38,17 +38,23 @@ func (c *contacts) changeBatch(ctx context.Context, change TagChange, ids []stri
 	if isKind(err, ghl.Rejected) {
 		return true, c.changeHalves(ctx, change, ids, failed)
 	}
+	if err != nil {
+		return false, err
+	}
 	for _, r := range results {
-		if !r.OK {
-			failed[r.ContactID] = crm.Reject{Code: CodeTagsRefused, Field: "tags", Reason: r.Message}
+		if r.OK {
+			continue
+		}
+		if err := c.judgeTags(ctx, change, r.ContactID, r.Message, failed); err != nil {
+			return false, err
 		}
 	}
-	return false, err
+	return false, nil
 }
 
-func (c *contacts) changeHalves(ctx context.Context, change TagChange, ids []string, failed map[string]crm.Reject) error {
+func (c *contacts) changeHalves(ctx context.Context, change TagChange, ids []string, failed map[string]*crm.Reject) error {
 	if len(ids) == 1 {
-		return c.judgeTags(ctx, change, ids[0], failed)
+		return c.judgeTags(ctx, change, ids[0], "the API refused the tags", failed)
 	}
 	half := (len(ids) + 1) / 2
 	first, err := c.changeBatch(ctx, change, ids[:half], failed)
@@ -62,16 +68,21 @@ func (c *contacts) changeHalves(ctx context.Context, change TagChange, ids []str
 	return err
 }
 
-// judgeTags looks whether a refused change was made all the same.
-func (c *contacts) judgeTags(ctx context.Context, change TagChange, id string, failed map[string]crm.Reject) error {
+// judgeTags looks at the primary store whether a refused change was made all
+// the same, and whether the contact still exists.
+func (c *contacts) judgeTags(ctx context.Context, change TagChange, id, reason string, failed map[string]*crm.Reject) error {
 	now, err := c.api.GetContact(ctx, id)
-	if err != nil && !isKind(err, ghl.Gone, ghl.Rejected) {
+	switch {
+	case isKind(err, ghl.Gone):
+		failed[id] = nil
+		return nil
+	case err != nil && !isKind(err, ghl.Rejected):
 		return err
 	}
 	for _, tag := range change.Tags {
 		has := slices.ContainsFunc(now.Tags, func(t string) bool { return strings.EqualFold(t, tag) })
 		if err != nil || has == change.Remove {
-			failed[id] = crm.Reject{Code: CodeTagsRefused, Field: "tags", Reason: "the API refused the tags"}
+			failed[id] = &crm.Reject{Code: CodeTagsRefused, Field: "tags", Reason: reason}
 		}
 	}
 	return nil

@@ -15,25 +15,14 @@ import (
 // through an upsert; gender can only be set on create, as the API discards it
 // later without a word.
 func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
-	set := maps.Clone(w.Change.Set)
-	var notes []crm.Note
-	if _, ok := set["gender"]; ok {
-		delete(set, "gender")
-		notes = append(notes, crm.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
-	}
-	for _, name := range []string{"country", "dnd"} { // the API has no null for these
-		if v, ok := set[name]; ok && v == nil {
-			delete(set, name)
-			notes = append(notes, crm.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
-		}
-	}
-	company, hasCompany := set["companyName"]
-	delete(set, "companyName")
+	set, notes := writable(w.Change.Set)
+	company, hasCompany := set[companyField]
+	delete(set, companyField)
 
 	result := Result{Status: Unchanged, Contact: w.Have}
 	if len(set) > 0 {
 		r, err := c.put(ctx, w, set)
-		if err != nil || r.Reject != nil || r.Status == Created {
+		if err != nil || r.Reject != nil || r.Gone {
 			r.Notes = append(notes, r.Notes...)
 			return r, err
 		}
@@ -54,8 +43,28 @@ func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
 	return result, nil
 }
 
+const companyField = "companyName"
+
+// writable is what of a change an existing contact takes, with a note for the
+// rest.
+func writable(change map[string]any) (map[string]any, []crm.Note) {
+	set := maps.Clone(change)
+	var notes []crm.Note
+	if _, ok := set["gender"]; ok {
+		delete(set, "gender")
+		notes = append(notes, crm.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
+	}
+	for _, name := range []string{"country", "dnd"} { // the API has no null for these
+		if v, ok := set[name]; ok && v == nil {
+			delete(set, name)
+			notes = append(notes, crm.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
+		}
+	}
+	return set, notes
+}
+
 // put sends the changed fields. An identifier that belongs to another contact
-// is left out, an id that vanished becomes a create.
+// is left out.
 func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result, error) {
 	var notes []crm.Note
 	for range tries {
@@ -81,8 +90,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			delete(set, taken)
 			notes = append(notes, belongsToAnother(taken))
 		case ghl.Gone:
-			w.Have = nil
-			return c.Create(ctx, w)
+			return Result{Gone: true, Notes: notes}, nil
 		case ghl.Rejected:
 			// Some refusals have written all the same: read before judging.
 			again, readErr := c.api.GetContact(ctx, w.Have.ID)
@@ -136,7 +144,7 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	if len(body) == 1 {
 		return note("cannot be changed on a contact without email and phone"), nil
 	}
-	if c.facts.AllowsDuplicates && !w.Alone {
+	if !w.Alone {
 		return note("cannot be changed where several contacts share an email or phone"), nil
 	}
 	answer, created, err := c.api.UpsertContact(ctx, c.body(body))
@@ -149,4 +157,18 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("was written to another contact with the same email or phone"), nil
 	}
 	return c.written(Updated, map[string]any{"companyName": value}, answer, nil), nil
+}
+
+// alone reports whether a contact is the only one with its email and phone, as
+// far as search knows.
+func (c *contacts) alone(ctx context.Context, have *crm.Contact) (bool, error) {
+	var keys []crm.Key
+	for _, name := range identifiers {
+		if v, _ := have.Values[name].(string); v != "" {
+			keys = append(keys, crm.Key{Field: name, Value: v})
+		}
+	}
+	found, err := c.Find(ctx, keys)
+	others := slices.ContainsFunc(found, func(other *crm.Contact) bool { return other.ID != have.ID })
+	return !others, err
 }

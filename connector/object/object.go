@@ -8,6 +8,7 @@ package object
 
 import (
 	"context"
+	"encoding/json"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -59,6 +60,9 @@ type Facts struct {
 	// connector stands between a lagging search and a second contact.
 	AllowsDuplicates bool
 	CustomFields     int
+	// DryRun says that nothing is written, so that no write finds out what
+	// search has missed.
+	DryRun bool
 }
 
 // Target is one kind of object in one location. All methods are safe for
@@ -68,17 +72,31 @@ type Target interface {
 	Facts() Facts
 	Table() *crm.Table
 
+	// AddField creates a custom field of one of the vendor's data types, and
+	// returns its key; Table has it from then on. If there is one with that
+	// name already, it is taken. Not to be called once records are mapped.
+	AddField(ctx context.Context, name, dataType string) (key string, err error)
+
 	// Find returns every contact that carries at least one of the keys, each
 	// once, in no order. What was written less than about a minute ago may
 	// be missing or old: the search index lags.
 	Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error)
 
+	// Batch is how many keys Find asks for with one request, as far as known.
+	Batch() int
+
+	// List returns one page of the contacts that carry all these tags; of the
+	// whole location if there are none. after is the Next of the page before,
+	// nil for the first. It lags as Find does.
+	List(ctx context.Context, tags []string, after json.RawMessage) (Page, error)
+
 	// Lookup asks the primary store, which does not lag, for the contact that
 	// this record means by its email or phone; nil if there is none.
 	Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error)
 
-	// Complete finds out fields that Find could not tell. It returns new
-	// contacts for those it could complete, by id.
+	// Complete finds out fields that are not told, or of which only the
+	// fingerprint is known. It returns new contacts for those it could
+	// complete, by id; nil for one that does not exist any more.
 	Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error)
 
 	// Create writes a person whom Find did not find. Where the location
@@ -90,8 +108,26 @@ type Target interface {
 	Update(ctx context.Context, w Write) (Result, error)
 
 	// ChangeTags adds or removes tags on many contacts with few calls. It
-	// returns the ids for which that failed, each with the reason.
-	ChangeTags(ctx context.Context, c TagChange) (map[string]crm.Reject, error)
+	// returns the ids for which that failed, each with the reason: nil for a
+	// contact that does not exist any more.
+	ChangeTags(ctx context.Context, c TagChange) (map[string]*crm.Reject, error)
+
+	// Delete deletes a contact if the primary store still holds it and meant
+	// says so of what it holds. It reports whether the contact is gone now;
+	// that it had gone before is no fault.
+	Delete(ctx context.Context, id string, meant func(now *crm.Contact) bool) (gone bool, err error)
+}
+
+// PageSize is how many contacts a full Page holds, unless the API wants less.
+const PageSize = 500
+
+// Page is a part of a listing.
+type Page struct {
+	Contacts []*crm.Contact
+	// Total is how many contacts the whole listing has.
+	Total int
+	// Next leads to the page after this one; nil at the end.
+	Next json.RawMessage
 }
 
 // Incomplete is a contact of which Find did not tell some wanted fields.
@@ -116,8 +152,6 @@ type Write struct {
 	// RejectConflicts rejects a record whose identifiers belong to two
 	// contacts; otherwise the identifier trusted less is left out and noted.
 	RejectConflicts bool
-	// Shared names identifiers that other people's contacts carry.
-	Shared []string
 	// Alone reports that Have is the only contact found with its email and
 	// its phone: an upsert by these can hit no other.
 	Alone bool
@@ -143,6 +177,9 @@ type Result struct {
 	Notes []crm.Note
 	// Reject is set if the CRM refused the record.
 	Reject *crm.Reject
+	// Gone says that the contact to be written does not exist any more, and
+	// that nothing was written.
+	Gone bool
 }
 
 // TagChange is the same change of tags for many contacts.

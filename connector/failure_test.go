@@ -1,0 +1,93 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/oauth2"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/rejects"
+)
+
+// configOf is a configuration that signs in by a kind of credentials.
+func configOf(authType, token string) config.Config {
+	return config.Config{APIURL: "https://api.example.com", Credentials: config.Credentials{AuthType: authType, AccessToken: config.Secret(token)}}
+}
+
+func TestFailuresAreExplained(t *testing.T) {
+	private, oauth := configOf(config.PersonalAccessToken, "pit-1"), configOf(config.OAuth2, "")
+	refused := &oauth2.RetrieveError{ErrorCode: "invalid_client"}
+	for name, tc := range map[string]struct {
+		err  error
+		kind airbyte.FailureType
+		says []string // "!" before what it must not say
+	}{
+		"token": {during("write", private, &ghl.Error{Kind: ghl.Unauthorized, Status: 401, Messages: []string{"Invalid JWT"}}),
+			airbyte.ConfigError, []string{"(the answer was 401: Invalid JWT)", "Private Integrations", "credentials.access_token", "!begin with"}},
+		"key of another kind": {during("write", configOf(config.PersonalAccessToken, "eyJ"), &ghl.Error{Kind: ghl.Unauthorized}),
+			airbyte.ConfigError, []string{"does not begin with pit-"}},
+		"renewed token": {during("write", oauth, &ghl.Error{Operation: "GET /x", Kind: ghl.Unauthorized}),
+			airbyte.ConfigError, []string{"sign in again", "!Private"}},
+		"token without a scene": {&ghl.Error{Kind: ghl.Unauthorized}, airbyte.ConfigError, []string{"Private Integrations", "sign in again"}},
+		"dead sign-in": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Status: 400}),
+			airbyte.ConfigError, []string{"The sign-in to HighLevel has ended", "Sign in again"}},
+		"client": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Status: 400, Err: refused}),
+			airbyte.ConfigError, []string{"credentials.client_secret"}},
+		"not renewed": {during("discover", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Messages: []string{"x has expired"}}),
+			airbyte.ConfigError, []string{"(x has expired)", "Test the connection", "!acknowledged"}},
+		"exchange": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/locationToken", Kind: ghl.Forbidden, Status: 403}),
+			airbyte.ConfigError, []string{"oauth.write", "location_id"}},
+		"scope of the exchange": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/locationToken", Kind: ghl.ScopeMissing, Status: 401}),
+			airbyte.ConfigError, []string{"oauth.write"}},
+		"scope": {during("write", private, &ghl.Error{Operation: "POST /locations/{locationId}/customFields", Kind: ghl.ScopeMissing, Status: 401}),
+			airbyte.ConfigError, []string{"locations/customFields.write", "stays the same"}},
+		"scope of an app": {during("write", oauth, &ghl.Error{Operation: "POST /contacts/", Kind: ghl.ScopeMissing, Status: 401}),
+			airbyte.ConfigError, []string{"contacts.write", "sign in again", "!Private"}},
+		"unreachable": {during("write", private, &ghl.Error{Operation: "GET /x", Kind: ghl.Transient, Err: errors.New("dial: refused")}),
+			airbyte.TransientError, []string{"cannot be reached at https://api.example.com (dial: refused)", "acknowledged"}},
+		"unreachable in check": {during("check", private, &ghl.Error{Operation: "GET /x", Kind: ghl.Transient, Err: errors.New("dial: refused")}),
+			airbyte.TransientError, []string{"cannot be reached at", "!acknowledged"}},
+		"a proxy's password": {during("check", private, &ghl.Error{Kind: ghl.Transient, Err: errors.New("proxy me:secret@proxy")}),
+			airbyte.TransientError, []string{"cannot be reached", "!secret"}},
+		"failing": {during("write", private, &ghl.Error{Operation: "GET /x", Kind: ghl.Transient, Status: 503}),
+			airbyte.TransientError, []string{"kept failing at GET /x (the answer was 503)", "acknowledged"}},
+		"undecided": {during("write", private, fmt.Errorf("create: %w", &ghl.Error{Operation: "POST /contacts/", Kind: ghl.Transient, Messages: []string{"the answers stayed contradictory"}})),
+			airbyte.TransientError, []string{"POST /contacts/ could not be brought to an end (the answers stayed contradictory)", "!HighLevel", "!reached"}},
+		"reserve": {during("check", private, &ghl.Error{Kind: ghl.Exhausted, Messages: []string{"5 are left"}}),
+			airbyte.TransientError, []string{"daily_request_reserve", "5 are left", "!acknowledged"}},
+		"stopped":          {during("check", private, context.Canceled), airbyte.TransientError, []string{"The check was stopped.", "!acknowledged"}},
+		"closed stdout":    {errors.Join(errStdout, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Canceled, Err: errors.New("pipe")}), airbyte.SystemError, []string{"nobody reads"}},
+		"store denied":     {&rejects.Error{Kind: rejects.Denied, Bucket: "b", Status: 403}, airbyte.ConfigError, []string{"object_storage_config"}},
+		"no bucket":        {during("write", private, fmt.Errorf("keep: %w", &rejects.Error{Kind: rejects.NoBucket, Bucket: "b"})), airbyte.ConfigError, []string{"Create it", "s3_bucket_name"}},
+		"store is away":    {during("write", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "acknowledged"}},
+		"store in check":   {during("check", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "!acknowledged"}},
+		"store is failing": {during("write", private, &rejects.Error{Kind: rejects.Other, Status: 503}), airbyte.TransientError, []string{"503"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := explain(tc.err)
+			if f.kind != tc.kind {
+				t.Errorf("%s, want %s: %s", f.kind, tc.kind, f.message)
+			}
+			for _, words := range tc.says {
+				unwanted, not := strings.CutPrefix(words, "!")
+				if strings.Contains(f.message, unwanted) == not {
+					t.Errorf("%q: %s", words, f.message)
+				}
+			}
+		})
+	}
+}
+
+func TestNumbersAreGrouped(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 198059: "198,059", 1234567: "1,234,567", -100: "-100", -1000: "-1,000"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

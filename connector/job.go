@@ -1,0 +1,90 @@
+package connector
+
+import (
+	"context"
+	"flag"
+	"io"
+	"os"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// job is one sync, real or dry: what write and preview have in common.
+type job struct {
+	conf    config.Config
+	catalog airbyte.Catalog
+	client  *ghl.Client
+	log     zerolog.Logger
+	release func(s *airbyte.State, accepted, rejected int64) error
+	observe func(load.Outcome)
+	stop    <-chan struct{}
+
+	begun   bool // streams are open, records are being read
+	targets map[string]object.Target
+}
+
+// input is where a job's files are.
+type input struct{ config, catalog *string }
+
+func inputFlags(flags *flag.FlagSet) input {
+	return input{flags.String("config", "", ""), flags.String("catalog", "", "")}
+}
+
+// read reads the files.
+func (in input) read() (*job, error) {
+	conf, err := readConfig(*in.config)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(*in.catalog)
+	if err != nil {
+		return nil, &fileError{"catalog", err}
+	}
+	catalog, err := airbyte.ParseCatalog(data)
+	if err != nil {
+		return nil, err
+	}
+	return &job{conf: conf, catalog: catalog, targets: map[string]object.Target{}}, nil
+}
+
+// run reads messages until they end. With dry_run every target is a dry one,
+// and no rejected record is stored.
+func (j *job) run(ctx context.Context, records io.Reader) error {
+	streams, err := j.openStreams(ctx)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(j.conf, j.catalog)
+	if err != nil {
+		return err
+	}
+	j.begun = true
+	c := load.Config{
+		Streams: streams,
+		Log:     j.log,
+		Usage:   func() load.Usage { return usageOf(j.client) },
+		Observe: j.observe,
+		Release: j.release,
+		Stop:    j.stop,
+	}
+	if !j.conf.DryRun {
+		c.Rejects, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync
+	}
+	return load.Run(ctx, airbyte.NewReader(records), c)
+}
+
+// writes is how many requests the writes of a dry run would have cost.
+func (j *job) writes() (requests int64) {
+	for _, t := range j.targets {
+		if dry, ok := t.(*object.DryRun); ok {
+			requests += dry.Requests()
+		}
+	}
+	return requests
+}

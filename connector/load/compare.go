@@ -1,0 +1,104 @@
+package load
+
+import (
+	"context"
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// outdate leaves out what newer records of earlier windows have said.
+func outdate(people []*person) {
+	for _, p := range people {
+		changed := false
+		for _, s := range p.streams() {
+			changed = s.dated() && s.history.outdate(s, p) || changed
+		}
+		if changed {
+			p.merge()
+		}
+		if p.void {
+			p.status, p.done = object.Unchanged, true
+		}
+	}
+}
+
+// compare works out what differs. Fields that are not told are read first,
+// since what is not told cannot be called unchanged.
+func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
+	table := f.target.Table()
+	var unknown []object.Incomplete
+	for _, p := range people {
+		if !p.compares() {
+			continue
+		}
+		p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), p.have)
+		if len(p.change.Unknown) > 0 {
+			unknown = append(unknown, object.Incomplete{Have: p.have, Want: p.want, Fields: p.change.Unknown})
+		}
+	}
+	if len(unknown) > 0 {
+		completed, err := f.target.Complete(ctx, unknown)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if !p.compares() {
+				continue
+			}
+			now, told := completed[p.have.ID]
+			switch {
+			case told && now == nil:
+				f.gone(p.have.ID)
+				p.startOver()
+			case told:
+				p.have = now
+				p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), now)
+			}
+		}
+	}
+	for _, p := range people {
+		for _, name := range p.change.Unknown {
+			p.notes = append(p.notes, crm.Note{Field: name, Rule: "not compared: the API takes it only when a contact is created"})
+		}
+	}
+	return r.checkAlone(ctx, f, people)
+}
+
+// compares reports whether there is something to compare with.
+func (p *person) compares() bool {
+	return p.have != nil && p.reject == nil && !p.want.Deleted && !p.void
+}
+
+// checkAlone finds out whether a contact to be written by its own email and
+// phone is the only one with them. A location that forbids duplicates may hold
+// some from before it did.
+func (r *run) checkAlone(ctx context.Context, f *finder, people []*person) error {
+	var keys []crm.Key
+	for _, p := range people {
+		if _, ok := p.change.Set["companyName"]; ok && p.have != nil {
+			keys = append(keys, ownKeys(p.have)...)
+		}
+	}
+	if err := f.ask(ctx, keys); err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.have != nil {
+			p.alone = !slices.ContainsFunc(ownKeys(p.have), func(key crm.Key) bool { return len(f.with(key)) > 1 })
+		}
+	}
+	return nil
+}
+
+// ownKeys are the identifiers that a contact carries now.
+func ownKeys(c *crm.Contact) []crm.Key {
+	var keys []crm.Key
+	for _, name := range identifiers {
+		if v, ok := c.Values[name].(string); ok && v != "" {
+			keys = append(keys, keyOf(name, v))
+		}
+	}
+	return keys
+}

@@ -1,0 +1,297 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// finder finds the contacts of people in one target with few requests. Keys
+// are looked up in batches. Once lookups have cost as much as a listing of the
+// whole location would, or are about to, the location is listed into an index,
+// and nothing is looked up any more: that never costs more than twice the
+// better of both. It is not safe for concurrent use.
+type finder struct {
+	*known
+	target object.Target
+	log    zerolog.Logger
+	fields func() []*crm.Field // that the streams can write
+	begun  time.Time           // the sync
+	stop   <-chan struct{}
+
+	lookups int // requests since the last listing
+	pages   int // that a listing costs; 0: not known
+	index   *index
+	listed  time.Time
+	tooBig  bool // for an index
+
+	second secondKeys
+}
+
+// leastEntry is how many bytes a contact takes in an index at the least.
+const leastEntry = 120
+
+// indexLasts bounds how old the view of an index can be.
+const indexLasts = 30 * time.Minute
+
+func newFinder(r *run, target object.Target, keys []string) *finder {
+	return &finder{known: newKnown(keys), target: target, fields: func() []*crm.Field { return r.fields(target) },
+		begun: r.begun, stop: r.Stop, log: r.Log}
+}
+
+// begin starts a window.
+func (f *finder) begin() {
+	f.known.begin()
+	if f.index != nil && time.Since(f.listed) > indexLasts {
+		f.index, f.lookups = nil, 0
+	}
+}
+
+// wrote enters what a write has answered.
+func (f *finder) wrote(c *crm.Contact) {
+	f.known.wrote(c)
+	if f.index != nil && c != nil && c.ID != "" {
+		f.index.put(c, f.keysOf(c))
+	}
+}
+
+// gone enters that a contact does not exist any more.
+func (f *finder) gone(id string) {
+	f.known.gone(id)
+	if f.index != nil {
+		f.index.forget(id)
+	}
+}
+
+// find looks for the contacts of all these people: first by the key trusted
+// most, then by the next for those whom the first has not settled.
+func (f *finder) find(ctx context.Context, people []*person) error {
+	asked := map[crm.Key]bool{}
+	listed := f.index != nil
+	for depth, more := 0, true; more; depth++ {
+		more = false
+		var keys, doubtful []crm.Key
+		for _, p := range people {
+			if depth >= len(p.want.Keys) {
+				continue
+			}
+			more = true
+			key := p.want.Keys[depth]
+			if asked[key] || !p.want.Deleted && f.settles(p.want.Keys[:depth+1], key) {
+				continue
+			}
+			asked[key] = true
+			if depth > 0 && f.guarded(p, depth) {
+				doubtful = append(doubtful, key)
+			} else {
+				keys = append(keys, key)
+			}
+		}
+		if err := f.ask(ctx, keys); err != nil {
+			return err
+		}
+		if err := f.askSecond(ctx, doubtful); err != nil {
+			return err
+		}
+	}
+	if f.index != nil && !listed { // it knows also what lookups do not find
+		for key := range asked {
+			f.fromIndex([]crm.Key{key})
+		}
+	}
+	return f.askAgain(ctx, people)
+}
+
+// askAgain waits until search must know what was written before the sync, for
+// people who would be created and whom nothing but search can find: those with
+// neither email nor phone. It does so once in a sync at most.
+func (f *finder) askAgain(ctx context.Context, people []*person) error {
+	var keys []crm.Key
+	for _, p := range people {
+		if !p.want.Deleted && p.stream().creates() && f.onlySearchFinds(p.want.Keys) {
+			keys = append(keys, p.want.Keys...)
+		}
+	}
+	wait := indexLag - time.Since(f.begun)
+	if len(keys) == 0 || wait <= 0 {
+		return nil
+	}
+	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and %d records have neither email nor phone",
+		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"), len(keys))
+	select {
+	case <-time.After(wait):
+	case <-f.stop:
+		return errStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	found, err := f.target.Find(ctx, keys)
+	for _, c := range found {
+		f.found(c)
+	}
+	return err
+}
+
+// onlySearchFinds reports whether nobody was found by these keys, and no other
+// way of the API leads to whoever has them.
+func (f *finder) onlySearchFinds(keys []crm.Key) bool {
+	return !slices.ContainsFunc(keys, func(k crm.Key) bool {
+		return k.Field == "id" || slices.Contains(identifiers, k.Field) || len(f.with(k)) > 0
+	})
+}
+
+// ask finds the contacts that carry the keys: in the index, or by lookups.
+func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
+	for len(keys) > 0 {
+		batch := f.target.Batch()
+		allowed, err := f.consider(ctx, (len(keys)+batch-1)/batch)
+		if err != nil {
+			return err
+		}
+		if f.index != nil {
+			if keys = f.fromIndex(keys); len(keys) == 0 {
+				return nil
+			}
+		}
+		n := min(allowed*batch, len(keys))
+		contacts, err := f.target.Find(ctx, keys[:n])
+		if err != nil {
+			return err
+		}
+		f.lookups += (n + batch - 1) / batch
+		for _, c := range contacts {
+			f.found(c)
+		}
+		keys = keys[n:]
+	}
+	return nil
+}
+
+// fromIndex finds what the index has, and returns the ids that it lacks: they
+// may belong to contacts that search did not know when it was listed.
+func (f *finder) fromIndex(keys []crm.Key) (ids []crm.Key) {
+	for _, key := range keys {
+		contacts := f.index.with(key)
+		for _, c := range contacts {
+			f.found(c)
+		}
+		if key.Field == "id" && len(contacts) == 0 {
+			ids = append(ids, key)
+		}
+	}
+	return ids
+}
+
+// consider lists the location if that is no dearer than the lookups that were
+// made since the last listing, or than the ones that are needed now; else it
+// says how many of these may be made before it wants to be asked again. What a
+// listing costs is learnt from its first page, before the second lookup: a
+// sync that needs only one lookup never asks.
+func (f *finder) consider(ctx context.Context, needed int) (allowed int, err error) {
+	switch {
+	case f.index != nil || f.tooBig:
+		return needed, nil
+	case f.lookups == 0:
+		return 1, nil
+	case f.pages > 0 && f.lookups < f.pages && needed < f.pages:
+		return min(needed, f.pages-f.lookups), nil
+	}
+	first, err := f.target.List(ctx, nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	f.pages = max(1, (first.Total+object.PageSize-1)/object.PageSize)
+	f.tooBig = first.Total > indexBound/leastEntry
+	if f.tooBig || f.lookups < f.pages && needed < f.pages-1 {
+		return needed, nil
+	}
+	return needed, f.list(ctx, first)
+}
+
+// list reads the whole location into an index, from its first page on.
+func (f *finder) list(ctx context.Context, page object.Page) error {
+	begun := time.Now()
+	x := newIndex(f.target.Table(), f.known.fields, f.fields())
+	for n := 1; ; n++ {
+		for _, c := range page.Contacts {
+			if own := f.own(c.ID); own != nil {
+				c = own // search may not know yet what this run wrote
+			}
+			x.put(c, f.keysOf(c))
+		}
+		if x.full() {
+			f.tooBig = true
+			f.log.Info().Msgf("the location is too large to be kept in memory (%d contacts); contacts are looked up", page.Total)
+			return nil
+		}
+		if page.Next == nil {
+			f.index, f.listed, f.lookups = x, begun, 0
+			f.log.Info().Msgf("read the whole location with %d requests (%d contacts): from now on none needs to be looked up", n, len(x.latest))
+			return nil
+		}
+		var err error
+		if page, err = f.target.List(ctx, nil, json.RawMessage(page.Next)); err != nil {
+			return err
+		}
+	}
+}
+
+// secondKeys decides whether the keys after the first are looked up for people
+// nobody was found for. Where the create itself finds out, a lookup saves two
+// requests if it hits and costs a hundredth if not; so it is worth it only if
+// it hits often enough.
+type secondKeys struct {
+	seen, useful int
+}
+
+const (
+	secondSample = 100 // keys that are looked up to begin with
+	secondWorth  = 200 // one hit in so many pays
+)
+
+// guarded reports whether a create would find out that somebody has the key:
+// the location refuses it.
+func (f *finder) guarded(p *person, depth int) bool {
+	if f.index != nil || f.target.Facts().AllowsDuplicates || f.target.Facts().DryRun || p.want.Deleted || !p.stream().creates() || !slices.Contains(identifiers, p.want.Keys[depth].Field) {
+		return false
+	}
+	for _, key := range p.want.Keys[:depth] {
+		if len(f.with(key)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *finder) askSecond(ctx context.Context, keys []crm.Key) error {
+	s := &f.second
+	for len(keys) > 0 {
+		n := min(f.target.Batch(), len(keys))
+		batch := keys[:n]
+		keys = keys[n:]
+		worth := s.seen < secondSample || s.useful*secondWorth > s.seen
+		s.seen += n
+		if !worth {
+			continue
+		}
+		if err := f.ask(ctx, batch); err != nil {
+			return err
+		}
+		for _, key := range batch {
+			if len(f.with(key)) > 0 {
+				s.useful++
+			}
+		}
+	}
+	return nil
+}
+
+// met enters that a create was refused because of a key that was not looked
+// up.
+func (f *finder) met() { f.second.useful++ }

@@ -1,0 +1,349 @@
+package load_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// eachSight runs a test with duplicates forbidden and allowed, and with a
+// search that sees everything or nothing.
+func eachSight(t *testing.T, do func(t *testing.T, p *place)) {
+	for _, duplicates := range []bool{false, true} {
+		for _, blind := range []bool{false, true} {
+			t.Run(fmt.Sprintf("duplicates %v, blind %v", duplicates, blind), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+					if blind {
+						p.blind()
+					}
+					do(t, p)
+				})
+			})
+		}
+	}
+}
+
+func TestEmailOfOnePhoneOfAnother(t *testing.T) {
+	const both = `{"email":"ana@example.com","phone":"+12025550124","city":"Boston"}`
+	for _, rejects := range []bool{false, true} {
+		eachSight(t, func(t *testing.T, p *place) {
+			ana := p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"}, "human")
+			ben := p.human(map[string]any{"email": benEmail, "phone": benPhone, "country": "US"}, "human")
+			before := p.id(ben)
+			blind := p.transport != http.RoundTripper(inProcess{p.Server})
+			out := p.must(job{streams: []stream{{reject: rejects, plan: heropixel}}}, records(both)+state("people", 1))
+			if len(p.Contacts()) != 2 {
+				t.Fatalf("%d contacts, want 2", len(p.Contacts()))
+			}
+			if now := p.id(ben); fmt.Sprint(now) != fmt.Sprint(before) {
+				t.Errorf("ben has changed from %v to %v", before, now)
+			}
+			if rejects && (!blind || !p.Options().AllowDuplicates) { // then nobody could know of ben
+				out.counts(t, 0, 1)
+				out.has(t, "identity_conflict")
+				field(t, p.id(ana), "city", "")
+				field(t, p.id(ana), "phone", anaPhone)
+				tags(t, p.id(ana), "human")
+				return
+			}
+			out.counts(t, 1, 0)
+			field(t, p.id(ana), "city", "Boston")
+			field(t, p.id(ana), "email", anaEmail)
+			tags(t, p.id(ana), "human", "heropixel")
+			if !p.Options().AllowDuplicates {
+				field(t, p.id(ana), "phone", anaPhone)
+				out.has(t, "phone: belongs to another contact")
+			}
+		})
+	}
+}
+
+// A new email with somebody's phone is a new person, who gets no phone where
+// the location forbids to share it.
+func TestANewEmailWithSomebodysPhone(t *testing.T) {
+	const eva = `{"email":"eva@example.com","phone":"+12025550124","city":"Boston"}`
+	eachSight(t, func(t *testing.T, p *place) {
+		ben := p.human(map[string]any{"email": benEmail, "phone": benPhone, "country": "US"}, "human")
+		before := p.id(ben)
+		p.must(job{plan: heropixel}, records(eva)+state("people", 1)).counts(t, 1, 0)
+		if now := p.id(ben); fmt.Sprint(now) != fmt.Sprint(before) {
+			t.Errorf("ben has changed from %v to %v", before, now)
+		}
+		phone := ""
+		if p.Options().AllowDuplicates {
+			phone = benPhone
+		}
+		field(t, p.with("eva@example.com"), "phone", phone)
+		field(t, p.with("eva@example.com"), "city", "Boston")
+		if len(p.Contacts()) != 2 {
+			t.Errorf("%d contacts, want 2", len(p.Contacts()))
+		}
+	})
+}
+
+// The same within the lag of the sync, or human, who wrote the other contact.
+func TestANewEmailWithAPhoneThatWasJustWritten(t *testing.T) {
+	for _, duplicates := range []bool{false, true} {
+		for _, crowd := range []int{0, 700} {
+			t.Run(fmt.Sprintf("duplicates %v, beside %d", duplicates, crowd), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: time.Minute})
+					p.crowd(crowd)
+					p.must(job{plan: heropixel}, records(`{"email":"ben@example.com","phone":"+12025550124"}`))
+					p.must(job{plan: heropixel}, records(`{"email":"eva@example.com","phone":"+12025550124"}`))
+					field(t, p.with(benEmail), "phone", benPhone)
+					field(t, p.with("eva@example.com"), "country", "US")
+				})
+			})
+		}
+	}
+}
+
+func TestAnAdditionalEmailNeverTakesOver(t *testing.T) {
+	for _, second := range []string{"second@example.com", "Second@Example.com"} {
+		for _, mode := range []airbyte.SyncMode{airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update} {
+			t.Run(fmt.Sprintf("%s %s", second, mode), func(t *testing.T) {
+				eachSight(t, func(t *testing.T, p *place) {
+					id := p.Put(sandbox.Contact{Fields: map[string]any{"email": anaEmail, "country": "US"},
+						AdditionalEmails: []string{second}, Tags: []string{"human"}})
+					j := job{mode: mode, plan: heropixel}
+					input := records(`{"email":"SECOND@example.com","city":"Austin"}`)
+					for range 2 {
+						p.must(j, input)
+						if len(p.Contacts()) != 1 {
+							t.Fatalf("%d contacts, want 1", len(p.Contacts()))
+						}
+						c := p.id(id)
+						field(t, c, "email", anaEmail)
+						field(t, c, "city", "Austin")
+						tags(t, c, "human", "heropixel")
+						if !slices.Equal(c.AdditionalEmails, []string{second}) {
+							t.Errorf("additional emails %v", c.AdditionalEmails)
+						}
+						if got := p.Requests(); got["PUT /contacts/{contactId}"] > 1 || got["POST /contacts/bulk/tags/update/{type}"] > 1 {
+							t.Errorf("the same again was written: %v", got)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// An email that is somebody's additional one is not given to another contact
+// found by a more trusted key.
+func TestAnAdditionalEmailOfAnotherIsAConflict(t *testing.T) {
+	plan := crm.PlanOptions{MatchOn: []string{"phone", "email"}, Tags: []string{"heropixel"}}
+	p := inside(t, sandbox.Options{})
+	ana := p.Put(sandbox.Contact{Fields: map[string]any{"email": anaEmail, "phone": anaPhone}, AdditionalEmails: []string{"second@example.com"}})
+	ben := p.human(map[string]any{"phone": benPhone})
+	out := p.must(job{plan: plan}, records(`{"email":"second@example.com","phone":"+12025550124","city":"Boston"}`)+state("people", 1))
+	out.counts(t, 1, 0)
+	out.has(t, "email: belongs to another contact")
+	field(t, p.id(ben), "city", "Boston")
+	field(t, p.id(ben), "email", "")
+	field(t, p.id(ana), "email", anaEmail)
+}
+
+func TestOfManyMatchesTheOldestIsTaken(t *testing.T) {
+	old, older := time.Date(2023, 1, 2, 3, 4, 5, 7e6, time.UTC), time.Date(2022, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, duplicates := range []bool{false, true} {
+		p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+		ana := map[string]any{"email": anaEmail, "country": "US"}
+		p.Put(sandbox.Contact{Fields: ana})
+		first := p.Put(sandbox.Contact{Fields: ana, DateAdded: older})
+		p.Put(sandbox.Contact{Fields: ana, DateAdded: old})
+		input := records(`{"email":"ANA@example.com","city":"Boston"}`) + state("people", 1)
+		out := p.must(job{plan: heropixel}, input)
+		out.has(t, "1 × email: found on several contacts, the oldest was taken")
+		out.counts(t, 1, 0)
+		field(t, p.id(first), "city", "Boston")
+		tags(t, p.id(first), "heropixel")
+		if p.tagged("heropixel") != 1 {
+			t.Errorf("%d are tagged", p.tagged("heropixel"))
+		}
+		p.ResetCounts()
+		if p.must(job{plan: heropixel}, input); p.Writes() != 0 {
+			t.Errorf("the same again made %d writes", p.Writes())
+		}
+	}
+}
+
+// TestOnePersonSeveralTimes: however a sync says it, a person is one contact
+// with the values of the last record, and what that does not say of those before.
+func TestOnePersonSeveralTimes(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"email by case":           {`{"email":"ana@example.com","city":"Old","state":"TX"}`, `{"email":" ANA@Example.Com ","city":"New"}`},
+		"phone by format":         {`{"phone":"(202) 555-0123","city":"Old","state":"TX"}`, `{"phone":"+12025550123","city":"New"}`, `{"phone":"1-202-555-0123"}`},
+		"both, then email":        {`{"email":"ana@example.com","phone":"(202) 555-0123","city":"Old"}`, `{"email":"ana@example.com","city":"New","state":"TX"}`},
+		"both, then phone":        {`{"email":"ana@example.com","phone":"(202) 555-0123","city":"Old"}`, `{"phone":"+12025550123","city":"New","state":"TX"}`},
+		"email, both, then phone": {`{"email":"ana@example.com","city":"Old"}`, `{"email":"ANA@example.com","phone":"(202) 555-0123"}`, `{"phone":"+12025550123","city":"New","state":"TX"}`},
+		"phone, then both":        {`{"phone":"+12025550123","city":"Old"}`, `{"email":"ana@example.com","phone":"(202) 555-0123","city":"New","state":"TX"}`},
+	} {
+		for _, known := range []bool{false, true} {
+			for _, duplicates := range []bool{false, true} {
+				for _, lag := range []time.Duration{0, time.Minute} {
+					t.Run(fmt.Sprintf("%s, known %v, duplicates %v, lag %v", name, known, duplicates, lag), func(t *testing.T) {
+						inWindowsOf(t, func(t *testing.T, l load.Limits) {
+							synctest.Test(t, func(t *testing.T) {
+								p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: lag})
+								if known {
+									p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"}, "human")
+								}
+								p.must(job{limits: l, plan: heropixel}, records(lines...)+state("people", 1)).counts(t, len(lines), 0)
+								field(t, p.only(), "city", "New")
+								field(t, p.only(), "state", "TX")
+								if !slices.Contains(p.only().Tags, "heropixel") {
+									t.Error("the tag is missing")
+								}
+							})
+						})
+					})
+				}
+			}
+		}
+	}
+}
+
+// The same, one sync after another within the lag.
+func TestOnePersonInSyncsOneAfterAnother(t *testing.T) {
+	eachSight(t, func(t *testing.T, p *place) {
+		p.must(job{plan: heropixel}, records(`{"email":"ana@example.com","phone":"(202) 555-0123","city":"Old"}`))
+		p.must(job{plan: heropixel}, records(`{"phone":"+12025550123","state":"TX"}`))
+		p.must(job{plan: crm.PlanOptions{Tags: []string{"second"}}}, records(`{"email":"ANA@example.com","city":"New"}`))
+		field(t, p.only(), "city", "New")
+		field(t, p.only(), "state", "TX")
+		tags(t, p.only(), "heropixel", "second")
+	})
+}
+
+func TestMatchingByACustomField(t *testing.T) {
+	plan := crm.PlanOptions{MatchOn: []string{"custom_field:customer_number", "email"}, Tags: []string{"heropixel"}}
+	const number = "cfText00000000000001"
+	for _, duplicates := range []bool{false, true} {
+		p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+		ana := p.Put(sandbox.Contact{Fields: map[string]any{"email": "old@example.com", "country": "US"}, CustomFields: map[string]any{number: "N-1"}})
+		ben := p.Put(sandbox.Contact{Fields: map[string]any{"email": benEmail, "country": "US"}})
+		eva := p.Put(sandbox.Contact{Fields: map[string]any{"email": "eva@example.com", "country": "US"}, CustomFields: map[string]any{number: "N-3"}})
+		out := p.must(job{plan: plan}, records(
+			`{"customer_number":"N-1","email":"ana@example.com"}`,                                  // moves to a new email
+			`{"customer_number":"N-2","email":"ben@example.com","city":"Miami"}`,                   // is found by email and gets the number
+			`{"customer_number":"N-4","email":"eva@example.com","city":"Tampa","firstName":"Una"}`, // somebody else with eva's email
+		)+state("people", 1))
+		out.counts(t, 3, 0)
+		field(t, p.id(ana), "email", anaEmail)
+		if got := p.id(ben).CustomFields[number]; got != "N-2" {
+			t.Errorf("ben's number is %v", got)
+		}
+		field(t, p.id(eva), "city", "")
+		if got := p.id(eva).CustomFields[number]; got != "N-3" {
+			t.Errorf("eva's number is %v", got)
+		}
+		if len(p.Contacts()) != 4 {
+			t.Errorf("%d contacts, want 4\n%s", len(p.Contacts()), out.log)
+		}
+	}
+}
+
+func TestThePrimaryKeyGoesFirst(t *testing.T) {
+	for key, want := range map[string]string{"": anaEmail, "phone": benEmail} {
+		p := inside(t, sandbox.Options{})
+		p.human(map[string]any{"email": anaEmail})
+		p.human(map[string]any{"email": benEmail, "phone": benPhone})
+		plan := crm.PlanOptions{Columns: []string{"email", "phone", "city"}}
+		if key != "" {
+			plan.PrimaryKey = []string{key}
+		}
+		p.must(job{plan: plan}, records(`{"email":"ana@example.com","phone":"+12025550124","city":"Boston"}`))
+		field(t, p.with(want), "city", "Boston")
+		if len(p.Contacts()) != 2 {
+			t.Errorf("%d contacts, want 2", len(p.Contacts()))
+		}
+	}
+}
+
+// A person whose email changed within a window is found by the new one at the
+// primary store too.
+func TestBothEmailsOfAPersonAreLookedUp(t *testing.T) {
+	plan := crm.PlanOptions{MatchOn: []string{"custom_field:customer_number", "email"}}
+	for _, mode := range []airbyte.SyncMode{airbyte.Update, airbyte.AppendDedup} {
+		for _, held := range []string{"old@example.com", anaEmail} {
+			t.Run(fmt.Sprintf("%s %s", mode, held), func(t *testing.T) {
+				eachSight(t, func(t *testing.T, p *place) {
+					p.human(map[string]any{"email": held, "country": "US"})
+					p.must(job{mode: mode, plan: plan}, records(`{"customer_number":"N-1","email":"old@example.com","city":"Old"}`,
+						`{"customer_number":"N-1","email":"ana@example.com","city":"New"}`)+state("people", 1)).counts(t, 2, 0)
+					field(t, p.only(), "email", anaEmail)
+					field(t, p.only(), "city", "New")
+				})
+			})
+		}
+	}
+}
+
+// An id is the surest key: the primary store knows it although search does not
+// yet.
+func TestAnIDFindsWhatSearchDoesNotKnowYet(t *testing.T) {
+	for _, mode := range []airbyte.SyncMode{airbyte.AppendDedup, airbyte.Update, airbyte.SoftDelete} {
+		for _, duplicates := range []bool{false, true} {
+			for _, match := range [][]string{{"id"}, {"id", "email"}} {
+				t.Run(fmt.Sprintf("%s, duplicates %v, %v", mode, duplicates, match), func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+					id := p.human(map[string]any{"email": anaEmail, "country": "US"}, "human", "heropixel")
+					p.blind()
+					p.must(job{mode: mode, plan: crm.PlanOptions{MatchOn: match, Tags: []string{"heropixel"}}},
+						records(fmt.Sprintf(`{"id":%q,"firstName":"Ana","city":"Boston"}`, id))+state("people", 1)).counts(t, 1, 0)
+					if mode == airbyte.SoftDelete {
+						tags(t, p.only(), "human")
+						return
+					}
+					field(t, p.only(), "city", "Boston")
+					field(t, p.only(), "email", anaEmail)
+				})
+			}
+		}
+	}
+}
+
+// An id that no contact has is nobody's: the next key decides.
+func TestAnIDThatIsGone(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	gone := p.human(map[string]any{"email": "gone@example.com"})
+	p.Delete(gone)
+	p.human(map[string]any{"email": anaEmail, "country": "US"}, "human")
+	plan := crm.PlanOptions{MatchOn: []string{"id", "email"}, Tags: []string{"heropixel"}}
+	p.must(job{plan: plan}, records(fmt.Sprintf(`{"id":%q,"email":"ana@example.com","city":"Boston"}`, gone))+state("people", 1)).counts(t, 1, 0)
+	field(t, p.only(), "city", "Boston")
+	tags(t, p.only(), "human", "heropixel")
+}
+
+// The id says who is meant, an email that belongs to another is left out.
+func TestAnIDAndTheEmailOfAnother(t *testing.T) {
+	for _, rejects := range []bool{false, true} {
+		eachSight(t, func(t *testing.T, p *place) {
+			ana := p.human(map[string]any{"email": anaEmail, "country": "US"})
+			ben := p.human(map[string]any{"email": benEmail, "country": "US"})
+			blind := p.transport != http.RoundTripper(inProcess{p.Server})
+			s := stream{reject: rejects, plan: crm.PlanOptions{MatchOn: []string{"id", "email"}}}
+			p.must(one(s), records(fmt.Sprintf(`{"id":%q,"email":"ben@example.com","city":"Boston"}`, ana)))
+			field(t, p.id(ben), "city", "")
+			if rejects && (!blind || !p.Options().AllowDuplicates) {
+				field(t, p.id(ana), "city", "")
+			} else {
+				field(t, p.id(ana), "city", "Boston")
+			}
+			if len(p.Contacts()) != 2 {
+				t.Errorf("%d contacts, want 2", len(p.Contacts()))
+			}
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package load
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// indexLag is how long search may lag behind writes, with some margin.
+const indexLag = 75 * time.Second
+
+// findLate asks the primary store for contacts that search may not know yet,
+// where no create would find them out: in update mode, and for a person with an
+// old and a new email or phone, of whom a create knows only the new ones. In
+// update mode a record without a contact is rejected.
+func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
+	var found []*person
+	group, grouped := errgroup.WithContext(ctx)
+	group.SetLimit(r.workers)
+	for _, p := range people {
+		update := !p.stream().creates()
+		if p.have != nil || p.reject != nil || p.done || p.want.Deleted || p.late || !update && !p.hasTwo() {
+			continue
+		}
+		p.late = true
+		found = append(found, p)
+		group.Go(func() (err error) {
+			p.have, err = r.lookup(grouped, f, p)
+			if p.have == nil && update {
+				p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return r.compare(ctx, f, found)
+}
+
+// hasTwo reports whether the person has two values of one key.
+func (p *person) hasTwo() bool {
+	for i, key := range p.want.Keys {
+		if slices.ContainsFunc(p.want.Keys[:i], func(k crm.Key) bool { return k.Field == key.Field }) {
+			return true
+		}
+	}
+	return false
+}
+
+// CodeNoMatch is the code of a record in update mode whose contact does not
+// exist.
+const CodeNoMatch = "no_match"
+
+// lookup asks the primary store for a contact that was not found, as long as
+// it may have been written shortly before the sync: later, search knows it.
+func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, error) {
+	if time.Since(r.begun) > indexLag {
+		return nil, nil
+	}
+	return f.target.Lookup(ctx, p.want)
+}

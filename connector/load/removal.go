@@ -1,0 +1,196 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// seen is whom a sync contained, as hashes: the contacts that were settled,
+// and the keys of records that were rejected. A nil seen keeps nothing. It is
+// not safe for concurrent use.
+type seen struct {
+	ids  map[uint64]struct{}
+	keys map[uint64]struct{}
+}
+
+func newSeen() *seen { return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}} }
+
+// add enters a person. One that was rejected is there all the same.
+func (s *seen) add(p *person) {
+	if s == nil || p.want.Deleted {
+		return
+	}
+	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
+		if c != nil {
+			s.ids[hashKey(idKey(c.ID))] = struct{}{}
+		}
+	}
+	if p.reject != nil {
+		s.protect(p.want.Keys)
+	}
+}
+
+// protect enters the keys of a record that could not be written.
+func (s *seen) protect(keys []crm.Key) {
+	if s == nil {
+		return
+	}
+	for _, k := range keys {
+		s.keys[hashKey(k)] = struct{}{}
+	}
+}
+
+// has reports whether the sync contained this contact.
+func (s *seen) has(c *crm.Contact, keys []crm.Key) bool {
+	if _, ok := s.ids[hashKey(idKey(c.ID))]; ok {
+		return true
+	}
+	return slices.ContainsFunc(keys, func(k crm.Key) bool { _, ok := s.keys[hashKey(k)]; return ok })
+}
+
+// removeMissing ends an overwrite: contacts that carry the stream's own tags
+// and that the sync did not contain are taken out in the way the user chose.
+// Until then the stream's states are held back: a sync that was cut short must
+// not go on from the middle, or all it had delivered would be missing.
+func (r *run) removeMissing(ctx context.Context) error {
+	for _, s := range r.Streams {
+		if !s.removes() {
+			continue
+		}
+		r.ledger.Free(s.ID)
+		log := r.Log.With().Str("stream", s.ID.String()).Logger()
+		if reason := r.keepsMissing(s); reason != "" {
+			log.Warn().Msg("contacts that the sync did not contain are kept: " + reason)
+			continue
+		}
+		missing, tagged, err := r.missing(ctx, s)
+		if err != nil {
+			return err
+		}
+		if len(missing)*100 > tagged*s.RemovalLimit {
+			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d with the stream's tags would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
+			continue
+		}
+		if err := r.removeAll(ctx, s, missing); err != nil {
+			return err
+		}
+		log.Info().Msgf("of %d contacts with the stream's tags, %d were not in the sync: %s", tagged, len(missing), done(s.OnMissing))
+	}
+	return nil
+}
+
+func done(how Removal) string {
+	if how == DeleteContacts {
+		return "they were deleted"
+	}
+	return "the tags were taken off them"
+}
+
+// keepsMissing says why nothing may be removed, "" if something may.
+func (r *run) keepsMissing(s *Stream) string {
+	counts := s.tally.snapshot()
+	switch {
+	case counts.Read == 0:
+		return "the stream delivered no record"
+	case counts.settled() < counts.Read:
+		return "some records were left unfinished"
+	case len(s.seen.ids) == 0:
+		return "no record of the stream was accepted"
+	case s.GenerationID != nil && !s.complete:
+		return "the source has not said that the stream is complete"
+	case s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID < *s.GenerationID:
+		return "the platform asks to keep earlier generations"
+	case len(s.Tags) == 0:
+		return "the stream has no tags to recognise its contacts by"
+	}
+	for _, other := range r.Streams {
+		if other != s && slices.ContainsFunc(other.Tags, func(t string) bool { return containsFold(s.Tags, t) }) {
+			return fmt.Sprintf("the stream %s uses the same tags; give each its own in streams", other.ID)
+		}
+	}
+	return ""
+}
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), strings.TrimSpace(s)) })
+}
+
+// missing lists the contacts that carry all of the stream's tags and were not
+// in the sync, and tells how many carry them.
+func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged int, err error) {
+	f := r.finders[s.Target]
+	tags := make([]string, 0, len(s.Tags))
+	for _, t := range s.Tags {
+		tags = append(tags, strings.ToLower(strings.TrimSpace(t)))
+	}
+	for after := json.RawMessage(nil); ; {
+		page, err := s.Target.List(ctx, tags, after)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, c := range page.Contacts {
+			tagged++
+			if !r.contained(s, c, f.keysOf(c)) {
+				missing = append(missing, c.ID)
+			}
+		}
+		if after = page.Next; after == nil {
+			return missing, tagged, nil
+		}
+	}
+}
+
+// contained reports whether the sync had a contact in the stream, or, where it
+// would be deleted, in any.
+func (r *run) contained(s *Stream, c *crm.Contact, keys []crm.Key) bool {
+	return slices.ContainsFunc(r.Streams, func(other *Stream) bool {
+		return (other == s || s.OnMissing == DeleteContacts) && other.seen.has(c, keys)
+	})
+}
+
+// removeAll takes contacts out, with bulk calls where tags suffice.
+func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if s.OnMissing == RemoveTags {
+		refused, err := s.Target.ChangeTags(ctx, object.TagChange{Remove: true, Tags: s.Tags, Contacts: ids})
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			reject, bad := refused[id]
+			if !bad {
+				r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, TakenTags: s.Tags})
+			}
+			if reject != nil {
+				s.tally.note(crm.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Dropped: true})
+			}
+		}
+		s.tally.missing(len(ids) - len(refused))
+		return nil
+	}
+	own := func(now *crm.Contact) bool {
+		return !slices.ContainsFunc(s.Tags, func(t string) bool { return !hasTag(now, strings.TrimSpace(t)) })
+	}
+	for _, id := range ids {
+		if r.stopped() {
+			return errStopped
+		}
+		gone, err := s.Target.Delete(ctx, id, own)
+		if err != nil {
+			return err
+		}
+		if gone {
+			s.tally.missing(1)
+			r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, Deleted: true})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// Outcome is what became of the records of one person, or, in a dry run, what
+// would become of them.
+type Outcome struct {
+	Stream airbyte.StreamID
+	// Lines are the records' lines of the input; none for a contact that was
+	// removed because the sync did not contain it.
+	Lines []int64
+	// Status is Unchanged where Removed or Reject say more.
+	Status    object.Status
+	Removed   bool
+	Reject    *crm.Reject
+	ContactID string // "" if there is none, or none yet
+	// Set is what was written, by field; Before holds what was there, as far
+	// as it was known.
+	Set, Before          map[string]any
+	AddedTags, TakenTags []string
+	// Deleted says that Removed means that the contacts were deleted.
+	Deleted bool
+}
+
+// Rejected is a record that could not be written, with all that its owner needs
+// to mend it.
+type Rejected struct {
+	Stream airbyte.StreamID
+	Line   int64
+	Reject crm.Reject
+	Data   json.RawMessage
+}
+
+// Rejects keeps rejected records. Flush returns nil only if all that was added
+// is durable.
+type Rejects interface {
+	Add(ctx context.Context, r Rejected) error
+	Flush(ctx context.Context) error
+}
+
+// settle accounts for a person whose writes are done, or who was rejected, and
+// reports whether that is so. A rejected record is handed to the store before
+// it counts as handled.
+func (r *run) settle(ctx context.Context, p *person) (bool, error) {
+	if p.settled || p.reject == nil && !p.done {
+		return p.settled, nil
+	}
+	if p.reject != nil {
+		for _, piece := range p.pieces {
+			if err := r.store(ctx, piece.entry, p.reject); err != nil {
+				return false, err
+			}
+		}
+	}
+	p.settled = true
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range p.notes {
+		p.stream().tally.note(n)
+	}
+	for _, s := range p.streams() {
+		s.seen.add(p)
+		if p.reject == nil && s.dated() {
+			s.history.remember(s, p)
+		}
+	}
+	last := p.last()
+	for i, piece := range p.pieces {
+		if p.reject != nil {
+			piece.stream.tally.rejected(*p.reject, piece.line, piece.data)
+		} else {
+			piece.stream.tally.settled(p, i == last)
+		}
+		r.ledger.Settle(piece.ticket, p.reject == nil)
+	}
+	r.observe(p.outcome())
+	return true, nil
+}
+
+func (r *run) observe(o Outcome) {
+	if r.Observe != nil {
+		r.Observe(o)
+	}
+}
+
+// settleEarly settles the records that ask for nothing, because they were
+// rejected on the way in or are deletes that the user wants ignored, and
+// returns the others.
+func (r *run) settleEarly(ctx context.Context, entries []entry) ([]entry, error) {
+	rest := make([]entry, 0, len(entries))
+	for _, e := range entries {
+		switch {
+		case e.reject != nil:
+			if err := r.store(ctx, e, e.reject); err != nil {
+				return nil, err
+			}
+			e.stream.seen.protect(e.want.Keys)
+			e.stream.tally.rejected(*e.reject, e.line, e.data)
+		case e.want.Deleted && e.stream.OnDelete == Keep:
+			e.stream.tally.unchanged()
+		default:
+			rest = append(rest, e)
+			continue
+		}
+		r.ledger.Settle(e.ticket, e.reject == nil)
+		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject})
+	}
+	return rest, nil
+}
+
+// store hands a rejected record to whoever keeps them.
+func (r *run) store(ctx context.Context, e entry, why *crm.Reject) error {
+	if r.Rejects == nil {
+		return nil
+	}
+	err := r.Rejects.Add(ctx, Rejected{Stream: e.stream.ID, Line: e.line, Reject: *why, Data: e.data})
+	if err != nil {
+		return fmt.Errorf("keep a rejected record: %w", err)
+	}
+	return nil
+}
+
+// release lets go of the states that are ripe, once the rejected records that
+// they count are durable. No person may be settled meanwhile.
+func (r *run) release(ctx context.Context) error {
+	if r.Rejects != nil {
+		if err := r.Rejects.Flush(ctx); err != nil {
+			return fmt.Errorf("keep rejected records: %w", err)
+		}
+	}
+	return r.ledger.Release()
+}
+
+// outcome tells what became of the person.
+func (p *person) outcome() Outcome {
+	o := Outcome{Stream: p.stream().ID, Status: p.status, Removed: p.removed, Reject: p.reject,
+		AddedTags: p.addedTags, TakenTags: p.takenTags, Set: p.set,
+		Deleted: p.removed && p.stream().OnDelete == DeleteContacts}
+	for _, piece := range p.pieces {
+		o.Lines = append(o.Lines, piece.line)
+	}
+	if p.reject != nil || o.Status == 0 {
+		o.Status = object.Unchanged
+	}
+	if p.have != nil {
+		o.ContactID = p.have.ID
+	}
+	for field := range p.set {
+		if p.before == nil {
+			break
+		}
+		if v, told := p.before.Values[field]; told {
+			if o.Before == nil {
+				o.Before = map[string]any{}
+			}
+			o.Before[field] = v
+		}
+	}
+	return o
+}

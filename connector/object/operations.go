@@ -1,0 +1,72 @@
+package object
+
+import (
+	"cmp"
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// Operation is one way to write an object, in the words of the protocol's
+// destination catalog.
+type Operation struct {
+	ObjectName string     `json:"object_name"`
+	SyncMode   string     `json:"sync_mode"`
+	JSONSchema crm.Schema `json:"json_schema"`
+	// MatchingKeys are the properties by any one of which a record can find
+	// its contact: each is a key of its own. Empty where the mode has no choice
+	// of a key.
+	MatchingKeys [][]string `json:"matching_keys"`
+}
+
+// Operations describes each mode of the object, in the order of Modes, for a
+// location whose fields are in the table. The same table gives equal
+// operations.
+func (d Descriptor) Operations(t *crm.Table) []Operation {
+	properties := t.Properties()
+	operations := make([]Operation, 0, len(d.Modes))
+	for _, mode := range d.Modes {
+		o := Operation{ObjectName: d.Name, SyncMode: mode, JSONSchema: schemaOf(mode, properties), MatchingKeys: [][]string{}}
+		if mode != "append" { // which adds, and takes no key from the user
+			o.MatchingKeys = matchingKeys(properties)
+		}
+		operations = append(operations, o)
+	}
+	return operations
+}
+
+// schemaOf lists what a record may bring. No other column would be written, so
+// none is offered. Nothing is required: any one key is enough, and which one is
+// the user's choice. A soft delete writes nothing, so it offers only what finds
+// a contact.
+func schemaOf(mode string, properties []crm.Property) crm.Schema {
+	closed := false
+	s := crm.Schema{Type: "object", Properties: make(map[string]crm.Schema, len(properties)), AdditionalProperties: &closed}
+	for _, p := range properties {
+		if p.Finds || mode != "soft_delete" {
+			s.Properties[p.Name] = p.Schema
+		}
+	}
+	return s
+}
+
+// commonKeys go before the custom fields: nearly every record has one.
+var commonKeys = []string{"email", "phone", "id"}
+
+// matchingKeys lists the keys, the common ones first.
+func matchingKeys(properties []crm.Property) [][]string {
+	keys := [][]string{}
+	for _, p := range properties {
+		if p.Key {
+			keys = append(keys, []string{p.Name})
+		}
+	}
+	place := func(key []string) int {
+		if i := slices.Index(commonKeys, key[0]); i >= 0 {
+			return i
+		}
+		return len(commonKeys)
+	}
+	slices.SortStableFunc(keys, func(a, b []string) int { return cmp.Compare(place(a), place(b)) })
+	return keys
+}

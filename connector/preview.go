@@ -1,0 +1,346 @@
+package connector
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// runPreview shows, record by record and field by field, what write would do
+// with the records on stdin. It goes the same way as write, but writes nothing,
+// and it never renews a token.
+func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
+	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
+	in := inputFlags(flags)
+	format := flags.String("format", "", "")
+	if err := parse(flags, args, "config", "catalog"); err != nil {
+		return err
+	}
+	if *format == "" {
+		*format = "json"
+		if isTerminal(c.Stdout) {
+			*format = "text"
+		}
+	}
+	if *format != "text" && *format != "json" {
+		return &usageError{fmt.Sprintf("preview: --format is text or json, not %q", *format)}
+	}
+	j, err := in.read()
+	if err != nil {
+		return err
+	}
+	j.conf.DryRun = true
+	j.log = zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}}).Level(zerolog.WarnLevel)
+	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
+		return err
+	}
+	plan := &planned{job: j}
+	show := plan.text
+	if *format == "json" {
+		show = plan.json
+	}
+	j.observe = func(o load.Outcome) {
+		plan.observe(o)
+		show(c.Stdout, plan.line(o))
+	}
+	stop := make(chan struct{})
+	j.release, j.stop = neverRelease, stop
+	defer context.AfterFunc(ctx, func() { close(stop) })()
+	if err := j.run(ctx, c.Stdin); err != nil {
+		return during("preview", j.conf, err)
+	}
+	plan.summary(c.Stdout, *format)
+	return nil
+}
+
+// isTerminal reports whether people look at the output.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// planned sums up what a dry run has found. It is safe for concurrent use.
+type planned struct {
+	job *job
+
+	mu     sync.Mutex
+	counts map[string]int // by action
+	fields map[string]int // contacts whose field would change
+	tags   map[string]int // "+name" and "-name"
+}
+
+// The actions of a preview.
+const (
+	actCreate    = "create"
+	actUpdate    = "update"
+	actUnchanged = "unchanged"
+	actUntag     = "remove_tags"
+	actDelete    = "delete"
+	actReject    = "reject"
+)
+
+func action(o load.Outcome) string {
+	switch {
+	case o.Reject != nil:
+		return actReject
+	case o.Deleted:
+		return actDelete
+	case o.Removed:
+		return actUntag
+	case o.Status == object.Created:
+		return actCreate
+	case o.Status == object.Updated:
+		return actUpdate
+	}
+	return actUnchanged
+}
+
+func (p *planned) observe(o load.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.counts == nil {
+		p.counts, p.fields, p.tags = map[string]int{}, map[string]int{}, map[string]int{}
+	}
+	p.counts[action(o)]++
+	if o.Status == object.Updated {
+		for field := range o.Set {
+			p.fields[field]++
+		}
+	}
+	for _, t := range o.AddedTags {
+		p.tags["+"+t]++
+	}
+	for _, t := range o.TakenTags {
+		p.tags["-"+t]++
+	}
+}
+
+// previewLine is one person of a preview, in JSON as it is printed.
+type previewLine struct {
+	Action      string                 `json:"action"`
+	Stream      string                 `json:"stream"`
+	Lines       []int64                `json:"lines,omitempty"`
+	ContactID   string                 `json:"contact_id,omitempty"`
+	Fields      map[string]fieldChange `json:"fields,omitempty"`
+	TagsAdded   []string               `json:"tags_added,omitempty"`
+	TagsRemoved []string               `json:"tags_removed,omitempty"`
+	Code        string                 `json:"code,omitempty"`
+	Field       string                 `json:"field,omitempty"`
+	Reason      string                 `json:"reason,omitempty"`
+	NextStep    string                 `json:"next_step,omitempty"`
+}
+
+// fieldChange is a field before and after; null is empty.
+type fieldChange struct {
+	Old any `json:"old"`
+	New any `json:"new"`
+}
+
+func (p *planned) line(o load.Outcome) previewLine {
+	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ContactID,
+		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
+	if l.Action == actCreate {
+		l.ContactID = "" // it has none yet
+	}
+	if o.Reject != nil {
+		l.Code, l.Field, l.Reason, l.NextStep = o.Reject.Code, o.Reject.Field, o.Reject.Reason, load.NextStep(o.Reject.Code)
+		return l
+	}
+	for name, v := range o.Set {
+		if l.Fields == nil {
+			l.Fields = map[string]fieldChange{}
+		}
+		l.Fields[p.display(name)] = fieldChange{o.Before[name], v}
+	}
+	return l
+}
+
+// display is the name under which users know a field.
+func (p *planned) display(name string) string {
+	for _, t := range p.job.targets {
+		if f := t.Table().Field(name); f != nil && f.Custom && f.Key != "" {
+			return f.Key
+		}
+	}
+	return name
+}
+
+func (p *planned) json(w io.Writer, l previewLine) { _ = json.NewEncoder(w).Encode(l) }
+
+// text prints a person for people; those without a change are only counted.
+func (p *planned) text(w io.Writer, l previewLine) {
+	if l.Action == actUnchanged {
+		return
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-11s", l.Action)
+	if len(l.Lines) > 0 {
+		fmt.Fprintf(&b, " line %s", joined(l.Lines))
+	}
+	if l.ContactID != "" {
+		fmt.Fprintf(&b, " contact %s", l.ContactID)
+	}
+	if l.Code != "" {
+		fmt.Fprintf(&b, " %s: %s; %s", l.Code, l.Reason, l.NextStep)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Fields)) {
+		change := l.Fields[name]
+		if l.Action == actCreate {
+			fmt.Fprintf(&b, "\n  %-20s %s", name, shown(change.New))
+		} else {
+			fmt.Fprintf(&b, "\n  %-20s %s → %s", name, shown(change.Old), shown(change.New))
+		}
+	}
+	var tags []string
+	for _, t := range l.TagsAdded {
+		tags = append(tags, "+"+t)
+	}
+	for _, t := range l.TagsRemoved {
+		tags = append(tags, "-"+t)
+	}
+	if len(tags) > 0 {
+		fmt.Fprintf(&b, "\n  %-20s %s", "tags", strings.Join(tags, " "))
+	}
+	say(w, "%s", b.String())
+}
+
+func joined(lines []int64) string {
+	parts := make([]string, len(lines))
+	for i, n := range lines {
+		parts[i] = fmt.Sprint(n)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shown is a value for people.
+func shown(v any) string {
+	if v == nil {
+		return "(empty)"
+	}
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
+
+// cost is what the sync would ask of the API.
+type cost struct {
+	Requests int64 `json:"requests"`
+	// Minutes at the rate that the API allows; 0 where it has not told.
+	Minutes float64 `json:"minutes,omitempty"`
+	// QuotaShare is the percentage of what is left of today's quota; 0 where
+	// the API has not told.
+	QuotaShare float64 `json:"percent_of_quota_left,omitempty"`
+}
+
+func (p *planned) cost() cost {
+	u := p.job.client.Usage()
+	c := cost{Requests: u.Requests + p.job.writes()}
+	if u.Rate > 0 {
+		c.Minutes = round(float64(c.Requests) / u.Rate / time.Minute.Seconds())
+	}
+	if u.DailyRemaining > 0 {
+		c.QuotaShare = round(100 * float64(c.Requests) / float64(u.DailyRemaining+u.Requests))
+	}
+	return c
+}
+
+// round keeps what people look at.
+func round(x float64) float64 { return float64(int64(x*10+0.5)) / 10 }
+
+func (c cost) String() string {
+	s := fmt.Sprintf("%d requests", c.Requests)
+	if c.Minutes > 0 {
+		s += fmt.Sprintf(", about %.1f minutes", c.Minutes)
+	}
+	if c.QuotaShare > 0 {
+		s += fmt.Sprintf(", %.1f %% of what is left of today's quota", c.QuotaShare)
+	}
+	return s
+}
+
+// summary ends a preview.
+func (p *planned) summary(w io.Writer, format string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if format == "json" {
+		_ = json.NewEncoder(w).Encode(struct {
+			Action string         `json:"action"`
+			Counts map[string]int `json:"counts"`
+			Cost   cost           `json:"cost"`
+			Brakes []string       `json:"brakes,omitempty"`
+		}{"summary", p.counts, p.cost(), p.brakes()})
+		return
+	}
+	say(w, "%s: %s", p.totals(), p.cost())
+	for _, b := range p.brakes() {
+		say(w, "%s", b)
+	}
+}
+
+func (p *planned) totals() string {
+	var parts []string
+	for _, a := range []string{actCreate, actUpdate, actUnchanged, actUntag, actDelete, actReject} {
+		if n := p.counts[a]; n > 0 || a == actCreate || a == actUpdate || a == actUnchanged {
+			parts = append(parts, fmt.Sprintf("%d %s", n, a))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// brakes says which limits of the configuration would end the sync early.
+func (p *planned) brakes() []string {
+	var out []string
+	for _, b := range []struct {
+		setting string
+		limit   *int64
+		n       int
+	}{
+		{"max_creates_per_sync", p.job.conf.MaxCreatesPerSync, p.counts[actCreate]},
+		{"max_updates_per_sync", p.job.conf.MaxUpdatesPerSync, p.counts[actUpdate]},
+	} {
+		if b.limit != nil && int64(b.n) > *b.limit {
+			out = append(out, fmt.Sprintf("the sync would stop: %s is %d", b.setting, *b.limit))
+		}
+	}
+	return out
+}
+
+// log sums up a dry run where no values may be shown.
+func (p *planned) log(log zerolog.Logger, j *job) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.job = j
+	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
+		log.Info().Msgf("dry run: %s would change on %d contacts", p.display(name), p.fields[name])
+	}
+	for _, tag := range slices.Sorted(maps.Keys(p.tags)) {
+		log.Info().Msgf("dry run: tag %s on %d contacts", tag, p.tags[tag])
+	}
+	for _, b := range p.brakes() {
+		log.Warn().Msg("dry run: " + b)
+	}
+	log.Info().Msgf("dry run: nothing was written and no state is saved. People: %s. A sync would cost %s.", p.totals(), p.cost())
+}

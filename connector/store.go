@@ -1,0 +1,55 @@
+package connector
+
+import (
+	"context"
+	"strconv"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/rejects"
+)
+
+// newStore opens the store of rejected records that the configuration names;
+// syncID is "" where the platform gives none.
+func newStore(conf config.Config, syncID string) (rejects.Store, error) {
+	o := conf.ObjectStorage
+	if o.StorageType != config.StoreS3 {
+		return rejects.None(), nil
+	}
+	store, err := rejects.NewS3(rejects.S3Config{
+		AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(),
+		Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint, Path: o.Path, SyncID: syncID,
+	})
+	if err != nil {
+		return nil, &config.Error{Faults: []string{"object_storage_config: " + err.Error()}}
+	}
+	return store, nil
+}
+
+// openStore opens the store for a sync.
+func openStore(conf config.Config, catalog airbyte.Catalog) (load.Rejects, error) {
+	syncID := ""
+	for _, s := range catalog.Streams {
+		if s.SyncID != nil {
+			syncID = strconv.FormatInt(*s.SyncID, 10)
+		}
+	}
+	store, err := newStore(conf, syncID)
+	if err != nil {
+		return nil, err
+	}
+	return keeper{store}, nil
+}
+
+// keeper hands the engine's rejected records to a store.
+type keeper struct{ store rejects.Store }
+
+func (k keeper) Add(ctx context.Context, r load.Rejected) error {
+	return k.store.Add(ctx, rejects.Record{
+		Stream: r.Stream.Name, Namespace: r.Stream.Namespace, Line: r.Line, Data: r.Data,
+		Code: r.Reject.Code, Field: r.Reject.Field, Reason: r.Reject.Reason, NextStep: load.NextStep(r.Reject.Code),
+	})
+}
+
+func (k keeper) Flush(ctx context.Context) error { return k.store.Flush(ctx) }
