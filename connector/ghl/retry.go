@@ -52,6 +52,9 @@ func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, aga
 			return wait, took < cheapAttempt || r.faulty+took <= r.maxTime
 		}
 		return wait, r.faulty <= r.maxTime
+	case Rejected: // a refusal without a word may be a fault on the way: asked once more, where that is harmless
+		wait = r.backoff.NextBackOff()
+		return wait, r.attempts == 1 && len(fault.Messages) == 0 && operation(fault.Operation).repeatable()
 	}
 	return 0, false
 }

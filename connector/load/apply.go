@@ -109,17 +109,24 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 	var group errgroup.Group
 	group.SetLimit(r.workers)
 	var ended atomic.Bool
-	for i, chain := range chains(people) {
+	busy, err := r.settleIdle(ctx, people)
+	if err != nil {
+		return err
+	}
+	for i, chain := range chains(busy) {
 		if i > 0 && time.Now().After(until) {
 			break
 		}
 		group.Go(func() error {
 			for i, p := range chain {
-				if ended.Load() || r.stopped() {
+				if ended.Load() { // whoever ended it returns why
+					return nil
+				}
+				if r.stopped() {
 					return errStopped
 				}
-				if p.done || i > 0 && time.Now().After(until) {
-					continue
+				if i > 0 && time.Now().After(until) {
+					return nil
 				}
 				if err := guarded(func() error { return r.one(ctx, f, p) }); err != nil {
 					ended.Store(true)
@@ -130,6 +137,25 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 		})
 	}
 	return group.Wait()
+}
+
+// settleIdle settles those whose contacts are as they should be, and returns
+// the others that are not done.
+func (r *run) settleIdle(ctx context.Context, people []*person) ([]*person, error) {
+	var busy []*person
+	for _, p := range people {
+		switch {
+		case p.done:
+		case p.have != nil && p.reject == nil && !p.want.Deleted && len(p.change.Set) == 0 && len(p.lacks(p.have)) == 0:
+			p.status, p.done = object.Unchanged, true
+			if _, err := r.settle(ctx, p); err != nil {
+				return nil, err
+			}
+		default:
+			busy = append(busy, p)
+		}
+	}
+	return busy, nil
 }
 
 // one writes one person, and settles who needs no change of tags.
@@ -162,7 +188,7 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	w := object.Write{
 		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.certain(),
 	}
 	write := f.target.Update
 	if p.have == nil {

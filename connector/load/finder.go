@@ -48,10 +48,18 @@ func newFinder(r *run, target object.Target, keys []string) *finder {
 // begin starts a window.
 func (f *finder) begin() {
 	f.known.begin()
-	if f.index != nil && time.Since(f.listed) > indexLasts {
+	switch {
+	case f.index == nil:
+	case time.Since(f.listed) > indexLasts:
 		f.index, f.lookups = nil, 0
+	case f.target.Facts().AllowsDuplicates && !f.certain() && time.Since(f.begun) > indexLag:
+		f.index, f.lookups = nil, f.pages // to be listed anew at once: that spares each create its guard
 	}
 }
+
+// certain reports whether the index has all that was there before the sync:
+// whoever is not in it does not exist.
+func (f *finder) certain() bool { return f.index != nil && f.listed.Sub(f.begun) > indexLag }
 
 // wrote enters what a write has answered.
 func (f *finder) wrote(c *crm.Contact) {

@@ -120,6 +120,18 @@ func join(people []*person) []*person {
 	return out
 }
 
+// meets lists where a person may meet another in the CRM: its keys and the
+// contacts found for it.
+func (p *person) meets() []crm.Key {
+	keys := slices.Clone(p.want.Keys)
+	for _, c := range append(slices.Clip(p.matches), p.have) {
+		if c != nil {
+			keys = append(keys, idKey(c.ID))
+		}
+	}
+	return keys
+}
+
 // chains orders people so that those who share a key, and so may meet in the
 // CRM, are written one after another; different chains may run side by side.
 func chains(people []*person) [][]*person {
@@ -127,7 +139,8 @@ func chains(people []*person) [][]*person {
 	var out [][]*person
 	for _, p := range people {
 		at := -1
-		for _, key := range p.want.Keys {
+		keys := p.meets()
+		for _, key := range keys {
 			i, ok := chainOf[key]
 			switch {
 			case !ok || i == at:
@@ -135,7 +148,7 @@ func chains(people []*person) [][]*person {
 				at = i
 			default: // p brings two chains together
 				for _, q := range out[i] {
-					for _, k := range q.want.Keys {
+					for _, k := range q.meets() {
 						chainOf[k] = at
 					}
 				}
@@ -147,7 +160,7 @@ func chains(people []*person) [][]*person {
 			out = append(out, nil)
 		}
 		out[at] = append(out[at], p)
-		for _, key := range p.want.Keys {
+		for _, key := range keys {
 			if _, ok := chainOf[key]; !ok {
 				chainOf[key] = at
 			}

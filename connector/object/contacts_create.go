@@ -19,7 +19,7 @@ import (
 // a question before it where it allows them.
 func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 	values := crm.Initial(w.Want, w.Defaults)
-	if c.facts.AllowsDuplicates && w.Unique {
+	if c.facts.AllowsDuplicates && w.Unique && !w.Certain {
 		have, err := c.guard(ctx, w, values)
 		if err != nil {
 			return Result{}, err

@@ -94,10 +94,13 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 		case ghl.Rejected:
 			// Some refusals have written all the same: read before judging.
 			again, readErr := c.api.GetContact(ctx, w.Have.ID)
-			if readErr != nil && !isKind(readErr, ghl.Gone) {
+			if isKind(readErr, ghl.Gone) {
+				return Result{Gone: true, Notes: notes}, nil
+			}
+			if readErr != nil {
 				return Result{}, fmt.Errorf("read a contact: %w", readErr)
 			}
-			if readErr == nil && len(c.missing(set, c.decode(again))) == 0 {
+			if len(c.missing(set, c.decode(again))) == 0 {
 				return c.written(Updated, set, again, notes), nil
 			}
 			field := c.refusedField(err, set)

@@ -38,7 +38,7 @@ func (d *DryRun) AddField(context.Context, string, string) (string, error) {
 // Create answers a contact with an id of its own making.
 func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 	d.requests.Add(1)
-	if d.Target.Facts().AllowsDuplicates && w.Unique {
+	if d.Target.Facts().AllowsDuplicates && w.Unique && !w.Certain {
 		d.requests.Add(1) // the primary store is asked before
 	}
 	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.Tags})

@@ -152,6 +152,9 @@ type Write struct {
 	// RejectConflicts rejects a record whose identifiers belong to two
 	// contacts; otherwise the identifier trusted less is left out and noted.
 	RejectConflicts bool
+	// Certain says that nobody had one of the person's keys when the sync began,
+	// not even one that search did not know yet.
+	Certain bool
 	// Alone reports that Have is the only contact found with its email and
 	// its phone: an upsert by these can hit no other.
 	Alone bool
