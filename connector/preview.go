@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
 		return err
 	}
-	plan := &planned{job: j}
+	plan := newPlanned(j)
 	show := plan.text
 	if *format == "json" {
 		show = plan.json
@@ -87,6 +88,10 @@ type planned struct {
 	tags   map[string]int // "+name" and "-name"
 }
 
+func newPlanned(j *job) *planned {
+	return &planned{job: j, counts: map[string]int{}, fields: map[string]int{}, tags: map[string]int{}}
+}
+
 // The actions of a preview.
 const (
 	actCreate    = "create"
@@ -116,9 +121,6 @@ func action(o load.Outcome) string {
 func (p *planned) observe(o load.Outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.counts == nil {
-		p.counts, p.fields, p.tags = map[string]int{}, map[string]int{}, map[string]int{}
-	}
 	p.counts[action(o)]++
 	if o.Status == object.Updated {
 		for field := range o.Set {
@@ -157,7 +159,7 @@ type fieldChange struct {
 func (p *planned) line(o load.Outcome) previewLine {
 	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ContactID,
 		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
-	if l.Action == actCreate {
+	if object.Pretended(l.ContactID) {
 		l.ContactID = "" // it has none yet
 	}
 	if o.Reject != nil {
@@ -248,11 +250,10 @@ func shown(v any) string {
 // cost is what the sync would ask of the API.
 type cost struct {
 	Requests int64 `json:"requests"`
-	// Minutes at the rate that the API allows; 0 where it has not told.
-	Minutes float64 `json:"minutes,omitempty"`
-	// QuotaShare is the percentage of what is left of today's quota; 0 where
-	// the API has not told.
-	QuotaShare float64 `json:"percent_of_quota_left,omitempty"`
+	// Minutes at the rate that the API allows, and the percentage of what is
+	// left of today's quota; nil where the API has not told.
+	Minutes    *float64 `json:"minutes"`
+	QuotaShare *float64 `json:"percent_of_quota_left"`
 }
 
 func (p *planned) cost() cost {
@@ -267,16 +268,19 @@ func (p *planned) cost() cost {
 	return c
 }
 
-// round keeps what people look at.
-func round(x float64) float64 { return float64(int64(x*10+0.5)) / 10 }
+// round keeps what people look at, and lets nothing that is there be none.
+func round(x float64) *float64 {
+	x = math.Ceil(x*10) / 10
+	return &x
+}
 
 func (c cost) String() string {
 	s := fmt.Sprintf("%d requests", c.Requests)
-	if c.Minutes > 0 {
-		s += fmt.Sprintf(", about %.1f minutes", c.Minutes)
+	if c.Minutes != nil {
+		s += fmt.Sprintf(", about %.1f minutes", *c.Minutes)
 	}
-	if c.QuotaShare > 0 {
-		s += fmt.Sprintf(", %.1f %% of what is left of today's quota", c.QuotaShare)
+	if c.QuotaShare != nil {
+		s += fmt.Sprintf(", %.1f %% of what is left of today's quota", *c.QuotaShare)
 	}
 	return s
 }
@@ -329,10 +333,10 @@ func (p *planned) brakes() []string {
 }
 
 // log sums up a dry run where no values may be shown.
-func (p *planned) log(log zerolog.Logger, j *job) {
+func (p *planned) log() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.job = j
+	log := p.job.log
 	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
 		log.Info().Msgf("dry run: %s would change on %d contacts", p.display(name), p.fields[name])
 	}

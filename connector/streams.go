@@ -122,16 +122,16 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 				continue
 			}
 			dataType, _ := crm.InferType(columnSchema(columns, hint.Column))
-			if s.conf.DryRun {
-				s.log.Info().Str("stream", stream.ID.String()).Msgf("would create the custom field %q (%s)", hint.Column, dataType)
-				continue
-			}
 			key, err := stream.Target.AddField(ctx, hint.Column, dataType)
 			if err != nil {
 				return err
 			}
 			created[stream.Target] = true
-			s.log.Info().Str("stream", stream.ID.String()).Msgf("created the custom field %s (%s) for the column %q", key, dataType, hint.Column)
+			event, would := s.log.Info(), ""
+			if s.conf.DryRun {
+				event, would = s.log.Warn(), "a sync would have "
+			}
+			event.Str("stream", stream.ID.String()).Msgf("%screated the custom field %s (%s) for the column %q", would, key, dataType, hint.Column)
 		}
 	}
 	for _, stream := range streams {

@@ -38,9 +38,9 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	defer end()
 	j.release, j.stop = out.State, stop
 	if j.conf.DryRun {
-		var plan planned
+		plan := newPlanned(j)
 		j.observe, j.release = plan.observe, neverRelease
-		defer func() { plan.log(j.log, j) }()
+		defer plan.log()
 	}
 	err = j.run(work, c.Stdin)
 	if err != nil && ctx.Err() != nil && !j.begun {

@@ -226,7 +226,8 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 func (f *finder) list(ctx context.Context, page object.Page) error {
 	begun := time.Now()
 	x := newIndex(f.target.Table(), f.known.fields, f.fields())
-	for n := 1; ; n++ {
+	for n, read := 1, 0; ; n++ {
+		read += len(page.Contacts)
 		for _, c := range page.Contacts {
 			if own := f.own(c.ID); own != nil {
 				c = own // search may not know yet what this run wrote
@@ -238,7 +239,8 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 			f.log.Info().Msgf("the location is too large to be kept in memory (%d contacts); contacts are looked up", page.Total)
 			return nil
 		}
-		if page.Next == nil {
+		// A total of 10,000 may be where the API stops counting.
+		if page.Next == nil || read >= page.Total && page.Total < 10_000 {
 			f.index, f.listed, f.lookups = x, begun, 0
 			f.log.Info().Msgf("read the whole location with %d requests (%d contacts): from now on none needs to be looked up", n, len(x.latest))
 			return nil

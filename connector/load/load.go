@@ -40,8 +40,8 @@ type Config struct {
 	Usage   func() Usage
 	// Rejects keeps the records that are rejected; nil is nobody.
 	Rejects Rejects
-	// Observe is told what became of each person, one call at a time; nil is
-	// nobody.
+	// Observe is told what became of each person, window by window and in the
+	// order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
 	// Release is handed each state as soon as all before it is durable.
 	Release func(s *airbyte.State, accepted, rejected int64) error
@@ -71,8 +71,9 @@ type run struct {
 	brake   brake
 	begun   time.Time
 
-	mu      sync.Mutex // guards what is known of contacts and people, while writes are under way
-	finders map[object.Target]*finder
+	mu       sync.Mutex // guards what is known of contacts and people, while writes are under way
+	outcomes []Outcome  // of the window
+	finders  map[object.Target]*finder
 }
 
 // Run reads messages until the input ends and writes their records. It returns
@@ -113,6 +114,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	err := r.loop(ctx, reader)
 	if err == nil && !r.stopped() {
 		err = guarded(func() error { return r.removeMissing(ctx) })
+		r.tell()
 		if err == nil {
 			err = r.release(ctx)
 		}
@@ -138,6 +140,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		for w := range windows {
 			if err == nil {
 				err = guarded(func() error { return r.process(ctx, w) })
+				r.tell()
 			}
 			if released := r.release(outer); err == nil {
 				err = released

@@ -36,8 +36,9 @@ type person struct {
 	status  object.Status
 	removed bool
 	// set, addedTags and takenTags are what was written.
-	set                  map[string]any
-	addedTags, takenTags []string
+	set       map[string]any
+	addedTags []string
+	takenTags map[string][]string // by contact
 	// open counts its changes of tags that have not been made.
 	open int
 	// late says that the primary store was asked for its contact.

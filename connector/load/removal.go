@@ -17,21 +17,32 @@ import (
 type seen struct {
 	ids  map[uint64]struct{}
 	keys map[uint64]struct{}
+	// removed are contacts that deletes of the sync have taken out already.
+	removed map[uint64]struct{}
 }
 
-func newSeen() *seen { return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}} }
+func newSeen() *seen {
+	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
+}
 
 // add enters a person. One that was rejected is there all the same.
 func (s *seen) add(p *person) {
-	if s == nil || p.want.Deleted {
+	if s == nil {
 		return
 	}
-	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
-		if c != nil {
-			s.ids[hashKey(idKey(c.ID))] = struct{}{}
-		}
+	into := s.ids
+	if p.want.Deleted {
+		into = s.removed
 	}
-	if p.reject != nil {
+	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
+		if c == nil {
+			continue
+		}
+		id := hashKey(idKey(c.ID))
+		delete(s.removed, id)
+		into[id] = struct{}{}
+	}
+	if p.reject != nil && !p.want.Deleted {
 		s.protect(p.want.Keys)
 	}
 }
@@ -135,6 +146,9 @@ func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged 
 			return nil, 0, err
 		}
 		for _, c := range page.Contacts {
+			if _, gone := s.seen.removed[hashKey(idKey(c.ID))]; gone { // search may not know yet
+				continue
+			}
 			tagged++
 			if !r.contained(s, c, f.keysOf(c)) {
 				missing = append(missing, c.ID)

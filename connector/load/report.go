@@ -40,7 +40,7 @@ func (r *run) progress() chan<- struct{} {
 // for each kind of fault.
 func (r *run) report(reader *airbyte.Reader) {
 	if n := reader.Skipped(); n > 0 {
-		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%d lines of the input were no messages and were skipped", n)
+		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", plural(n, "line of the input was", "lines of the input were"))
 	}
 	var sum Counts
 	for _, s := range r.Streams {
@@ -59,8 +59,14 @@ func (r *run) report(reader *airbyte.Reader) {
 	for _, fault := range slices.Sorted(maps.Keys(u.Faults)) {
 		r.Log.Warn().Msgf("%d × %s", u.Faults[fault], fault)
 	}
-	closing := fmt.Sprintf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
-	r.Log.Info().Msg(closing)
+	r.Log.Info().Msgf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (r *run) total(sum Counts) Counts {
@@ -88,6 +94,9 @@ func cost(u Usage, sum Counts) string {
 func (r *run) objectName() string {
 	if len(r.Streams) == 0 {
 		return "records"
+	}
+	if r.Streams[0].Target.Facts().DryRun {
+		return "dry run, " + r.Streams[0].Object
 	}
 	return r.Streams[0].Object
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -11,7 +12,7 @@ import (
 )
 
 // Outcome is what became of the records of one person, or, in a dry run, what
-// would become of them.
+// would become of them. A delete of several contacts has one for each.
 type Outcome struct {
 	Stream airbyte.StreamID
 	// Lines are the records' lines of the input; none for a contact that was
@@ -81,14 +82,24 @@ func (r *run) settle(ctx context.Context, p *person) (bool, error) {
 		}
 		r.ledger.Settle(piece.ticket, p.reject == nil)
 	}
-	r.observe(p.outcome())
+	r.observe(p.outcomes()...)
 	return true, nil
 }
 
-func (r *run) observe(o Outcome) {
+// observe keeps an outcome until those of the window are told.
+func (r *run) observe(o ...Outcome) {
 	if r.Observe != nil {
+		r.outcomes = append(r.outcomes, o...)
+	}
+}
+
+// tell hands over the outcomes of a window, in the order of the input.
+func (r *run) tell() {
+	slices.SortStableFunc(r.outcomes, func(a, b Outcome) int { return slices.Compare(a.Lines, b.Lines) })
+	for _, o := range r.outcomes {
 		r.Observe(o)
 	}
+	r.outcomes = nil
 }
 
 // settleEarly settles the records that ask for nothing, because they were
@@ -139,11 +150,10 @@ func (r *run) release(ctx context.Context) error {
 	return r.ledger.Release()
 }
 
-// outcome tells what became of the person.
-func (p *person) outcome() Outcome {
-	o := Outcome{Stream: p.stream().ID, Status: p.status, Removed: p.removed, Reject: p.reject,
-		AddedTags: p.addedTags, TakenTags: p.takenTags, Set: p.set,
-		Deleted: p.removed && p.stream().OnDelete == DeleteContacts}
+// outcomes tells what became of the person: one outcome, or one for each
+// contact that was removed.
+func (p *person) outcomes() []Outcome {
+	o := Outcome{Stream: p.stream().ID, Status: p.status, Reject: p.reject, AddedTags: p.addedTags, Set: p.set}
 	for _, piece := range p.pieces {
 		o.Lines = append(o.Lines, piece.line)
 	}
@@ -152,6 +162,17 @@ func (p *person) outcome() Outcome {
 	}
 	if p.have != nil {
 		o.ContactID = p.have.ID
+	}
+	if p.removed {
+		var out []Outcome
+		for _, c := range p.matches {
+			o.ContactID, o.Removed, o.TakenTags = c.ID, true, p.takenTags[c.ID]
+			o.Deleted = p.stream().OnDelete == DeleteContacts
+			if o.Deleted || len(o.TakenTags) > 0 {
+				out = append(out, o)
+			}
+		}
+		return out
 	}
 	for field := range p.set {
 		if p.before == nil {
@@ -164,5 +185,5 @@ func (p *person) outcome() Outcome {
 			o.Before[field] = v
 		}
 	}
-	return o
+	return []Outcome{o}
 }

@@ -130,7 +130,10 @@ func (p *person) lacks(c *crm.Contact) []string {
 func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
 	if g.remove {
 		p.removed = true
-		p.takenTags = g.tags
+		if p.takenTags == nil {
+			p.takenTags = map[string][]string{}
+		}
+		p.takenTags[id] = append(p.takenTags[id], g.tags...)
 		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
 		now := *p.matches[i]
 		now.Tags = slices.DeleteFunc(slices.Clone(now.Tags), func(t string) bool {

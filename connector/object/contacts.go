@@ -22,9 +22,10 @@ func Contacts() Descriptor {
 
 // contacts is the Target of one location's contacts.
 type contacts struct {
-	api   *ghl.Client
-	table *crm.Table
-	facts Facts
+	api    *ghl.Client
+	table  *crm.Table
+	custom []*crm.Field // of table
+	facts  Facts
 	// leaves is how many keys one search may ask for, learnt from refusals.
 	leaves atomic.Int64
 	// bulk is how many contacts one tag call may name, learnt from refusals.
@@ -69,8 +70,15 @@ func (c *contacts) readFields(ctx context.Context) error {
 	for _, f := range custom {
 		fields = append(fields, customField(f))
 	}
-	c.table, c.facts.CustomFields = crm.NewTable(fields...), len(custom)
+	c.use(crm.NewTable(fields...))
 	return nil
+}
+
+// use makes this the table of all fields.
+func (c *contacts) use(t *crm.Table) {
+	c.table = t
+	c.custom = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
+	c.facts.CustomFields = len(c.custom)
 }
 
 func customField(f ghl.CustomField) crm.Field {
@@ -84,25 +92,31 @@ func customField(f ghl.CustomField) crm.Field {
 // AddField creates a custom field. A refusal or a lost answer may mean that it
 // exists: the list of fields decides.
 func (c *contacts) AddField(ctx context.Context, name, dataType string) (string, error) {
-	created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
-	if err == nil {
-		fields := []crm.Field{}
-		for _, f := range c.table.Fields() {
-			fields = append(fields, *f)
+	for pause := lostAnswerPause(); ; {
+		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
+		if err == nil {
+			fields := []crm.Field{}
+			for _, f := range c.table.Fields() {
+				fields = append(fields, *f)
+			}
+			c.table = crm.NewTable(append(fields, customField(created))...)
+			c.facts.CustomFields++
+			return created.Key, nil
 		}
-		c.table = crm.NewTable(append(fields, customField(created))...)
-		c.facts.CustomFields++
-		return created.Key, nil
-	}
-	if isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
+		err = fmt.Errorf("create a custom field: %w", err)
+		if !isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
+			return "", err
+		}
 		if readErr := c.readFields(ctx); readErr != nil {
 			return "", readErr
 		}
 		if f := c.table.Find("custom_field:" + name); f != nil {
 			return f.Key, nil
 		}
+		if !isKind(err, ghl.Ambiguous) || rest(ctx, pause.NextBackOff()) != nil {
+			return "", err
+		}
 	}
-	return "", fmt.Errorf("create a custom field: %w", err)
 }
 
 func (c *contacts) Facts() Facts      { return c.facts }
@@ -113,7 +127,7 @@ func (c *contacts) Table() *crm.Table { return c.table }
 func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 	out := &crm.Contact{
 		ID:          a.ID,
-		Values:      make(map[string]any, len(a.Fields)+len(a.CustomFields)),
+		Values:      make(map[string]any, len(a.Fields)+len(c.custom)),
 		Tags:        a.Tags,
 		Added:       a.DateAdded,
 		OtherEmails: a.AdditionalEmails,
@@ -125,10 +139,8 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 		}
 	}
 	if a.CustomFieldsTold {
-		for _, f := range c.table.Fields() {
-			if f.Custom {
-				out.Values[f.Name] = nil
-			}
+		for _, f := range c.custom {
+			out.Values[f.Name] = nil
 		}
 	}
 	for _, v := range a.CustomFields {

@@ -153,6 +153,15 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	answer, created, err := c.api.UpsertContact(ctx, c.body(body))
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
+		// Some refusals have written all the same.
+		now, readErr := c.api.GetContact(ctx, have.ID)
+		set := map[string]any{companyField: value}
+		if readErr == nil && len(c.missing(set, c.decode(now))) == 0 {
+			return c.written(Updated, set, now, nil), nil
+		}
+		if readErr != nil && !isKind(readErr, ghl.Gone) {
+			return Result{}, fmt.Errorf("read a contact: %w", readErr)
+		}
 		return note("was refused by the API"), nil
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)

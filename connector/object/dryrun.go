@@ -2,8 +2,13 @@ package object
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync/atomic"
+	"unicode"
 
 	"destination-gohighlevel/connector/crm"
 )
@@ -14,7 +19,16 @@ type DryRun struct {
 	Target
 	requests atomic.Int64
 	created  atomic.Int64
+	table    *crm.Table // nil: the target's own
+	added    []string   // fields that exist in table only
 }
+
+// pretended begins the ids of contacts that a dry run has not created. No id of
+// the API has a hyphen.
+const pretended = "new-"
+
+// Pretended reports whether an id is one that a dry run made up.
+func Pretended(id string) bool { return strings.HasPrefix(id, pretended) }
 
 // NewDryRun wraps a target.
 func NewDryRun(t Target) *DryRun { return &DryRun{Target: t} }
@@ -29,10 +43,73 @@ func (d *DryRun) Facts() Facts {
 	return f
 }
 
-// AddField creates nothing. It must not be called: a field without an id cannot
-// be mapped to.
-func (d *DryRun) AddField(context.Context, string, string) (string, error) {
-	return "", fmt.Errorf("a dry run creates no custom field")
+// AddField creates nothing, but goes on as if it had: contacts hold nothing in
+// the field.
+func (d *DryRun) AddField(_ context.Context, name, dataType string) (string, error) {
+	d.requests.Add(1)
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_':
+			return unicode.ToLower(r)
+		case unicode.IsSpace(r):
+			return '_'
+		}
+		return -1
+	}, name)
+	field := crm.CustomField("new-"+name, "contact."+slug, name, dataType, nil)
+	fields := []crm.Field{}
+	for _, f := range d.Table().Fields() {
+		fields = append(fields, *f)
+	}
+	d.table, d.added = crm.NewTable(append(fields, field)...), append(d.added, field.Name)
+	return field.Key, nil
+}
+
+// Table has the fields that AddField would have created.
+func (d *DryRun) Table() *crm.Table {
+	if d.table != nil {
+		return d.table
+	}
+	return d.Target.Table()
+}
+
+// Find, List, Lookup and Complete answer as the target does.
+func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return slices.Contains(d.added, k.Field) })
+	return d.withAdded(d.Target.Find(ctx, keys))
+}
+
+// List is documented at Find.
+func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
+	page, err := d.Target.List(ctx, tags, after)
+	_, _ = d.withAdded(page.Contacts, nil)
+	return page, err
+}
+
+// Lookup is documented at Find.
+func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
+	have, err := d.Target.Lookup(ctx, want)
+	_, _ = d.withAdded([]*crm.Contact{have}, nil)
+	return have, err
+}
+
+// Complete is documented at Find.
+func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error) {
+	completed, err := d.Target.Complete(ctx, wanted)
+	_, _ = d.withAdded(slices.Collect(maps.Values(completed)), nil)
+	return completed, err
+}
+
+// withAdded completes contacts by fields that do not exist: nobody has a value.
+func (d *DryRun) withAdded(contacts []*crm.Contact, err error) ([]*crm.Contact, error) {
+	for _, c := range contacts {
+		for _, name := range d.added {
+			if c != nil {
+				c.Values[name] = nil
+			}
+		}
+	}
+	return contacts, err
 }
 
 // Create answers a contact with an id of its own making.
@@ -42,7 +119,7 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 		d.requests.Add(1) // the primary store is asked before
 	}
 	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.Tags})
-	now.ID = fmt.Sprintf("new-%d", d.created.Add(1))
+	now.ID = fmt.Sprintf("%s%d", pretended, d.created.Add(1))
 	for _, f := range d.Table().Fields() {
 		if _, told := now.Values[f.Name]; !told {
 			now.Values[f.Name] = nil

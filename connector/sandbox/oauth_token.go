@@ -80,7 +80,7 @@ func (s *Server) locationToken(c *call) answer {
 		return badRequest("Location is not active")
 	}
 	body := s.grantBody(s.issueAccess(ofLocation, s.opts.LocationID))
-	body["userType"], body["locationId"] = ofLocation, s.opts.LocationID
+	body["locationId"] = s.opts.LocationID
 	return answer{200, body}
 }
 
