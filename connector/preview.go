@@ -332,6 +332,17 @@ func (p *planned) brakes() []string {
 	return out
 }
 
+// ownTags are the tags that the configuration names.
+func (p *planned) ownTags() map[string]bool {
+	own := map[string]bool{}
+	for _, s := range p.job.catalog.Streams {
+		for _, tag := range p.job.conf.ForStream(s.ID.Namespace, s.ID.Name).Tags {
+			own[strings.ToLower(strings.TrimSpace(tag))] = true
+		}
+	}
+	return own
+}
+
 // log sums up a dry run where no values may be shown.
 func (p *planned) log() {
 	p.mu.Lock()
@@ -340,8 +351,17 @@ func (p *planned) log() {
 	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
 		log.Info().Msgf("dry run: %s would change on %d contacts", p.display(name), p.fields[name])
 	}
+	own := p.ownTags()
+	others := 0
 	for _, tag := range slices.Sorted(maps.Keys(p.tags)) {
-		log.Info().Msgf("dry run: tag %s on %d contacts", tag, p.tags[tag])
+		if own[tag[1:]] {
+			log.Info().Msgf("dry run: tag %s on %d contacts", tag, p.tags[tag])
+		} else {
+			others++ // a tag of the records is one of their values
+		}
+	}
+	if others > 0 {
+		log.Info().Msgf("dry run: %d more changes of tags that the records bring", others)
 	}
 	for _, b := range p.brakes() {
 		log.Warn().Msg("dry run: " + b)

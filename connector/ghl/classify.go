@@ -109,18 +109,23 @@ func (r refusal) says(words ...string) bool {
 	})
 }
 
-// classify turns an answer that is not a success into an Error.
-func classify(op operation, status int, body []byte) *Error {
+// classify turns an answer that is not a success into an Error. What was sent
+// is hidden in its messages.
+func classify(op operation, status int, body []byte, sent func() sentWords) *Error {
 	r := readRefusal(status, body)
+	words := sent()
 	e := &Error{
 		Operation: string(op), Kind: r.kind(op, status), Status: r.status,
-		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(r.traceID),
+		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
 	}
 	for _, message := range r.messages {
-		e.Messages = append(e.Messages, redact(message))
+		e.Messages = append(e.Messages, redact(words.hide(message)))
 	}
 	if e.Kind == Rejected {
 		e.Field = r.field()
+	}
+	if e.Kind == Rejected && !r.json && status != http.StatusNotFound && !op.ofToken() {
+		e.Kind = Transient // whatever said so, it was not the API
 	}
 	switch {
 	case status >= 300 && status < 400:

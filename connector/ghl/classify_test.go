@@ -51,7 +51,7 @@ func TestClassify(t *testing.T) {
 		{opUpsertContact, 200, `{"statusCode":422,"message":"no"}`, Rejected, "no"},
 	} {
 		t.Run(fmt.Sprintf("%d %s", tc.status, tc.body), func(t *testing.T) {
-			e := classify(tc.op, tc.status, []byte(tc.body))
+			e := classify(tc.op, tc.status, []byte(tc.body), nobody)
 			if e.Kind != tc.want || !strings.Contains(e.Error(), tc.says) {
 				t.Errorf("%s, want %s with %q", e, tc.want, tc.says)
 			}
@@ -63,7 +63,7 @@ func TestClassify(t *testing.T) {
 }
 
 func TestDuplicateTellsWhich(t *testing.T) {
-	e := classify(opCreateContact, 400, []byte(`{"statusCode":400,"message":"This location does not allow duplicated contacts.","meta":{"contactId":"c9","contactName":"Someone","matchingField":"phone"},"traceId":"t-1"}`))
+	e := classify(opCreateContact, 400, []byte(`{"statusCode":400,"message":"This location does not allow duplicated contacts.","meta":{"contactId":"c9","contactName":"Someone","matchingField":"phone"},"traceId":"t-1"}`), nobody)
 	if e.ContactID != "c9" || e.MatchingField != "phone" || e.TraceID != "t-1" || e.Status != 400 {
 		t.Errorf("%+v", e)
 	}

@@ -93,7 +93,7 @@ func TestHeadersOfEachRequest(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Authorization": "Bearer " + testToken, "Version": "2021-07-28", "Accept": "application/json",
-		"Content-Type": "application/json", "User-Agent": "destination-gohighlevel/dev (+Go)",
+		"Content-Type": "", "User-Agent": "destination-gohighlevel/dev (+Go)",
 	} {
 		if h := got.header.Get(name); h != want {
 			t.Errorf("%s: %q, want %q", name, h, want)

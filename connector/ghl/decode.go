@@ -243,6 +243,9 @@ func escapeControls(body []byte) []byte {
 		case b == '\\' && inString:
 			i++
 		case b < 0x20 && inString:
+			if out == nil { // pages are long: do not grow into it
+				out = make([]byte, 0, len(body)+len(body)/16+64)
+			}
 			out = append(out, body[copied:i]...)
 			out = fmt.Appendf(out, `\u%04x`, b)
 			copied = i + 1

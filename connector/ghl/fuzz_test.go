@@ -103,7 +103,7 @@ func FuzzSearchAnswer(f *testing.F) {
 	c := newTestClient(f, scripted(say(200, "")))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got searchAnswer
-		fault := c.understand(opSearchContacts, 200, body, nil, &got)
+		fault := c.understand(opSearchContacts, 200, body, nil, &got, nobody)
 		want, kind := modelSearch(escapeControls(body))
 		switch {
 		case kind >= 0 && (fault == nil || fault.Kind != kind):
@@ -135,7 +135,7 @@ func modelSearch(body []byte) (a searchAnswer, kind Kind) {
 		return a, Bug
 	}
 	if toldStatus(object) >= 400 {
-		return a, classify(opSearchContacts, 200, body).Kind
+		return a, classify(opSearchContacts, 200, body, nobody).Kind
 	}
 	switch total := object["total"].(type) {
 	case nil:

@@ -44,7 +44,7 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 		if ctx.Err() != nil {
 			err = errNoToken
 		}
-		return nil, &Error{Operation: string(op), Kind: Transient, Err: err}
+		return nil, &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxGrant))
@@ -52,7 +52,13 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 		err = errNoToken
 	}
 	var answer map[string]any
-	fault := s.api.understand(op, resp.StatusCode, body, err, &answer)
+	fault := s.api.understand(op, resp.StatusCode, body, err, &answer, func() sentWords {
+		words := wordsOf(w, bearer)
+		for _, values := range form {
+			words.add(strings.Join(values, " "))
+		}
+		return words
+	})
 	if fault != nil {
 		return nil, s.judge(op, fault, readRefusal(resp.StatusCode, body))
 	}

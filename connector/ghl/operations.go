@@ -68,6 +68,9 @@ func (op operation) hasPlaceholder() bool { return strings.Contains(string(op), 
 // ofOneContact tells whether the path names one contact.
 func (op operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
 
+// ofToken tells whether the operation is about tokens.
+func (op operation) ofToken() bool { return strings.Contains(string(op), "/oauth/") }
+
 // repeatable tells whether sending the operation twice leaves what sending it
 // once leaves. Only creating does not: a second send can make a second one.
 func (op operation) repeatable() bool { return op != opCreateContact && op != opCreateField }

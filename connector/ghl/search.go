@@ -14,36 +14,21 @@ const defaultPageLimit = 100
 // a group with Group ("AND" or "OR") and Filters. A leaf's string value must
 // not be longer than 75 characters; the server refuses it.
 type Filter struct {
-	Field, Operator string
-	Value           any
-	Group           string
-	Filters         []Filter
+	Field    string   `json:"field,omitempty"`
+	Operator string   `json:"operator,omitempty"`
+	Value    any      `json:"value,omitempty"` // exists and not_exists take none
+	Group    string   `json:"group,omitempty"`
+	Filters  []Filter `json:"filters,omitzero"` // of a group, not nil
 }
 
 // Eq is the leaf "field equals v".
 func Eq(field string, v any) Filter { return Filter{Field: field, Operator: "eq", Value: v} }
 
 // Or is the group that any of the filters satisfies.
-func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: f} }
+func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: filters(f)} }
 
 // And is the group that all of the filters satisfy together.
-func And(f ...Filter) Filter { return Filter{Group: "AND", Filters: f} }
-
-// MarshalJSON writes the API's form of the leaf or group. A nil value is left
-// out: exists and not_exists take none.
-func (f Filter) MarshalJSON() ([]byte, error) {
-	if f.Group != "" {
-		return json.Marshal(struct {
-			Group   string   `json:"group"`
-			Filters []Filter `json:"filters"`
-		}{f.Group, filters(f.Filters)})
-	}
-	return json.Marshal(struct {
-		Field    string `json:"field"`
-		Operator string `json:"operator"`
-		Value    any    `json:"value,omitempty"`
-	}{f.Field, f.Operator, f.Value})
-}
+func And(f ...Filter) Filter { return Filter{Group: "AND", Filters: filters(f)} }
 
 // Sort orders a search; Direction is "asc" or "desc".
 type Sort struct {

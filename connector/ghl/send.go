@@ -3,6 +3,7 @@ package ghl
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -49,7 +51,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	if err != nil && bounded.Err() != nil {
 		err = c.noAnswer()
 	}
-	fault := c.understand(w.op, resp.StatusCode, body, err, out)
+	fault := c.understand(w.op, resp.StatusCode, body, err, out, func() sentWords { return wordsOf(w, token.AccessToken) })
 	switch {
 	case fault == nil:
 	case ctx.Err() != nil && err != nil:
@@ -72,7 +74,9 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
 	req.Header.Set("Version", apiVersion)
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Content-Type", "application/json")
+	if w.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	// A library's default User-Agent is refused by the vendor's firewall.
 	req.Header.Set("User-Agent", "destination-gohighlevel/"+Version+" (+Go)")
 	return req, nil
@@ -107,18 +111,18 @@ func giveBack(buffer *bytes.Buffer) {
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
-func (c *Client) understand(op operation, status int, body []byte, readErr error, out any) *Error {
+func (c *Client) understand(op operation, status int, body []byte, readErr error, out any, sent func() sentWords) *Error {
 	fault := &Error{Operation: string(op), Kind: Transient, Status: status, Err: readErr}
 	success := status/100 == 2
 	switch {
 	case status == http.StatusTooManyRequests:
-		fault = classify(op, status, body)
+		fault = classify(op, status, body, sent)
 	case errors.Is(readErr, errTooLong):
 		fault.Kind = Bug
 	case readErr != nil:
 		fault.Messages = []string{"the answer breaks off"}
 	case !success:
-		fault = classify(op, status, body)
+		fault = classify(op, status, body, sent)
 	case status == http.StatusNoContent:
 		return nil
 	default:
@@ -130,7 +134,7 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 		if !valid {
 			fault.Messages = []string{"the answer is empty or not JSON"}
 		} else if refusedInside(body) {
-			fault = classify(op, status, body)
+			fault = classify(op, status, body, sent)
 		} else if err := decode(body, out); err != nil { // its text can quote the answer: dropped
 			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
 		} else {
@@ -168,7 +172,7 @@ func (c *Client) throttle(fault *Error, told rate) {
 
 // broken is the fault of a request that got no answer.
 func broken(ctx context.Context, op operation, err error, neverLeft bool) *Error {
-	fault := &Error{Operation: string(op), Kind: Transient, Err: err}
+	fault := &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
 	if ctx.Err() != nil {
 		fault.Kind, fault.Err = Canceled, ctx.Err()
 		return fault
@@ -177,6 +181,23 @@ func broken(ctx context.Context, op operation, err error, neverLeft bool) *Error
 		fault.Kind = Ambiguous
 	}
 	return fault
+}
+
+// withoutQuotes cuts an error of the transport before the first quotation: it
+// may quote what answered, and what answered may quote the request. Errors of
+// the network and of TLS quote nothing.
+func withoutQuotes(err error) error {
+	var network net.Error
+	var tlsRecord tls.RecordHeaderError
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &network) || errors.As(err, &tlsRecord) || errors.As(err, &certificate) {
+		return err
+	}
+	text, _, quotes := strings.Cut(err.Error(), `"`)
+	if !quotes {
+		return err
+	}
+	return errors.New(strings.TrimRight(text, " :"))
 }
 
 // trip watches how far a request gets.

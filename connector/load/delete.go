@@ -28,12 +28,14 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 			if err != nil {
 				return err
 			}
-			if gone {
-				r.mu.Lock()
-				f.gone(c.ID)
-				r.mu.Unlock()
-				p.removed = true
+			if !gone {
+				p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more, or the API refused", Dropped: true})
+				continue
 			}
+			r.mu.Lock()
+			f.gone(c.ID)
+			r.mu.Unlock()
+			p.removed = true
 		}
 	}
 	p.done = true

@@ -229,10 +229,12 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 	for n, read := 1, 0; ; n++ {
 		read += len(page.Contacts)
 		for _, c := range page.Contacts {
-			if own := f.own(c.ID); own != nil {
+			if own := f.written(c.ID); own != nil {
 				c = own // search may not know yet what this run wrote
 			}
-			x.put(c, f.keysOf(c))
+			if _, dead := f.dead[c.ID]; !dead {
+				x.put(c, f.keysOf(c))
+			}
 		}
 		if x.full() {
 			f.tooBig = true

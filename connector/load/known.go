@@ -22,14 +22,20 @@ const (
 // and what the run itself wrote a short while ago, which beats what search
 // says. It is not safe for concurrent use.
 type known struct {
-	fields   []string // the fields that records are matched by
+	fields []string             // the fields that records are matched by, each once
+	seen   book                 // by the current window
+	own    book                 // written by this run
+	order  []memory             // of own, oldest first
+	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+}
+
+// book holds contacts and finds them by their keys.
+type book struct {
 	contacts map[string]*crm.Contact
 	byKey    map[crm.Key][]string
-	written  []memory // oldest first
-	latest   map[string]int
-	dropped  int                  // how many of written have been dropped so far
-	dead     map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 }
+
+func newBook() book { return book{map[string]*crm.Contact{}, map[crm.Key][]string{}} }
 
 // memory is one write of this run.
 type memory struct {
@@ -38,37 +44,37 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	return &known{fields: fields, latest: map[string]int{}, dead: map[string]time.Time{}}
+	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}}
+	for _, name := range fields {
+		if !slices.Contains(k.fields, name) {
+			k.fields = append(k.fields, name)
+		}
+	}
+	return k
 }
 
 // begin forgets what the last window found and keeps what was written.
 func (k *known) begin() {
-	old := 0
-	for old < len(k.written) && (len(k.written)-old > rememberMost || time.Since(k.written[old].at) > rememberFor) {
-		id := k.written[old].contact.ID
-		if k.latest[id] == k.dropped+old {
-			delete(k.latest, id)
-		}
-		old++
-	}
-	k.dropped += old
+	k.seen = newBook()
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
-	k.written = append([]memory(nil), k.written[old:]...)
-	k.contacts = map[string]*crm.Contact{}
-	k.byKey = map[crm.Key][]string{}
-	for _, m := range k.written {
-		if _, ours := k.latest[m.contact.ID]; ours {
-			k.put(m.contact)
+	old := 0
+	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {
+		faded := k.order[old].contact
+		if k.own.contacts[faded.ID] == faded {
+			delete(k.own.contacts, faded.ID)
 		}
+		k.own.strike(faded.ID, k.keysOf(faded))
+	}
+	if old > 0 {
+		k.order = slices.Clone(k.order[old:])
 	}
 }
 
 // found enters a contact that search has returned, unless the run knows it
 // better.
 func (k *known) found(c *crm.Contact) {
-	_, ours := k.latest[c.ID]
-	if _, dead := k.dead[c.ID]; !ours && !dead {
-		k.put(c)
+	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil {
+		k.seen.put(c, k.keysOf(c))
 	}
 }
 
@@ -77,40 +83,52 @@ func (k *known) wrote(c *crm.Contact) {
 	if c == nil || c.ID == "" {
 		return
 	}
-	k.latest[c.ID] = k.dropped + len(k.written)
-	k.written = append(k.written, memory{c, time.Now()})
-	k.put(c)
+	delete(k.seen.contacts, c.ID)
+	k.own.put(c, k.keysOf(c))
+	k.order = append(k.order, memory{c, time.Now()})
 }
 
-// own is what this run itself wrote of a contact a short while ago, or nil.
-func (k *known) own(id string) *crm.Contact {
-	if i, ours := k.latest[id]; ours {
-		return k.written[i-k.dropped].contact
-	}
-	return nil
-}
+// written is what this run itself wrote of a contact a short while ago, or nil.
+func (k *known) written(id string) *crm.Contact { return k.own.contacts[id] }
 
 // gone forgets a contact that does not exist any more.
 func (k *known) gone(id string) {
-	delete(k.contacts, id)
-	delete(k.latest, id)
+	delete(k.seen.contacts, id)
+	delete(k.own.contacts, id)
 	k.dead[id] = time.Now()
-}
-
-func (k *known) put(c *crm.Contact) {
-	k.contacts[c.ID] = c
-	for _, key := range k.keysOf(c) {
-		if !slices.Contains(k.byKey[key], c.ID) {
-			k.byKey[key] = append(k.byKey[key], c.ID)
-		}
-	}
 }
 
 // with returns the contacts that carry the key now.
 func (k *known) with(key crm.Key) []*crm.Contact {
-	var out []*crm.Contact
-	for _, id := range k.byKey[key] {
-		if c := k.contacts[id]; c != nil && carries(c, key) {
+	return k.seen.with(key, k.own.with(key, nil))
+}
+
+func (b book) put(c *crm.Contact, keys []crm.Key) {
+	b.contacts[c.ID] = c
+	for _, key := range keys {
+		if !slices.Contains(b.byKey[key], c.ID) {
+			b.byKey[key] = append(b.byKey[key], c.ID)
+		}
+	}
+}
+
+// strike takes a contact's keys out, unless a later version of it has them.
+func (b book) strike(id string, keys []crm.Key) {
+	for _, key := range keys {
+		if c := b.contacts[id]; c != nil && carries(c, key) {
+			continue
+		}
+		if left := slices.DeleteFunc(b.byKey[key], func(other string) bool { return other == id }); len(left) > 0 {
+			b.byKey[key] = left
+		} else {
+			delete(b.byKey, key)
+		}
+	}
+}
+
+func (b book) with(key crm.Key, out []*crm.Contact) []*crm.Contact {
+	for _, id := range b.byKey[key] {
+		if c := b.contacts[id]; c != nil && carries(c, key) {
 			out = append(out, c)
 		}
 	}

@@ -46,7 +46,7 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 		k.wrote(contactWith(fmt.Sprint(i%(2*rememberMost)), "a@example.com"))
 	}
 	k.begin()
-	if len(k.written) > rememberMost || len(k.latest) > rememberMost || len(k.contacts) > rememberMost {
-		t.Errorf("%d writes, %d ids and %d contacts are remembered", len(k.written), len(k.latest), len(k.contacts))
+	if len(k.order) > rememberMost || len(k.own.contacts) > rememberMost || len(k.own.byKey) > 2*rememberMost {
+		t.Errorf("%d writes, %d contacts and %d keys are remembered", len(k.order), len(k.own.contacts), len(k.own.byKey))
 	}
 }

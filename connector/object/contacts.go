@@ -99,8 +99,7 @@ func (c *contacts) AddField(ctx context.Context, name, dataType string) (string,
 			for _, f := range c.table.Fields() {
 				fields = append(fields, *f)
 			}
-			c.table = crm.NewTable(append(fields, customField(created))...)
-			c.facts.CustomFields++
+			c.use(crm.NewTable(append(fields, customField(created))...))
 			return created.Key, nil
 		}
 		err = fmt.Errorf("create a custom field: %w", err)

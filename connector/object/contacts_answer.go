@@ -1,11 +1,8 @@
 package object
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -91,56 +88,13 @@ func conflict(field string) Result {
 		Reason: "the email belongs to one contact and the phone to another"}}
 }
 
-// refused is the rejection of a record by the API, in the API's own words, but
-// for the record's values: they may be personal and are masked.
-func refused(err error, want crm.Desired) Result {
+// refused is the rejection of a record by the API, in the API's own words; the
+// client has hidden the record's values in them.
+func refused(err error) Result {
 	reason := "the API refused the record"
 	var e *ghl.Error
 	if errors.As(err, &e) && len(e.Messages) > 0 {
-		reason = mask(e.Messages[0], want)
+		reason = e.Messages[0]
 	}
 	return Result{Reject: &crm.Reject{Code: CodeRefused, Reason: reason}}
-}
-
-// mask hides every value of the record in a text: the longest first, whatever
-// its case, and short ones only where they stand alone.
-func mask(message string, want crm.Desired) string {
-	secrets := slices.Clone(want.Tags)
-	for _, v := range want.Values {
-		secrets = append(secrets, texts(v.Data)...)
-	}
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	for _, s := range slices.Compact(secrets) {
-		pattern := "(?i)" + regexp.QuoteMeta(s)
-		if len(s) < 3 {
-			pattern = `(?i)\b` + regexp.QuoteMeta(s) + `\b`
-		}
-		if re, err := regexp.Compile(pattern); err == nil && s != "" {
-			message = re.ReplaceAllLiteralString(message, "***")
-		}
-	}
-	return message
-}
-
-// texts flattens a canonical value to what of it could stand in a message.
-func texts(v any) []string {
-	var out []string
-	switch v := v.(type) {
-	case nil, bool:
-	case []string:
-		out = v
-	case map[string]string:
-		out = slices.Collect(maps.Values(v))
-	case map[string]any:
-		for _, member := range v {
-			out = append(out, texts(member)...)
-		}
-	case []any:
-		for _, item := range v {
-			out = append(out, texts(item)...)
-		}
-	default:
-		out = []string{fmt.Sprint(v)}
-	}
-	return out
 }

@@ -25,7 +25,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			return Result{}, err
 		}
 		if have != nil {
-			return c.replan(ctx, w, have, Updated, nil)
+			return c.replan(ctx, w, have, values, Updated, nil)
 		}
 	}
 	var notes []crm.Note
@@ -47,7 +47,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 				return Result{}, err
 			}
 			if have != nil {
-				return c.replan(ctx, w, have, Updated, notes)
+				return c.replan(ctx, w, have, values, Updated, notes)
 			}
 			if w.RejectConflicts || taken == "" {
 				return conflict(taken), nil
@@ -62,7 +62,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 				return Result{}, findErr
 			}
 			if have != nil && c.ours(have, w) {
-				return c.replan(ctx, w, have, Created, notes)
+				return c.replan(ctx, w, have, values, Created, notes)
 			}
 			if ghl.KindOf(err) == ghl.Ambiguous && !hasIdentifier(values) {
 				// Nobody can say whether it exists: the next sync can, by search.
@@ -77,7 +77,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			surprises++
 			field := c.refusedField(err, values)
 			if field == "" {
-				return refused(err, w.Want), nil
+				return refused(err), nil
 			}
 			delete(values, field)
 			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
@@ -242,16 +242,15 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 	return have, err
 }
 
-// replan compares with a contact that turned up after all, and updates it.
-// done is the status if nothing is left to be written: a create whose answer
-// was lost has created.
-func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, done Status, notes []crm.Note) (Result, error) {
+// replan compares with a contact that turned up after all, and updates it; what
+// was left out of values stays so. done is Created if the contact may be the
+// one that a create with a lost answer has made: it is if nothing differs.
+func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, values map[string]any, done Status, notes []crm.Note) (Result, error) {
 	w.Have = have
 	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
-	if _, ok := w.Change.Set[companyField]; ok {
-		var err error
-		if w.Alone, err = c.alone(ctx, have); err != nil {
-			return Result{}, err
+	for _, name := range identifiers {
+		if _, wanted := values[name]; !wanted {
+			delete(w.Change.Set, name)
 		}
 	}
 	if len(w.Change.Set) == 0 {
@@ -260,11 +259,14 @@ func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, done 
 		}
 		return Result{Status: done, Contact: have, Notes: notes}, nil
 	}
+	if _, ok := w.Change.Set[companyField]; ok {
+		var err error
+		if w.Alone, err = c.alone(ctx, have); err != nil {
+			return Result{}, err
+		}
+	}
 	r, err := c.Update(ctx, w)
 	r.Notes = append(notes, r.Notes...)
-	if done == Created && r.Status == Updated {
-		r.Status = Created
-	}
 	return r, err
 }
 

@@ -15,13 +15,24 @@ func (c *contacts) Delete(ctx context.Context, id string, meant func(now *crm.Co
 	switch {
 	case isKind(err, ghl.Gone):
 		return true, nil
+	case isKind(err, ghl.Rejected):
+		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("read a contact before it is deleted: %w", err)
 	case !meant(c.decode(now)):
 		return false, nil
 	}
-	if err := c.api.DeleteContact(ctx, id); err != nil && !isKind(err, ghl.Gone) {
+	err = c.api.DeleteContact(ctx, id)
+	switch {
+	case err == nil, isKind(err, ghl.Gone):
+		return true, nil
+	case !isKind(err, ghl.Rejected):
 		return false, fmt.Errorf("delete a contact: %w", err)
 	}
-	return true, nil
+	// Some refusals have done it all the same.
+	_, err = c.api.GetContact(ctx, id)
+	if err != nil && !isKind(err, ghl.Gone, ghl.Rejected) {
+		return false, fmt.Errorf("read a contact that may be deleted: %w", err)
+	}
+	return isKind(err, ghl.Gone), nil
 }

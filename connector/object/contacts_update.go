@@ -82,7 +82,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 		case ghl.Duplicate:
 			taken := changedIdentifier(err, set)
 			if taken == "" {
-				return refused(err, w.Want), nil
+				return refused(err), nil
 			}
 			if w.RejectConflicts {
 				return conflict(taken), nil
@@ -105,7 +105,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			}
 			field := c.refusedField(err, set)
 			if field == "" {
-				return refused(err, w.Want), nil
+				return refused(err), nil
 			}
 			delete(set, field)
 			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})

@@ -95,7 +95,20 @@ func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, er
 
 // Complete is documented at Find.
 func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error) {
-	completed, err := d.Target.Complete(ctx, wanted)
+	var ask []Incomplete
+	completed := map[string]*crm.Contact{}
+	for _, w := range wanted {
+		w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(name string) bool { return slices.Contains(d.added, name) })
+		if len(w.Fields) > 0 {
+			ask = append(ask, w)
+			continue
+		}
+		have := *w.Have
+		have.Values = maps.Clone(have.Values)
+		completed[have.ID] = &have
+	}
+	told, err := d.Target.Complete(ctx, ask)
+	maps.Copy(completed, told)
 	_, _ = d.withAdded(slices.Collect(maps.Values(completed)), nil)
 	return completed, err
 }

@@ -1,0 +1,117 @@
+package integration_tests
+
+// defect is a place where the vendor's files are not what the API does, with its mend. The reasons are observations against the
+// live API or the vendor's own pages; ../shared/contracts/ghl-api.md has their sources.
+type defect struct {
+	what, why   string
+	file        string   // "" is each file
+	patch       string   // as mergePatch takes it
+	older       []string // schemas to take from the older edition
+	rawControls bool
+}
+
+var defects = []defect{
+	// Of requests.
+	{what: "the {type} of bulk tags", why: "an older edition declares it: add or remove", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"parameters":[
+			{"name":"Version","in":"header","required":true,"schema":{"type":"string","enum":["2021-07-28"]}},
+			{"name":"type","in":"path","required":true,"schema":{"type":"string","enum":["add","remove"]}}]}}}}`},
+	{what: "the token of bulk tags", why: "no security is declared; every operation wants a token", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"security":[{"bearer":["contacts.write"]}]}}}}`},
+	{what: "the body of a search", why: "its schema is empty; the vendor's page on search describes it", file: "contacts",
+		patch: `{"components":{"schemas":{"SearchBodyV2DTO":{"required":["locationId","pageLimit"],"properties":{
+			"locationId":{"type":"string"},"pageLimit":{"type":"integer","minimum":1,"maximum":500},"page":{"type":"integer","minimum":1},
+			"searchAfter":{"type":"array","items":{}},"filters":{"type":"array","items":{"$ref":"#/components/schemas/Filter"}},
+			"sort":{"type":"array","maxItems":2,"items":{"type":"object","required":["field","direction"],
+				"properties":{"field":{"type":"string"},"direction":{"type":"string","enum":["asc","desc"]}}}},
+			"query":{"type":"string","maxLength":75}}},
+			"Filter":{"oneOf":[
+				{"type":"object","required":["group","filters"],"properties":{"group":{"type":"string","enum":["AND","OR"]},
+					"filters":{"type":"array","items":{"$ref":"#/components/schemas/Filter"}}}},
+				{"type":"object","required":["field","operator"],"properties":{"field":{"type":"string"},
+					"operator":{"type":"string","enum":["eq","not_eq","contains","not_contains","exists","not_exists","range","nested"]},
+					"value":{"anyOf":[{"type":"string","maxLength":75},{"type":"number"},{"type":"boolean"},{"type":"object"}]}}}]}}}}`},
+	{what: "dateOfBirth is no object", why: "the field's own text lists the forms of a date that it takes", file: "contacts",
+		patch: `{"components":{"schemas":{"CreateContactDto|UpdateContactDto|UpsertContactDto":{"properties":{"dateOfBirth":{"type":"string"}}}}}}`},
+	{what: "a number in a custom field is no object", why: "the examples beside the type are 100 and 100.5", file: "contacts",
+		patch: `{"components":{"schemas":{"NumericField|MonetoryField":{"properties":{"field_value":{"type":"number"}}}}}}`},
+	{what: "null in a custom field", why: "a DATE is cleared by null and by nothing else (observed)", file: "contacts",
+		patch: `{"components":{"schemas":{"TextField":{"properties":{"field_value":{"nullable":true}}}}}}`},
+
+	// Of the answers about contacts.
+	{what: "the answer of a search", why: "it has no schema; an older edition has one", file: "contacts",
+		older: []string{"SearchContactSuccessResponseDto", "Contact", "ContactOpportunity"},
+		patch: `{"paths":{"/contacts/search":{"post":{"responses":{"200":{"content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/SearchContactSuccessResponseDto"}}}}}}}}}`},
+	{what: "null for what is empty in a search", why: "seen in live answers", file: "contacts",
+		patch: `{"components":{"schemas":{"Contact":{"properties":{"assignedTo|businessId|businessName|city|companyName|country|email|firstName|lastName|phone|postalCode|source|state|type|website|address|dateOfBirth|phoneLabel|validEmail":{"nullable":true}}}}}}`},
+	{what: "the cursor of a search holds a number", why: "the time of the contact and its id, says the vendor's page on search", file: "contacts",
+		patch: `{"components":{"schemas":{"Contact":{"properties":{"searchAfter":{"items":{"type":null}}}}}}}`},
+	{what: "where a contact came from, in a search", why: "the vendor's page on search lists both", file: "contacts",
+		patch: `{"components":{"schemas":{"Contact":{"properties":{"attributionSource|lastAttributionSource":{"type":"object","nullable":true}}}}}}`},
+	{what: "the answer about a duplicate", why: "it has no schema; a contact or null (observed)", file: "contacts",
+		patch: `{"paths":{"/contacts/search/duplicate":{"get":{"responses":{"200":{"content":{"application/json":{"schema":{"type":"object",
+			"required":["contact"],"properties":{"traceId":{"type":"string"},
+			"contact":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/GetContectByIdSchema"}]}}}}}}}}}}}`},
+	{what: "the value of a custom field is not always text", why: "the vendor's page on its webhooks: string, number, list or object", file: "contacts",
+		patch: `{"components":{"schemas":{"CustomFieldSchema":{"properties":{"value":{"type":null,
+			"oneOf":[{"type":"string"},{"type":"number"},{"type":"array","items":{"type":"string"}},{"type":"object"}]}}}}}}`},
+	{what: "further addresses and followers of a contact", why: "live answers carry them (observed)", file: "contacts",
+		patch: `{"components":{"schemas":{"GetContectByIdSchema":{"properties":{
+			"additionalEmails|additionalPhones|followers":{"type":"array","items":{"type":"string"}}}}}}}`},
+	{what: "inboundDndSettings of a contact", why: "it can be written, and live answers carry it (observed)", file: "contacts",
+		patch: `{"components":{"schemas":{"GetContectByIdSchema":{"properties":{"inboundDndSettings":{"$ref":"#/components/schemas/InboundDndSettingsSchema"}}}}}}`},
+	{what: "the results of bulk tags", why: "one object for each contact, not a text (the description's own example)", file: "contacts",
+		patch: `{"components":{"schemas":{"UpdateTagsResponseDTO":{"properties":{"responses":{"items":{"type":"object",
+			"required":["contactId","message","type"],"properties":{"contactId|message":{"type":"string"},"type":{"type":"string","enum":["success","error"]},
+			"oldTags|tagsAdded|tagsRemoved":{"type":"array","items":{"type":"string"}}}}}}}}}}`},
+	{what: "what a change of one contact's tags did", why: "live answers add it (observed)", file: "contacts",
+		patch: `{"components":{"schemas":{"CreateAddTagSuccessfulResponseDto":{"properties":{"tagsAdded":{"type":"array","items":{"type":"string"}}}},
+			"CreateDeleteTagSuccessfulResponseDto":{"properties":{"tagsRemoved":{"type":"array","items":{"type":"string"}}}}}}}`},
+	{what: "a listing has meta, not count", why: "seen in live answers, with the schema that nothing refers to", file: "contacts",
+		patch: `{"components":{"schemas":{"ContactsSearchSuccessfulResponseDto":{"properties":{"count":null,"meta":{"type":"object","required":["total"],
+			"properties":{"total|currentPage":{"type":"number"},"nextPageUrl|startAfterId":{"type":"string","nullable":true},
+			"startAfter|nextPage|prevPage":{"type":"number","nullable":true}}}}}}}}`},
+	{what: "most fields of a listing", why: "the schema has a third of those in live answers", file: "contacts",
+		patch: `{"components":{"schemas":{"ContactsSearchSchema":{"properties":{
+			"address1|assignedTo|city|companyName|dateOfBirth|phone|postalCode|state|type|website":{"type":"string","nullable":true},
+			"contactName|dateUpdated|firstName|firstNameRaw|lastName|lastNameRaw":{"type":"string"},"dnd":{"type":"boolean"},
+			"startAfter":{"type":"array","items":{}}}}}}}`},
+	{what: "null for what is empty in a listing", why: "seen in live answers", file: "contacts",
+		patch: `{"components":{"schemas":{"ContactsSearchSchema":{"properties":{"businessId|country|email|source|timezone":{"nullable":true}}}}}}`},
+
+	// Of other answers.
+	{what: "the boxes of a TEXTBOX_LIST", why: "a field made of textBoxListOptions lists them as objects; search asks for them by their ids", file: "locations",
+		patch: `{"components":{"schemas":{"CustomFieldSchema":{"properties":{"picklistOptions":{"items":{"type":null,"anyOf":[{"type":"string"},
+			{"type":"object","required":["id","label"],"properties":{"id":{"type":"string"},"label":{"type":"string"},"prefillValue":{"type":"string"}}}]}}}}}}}`},
+	{what: "traceId in what succeeds", why: "live answers carry it (observed by many)",
+		patch: `{"components":{"schemas":{"*Success*|UpdateTagsResponseDTO":{"properties":{"traceId":{"type":"string"}}}}}}`},
+	{what: "traceId in what fails", why: "live answers carry it (observed by many)",
+		patch: `{"components":{"schemas":{"BadRequestDTO|UnauthorizedDTO|UnprocessableDTO":{"properties":{"traceId":{"type":"string"}}}}}}`},
+	{what: "error in a 400", why: "live answers carry it as other errors do (observed)",
+		patch: `{"components":{"schemas":{"BadRequestDTO":{"properties":{"error":{"type":"string"}}}}}}`},
+	{what: "status in the 400 of a missing contact", why: "the shape of this one error (observed)", file: "contacts",
+		patch: `{"components":{"schemas":{"BadRequestDTO":{"properties":{"status":{"type":"number"}}}}}}`},
+	{what: "meta in the 400 of a duplicate", why: "it names the contact that there is (observed by many)", file: "contacts",
+		patch: `{"components":{"schemas":{"BadRequestDTO":{"properties":{"meta":{"type":"object","required":["contactId","matchingField"],
+			"properties":{"contactId|contactName":{"type":"string"},"matchingField":{"type":"string","enum":["email","phone"]}}}}}}}}`},
+	{what: "429", why: "no operation declares it; the vendor's page on limits does, and its body has no error (observed)",
+		patch: `{"paths":{"*":{"*":{"responses":{"429":{"description":"","content":{"application/json":{"schema":{"type":"object",
+			"properties":{"statusCode":{"type":"number"},"message":{"type":"string"}}}}}}}}}}}`},
+	{what: "403", why: "no operation declares it; it refuses another location (observed) and a token of the wrong class (observed)",
+		patch: `{"paths":{"*":{"*":{"responses":{"403":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "the 400 and 401 of a search have no schema", why: "they are as those of other operations (observed)", file: "contacts",
+		patch: `{"paths":{"/contacts/search":{"post":{"responses":{"400":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/BadRequestDTO"}}}},
+			"401":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "422 of a search", why: "a search without pageLimit or locationId gets one (observed)", file: "contacts",
+		patch: `{"paths":{"/contacts/search":{"post":{"responses":{"422":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/UnprocessableDTO"}}}}}}}}}`},
+	{what: "401 of bulk tags", why: "as with every operation that wants a token", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"responses":{"401":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "404 of a custom field", why: "what an unknown one gets is written down nowhere", file: "locations",
+		patch: `{"paths":{"/locations/{locationId}/customFields/{id}":{"get":{"responses":{"404":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "control characters in answers", why: "live answers hold line ends and tabs unescaped (observed)", rawControls: true},
+}
