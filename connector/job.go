@@ -23,6 +23,7 @@ type job struct {
 	log     zerolog.Logger
 	release func(s *airbyte.State, accepted, rejected int64) error
 	observe func(load.Outcome)
+	atOnce  func(func() error) error
 	stop    <-chan struct{}
 
 	begun   bool // streams are open, records are being read
@@ -71,6 +72,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Usage:   func() load.Usage { return usageOf(j.client) },
 		Observe: j.observe,
 		Release: j.release,
+		AtOnce:  j.atOnce,
 		Stop:    j.stop,
 	}
 	if !j.conf.DryRun {

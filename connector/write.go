@@ -36,7 +36,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	}
 	work, stop, end := untilStopped(ctx, out)
 	defer end()
-	j.release, j.stop = out.State, stop
+	j.release, j.atOnce, j.stop = out.State, out.AtOnce, stop
 	if j.conf.DryRun {
 		plan := newPlanned(j)
 		j.observe, j.release = plan.observe, neverRelease

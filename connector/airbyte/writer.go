@@ -3,6 +3,7 @@ package airbyte
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -21,6 +22,7 @@ type Writer struct {
 	out    io.Writer
 	err    error
 	broken chan struct{}
+	batch  *bytes.Buffer // of AtOnce
 }
 
 // NewWriter returns a Writer to w.
@@ -36,6 +38,24 @@ func (w *Writer) Broken() <-chan struct{} { return w.broken }
 // record before that state.
 func (w *Writer) State(s *State, accepted, rejected int64) error {
 	return w.print(s.Bytes(accepted, rejected))
+}
+
+// AtOnce writes everything that f prints with one write, so that whoever dies
+// on either side has all of it or, but for what a pipe can hold, none. Other
+// messages printed meanwhile may be among it.
+func (w *Writer) AtOnce(f func() error) error {
+	w.mu.Lock()
+	w.batch = &bytes.Buffer{}
+	w.mu.Unlock()
+	err := f()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	lines := w.batch.Bytes()
+	w.batch = nil
+	if len(lines) > 0 {
+		return errors.Join(err, w.write(lines))
+	}
+	return err
 }
 
 // Log prints a LOG message. The level is one of FATAL, ERROR, WARN, INFO, DEBUG
@@ -145,6 +165,15 @@ func (w *Writer) print(line []byte) error {
 	if w.err != nil {
 		return w.err
 	}
+	if w.batch != nil {
+		w.batch.Write(line)
+		return nil
+	}
+	return w.write(line)
+}
+
+// write needs w.mu.
+func (w *Writer) write(line []byte) error {
 	n, err := w.out.Write(line)
 	if err == nil && n < len(line) {
 		err = io.ErrShortWrite

@@ -39,7 +39,6 @@ type pace struct {
 	others   time.Time // when others were last seen to draw from the bucket
 	busy     bool      // they drew while we did, when last seen
 	blocked  time.Time // after a 429: nobody sends before
-	refused  bool      // since the last success: one request goes ahead alone
 
 	dailyRemaining, dailyLimit int64 // -1: not told
 	dailySince                 int64 // number of the latest request when that was learned
@@ -107,7 +106,7 @@ func next(p pace, now time.Time) (hold, pace) {
 	if wait := p.blocked.Sub(now); wait > 0 {
 		return hold{wait, waitRefused}, p
 	}
-	if p.inFlight >= p.mayFly() || p.refused && p.inFlight > 0 || p.lastUnderWay(now) {
+	if p.inFlight >= p.mayFly() || p.lastUnderWay(now) {
 		return hold{p.interval, waitAnswers}, p
 	}
 	if p.silentServer() {
@@ -247,7 +246,6 @@ func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
 // success: only those count as silence, because gateways refuse without headers.
 func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, ok bool) pace {
 	p = failed(p, number, now, lasted)
-	p.refused = p.refused && !ok
 	if r.max > 0 {
 		p.told, p.max = true, r.max
 		if r.interval > 0 {
@@ -293,7 +291,7 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 
 // throttled notes a 429: nobody sends for an interval.
 func throttled(p pace, now time.Time) pace {
-	p.told, p.refused = true, true
+	p.told = true
 	p.blocked = now.Add(p.interval)
 	return p
 }

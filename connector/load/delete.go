@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -24,12 +25,15 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	}
 	if p.stream().OnDelete == DeleteContacts {
 		for _, c := range p.matches {
-			gone, err := f.target.Delete(ctx, c.ID, p.means)
+			gone, reject, err := f.target.Delete(ctx, c.ID, p.means)
 			if err != nil {
 				return err
 			}
+			if !gone && reject == nil {
+				p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
+			}
 			if !gone {
-				p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more, or the API refused", Dropped: true})
+				p.reject = cmp.Or(p.reject, reject)
 				continue
 			}
 			r.mu.Lock()

@@ -48,6 +48,8 @@ type Config struct {
 	// MaxCreates and MaxUpdates bound how many contacts the sync may create and
 	// change; nil is no bound.
 	MaxCreates, MaxUpdates *int64
+	// AtOnce makes one write of all that f hands to Release; nil calls f.
+	AtOnce func(f func() error) error
 	// Stop ends the sync early when closed: reading ends, what is in flight is
 	// finished and acknowledged, the rest is left to the next sync.
 	Stop <-chan struct{}
@@ -115,7 +117,9 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	if err == nil && !r.stopped() {
 		err = guarded(func() error { return r.removeMissing(ctx) })
 		r.tell()
-		if err == nil {
+		if err == nil && r.AtOnce != nil { // a state from the middle must not be all that is left of a finished sync
+			err = r.AtOnce(func() error { return r.release(ctx) })
+		} else if err == nil {
 			err = r.release(ctx)
 		}
 		if errors.Is(err, errStopped) {

@@ -164,9 +164,9 @@ func (c *counting) ChangeTags(_ context.Context, change object.TagChange) (map[s
 	return nil, nil
 }
 
-func (c *counting) Delete(context.Context, string, func(*crm.Contact) bool) (bool, error) {
+func (c *counting) Delete(context.Context, string, func(*crm.Contact) bool) (bool, *crm.Reject, error) {
 	defer c.ask(2)()
-	return true, nil
+	return true, nil, nil
 }
 
 // cell is one sync into one location.

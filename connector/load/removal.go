@@ -197,9 +197,12 @@ func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
 		if r.stopped() {
 			return errStopped
 		}
-		gone, err := s.Target.Delete(ctx, id, own)
+		gone, reject, err := s.Target.Delete(ctx, id, own)
 		if err != nil {
 			return err
+		}
+		if reject != nil {
+			s.tally.note(crm.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Dropped: true})
 		}
 		if gone {
 			s.tally.missing(1)

@@ -167,7 +167,7 @@ func (d *DryRun) ChangeTags(_ context.Context, c TagChange) (map[string]*crm.Rej
 
 // Delete deletes nothing. It answers as if the contact were still what search
 // says.
-func (d *DryRun) Delete(context.Context, string, func(*crm.Contact) bool) (bool, error) {
+func (d *DryRun) Delete(context.Context, string, func(*crm.Contact) bool) (bool, *crm.Reject, error) {
 	d.requests.Add(2)
-	return true, nil
+	return true, nil, nil
 }

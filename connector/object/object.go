@@ -114,8 +114,8 @@ type Target interface {
 
 	// Delete deletes a contact if the primary store still holds it and meant
 	// says so of what it holds. It reports whether the contact is gone now;
-	// that it had gone before is no fault.
-	Delete(ctx context.Context, id string, meant func(now *crm.Contact) bool) (gone bool, err error)
+	// that it had gone before is no fault. reject says that the API refused.
+	Delete(ctx context.Context, id string, meant func(now *crm.Contact) bool) (gone bool, reject *crm.Reject, err error)
 }
 
 // PageSize is how many contacts a full Page holds, unless the API wants less.

@@ -2,8 +2,10 @@ package rejects
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"unicode"
@@ -144,6 +146,12 @@ func cause(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
 	}
-	text := []rune(err.Error())
+	plain := err.Error()
+	var network net.Error
+	var certificate *tls.CertificateVerificationError
+	if !errors.As(err, &network) && !errors.As(err, &certificate) {
+		plain, _, _ = strings.Cut(plain, `"`) // what answers may quote the request, and the transport what answers
+	}
+	text := []rune(strings.TrimRight(plain, " :"))
 	return string(text[:min(len(text), 300)])
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,14 +22,19 @@ const (
 	FaultTruncated       FaultKind = "truncated"         // applied, the answer's body is cut in half
 	FaultGarbage         FaultKind = "garbage"           // 200 with a body that is no JSON, not applied
 	FaultCommandTimedOut FaultKind = "command-timed-out" // 401 "Command timed out", not applied
-	Fault422Applied      FaultKind = "422-applied"       // applied, yet answered with 422
+	FaultCut             FaultKind = "cut"               // applied, half the answer's body, which ends as if it were whole
+	Fault422Applied      FaultKind = "422-applied"       // applied, yet answered with 422; what is refused anyway is answered properly
+	FaultStatusApplied   FaultKind = "status-applied"    // applied, yet answered with Status (default 504)
+	FaultTimeoutApplied  FaultKind = "timeout-applied"   // applied, then as FaultTimeout
 	FaultThrottle        FaultKind = "throttle"          // 429, not applied
+	FaultExhausted       FaultKind = "exhausted"         // 429 as all that follow, told to be for the day's quota, until Delay (default 24 h) is over; not applied
 	FaultSlow            FaultKind = "slow"              // applied and answered properly after Delay
 	FaultEmptyBody       FaultKind = "empty-body"        // applied, answered with its status and no body
+	FaultSkew            FaultKind = "skew"              // applied and answered properly by a server whose clock is Delay (default 24 h) ahead; negative is behind
 )
 
-var faultKinds = []FaultKind{FaultStatus, FaultTimeout, FaultResetBefore, FaultResetAfter, FaultHTML, FaultTruncated, FaultGarbage,
-	FaultCommandTimedOut, Fault422Applied, FaultThrottle, FaultSlow, FaultEmptyBody}
+var faultKinds = []FaultKind{FaultStatus, FaultTimeout, FaultResetBefore, FaultResetAfter, FaultHTML, FaultTruncated, FaultCut, FaultGarbage,
+	FaultCommandTimedOut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultThrottle, FaultExhausted, FaultSlow, FaultEmptyBody, FaultSkew}
 
 // Fault makes requests of an operation go wrong.
 type Fault struct {
@@ -36,8 +42,8 @@ type Fault struct {
 	After     int    // how many matching requests pass first
 	Times     int    // how many then fail: 0 is one, -1 is all
 	Kind      FaultKind
-	Status    int           // for FaultStatus and FaultHTML
-	Delay     time.Duration // for FaultTimeout and FaultSlow
+	Status    int           // for FaultStatus, FaultStatusApplied and FaultHTML
+	Delay     time.Duration // for FaultTimeout, FaultTimeoutApplied, FaultSlow, FaultExhausted and FaultSkew
 }
 
 // armed is a fault that counts what it has seen.
@@ -74,6 +80,20 @@ func (s *Server) strike(operation string) (Fault, bool) {
 	}
 	hit.fired++
 	return hit.Fault, true
+}
+
+// FaultHeader lets a single request go wrong: its value is a fault as for [ParseFault], without operation, after and
+// times, as in ":reset-after". It goes before the faults of [Server.Inject], which do not count such a request.
+const FaultHeader = "X-Sandbox-Fault"
+
+// due gives the fault that hits this request of an operation, if any: its own, or one that was injected.
+func (s *Server) due(operation string, r *http.Request) (f Fault, hit bool, err error) {
+	if text := r.Header.Get(FaultHeader); text != "" {
+		f, err := ParseFault(text)
+		return f, err == nil, err
+	}
+	f, hit = s.strike(operation)
+	return f, hit, nil
 }
 
 // ParseFault reads a fault from text: operation, kind, then options, separated by colons, as in

@@ -9,6 +9,7 @@ import (
 // limits counts what the quotas have left, in fixed windows that begin with their first request.
 type limits struct {
 	burst, daily window
+	spent        time.Time // until when a fault lets the day's quota be used up
 }
 
 type window struct {
@@ -31,7 +32,7 @@ func (s *Server) spend() bool {
 	defer s.mu.Unlock()
 	o, l := s.opts, &s.limits
 	l.roll(o)
-	if o.Burst > 0 && l.burst.used >= o.Burst || o.Daily > 0 && l.daily.used >= o.Daily {
+	if time.Now().Before(l.spent) || o.Burst > 0 && l.burst.used >= o.Burst || o.Daily > 0 && l.daily.used >= o.Daily {
 		return false
 	}
 	l.burst.used++
@@ -62,7 +63,22 @@ func (s *Server) quota() map[string]string {
 		h["x-ratelimit-daily-remaining"] = strconv.Itoa(o.Daily - l.daily.used)
 		h["x-ratelimit-daily-reset"] = strconv.FormatInt(time.Until(l.daily.start.Add(day)).Milliseconds(), 10)
 	}
+	if left := time.Until(l.spent); left > 0 {
+		h["x-ratelimit-limit-daily"] = strconv.Itoa(orElse(o.Daily, usualDaily))
+		h["x-ratelimit-daily-remaining"] = "0"
+		h["x-ratelimit-daily-reset"] = strconv.FormatInt(left.Milliseconds(), 10)
+	}
 	return h
+}
+
+// usualDaily is the vendor's daily quota.
+const usualDaily = 200_000
+
+// exhaust lets the day's quota be used up for a while.
+func (s *Server) exhaust(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits.spent = time.Now().Add(d)
 }
 
 // setHeader writes a header by its exact, lower-case name, as the vendor does. Only a real connection can carry that:

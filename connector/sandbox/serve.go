@@ -68,11 +68,15 @@ func (s *Server) serveRoute(w http.ResponseWriter, route route, c *call) {
 		s.send(w, c.Request, op, answer{429, throttled})
 		return
 	}
-	if f, ok := s.strike(op); ok {
+	f, due, err := s.due(op, c.Request)
+	switch {
+	case err != nil:
+		s.send(w, c.Request, op, *refuse(400, err.Error()))
+	case due:
 		s.fail(w, route, c, f)
-		return
+	default:
+		s.send(w, c.Request, op, s.handle(route, c))
 	}
-	s.send(w, c.Request, op, s.handle(route, c))
 }
 
 // handle runs the handler with the lock held.
@@ -182,46 +186,6 @@ func rawControls(body []byte) []byte {
 	return out
 }
 
-// fail does to a call what a fault says.
-func (s *Server) fail(w http.ResponseWriter, route route, c *call, f Fault) {
-	op, r := route.operation(), c.Request
-	const jsonKind = "application/json; charset=utf-8"
-	switch f.Kind {
-	case FaultStatus:
-		status := orElse(f.Status, 500)
-		s.send(w, r, op, answer{status, object{"statusCode": status, "message": http.StatusText(status)}})
-	case FaultTimeout:
-		hang(r, f.Delay)
-		s.reset(w, op)
-	case FaultResetBefore:
-		s.reset(w, op)
-	case FaultResetAfter:
-		s.handle(route, c)
-		s.reset(w, op)
-	case FaultHTML:
-		s.sendBytes(w, r, op, orElse(f.Status, 200), "text/html; charset=UTF-8", []byte(challenge))
-	case FaultTruncated:
-		a := s.handle(route, c)
-		body := encode(a.body)
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		s.sendBytes(w, r, op, a.status, jsonKind, body[:len(body)/2])
-	case FaultGarbage:
-		s.sendBytes(w, r, op, 200, jsonKind, []byte("\x00\x1f{]upstream connect error"))
-	case FaultCommandTimedOut:
-		s.send(w, r, op, answer{401, object{"statusCode": 401, "message": "Command timed out"}})
-	case Fault422Applied:
-		s.handle(route, c)
-		s.send(w, r, op, *unprocessable("Unprocessable Entity"))
-	case FaultThrottle:
-		s.send(w, r, op, answer{429, throttled})
-	case FaultEmptyBody:
-		s.send(w, r, op, answer{s.handle(route, c).status, nil})
-	default: // FaultSlow
-		sleep(r, f.Delay)
-		s.send(w, r, op, s.handle(route, c))
-	}
-}
-
 // reset breaks the connection so that the client sees it die, not end.
 func (s *Server) reset(w http.ResponseWriter, operation string) {
 	s.record(operation, 0)
@@ -254,11 +218,4 @@ func hang(r *http.Request, d time.Duration) {
 	case <-r.Context().Done():
 	case <-bound:
 	}
-}
-
-func orElse(n, fallback int) int {
-	if n == 0 {
-		return fallback
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,12 @@ func TestFaults(t *testing.T) {
 		{Fault{Kind: FaultTimeout, Delay: time.Minute}, 0, ``, false},
 		{Fault{Kind: FaultTimeout}, 0, ``, false},
 		{Fault{Kind: FaultResetBefore}, 0, ``, false},
+		{Fault{Kind: FaultCut}, 201, `{"contact":`, true},
+		{Fault{Kind: FaultStatusApplied}, 504, `"statusCode":504`, true},
+		{Fault{Kind: FaultStatusApplied, Status: 502}, 502, `"statusCode":502`, true},
+		{Fault{Kind: FaultTimeoutApplied, Delay: time.Minute}, 0, ``, true},
+		{Fault{Kind: FaultExhausted}, 429, `"Too Many Requests"`, false},
+		{Fault{Kind: FaultSkew}, 201, `"contact"`, true},
 		{Fault{Kind: FaultResetAfter}, 0, ``, true},
 	} {
 		t.Run(string(tt.fault.Kind), func(t *testing.T) {
@@ -86,12 +93,59 @@ func TestFaults(t *testing.T) {
 				}
 				equal(t, "applied", len(c.Contacts()) == 1, tt.applied)
 				equal(t, "log", c.Log()[0].Status, tt.status)
+				if tt.fault.Kind == FaultCut {
+					equal(t, "whole by its length", w.Header().Get("Content-Length"), strconv.Itoa(w.Body.Len()))
+				}
 				if d := tt.fault.Delay; d > 0 {
 					equal(t, "delay", time.Since(start), d)
 				}
 			})
 		})
 	}
+}
+
+func TestFaultThatLasts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Options{Daily: 100})
+		c.Inject(Fault{Kind: FaultExhausted, Delay: time.Hour})
+		for range 2 {
+			w := c.raw("GET", "/contacts/x", "")
+			equal(t, "status", w.Code, 429)
+			equal(t, "remaining", w.Header().Get("x-ratelimit-daily-remaining"), "0")
+			equal(t, "reset", w.Header().Get("x-ratelimit-daily-reset"), "3600000")
+		}
+		time.Sleep(time.Hour)
+		w := c.raw("GET", "/contacts/x", "")
+		equal(t, "after", []any{w.Code, w.Header().Get("x-ratelimit-daily-remaining")}, []any{400, "98"})
+	})
+}
+
+// A refusal that wrote is one that would have written.
+func TestFaultOfARefusedCall(t *testing.T) {
+	c := newClient(t, Options{})
+	c.Inject(Fault{Kind: Fault422Applied})
+	equal(t, "unknown id", c.raw("PUT", "/contacts/x", "{}").Code, 400)
+}
+
+func TestFaultOfTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Options{})
+		c.Inject(Fault{Kind: FaultSkew, Delay: -time.Hour})
+		equal(t, "Date", c.raw("GET", "/contacts/x", "").Header().Get("Date"), time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
+	})
+}
+
+func TestFaultOfOneRequest(t *testing.T) {
+	c := newClient(t, Options{})
+	c.Inject(Fault{Kind: FaultThrottle, After: 1})
+	c.header.Set(FaultHeader, ":status:status=503")
+	equal(t, "its own", c.raw("GET", "/contacts/x", "").Code, 503)
+	c.header.Set(FaultHeader, ":fast")
+	_, _, text := c.send("GET", "/contacts/x", "")
+	equal(t, "unknown", strings.Contains(text, "no such kind"), true)
+	c.header.Del(FaultHeader)
+	equal(t, "not counted", c.raw("GET", "/contacts/x", "").Code, 400)
+	equal(t, "injected", c.raw("GET", "/contacts/x", "").Code, 429)
 }
 
 func TestFaultTiming(t *testing.T) {
@@ -109,8 +163,13 @@ func TestParseFault(t *testing.T) {
 	equal(t, "error", err, nil)
 	equal(t, "fault", f, Fault{Operation: "POST /contacts/", Kind: FaultResetAfter, After: 3, Times: 2, Delay: 2 * time.Second, Status: 503})
 	for _, text := range []string{"", "POST /contacts/", "POST /nowhere:slow", ":fast", ":slow:x=1", ":slow:after=x", ":slow:delay=1", ":status:status=999"} {
-		if _, err := ParseFault(text); err == nil {
+		_, err := ParseFault(text)
+		if err == nil {
 			t.Errorf("%q: no error", text)
+		} else if text == ":fast" {
+			for _, kind := range faultKinds {
+				equal(t, string(kind), strings.Contains(err.Error(), string(kind)), true)
+			}
 		}
 	}
 	for _, text := range []string{":slow", "*:slow"} {
