@@ -57,7 +57,16 @@ func (in input) read() (*job, error) {
 // run reads messages until they end. With dry_run every target is a dry one,
 // and no rejected record is stored.
 func (j *job) run(ctx context.Context, records io.Reader) error {
-	streams, err := j.openStreams(ctx)
+	opening, opened := context.WithCancel(ctx)
+	go func() { // nothing is in flight yet that a stop would have to wait for
+		select {
+		case <-j.stop:
+			opened()
+		case <-opening.Done():
+		}
+	}()
+	streams, err := j.openStreams(opening)
+	opened()
 	if err != nil {
 		return err
 	}

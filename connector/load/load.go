@@ -112,21 +112,19 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	for target, names := range keys {
 		r.finders[target] = newFinder(r, target, append(names, identifiers...))
 	}
-	progress := r.progress()
+	endProgress := r.progress()
 	err := r.loop(ctx, reader)
 	if err == nil && !r.stopped() {
 		err = guarded(func() error { return r.removeMissing(ctx) })
 		r.tell()
-		if err == nil && r.AtOnce != nil { // a state from the middle must not be all that is left of a finished sync
-			err = r.AtOnce(func() error { return r.release(ctx) })
-		} else if err == nil {
-			err = r.release(ctx)
+		if err == nil {
+			err = r.releaseAtOnce(ctx)
 		}
 		if errors.Is(err, errStopped) {
 			err = nil
 		}
 	}
-	close(progress)
+	endProgress()
 	r.report(reader)
 	return err
 }

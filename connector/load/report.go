@@ -14,15 +14,17 @@ import (
 // progressEvery is how often a sync says how far it is.
 const progressEvery = 10 * time.Second
 
-// progress logs the counts regularly until the returned channel is closed.
-func (r *run) progress() chan<- struct{} {
-	end := make(chan struct{})
+// progress logs the counts regularly until the returned function is called.
+// After that nothing is logged any more.
+func (r *run) progress() (end func()) {
+	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(done)
 		ticker := time.NewTicker(progressEvery)
 		defer ticker.Stop()
 		for {
 			select {
-			case <-end:
+			case <-stop:
 				return
 			case <-ticker.C:
 				var sum Counts
@@ -33,7 +35,10 @@ func (r *run) progress() chan<- struct{} {
 			}
 		}
 	}()
-	return end
+	return func() {
+		close(stop)
+		<-done
+	}
 }
 
 // report closes the sync: what became of each stream's records, with one line

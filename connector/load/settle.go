@@ -150,6 +150,16 @@ func (r *run) release(ctx context.Context) error {
 	return r.ledger.Release()
 }
 
+// releaseAtOnce lets go of the states that waited for a removal: one from the
+// middle must not be all that is left of a finished sync.
+func (r *run) releaseAtOnce(ctx context.Context) error {
+	release := func() error { return r.release(ctx) }
+	if r.AtOnce == nil {
+		return release()
+	}
+	return r.AtOnce(release)
+}
+
 // outcomes tells what became of the person: one outcome, or one for each
 // contact that was removed.
 func (p *person) outcomes() []Outcome {
