@@ -249,7 +249,7 @@ func (tr *trial) release(s *airbyte.State, accepted, rejected int64) error {
 // answer.
 func (tr *trial) held() map[string]string {
 	if n := tr.striker.answered.Load(); n != tr.seenAt {
-		_, tr.seen = tr.place.rows(tr.scenario)
+		_, tr.seen = tr.place.rows()
 		tr.seenAt = n
 	}
 	return tr.seen
@@ -260,7 +260,7 @@ var account = regexp.MustCompile(`^contacts: (\d+ read .*)$`)
 // verdict sums the trial up.
 func (tr *trial) verdict() *verdict {
 	v := &verdict{settled: tr.settled, calls: tr.striker.seen, requests: tr.place.Total()}
-	v.rows, v.by = tr.place.rows(tr.scenario)
+	v.rows, v.by = tr.place.rows()
 	for line := range strings.Lines(tr.log) {
 		var told struct{ Stream, Message string }
 		if err := json.Unmarshal([]byte(line), &told); err != nil {

@@ -195,7 +195,7 @@ func (s *scenario) input(from map[string]int) string {
 // rows is what the location holds: one text for each contact, by every email
 // and phone under which it is known. Contacts that were there before are told
 // by their ids.
-func (p *place) rows(s *scenario) (all []string, by map[string]string) {
+func (p *place) rows() (all []string, by map[string]string) {
 	by = map[string]string{}
 	for _, c := range p.Contacts() {
 		id := c.ID

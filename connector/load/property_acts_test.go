@@ -173,7 +173,7 @@ func (s *story) human(who *persona, whileRunning bool) {
 		s.humanPhones(who, screen)
 	case n == 10 && who.kind != byPhone && !whileRunning:
 		s.humanMerges(who)
-	case n == 11 && !(whileRunning && who.kind == byBoth):
+	case n == 11 && (!whileRunning || who.kind != byBoth):
 		s.tell("  human deletes %s (screen %v)", who.name(), screen)
 		if screen {
 			s.place.Delete(id)
@@ -215,7 +215,7 @@ func (s *story) humanCreates(who *persona, screen bool) {
 			}
 		}
 	}
-	if who.email != "" && !(who.kind == byBoth && s.chance(2)) {
+	if who.email != "" && (who.kind != byBoth || !s.chance(2)) {
 		fields["email"], who.fields["email"] = who.email, who.email
 	}
 	if who.phone != "" && who.kind != ofFamily {

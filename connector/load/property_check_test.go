@@ -81,7 +81,7 @@ func (s *story) check(who *persona, c circumstances, all []delivery, contacts []
 	}
 	now, before := theirs[0], who.exists && (who.id == "" || who.id == theirs[0].ID)
 	if before {
-		s.checkTags(who, now, all)
+		s.checkTags(who, now)
 	}
 	values := map[string]string{"email": (property{field: "email"}).read(now), "phone": (property{field: "phone"}).read(now)}
 	for _, of := range properties {
@@ -108,7 +108,7 @@ func (s *story) check(who *persona, c circumstances, all []delivery, contacts []
 }
 
 // checkTags: what humans put on is there, what they took off is not back.
-func (s *story) checkTags(who *persona, now sandbox.Contact, all []delivery) {
+func (s *story) checkTags(who *persona, now sandbox.Contact) {
 	for tag := range who.tags {
 		if !slices.Contains(now.Tags, tag) {
 			s.fail("%s lost the tag %s: %v", who.name(), tag, now.Tags)

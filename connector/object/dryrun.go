@@ -73,27 +73,27 @@ func (d *DryRun) Table() *crm.Table {
 	return d.Target.Table()
 }
 
-// Find, List, Lookup and Complete answer as the target does.
+// Find answers as the target does; nobody has a field that does not exist.
 func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
 	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return slices.Contains(d.added, k.Field) })
 	return d.withAdded(d.Target.Find(ctx, keys))
 }
 
-// List is documented at Find.
+// List answers as the target does.
 func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
 	page, err := d.Target.List(ctx, tags, after)
 	_, _ = d.withAdded(page.Contacts, nil)
 	return page, err
 }
 
-// Lookup is documented at Find.
+// Lookup answers as the target does.
 func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
 	have, err := d.Target.Lookup(ctx, want)
 	_, _ = d.withAdded([]*crm.Contact{have}, nil)
 	return have, err
 }
 
-// Complete is documented at Find.
+// Complete answers as the target does; fields that do not exist are empty.
 func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error) {
 	var ask []Incomplete
 	completed := map[string]*crm.Contact{}
