@@ -14,7 +14,9 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
 )
 
 // checkPatience is how long check puts up with a host that does not answer.
@@ -95,7 +97,43 @@ func (d *doctor) seeLocation(ctx context.Context) (err error) {
 func (d *doctor) seeFields(ctx context.Context) error {
 	fields, err := d.client.CustomFields(ctx)
 	d.fields = len(fields)
-	return err
+	if err != nil {
+		return err
+	}
+	if faults := settingsFaults(d.conf, object.ContactTable(fields)); len(faults) > 0 {
+		return &setupError{faults}
+	}
+	return nil
+}
+
+// settingsFaults finds what in the settings of streams no catalog could make
+// right: objects, fields and keys that do not exist.
+func settingsFaults(conf config.Config, table *crm.Table) []string {
+	var faults []string
+	add := func(fault ...string) {
+		for _, f := range fault {
+			if !slices.Contains(faults, f) {
+				faults = append(faults, f)
+			}
+		}
+	}
+	compile := func(o crm.PlanOptions) {
+		var bad *crm.PlanError
+		if _, err := crm.Compile(table, o); errors.As(err, &bad) {
+			add(bad.Faults...)
+		}
+	}
+	for _, s := range append([]config.Stream{{}}, conf.Streams...) {
+		settings := conf.ForStream(s.Namespace, s.Name)
+		if _, ok := object.Lookup(settings.Object); !ok {
+			add(noObject(settings.Object))
+		}
+		compile(crm.PlanOptions{MatchOn: settings.MatchOn})
+	}
+	for _, m := range conf.FieldMapping { // one by one: which of them meet is for a catalog to say
+		compile(crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{{From: m.From, To: m.To}}})
+	}
+	return faults
 }
 
 func (d *doctor) readContacts(ctx context.Context) error {

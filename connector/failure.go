@@ -70,12 +70,12 @@ func explain(err error) failure {
 	case errors.As(err, &setup):
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
 	case errors.As(err, &input):
-		f.message = "The input broke at " + input.Error() + ". Everything before it has been handled; run the sync again, and report the source if it lasts."
+		f.message = "The input broke at " + input.Error() + ". Everything before it has been handled; mend the source or the catalog, then run the sync again."
 	case errors.As(err, &limit):
 		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more contacts than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
 			limit.Verb, limit.Error(), limit.Setting)
 	case errors.Is(err, errStdout): // whatever else followed from it
-		f.message = "The sync ended because nobody reads its output any more."
+		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."
 	case errors.As(err, &store):
 		f.kind, f.message = explainStore(store, at)
 	case errors.As(err, &api):

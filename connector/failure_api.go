@@ -30,7 +30,7 @@ func explainAPI(e *ghl.Error, at scene) (airbyte.FailureType, string) {
 			"Check that location_id is the sub-account that was chosen when signing in.")
 	case ghl.Exhausted:
 		used := "The location's daily quota of API requests is used up"
-		if len(e.Messages) > 0 {
+		if e.Status == 0 && len(e.Messages) > 0 { // nobody was asked: it is the user's own limit
 			used = "What daily_request_reserve leaves of the location's daily quota of API requests is used up" + reason(e)
 		}
 		return airbyte.TransientError, used + resets(e.Reset) + "." + at.goesOn()

@@ -50,13 +50,14 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 		return err
 	}
 	plan := newPlanned(j)
+	shown := &pane{Writer: c.Stdout}
 	show := plan.text
 	if *format == "json" {
 		show = plan.json
 	}
 	j.observe = func(o load.Outcome) {
 		plan.observe(o)
-		show(c.Stdout, plan.line(o))
+		show(shown, plan.line(o))
 	}
 	stop := make(chan struct{})
 	j.release, j.stop = neverRelease, stop
@@ -64,8 +65,25 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if err := j.run(ctx, c.Stdin); err != nil {
 		return during("preview", j.conf, err)
 	}
-	plan.summary(c.Stdout, *format)
-	return nil
+	if ctx.Err() != nil {
+		return during("preview", j.conf, ctx.Err())
+	}
+	plan.summary(shown, *format)
+	return shown.err
+}
+
+// pane is where a preview is shown. It remembers the first failure.
+type pane struct {
+	io.Writer
+	err error
+}
+
+func (p *pane) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if p.err == nil && err != nil {
+		p.err = fmt.Errorf("the preview cannot be shown: %w", err)
+	}
+	return n, err
 }
 
 // isTerminal reports whether people look at the output.

@@ -191,12 +191,21 @@ func descriptorOf(s airbyte.Stream, settings config.StreamSettings) (object.Desc
 	}
 	descriptor, ok := object.Lookup(name)
 	if !ok {
-		return descriptor, fmt.Sprintf("stream %s: there is no object %q; choose contacts", s.ID, name)
+		return descriptor, fmt.Sprintf("stream %s: %s", s.ID, noObject(name))
 	}
 	if !descriptor.Supports(string(s.Mode)) {
 		return descriptor, fmt.Sprintf("stream %s: the mode %s is not supported for %s; choose %s", s.ID, s.Mode, descriptor.Name, strings.Join(descriptor.Modes, ", "))
 	}
 	return descriptor, ""
+}
+
+// noObject names the objects there are.
+func noObject(name string) string {
+	var names []string
+	for _, d := range object.All() {
+		names = append(names, d.Name)
+	}
+	return fmt.Sprintf("there is no object %q; choose %s", name, strings.Join(names, ", "))
 }
 
 func planOptions(conf config.Config, s airbyte.Stream, settings config.StreamSettings, table *crm.Table) crm.PlanOptions {

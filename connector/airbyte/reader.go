@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 const (
@@ -15,15 +16,16 @@ const (
 )
 
 // Reader reads messages, one JSON object per line. It keeps no more than one
-// line in memory. It is not safe for concurrent use.
+// line in memory. It is not safe for concurrent
+// use, but for Skipped and FirstSkipped.
 type Reader struct {
 	in    *bufio.Reader
 	long  []byte // holds a line that does not fit into in
 	limit int    // greatest length of a line
 
 	line         int64
-	skipped      int64
-	firstSkipped int64
+	skipped      atomic.Int64 // read by others while reading goes on
+	firstSkipped atomic.Int64
 	streams      streamCache
 	err          error // why reading ended
 }
@@ -74,15 +76,15 @@ func (r *Reader) Next() (Message, error) {
 
 // Skipped returns how many lines were skipped so far because they could not be
 // messages.
-func (r *Reader) Skipped() int64 { return r.skipped }
+func (r *Reader) Skipped() int64 { return r.skipped.Load() }
 
 // FirstSkipped returns the number of the first skipped line, 0 if there is none.
-func (r *Reader) FirstSkipped() int64 { return r.firstSkipped }
+func (r *Reader) FirstSkipped() int64 { return r.firstSkipped.Load() }
 
 func (r *Reader) skip() {
-	r.skipped++
-	if r.firstSkipped == 0 {
-		r.firstSkipped = r.line
+	r.skipped.Add(1)
+	if r.firstSkipped.Load() == 0 {
+		r.firstSkipped.Store(r.line)
 	}
 }
 

@@ -42,20 +42,22 @@ func (w *Writer) State(s *State, accepted, rejected int64) error {
 
 // AtOnce writes everything that f prints with one write, so that whoever dies
 // on either side has all of it or, but for what a pipe can hold, none. Other
-// messages printed meanwhile may be among it.
-func (w *Writer) AtOnce(f func() error) error {
+// messages printed meanwhile may be among it. Control is not to be called in f:
+// what it prints must have left when it returns.
+func (w *Writer) AtOnce(f func() error) (err error) {
 	w.mu.Lock()
 	w.batch = &bytes.Buffer{}
 	w.mu.Unlock()
-	err := f()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	lines := w.batch.Bytes()
-	w.batch = nil
-	if len(lines) > 0 {
-		return errors.Join(err, w.write(lines))
-	}
-	return err
+	defer func() { // also if f panics
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		lines := w.batch.Bytes()
+		w.batch = nil
+		if len(lines) > 0 {
+			err = errors.Join(err, w.write(lines))
+		}
+	}()
+	return f()
 }
 
 // Log prints a LOG message. The level is one of FATAL, ERROR, WARN, INFO, DEBUG

@@ -100,7 +100,7 @@ var plainWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.Fields(`a access an and are array authorized bearer be boolean body by can cannot contact contacts country custom date dateofbirth
 		does duplicate duplicated email empty error exist exists failed field fields firstname for forbidden format header found from has have
-		id in integration invalid is it jwt lastname length list location long longer may missing more must name no not number of on one only or
+		id in integration invalid is it jwt lastname length list location longer missing more must name no not number of on one only or
 		phone postalcode private property request required resource scope search short should shorter source string tag tags text than that the
 		this timezone to token too type unauthorized unknown url valid value values version was website with`) {
 		words[w] = true

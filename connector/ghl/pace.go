@@ -39,6 +39,7 @@ type pace struct {
 	others   time.Time // when others were last seen to draw from the bucket
 	busy     bool      // they drew while we did, when last seen
 	blocked  time.Time // after a 429: nobody sends before
+	refusing time.Time // when the first 429 since the last success came
 
 	dailyRemaining, dailyLimit int64 // -1: not told
 	dailySince                 int64 // number of the latest request when that was learned
@@ -246,6 +247,9 @@ func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
 // success: only those count as silence, because gateways refuse without headers.
 func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, ok bool) pace {
 	p = failed(p, number, now, lasted)
+	if ok {
+		p.refusing = time.Time{}
+	}
 	if r.max > 0 {
 		p.told, p.max = true, r.max
 		if r.interval > 0 {
@@ -293,5 +297,8 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 func throttled(p pace, now time.Time) pace {
 	p.told = true
 	p.blocked = now.Add(p.interval)
+	if p.refusing.IsZero() {
+		p.refusing = now
+	}
 	return p
 }

@@ -105,14 +105,15 @@ func (p *pacer) answered(t turn, r rate, ok bool) {
 	p.change(func(s pace, now time.Time) pace { return answered(s, t.number, now, now.Sub(t.taken), r, ok) })
 }
 
-// throttled holds all callers back for one interval, which it returns.
-func (p *pacer) throttled() (wait time.Duration) {
+// throttled holds all callers back for one interval, which it returns, and
+// tells for how long there has been nothing but refusals.
+func (p *pacer) throttled() (wait, lasting time.Duration) {
 	p.change(func(s pace, now time.Time) pace {
 		s = throttled(s, now)
-		wait = s.interval
+		wait, lasting = s.interval, now.Sub(s.refusing)
 		return s
 	})
-	return wait
+	return wait, lasting
 }
 
 func (p *pacer) change(f func(pace, time.Time) pace) {

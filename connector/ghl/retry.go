@@ -17,12 +17,11 @@ const (
 
 // retry decides about repeating one call.
 type retry struct {
-	backoff   *backoff.ExponentialBackOff
-	maxTime   time.Duration
-	attempts  int
-	faulty    time.Duration // spent on transient faults: sending and backing off
-	throttled time.Duration
-	renewed   bool
+	backoff  *backoff.ExponentialBackOff
+	maxTime  time.Duration
+	attempts int
+	faulty   time.Duration // spent on transient faults: sending and backing off
+	renewed  bool
 }
 
 func newRetry(maxTime time.Duration) *retry {
@@ -43,8 +42,7 @@ func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, aga
 	r.attempts++
 	switch fault.Kind {
 	case Throttled:
-		r.throttled += fault.held
-		return 0, r.throttled <= maxThrottledTime
+		return 0, fault.lasting+fault.held <= maxThrottledTime
 	case Transient:
 		wait = r.backoff.NextBackOff()
 		r.faulty += took + wait

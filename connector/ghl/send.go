@@ -167,7 +167,7 @@ func (c *Client) throttle(fault *Error, told rate) {
 		fault.Kind, fault.Reset = Exhausted, told.dailyReset
 		return
 	}
-	fault.held = c.pacer.throttled()
+	fault.held, fault.lasting = c.pacer.throttled()
 }
 
 // broken is the fault of a request that got no answer.

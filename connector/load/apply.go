@@ -188,7 +188,7 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	w := object.Write{
 		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.certain(),
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure,
 	}
 	write := f.target.Update
 	if p.have == nil {
@@ -199,22 +199,24 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		return err
 	}
 	if result.Gone {
-		r.mu.Lock()
-		f.gone(w.Have.ID)
-		r.mu.Unlock()
+		if w.Have != nil { // else it was found and lost while it was created
+			r.mu.Lock()
+			f.gone(w.Have.ID)
+			r.mu.Unlock()
+		}
 		p.startOver()
 		return nil
 	}
 	p.notes = append(p.notes, result.Notes...)
 	p.before, p.set = p.have, p.change.Set
-	if p.have == nil {
+	if p.have == nil && result.Status == object.Created {
 		p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
 		p.addedTags = p.want.Tags
 	}
 	p.status, p.reject, p.done = result.Status, result.Reject, true
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p.have == nil && result.Status != object.Created && len(p.want.Keys) > 1 {
+	if p.have == nil && result.Reject == nil && result.Status != object.Created && len(p.want.Keys) > 1 {
 		f.met()
 	}
 	if result.Contact != nil {

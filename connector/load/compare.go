@@ -78,26 +78,35 @@ func (r *run) checkAlone(ctx context.Context, f *finder, people []*person) error
 	var keys []crm.Key
 	for _, p := range people {
 		if _, ok := p.change.Set["companyName"]; ok && p.have != nil {
-			keys = append(keys, ownKeys(p.have)...)
+			keys = append(keys, p.ownKeys()...)
 		}
 	}
 	if err := f.ask(ctx, keys); err != nil {
 		return err
 	}
 	for _, p := range people {
-		if p.have != nil {
-			p.alone = !slices.ContainsFunc(ownKeys(p.have), func(key crm.Key) bool { return len(f.with(key)) > 1 })
+		if _, ok := p.change.Set["companyName"]; ok && p.have != nil {
+			p.alone = !slices.ContainsFunc(p.ownKeys(), func(key crm.Key) bool {
+				return slices.ContainsFunc(f.with(key), func(c *crm.Contact) bool { return c.ID != p.have.ID })
+			})
 		}
 	}
 	return nil
 }
 
-// ownKeys are the identifiers that a contact carries now.
-func ownKeys(c *crm.Contact) []crm.Key {
+// ownKeys are the identifiers that the person's contact carries now, and, where
+// the location would let it share one, those that it will.
+func (p *person) ownKeys() []crm.Key {
+	holders := []*crm.Contact{p.have}
+	if p.stream().Target.Facts().AllowsDuplicates {
+		holders = append(holders, crm.Apply(p.have, p.change))
+	}
 	var keys []crm.Key
-	for _, name := range identifiers {
-		if v, ok := c.Values[name].(string); ok && v != "" {
-			keys = append(keys, keyOf(name, v))
+	for _, c := range holders {
+		for _, name := range identifiers {
+			if v, ok := c.Values[name].(string); ok && v != "" {
+				keys = append(keys, keyOf(name, v))
+			}
 		}
 	}
 	return keys

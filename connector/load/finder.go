@@ -30,6 +30,7 @@ type finder struct {
 	index   *index
 	listed  time.Time
 	tooBig  bool // for an index
+	sure    bool // the people of this window were looked for in a certain index
 
 	second secondKeys
 }
@@ -113,6 +114,7 @@ func (f *finder) find(ctx context.Context, people []*person) error {
 			f.fromIndex([]crm.Key{key})
 		}
 	}
+	f.sure = f.certain()
 	return f.askAgain(ctx, people)
 }
 
@@ -130,8 +132,8 @@ func (f *finder) askAgain(ctx context.Context, people []*person) error {
 	if len(keys) == 0 || wait <= 0 {
 		return nil
 	}
-	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and %d records have neither email nor phone",
-		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"), len(keys))
+	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and some records have neither email nor phone",
+		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"))
 	select {
 	case <-time.After(wait):
 	case <-f.stop:
@@ -229,9 +231,6 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 	for n, read := 1, 0; ; n++ {
 		read += len(page.Contacts)
 		for _, c := range page.Contacts {
-			if own := f.written(c.ID); own != nil {
-				c = own // search may not know yet what this run wrote
-			}
 			if _, dead := f.dead[c.ID]; !dead {
 				x.put(c, f.keysOf(c))
 			}
@@ -243,6 +242,9 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 		}
 		// A total of 10,000 may be where the API stops counting.
 		if page.Next == nil || read >= page.Total && page.Total < 10_000 {
+			for _, c := range f.own.contacts { // search may not know yet what this run wrote
+				x.put(c, f.keysOf(c))
+			}
 			f.index, f.listed, f.lookups = x, begun, 0
 			f.log.Info().Msgf("read the whole location with %d requests (%d contacts): from now on none needs to be looked up", n, len(x.latest))
 			return nil

@@ -14,9 +14,10 @@ import (
 // in the same window, nor in a later one. What the newer one did not mention is
 // still taken from the older.
 //
-// It remembers the last 50,000 people at least. It is not safe for concurrent
-// use.
+// It remembers some 50,000 people, shared among the streams of a sync. It is
+// not safe for concurrent use.
 type history struct {
+	most        int              // keys in one generation
 	now, before map[uint64]*past // by hash of a key
 	sets        map[string][]string
 }
@@ -32,11 +33,12 @@ type version struct {
 	deleted bool
 }
 
-// mostRemembered is how many keys of people one generation of the memory holds.
+// mostRemembered is how many keys of people one generation of the memories of
+// all streams holds.
 const mostRemembered = 150_000
 
-func newHistory() *history {
-	return &history{now: map[uint64]*past{}, sets: map[string][]string{}}
+func newHistory(streams int) *history {
+	return &history{most: mostRemembered / max(1, streams), now: map[uint64]*past{}, sets: map[string][]string{}}
 }
 
 // of finds what is remembered of a person.
@@ -83,7 +85,7 @@ func (h *history) remember(s *Stream, p *person) {
 			known.add(version{slices.Clone(piece.cursor), h.set(piece.want.Values), piece.want.Deleted})
 		}
 	}
-	if len(h.now) >= mostRemembered {
+	if len(h.now) >= h.most {
 		h.now, h.before = map[uint64]*past{}, h.now
 	}
 	for _, k := range p.want.Keys {
@@ -127,7 +129,10 @@ func (p *past) add(v version) {
 		}
 		kept = append(kept, old)
 	}
-	p.versions = append(kept, v)
+	p.versions = kept
+	if len(v.fields) > 0 || v.deleted {
+		p.versions = append(kept, v)
+	}
 }
 
 // without subtracts sorted names.

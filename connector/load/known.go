@@ -88,9 +88,6 @@ func (k *known) wrote(c *crm.Contact) {
 	k.order = append(k.order, memory{c, time.Now()})
 }
 
-// written is what this run itself wrote of a contact a short while ago, or nil.
-func (k *known) written(id string) *crm.Contact { return k.own.contacts[id] }
-
 // gone forgets a contact that does not exist any more.
 func (k *known) gone(id string) {
 	delete(k.seen.contacts, id)

@@ -28,9 +28,9 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 		}
 		p.late = true
 		found = append(found, p)
-		group.Go(func() (err error) {
-			p.have, err = r.lookup(grouped, f, p)
-			if p.have == nil && update {
+		group.Go(func() error {
+			err := guarded(func() (err error) { p.have, err = r.lookup(grouped, f, p); return err })
+			if err == nil && p.have == nil && update {
 				p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
 			}
 			return err

@@ -94,8 +94,8 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	keys := map[object.Target][]string{}
 	r.brake = brake{creates: bound{"create", "max_creates_per_sync", c.MaxCreates, 0}, updates: bound{"update", "max_updates_per_sync", c.MaxUpdates, 0}}
 	for _, s := range c.Streams {
-		s.tally, s.history = newTally(), newHistory()
-		if slices.ContainsFunc(c.Streams, (*Stream).removes) {
+		s.tally, s.history = newTally(), newHistory(len(c.Streams))
+		if s.removes() || slices.ContainsFunc(c.Streams, func(o *Stream) bool { return o.removes() && o.OnMissing == DeleteContacts }) {
 			s.seen = newSeen()
 		}
 		if s.removes() {
@@ -120,9 +120,10 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		if err == nil {
 			err = r.releaseAtOnce(ctx)
 		}
-		if errors.Is(err, errStopped) {
-			err = nil
-		}
+		err = r.forgiven(err)
+	}
+	if err == nil && !r.stopped() {
+		err = r.unfinished()
 	}
 	endProgress()
 	r.report(reader)
@@ -162,13 +163,29 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	if r.stopped() {
 		r.Log.Warn().Msg("the sync was stopped: what is acknowledged is written, the next sync goes on from there")
 	}
-	if errors.Is(err, errStopped) || (r.stopped() && errors.Is(err, context.Canceled)) {
-		return nil
-	}
 	if err == nil && !r.stopped() {
 		err = inputErr
 	}
+	return r.forgiven(err)
+}
+
+// forgiven drops an error that is only the echo of a stop.
+func (r *run) forgiven(err error) error {
+	if errors.Is(err, errStopped) || r.stopped() && errors.Is(err, context.Canceled) {
+		return nil
+	}
 	return err
+}
+
+// unfinished is the error of a sync that has lost sight of a record, which
+// cannot be.
+func (r *run) unfinished() error {
+	for _, s := range r.Streams {
+		if c := s.tally.snapshot(); c.settled() < c.Read {
+			return fmt.Errorf("%d records of the stream %s were left unfinished", c.Read-c.settled(), s.ID)
+		}
+	}
+	return nil
 }
 
 // PanicError is a bug that showed itself; Stack says where. It holds no data.
@@ -234,7 +251,7 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 		case m, ok := <-source:
 			if !ok {
 				in, failure = nil, endOf(<-readErr)
-			} else if err := r.take(w, m); err != nil {
+			} else if err := guarded(func() error { return r.take(w, m) }); err != nil {
 				in, failure = nil, err
 			}
 		case out <- w:

@@ -60,7 +60,11 @@ type piece struct {
 // absorb merges another person into p, as if all records of both had been
 // written one after another, those of a stream by cursor.
 func (p *person) absorb(q *person) {
-	p.matches = append(p.matches, q.matches...)
+	for _, c := range q.matches {
+		if !slices.ContainsFunc(p.matches, func(has *crm.Contact) bool { return has.ID == c.ID }) {
+			p.matches = append(p.matches, c)
+		}
+	}
 	inOrder := q.pieces[0].at > p.pieces[len(p.pieces)-1].at
 	if inOrder && len(q.pieces) == 1 {
 		for i := range p.pieces {
@@ -104,8 +108,7 @@ func (p *person) date(r *piece) bool {
 	return !r.void
 }
 
-// merge works out anew what all pieces together ask for. Void ones only keep
-// their keys.
+// merge works out anew what all pieces that are not void together ask for.
 func (p *person) merge() {
 	p.void = !slices.ContainsFunc(p.pieces, func(r piece) bool { return !r.void })
 	first := true
@@ -178,8 +181,10 @@ func coalesce(entries []entry) []*person {
 			case q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys):
 				p.absorb(q) // the record brings two people together
 				people = slices.DeleteFunc(people, func(o *person) bool { return o == q })
-				for _, k := range q.want.Keys {
-					byKey[k] = p
+				for _, piece := range q.pieces { // also those that are void by now
+					for _, k := range piece.want.Keys {
+						byKey[k] = p
+					}
 				}
 			}
 		}

@@ -74,8 +74,12 @@ func (r *run) removeMissing(ctx context.Context) error {
 		if !s.removes() {
 			continue
 		}
-		r.ledger.Free(s.ID)
 		log := r.Log.With().Str("stream", s.ID.String()).Logger()
+		if s.GenerationID == nil || s.complete {
+			r.ledger.Free(s.ID)
+		} else { // the removal is still to come, after all has been delivered again
+			log.Warn().Msg("its states are kept back, so that the next sync delivers everything again")
+		}
 		if reason := r.keepsMissing(s); reason != "" {
 			log.Warn().Msg("contacts that the sync did not contain are kept: " + reason)
 			continue
@@ -91,16 +95,24 @@ func (r *run) removeMissing(ctx context.Context) error {
 		if err := r.removeAll(ctx, s, missing); err != nil {
 			return err
 		}
-		log.Info().Msgf("of %d contacts with the stream's tags, %d were not in the sync: %s", tagged, len(missing), done(s.OnMissing))
+		log.Info().Msgf("of %d contacts with the stream's tags, %d were not in the sync%s", tagged, len(missing), s.removalDone(len(missing)))
 	}
 	return nil
 }
 
-func done(how Removal) string {
-	if how == DeleteContacts {
-		return "they were deleted"
+// removalDone says what became of so many contacts, in the log's words.
+func (s *Stream) removalDone(contacts int) string {
+	would := ""
+	if s.Target.Facts().DryRun {
+		would = "a sync would have "
 	}
-	return "the tags were taken off them"
+	switch {
+	case contacts == 0:
+		return ""
+	case s.OnMissing == DeleteContacts:
+		return ": " + would + "deleted them"
+	}
+	return ": " + would + "taken the tags off them"
 }
 
 // keepsMissing says why nothing may be removed, "" if something may.

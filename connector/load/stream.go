@@ -122,7 +122,7 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	if bad := s.validator.check(r.Data, unknown); bad != nil && !deleted {
 		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
 			e.reject = bad
-			if s.removes() { // whoever it is about is not missing
+			if s.seen != nil { // whoever it is about is not missing
 				s.mapping.Lock()
 				want, _, _ := s.Plan.Map(r.Data, unknown)
 				s.mapping.Unlock()

@@ -58,7 +58,7 @@ func compileSchema(raw json.RawMessage) (*validator, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft7
 	if err := c.AddResource(wellKnownURL, strings.NewReader(wellKnown)); err != nil {
-		return nil, err
+		return &validator{}, err
 	}
 	if err := c.AddResource("schema://stream/schema.json", bytes.NewReader(softened)); err != nil {
 		return &validator{}, errors.New("the schema cannot be read")

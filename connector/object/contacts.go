@@ -66,12 +66,18 @@ func (c *contacts) readFields(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the location's custom fields: %w", err)
 	}
+	c.use(ContactTable(custom))
+	return nil
+}
+
+// ContactTable is the table of a contact's fields in a location with these
+// custom fields.
+func ContactTable(custom []ghl.CustomField) *crm.Table {
 	fields := crm.ContactFields()
 	for _, f := range custom {
 		fields = append(fields, customField(f))
 	}
-	c.use(crm.NewTable(fields...))
-	return nil
+	return crm.NewTable(fields...)
 }
 
 // use makes this the table of all fields.

@@ -43,6 +43,9 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 		case ghl.Duplicate:
 			surprises++
 			have, taken, err := c.existing(ctx, w, values, err)
+			if errors.Is(err, errVanished) {
+				continue
+			}
 			if err != nil {
 				return Result{}, err
 			}
@@ -87,6 +90,9 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 	}
 	return Result{}, fmt.Errorf("create a contact: %w", errUndecided)
 }
+
+// errVanished: the contact that stood in the way of a create has gone.
+var errVanished = errors.New("the contact has vanished")
 
 // errUndecided ends a write that kept meeting surprises; the record stays
 // unsettled and the next sync tries it again.
@@ -156,9 +162,10 @@ func (c *contacts) existing(ctx context.Context, w Write, values map[string]any,
 		if err != nil && !isKind(err, ghl.Gone) {
 			return nil, "", fmt.Errorf("read the contact that has this email or phone: %w", err)
 		}
-		if err == nil {
-			have = c.decode(a)
+		if err != nil {
+			return nil, "", errVanished // to be created after all
 		}
+		have = c.decode(a)
 	}
 	if have != nil && c.compatible(have, w.Want) {
 		return have, "", nil
@@ -261,7 +268,7 @@ func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, value
 	}
 	if _, ok := w.Change.Set[companyField]; ok {
 		var err error
-		if w.Alone, err = c.alone(ctx, have); err != nil {
+		if w.Alone, err = c.alone(ctx, have, w.Change); err != nil {
 			return Result{}, err
 		}
 	}

@@ -72,7 +72,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, nil
 		}
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
-		if err == nil && answer.ID == "" { // accepted without an echo
+		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
 			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, nil
 		}
 		if err == nil {
@@ -172,12 +172,15 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 }
 
 // alone reports whether a contact is the only one with its email and phone, as
-// far as search knows.
-func (c *contacts) alone(ctx context.Context, have *crm.Contact) (bool, error) {
+// far as search knows: those it has and, where the location would let it share
+// one, those it will have.
+func (c *contacts) alone(ctx context.Context, have *crm.Contact, change crm.Change) (bool, error) {
 	var keys []crm.Key
 	for _, name := range identifiers {
-		if v, _ := have.Values[name].(string); v != "" {
-			keys = append(keys, crm.Key{Field: name, Value: v})
+		for i, values := range []map[string]any{have.Values, change.Set} {
+			if v, _ := values[name].(string); v != "" && (i == 0 || c.facts.AllowsDuplicates) {
+				keys = append(keys, crm.Key{Field: name, Value: v})
+			}
 		}
 	}
 	found, err := c.Find(ctx, keys)

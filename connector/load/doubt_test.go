@@ -1,0 +1,67 @@
+package load_test
+
+import (
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// A question that got no answer says nothing about who exists.
+func TestAFailedLookupRejectsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{})
+		p.Inject(sandbox.Fault{Operation: "GET /contacts/search/duplicate", Kind: sandbox.FaultStatus, Status: 503, Times: 1_000_000})
+		out := p.sync(job{mode: airbyte.Update, plan: heropixel}, records(`{"email":"ana@example.com"}`, `{"email":"ben@example.com"}`)+state("people", 1))
+		if out.err == nil || len(out.states) != 0 {
+			t.Errorf("error %v, states %v", out.err, out.states)
+		}
+		out.has(t, "0 rejected")
+	})
+}
+
+// What the run wrote before it listed the location, and search did not show
+// yet, is known for as long as the listing is believed.
+func TestOwnContactsAreInTheListing(t *testing.T) {
+	const ana, ben, eva = `{"email":"ana@example.com"}`, `{"email":"ben@example.com"}`, `{"email":"eva@example.com"}`
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{AllowDuplicates: true, IndexLag: time.Minute})
+		in, out := io.Pipe()
+		go func() {
+			for _, step := range []struct {
+				wait time.Duration
+				data string
+			}{{0, ben}, {50 * time.Second, ana}, {30 * time.Second, eva}, {6 * time.Minute, ana}} {
+				time.Sleep(step.wait)
+				_, _ = io.WriteString(out, records(step.data))
+			}
+			_ = out.Close()
+		}()
+		got := p.syncFrom(job{limits: load.Limits{Records: 1, Bytes: 1 << 20, Age: time.Second, State: time.Second}, plan: heropixel}, in)
+		if got.err != nil || len(p.Contacts()) != 3 {
+			t.Errorf("error %v, %d contacts, want 3\n%s", got.err, len(p.Contacts()), got.log)
+		}
+	})
+}
+
+// Without the source's word that it is complete, no state leaves: the removal
+// is still to come, and must see the whole delivery.
+func TestStatesWaitForTheSourcesWord(t *testing.T) {
+	generation := int64(3)
+	for _, complete := range []bool{false, true} {
+		p := inside(t, sandbox.Options{})
+		s := stream{mode: airbyte.Overwrite, plan: heropixel, onMissing: load.RemoveTags, generation: &generation}
+		input := records(`{"email":"ana@example.com"}`) + state("people", 1)
+		if complete {
+			input += `{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"people"},"status":"COMPLETE"}}}` + "\n"
+		}
+		out := p.must(job{streams: []stream{s}}, input)
+		if got := len(out.states) == 1; got != complete {
+			t.Errorf("complete %t, states %v", complete, out.states)
+		}
+	}
+}
