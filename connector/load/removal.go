@@ -75,12 +75,13 @@ func (r *run) removeMissing(ctx context.Context) error {
 			continue
 		}
 		log := r.Log.With().Str("stream", s.ID.String()).Logger()
-		if s.GenerationID == nil || s.complete {
+		reason := r.keepsMissing(s)
+		if reason == notComplete { // the removal is still to come, after all has been delivered again
+			reason += "; its states are kept back, so that the next sync delivers everything again"
+		} else {
 			r.ledger.Free(s.ID)
-		} else { // the removal is still to come, after all has been delivered again
-			log.Warn().Msg("its states are kept back, so that the next sync delivers everything again")
 		}
-		if reason := r.keepsMissing(s); reason != "" {
+		if reason != "" {
 			log.Warn().Msg("contacts that the sync did not contain are kept: " + reason)
 			continue
 		}
@@ -102,18 +103,20 @@ func (r *run) removeMissing(ctx context.Context) error {
 
 // removalDone says what became of so many contacts, in the log's words.
 func (s *Stream) removalDone(contacts int) string {
-	would := ""
+	were := "were "
 	if s.Target.Facts().DryRun {
-		would = "a sync would have "
+		were = "would be "
 	}
 	switch {
 	case contacts == 0:
 		return ""
 	case s.OnMissing == DeleteContacts:
-		return ": " + would + "deleted them"
+		return ": they " + were + "deleted"
 	}
-	return ": " + would + "taken the tags off them"
+	return ": the tags " + were + "taken off them"
 }
+
+const notComplete = "the source has not said that the stream is complete"
 
 // keepsMissing says why nothing may be removed, "" if something may.
 func (r *run) keepsMissing(s *Stream) string {
@@ -125,10 +128,10 @@ func (r *run) keepsMissing(s *Stream) string {
 		return "some records were left unfinished"
 	case len(s.seen.ids) == 0:
 		return "no record of the stream was accepted"
-	case s.GenerationID != nil && !s.complete:
-		return "the source has not said that the stream is complete"
 	case s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID < *s.GenerationID:
 		return "the platform asks to keep earlier generations"
+	case s.GenerationID != nil && !s.complete:
+		return notComplete
 	case len(s.Tags) == 0:
 		return "the stream has no tags to recognise its contacts by"
 	}
