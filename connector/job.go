@@ -58,7 +58,7 @@ func (in input) read() (*job, error) {
 // and no rejected record is stored.
 func (j *job) run(ctx context.Context, records io.Reader) error {
 	opening, opened := context.WithCancel(ctx)
-	go func() { // nothing is in flight yet that a stop would have to wait for
+	go func() { // nothing is in flight yet but what the next sync finds done or not
 		select {
 		case <-j.stop:
 			opened()

@@ -14,7 +14,6 @@ import (
 func Contacts() Descriptor {
 	return Descriptor{
 		Name:  "contacts",
-		Title: "Contacts",
 		Modes: []string{"append", "append_dedup", "overwrite", "update", "soft_delete"},
 		Open:  openContacts,
 	}

@@ -20,8 +20,6 @@ type Descriptor struct {
 	// Name is what destination_object_name and the configuration's
 	// streams[].object call it.
 	Name string
-	// Title is the name shown to people.
-	Title string
 	// Modes are the destination sync modes it can be written in.
 	Modes []string
 	// Open prepares the object in one location. It reads, never writes.
