@@ -199,7 +199,7 @@ func (p *place) rows() (all []string, by map[string]string) {
 	by = map[string]string{}
 	for _, c := range p.Contacts() {
 		id := c.ID
-		if !strings.HasPrefix(id, "seed") {
+		if !strings.HasPrefix(id, "seed00000000") {
 			id = "new"
 		}
 		custom := map[string]any{}
