@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/sandbox"
 )
@@ -63,5 +64,23 @@ func TestStatesWaitForTheSourcesWord(t *testing.T) {
 		if got := len(out.states) == 1; got != complete {
 			t.Errorf("complete %t, states %v", complete, out.states)
 		}
+	}
+}
+
+// A company is written by an upsert, which must not reach the contact whose
+// email the same write lets this one share.
+func TestACompanyStaysOffAContactWhoseEmailIsShared(t *testing.T) {
+	p := inside(t, sandbox.Options{AllowDuplicates: true})
+	p.human(map[string]any{"email": "shared@example.com", "phone": "+12025550102", "country": "US", "companyName": "Theirs"})
+	p.human(map[string]any{"email": "old@example.com", "phone": "+12025550101", "country": "US"})
+	plan := crm.PlanOptions{MatchOn: []string{"phone", "email"}}
+	p.must(job{plan: plan}, records(`{"phone":"+12025550101","email":"shared@example.com","company":"Ours"}`))
+	for _, c := range p.Contacts() {
+		if c.Fields["phone"] == "+12025550102" {
+			field(t, c, "companyName", "Theirs")
+		}
+	}
+	if len(p.Contacts()) != 2 {
+		t.Errorf("%d contacts, want 2", len(p.Contacts()))
 	}
 }
