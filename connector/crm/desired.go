@@ -6,10 +6,6 @@ type Value struct {
 	When When // when to write it
 }
 
-// Key is a value by which a contact can be found, normalised: emails are
-// lower-cased, phones are E.164.
-type Key struct{ Field, Value string }
-
 // Desired is the contact a record asks for. A field that is absent from Values
 // is left alone. Lists and maps among the values must not be changed: contacts
 // may share them.

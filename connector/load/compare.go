@@ -103,9 +103,9 @@ func (p *person) ownKeys() []crm.Key {
 	}
 	var keys []crm.Key
 	for _, c := range holders {
-		for _, name := range identifiers {
+		for _, name := range crm.Identifiers() {
 			if v, ok := c.Values[name].(string); ok && v != "" {
-				keys = append(keys, keyOf(name, v))
+				keys = append(keys, crm.KeyOf(name, v))
 			}
 		}
 	}

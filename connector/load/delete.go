@@ -54,8 +54,7 @@ func (p *person) taggedNowhere() bool {
 
 // means reports whether a contact is still found by the person's keys.
 func (p *person) means(now *crm.Contact) bool {
-	i := slices.IndexFunc(p.want.Keys, func(key crm.Key) bool { return carries(now, key) })
-	return i >= 0 && !speaksAgainst(now, p.want.Keys[:i], p.want.Keys)
+	return slices.ContainsFunc(p.want.Keys, now.Carries) && !now.IsSomebodyElse(p.want.Keys)
 }
 
 // spare keeps deletes away from contacts that a later record asks for.

@@ -152,7 +152,7 @@ func (f *finder) askAgain(ctx context.Context, people []*person) error {
 // way of the API leads to whoever has them.
 func (f *finder) onlySearchFinds(keys []crm.Key) bool {
 	return !slices.ContainsFunc(keys, func(k crm.Key) bool {
-		return k.Field == "id" || slices.Contains(identifiers, k.Field) || len(f.with(k)) > 0
+		return k.Field == "id" || k.Identifies() || len(f.with(k)) > 0
 	})
 }
 
@@ -272,7 +272,7 @@ const (
 // guarded reports whether a create would find out that somebody has the key:
 // the location refuses it.
 func (f *finder) guarded(p *person, depth int) bool {
-	if f.index != nil || f.target.Facts().AllowsDuplicates || f.target.Facts().DryRun || p.want.Deleted || !p.stream().creates() || !slices.Contains(identifiers, p.want.Keys[depth].Field) {
+	if f.index != nil || f.target.Facts().AllowsDuplicates || f.target.Facts().DryRun || p.want.Deleted || !p.stream().creates() || !p.want.Keys[depth].Identifies() {
 		return false
 	}
 	for _, key := range p.want.Keys[:depth] {

@@ -45,7 +45,7 @@ func newHistory(streams int) *history {
 func (h *history) of(p *person) *past {
 	keys := p.want.Keys
 	if p.have != nil {
-		keys = append(slices.Clone(keys), idKey(p.have.ID))
+		keys = append(slices.Clone(keys), crm.IDKey(p.have.ID))
 	}
 	for _, k := range keys {
 		at := hashKey(k)
@@ -92,7 +92,7 @@ func (h *history) remember(s *Stream, p *person) {
 		h.now[hashKey(k)] = known
 	}
 	if p.have != nil {
-		h.now[hashKey(idKey(p.have.ID))] = known
+		h.now[hashKey(crm.IDKey(p.have.ID))] = known
 	}
 }
 

@@ -78,7 +78,7 @@ func (x *index) put(c *crm.Contact, keys []crm.Key) {
 	}
 	at := place(chunk<<chunkBits | len(x.chunks[chunk]))
 	x.chunks[chunk] = append(x.chunks[chunk], entry...)
-	x.latest[hashKey(idKey(c.ID))] = at
+	x.latest[hashKey(crm.IDKey(c.ID))] = at
 	x.size += len(entry) + slotCost
 	for _, k := range keys {
 		if k.Field == "id" {
@@ -117,17 +117,15 @@ func (x *index) with(k crm.Key) []*crm.Contact {
 }
 
 // forget removes a contact that is gone.
-func (x *index) forget(id string) { delete(x.latest, hashKey(idKey(id))) }
+func (x *index) forget(id string) { delete(x.latest, hashKey(crm.IDKey(id))) }
 
 // alive reports whether an entry is the latest of its contact.
 func (x *index) alive(at place) bool {
 	r := unpacker{x.at(at)}
-	return x.latest[hashKey(idKey(r.text()))] == at
+	return x.latest[hashKey(crm.IDKey(r.text()))] == at
 }
 
 func (x *index) at(p place) []byte { return x.chunks[p>>chunkBits][p&(chunkSize-1):] }
-
-func idKey(id string) crm.Key { return crm.Key{Field: "id", Value: id} }
 
 // The form of an entry: id, time of creation, key fields, additional emails
 // and phones, tags, prints. Texts are preceded by their length, lists by their
@@ -138,7 +136,7 @@ func (x *index) pack(c *crm.Contact) []byte {
 	b = appendText(b, c.Added)
 	for _, name := range x.keys {
 		v, told := c.Values[name]
-		text := keyText(c, name)
+		text := c.KeyText(name)
 		switch {
 		case told && v == nil:
 			b = append(b, empty)

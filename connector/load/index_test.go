@@ -82,7 +82,7 @@ func TestIndexHoldsTheLatestOfAContact(t *testing.T) {
 		t.Errorf("tags %v, want the latest", got)
 	}
 	x.forget("1")
-	if len(x.with(fresh)) != 0 || len(x.with(idKey("1"))) != 0 || !slices.Equal(ids(x.with(phone)), []string{"2"}) {
+	if len(x.with(fresh)) != 0 || len(x.with(crm.IDKey("1"))) != 0 || !slices.Equal(ids(x.with(phone)), []string{"2"}) {
 		t.Error("a contact that was forgotten is found")
 	}
 	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": old.Value}})
@@ -99,16 +99,16 @@ func TestIndexTellsEmptyFromUntold(t *testing.T) {
 	want := &crm.Contact{ID: "1", Added: "2024-01-02T03:04:05Z", Tags: []string{"b", "a"}, OtherEmails: []string{"o@example.com"},
 		Values: map[string]any{"email": "ana@example.com", "phone": nil},
 		Prints: map[string]crm.Print{"city": crm.Fingerprint(table.Field("city"), "Austin"), "cfTopics": 0}}
-	if diff := cmp.Diff(want, x.with(idKey("1"))[0]); diff != "" {
+	if diff := cmp.Diff(want, x.with(crm.IDKey("1"))[0]); diff != "" {
 		t.Error(diff)
 	}
 	// What is put again as it came out stays as it is, prints included.
-	enter(x, k, x.with(idKey("1"))[0])
-	if diff := cmp.Diff(want, x.with(idKey("1"))[0]); diff != "" {
+	enter(x, k, x.with(crm.IDKey("1"))[0])
+	if diff := cmp.Diff(want, x.with(crm.IDKey("1"))[0]); diff != "" {
 		t.Errorf("put again: %s", diff)
 	}
 	enter(x, k, &crm.Contact{ID: "2", Values: map[string]any{}})
-	if got := x.with(idKey("2"))[0]; len(got.Values) != 0 || len(got.Prints) != 0 {
+	if got := x.with(crm.IDKey("2"))[0]; len(got.Values) != 0 || len(got.Prints) != 0 {
 		t.Errorf("of nothing told came %v and %v", got.Values, got.Prints)
 	}
 }
@@ -116,7 +116,7 @@ func TestIndexTellsEmptyFromUntold(t *testing.T) {
 func TestIndexPrintsSettleADiff(t *testing.T) {
 	x, k := smallIndex()
 	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": "ana@example.com", "city": "Austin", "cfTopics": []string{"News", "Offers"}}})
-	have := x.with(idKey("1"))[0]
+	have := x.with(crm.IDKey("1"))[0]
 	want := crm.Desired{Values: map[string]crm.Value{"city": {Data: "Austin"}, "cfTopics": {Data: []string{"Offers", "News"}}, "lastName": {Data: "Lopez"}}}
 	change := crm.Diff(x.table, want, crm.Defaults{}, have)
 	if len(change.Set) != 0 || !slices.Equal(change.Unknown, []string{"lastName"}) {
@@ -195,7 +195,7 @@ func FuzzIndex(f *testing.F) {
 		}
 		enter(x, k, c)
 		enter(x, k, &crm.Contact{ID: id + "after", Values: map[string]any{"email": email}})
-		got := x.with(idKey(id))
+		got := x.with(crm.IDKey(id))
 		if len(got) != 1 {
 			t.Fatalf("%d contacts", len(got))
 		}

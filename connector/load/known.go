@@ -1,10 +1,8 @@
 package load
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/crm"
@@ -112,7 +110,7 @@ func (b book) put(c *crm.Contact, keys []crm.Key) {
 // strike takes a contact's keys out, unless a later version of it has them.
 func (b book) strike(id string, keys []crm.Key) {
 	for _, key := range keys {
-		if c := b.contacts[id]; c != nil && carries(c, key) {
+		if c := b.contacts[id]; c != nil && c.Carries(key) {
 			continue
 		}
 		if left := slices.DeleteFunc(b.byKey[key], func(other string) bool { return other == id }); len(left) > 0 {
@@ -125,7 +123,7 @@ func (b book) strike(id string, keys []crm.Key) {
 
 func (b book) with(key crm.Key, out []*crm.Contact) []*crm.Contact {
 	for _, id := range b.byKey[key] {
-		if c := b.contacts[id]; c != nil && carries(c, key) {
+		if c := b.contacts[id]; c != nil && c.Carries(key) {
 			out = append(out, c)
 		}
 	}
@@ -134,45 +132,17 @@ func (b book) with(key crm.Key, out []*crm.Contact) []*crm.Contact {
 
 // keysOf lists the keys under which records may look for this contact.
 func (k *known) keysOf(c *crm.Contact) []crm.Key {
-	keys := []crm.Key{idKey(c.ID)}
+	keys := []crm.Key{crm.IDKey(c.ID)}
 	for _, name := range k.fields {
-		if v := keyText(c, name); v != "" {
-			keys = append(keys, keyOf(name, v))
+		if v := c.KeyText(name); v != "" {
+			keys = append(keys, crm.KeyOf(name, v))
 		}
 	}
 	for _, v := range c.OtherEmails {
-		keys = append(keys, keyOf("email", v))
+		keys = append(keys, crm.KeyOf("email", v))
 	}
 	for _, v := range c.OtherPhones {
-		keys = append(keys, keyOf("phone", v))
+		keys = append(keys, crm.KeyOf("phone", v))
 	}
 	return keys
-}
-
-// keyOf is the key that a contact's current value stands for.
-func keyOf(field, value string) crm.Key {
-	if field == "email" {
-		value = strings.ToLower(value)
-	}
-	return crm.Key{Field: field, Value: value}
-}
-
-// carries reports whether the contact has this key now.
-func carries(c *crm.Contact, key crm.Key) bool {
-	if key.Field == "id" {
-		return c.ID == key.Value
-	}
-	v := keyText(c, key.Field)
-	return v != "" && keyOf(key.Field, v) == key || isOther(c, key)
-}
-
-// keyText is a contact's current value as the text of a key.
-func keyText(c *crm.Contact, field string) string {
-	switch v := c.Values[field].(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	}
-	return ""
 }

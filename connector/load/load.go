@@ -110,7 +110,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		keys[s.Target] = append(keys[s.Target], s.Plan.MatchOn()...)
 	}
 	for target, names := range keys {
-		r.finders[target] = newFinder(r, target, append(names, identifiers...))
+		r.finders[target] = newFinder(r, target, append(names, crm.Identifiers()...))
 	}
 	endProgress := r.progress()
 	err := r.loop(ctx, reader)

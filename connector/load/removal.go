@@ -38,7 +38,7 @@ func (s *seen) add(p *person) {
 		if c == nil {
 			continue
 		}
-		id := hashKey(idKey(c.ID))
+		id := hashKey(crm.IDKey(c.ID))
 		delete(s.removed, id)
 		into[id] = struct{}{}
 	}
@@ -59,7 +59,7 @@ func (s *seen) protect(keys []crm.Key) {
 
 // has reports whether the sync contained this contact.
 func (s *seen) has(c *crm.Contact, keys []crm.Key) bool {
-	if _, ok := s.ids[hashKey(idKey(c.ID))]; ok {
+	if _, ok := s.ids[hashKey(crm.IDKey(c.ID))]; ok {
 		return true
 	}
 	return slices.ContainsFunc(keys, func(k crm.Key) bool { _, ok := s.keys[hashKey(k)]; return ok })
@@ -161,7 +161,7 @@ func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged 
 			return nil, 0, err
 		}
 		for _, c := range page.Contacts {
-			if _, gone := s.seen.removed[hashKey(idKey(c.ID))]; gone { // search may not know yet
+			if _, gone := s.seen.removed[hashKey(crm.IDKey(c.ID))]; gone { // search may not know yet
 				continue
 			}
 			tagged++

@@ -8,15 +8,12 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// identifiers are the fields by which the CRM itself tells people apart.
-var identifiers = []string{"email", "phone"}
-
 // settles reports whether a contact is known, by one of the keys, that carries
 // the key in question too: then nobody else needs to be asked for it.
 func (k *known) settles(keys []crm.Key, key crm.Key) bool {
 	for _, by := range keys {
 		for _, c := range k.with(by) {
-			if carries(c, key) {
+			if c.Carries(key) {
 				return true
 			}
 		}
@@ -32,7 +29,7 @@ func (k *known) resolve(p *person) {
 	chosen := -1
 	for i, key := range p.want.Keys {
 		candidates := slices.DeleteFunc(k.with(key), func(c *crm.Contact) bool {
-			return speaksAgainst(c, p.want.Keys[:i], p.want.Keys)
+			return c.IsSomebodyElse(p.want.Keys)
 		})
 		if len(candidates) == 0 {
 			continue
@@ -51,7 +48,7 @@ func (k *known) resolve(p *person) {
 		return
 	}
 	for _, key := range p.want.Keys[chosen+1:] {
-		if !slices.Contains(identifiers, key.Field) || carries(p.have, key) || len(k.with(key)) == 0 {
+		if !key.Identifies() || p.have.Carries(key) || len(k.with(key)) == 0 {
 			continue
 		}
 		k.conflict(p, key)
@@ -69,34 +66,6 @@ func (k *known) conflict(p *person, key crm.Key) {
 		p.drop(key.Field)
 		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
 	}
-}
-
-// speaksAgainst reports whether a contact has another value in one of the
-// trusted keys, and so is somebody else. A person may have several values of a
-// key, old and new; any of them will do. An id says nothing here: one that was
-// not found belongs to a contact that is gone.
-func speaksAgainst(c *crm.Contact, trusted, all []crm.Key) bool {
-	for _, key := range trusted {
-		if key.Field == "id" || keyText(c, key.Field) == "" {
-			continue
-		}
-		if !slices.ContainsFunc(all, func(own crm.Key) bool { return own.Field == key.Field && carries(c, own) }) {
-			return true
-		}
-	}
-	return false
-}
-
-// isOther reports whether the key is among the contact's additional ones.
-func isOther(c *crm.Contact, key crm.Key) bool {
-	var list []string
-	switch key.Field {
-	case "email":
-		list = c.OtherEmails
-	case "phone":
-		list = c.OtherPhones
-	}
-	return slices.ContainsFunc(list, func(s string) bool { return keyOf(key.Field, s) == key })
 }
 
 // join merges people who turned out to be the same contact.
@@ -126,7 +95,7 @@ func (p *person) meets() []crm.Key {
 	keys := slices.Clone(p.want.Keys)
 	for _, c := range append(slices.Clip(p.matches), p.have) {
 		if c != nil {
-			keys = append(keys, idKey(c.ID))
+			keys = append(keys, crm.IDKey(c.ID))
 		}
 	}
 	return keys

@@ -74,7 +74,7 @@ func (s *Stream) removes() bool { return s.Mode == airbyte.Overwrite && s.OnMiss
 // tooLong names a key that neither search nor any other endpoint can look for.
 func (s *Stream) tooLong(keys []crm.Key) string {
 	for _, k := range keys {
-		if len(k.Value) <= object.MaxKey || slices.Contains(identifiers, k.Field) {
+		if len(k.Value) <= object.MaxKey || k.Identifies() {
 			continue
 		}
 		if f := s.Target.Table().Field(k.Field); f != nil && f.Key != "" {

@@ -15,9 +15,6 @@ const (
 	CodeIdentityConflict = "identity_conflict"
 )
 
-// identifiers are the fields by which the location itself recognises people.
-var identifiers = []string{"email", "phone"}
-
 // tries bounds how often one write is planned anew after a surprise: an answer
 // that was lost, an identifier that turned out to be taken, an id that is gone.
 const tries = 4
@@ -61,7 +58,7 @@ func (c *contacts) refusedField(err error, sent map[string]any) string {
 	}
 	rest := maps.Clone(sent)
 	delete(rest, e.Field)
-	if slices.Contains(identifiers, e.Field) && !hasIdentifier(rest) {
+	if slices.Contains(crm.Identifiers(), e.Field) && !hasIdentifier(rest) {
 		return ""
 	}
 	return e.Field

@@ -122,34 +122,9 @@ func rest(ctx context.Context, d time.Duration) error {
 // wish for one contact per person, an older contact is not the one just sent.
 func (c *contacts) ours(have *crm.Contact, w Write) bool {
 	if !c.facts.AllowsDuplicates || w.Unique {
-		return c.compatible(have, w.Want)
+		return !have.IsSomebodyElse(w.Want.Keys)
 	}
 	return crm.Diff(c.table, w.Want, w.Defaults, have).Empty()
-}
-
-// compatible reports whether a contact found by a key that is trusted less
-// can be this person: no key that is trusted more may say otherwise. A person
-// may have several values of a key, old and new; any of them will do.
-func (c *contacts) compatible(have *crm.Contact, want crm.Desired) bool {
-	for _, k := range want.Keys {
-		current := have.Values[k.Field]
-		if k.Field == "id" || current == nil || c.table.Field(k.Field) == nil {
-			continue
-		}
-		return slices.ContainsFunc(want.Keys, func(own crm.Key) bool { return own.Field == k.Field && c.carries(have, own) })
-	}
-	return true
-}
-
-// carries reports whether a contact has this key, as its own or as an
-// additional one.
-func (c *contacts) carries(have *crm.Contact, k crm.Key) bool {
-	f := c.table.Field(k.Field)
-	if crm.Equal(f, have.Values[k.Field], k.Value) {
-		return true
-	}
-	others := map[string][]string{"email": have.OtherEmails, "phone": have.OtherPhones}[k.Field]
-	return slices.ContainsFunc(others, func(other string) bool { return crm.Equal(f, other, k.Value) })
 }
 
 // existing resolves a refusal because of a duplicate: it returns the contact
@@ -167,7 +142,7 @@ func (c *contacts) existing(ctx context.Context, w Write, values map[string]any,
 		}
 		have = c.decode(a)
 	}
-	if have != nil && c.compatible(have, w.Want) {
+	if have != nil && !have.IsSomebodyElse(w.Want.Keys) {
 		return have, "", nil
 	}
 	if e != nil && values[e.MatchingField] != nil && have != nil {
@@ -193,7 +168,7 @@ func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[stri
 		switch {
 		case err != nil:
 			return nil, "", err
-		case have != nil && c.compatible(have, want):
+		case have != nil && !have.IsSomebodyElse(want.Keys):
 			return have, "", nil
 		case have != nil && taken == "":
 			taken = k.Field
@@ -207,11 +182,11 @@ func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[stri
 func identifiersOf(want crm.Desired, values map[string]any) []crm.Key {
 	var keys []crm.Key
 	for _, k := range want.Keys {
-		if _, wanted := values[k.Field]; wanted && slices.Contains(identifiers, k.Field) {
+		if _, wanted := values[k.Field]; wanted && k.Identifies() {
 			keys = append(keys, k)
 		}
 	}
-	for _, name := range identifiers {
+	for _, name := range crm.Identifiers() {
 		v, _ := values[name].(string)
 		if v != "" && !slices.ContainsFunc(keys, func(k crm.Key) bool { return k.Field == name }) {
 			keys = append(keys, crm.Key{Field: name, Value: v})
@@ -255,7 +230,7 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, values map[string]any, done Status, notes []crm.Note) (Result, error) {
 	w.Have = have
 	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
-	for _, name := range identifiers {
+	for _, name := range crm.Identifiers() {
 		if _, wanted := values[name]; !wanted {
 			delete(w.Change.Set, name)
 		}
@@ -288,7 +263,7 @@ func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*
 		return nil, nil
 	}
 	have, err := c.lookupBy(ctx, email, phone) // both at once: nobody is the common answer
-	if err != nil || have == nil || c.compatible(have, w.Want) {
+	if err != nil || have == nil || !have.IsSomebodyElse(w.Want.Keys) {
 		return have, err
 	}
 	have, _, err = c.lookup(ctx, w.Want, values)

@@ -85,7 +85,7 @@ func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(*crm.
 	switch {
 	case !isKind(err, ghl.Rejected):
 		return false, err
-	case len(keys) == 1 && slices.Contains(identifiers, keys[0].Field):
+	case len(keys) == 1 && keys[0].Identifies():
 		return true, c.findAlone(ctx, keys[0], add)
 	case len(keys) == 1:
 		return true, err

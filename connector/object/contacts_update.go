@@ -124,7 +124,7 @@ func changedIdentifier(err error, set map[string]any) string {
 			return e.MatchingField
 		}
 	}
-	for _, name := range slices.Backward(identifiers) {
+	for _, name := range slices.Backward(crm.Identifiers()) {
 		if set[name] != nil {
 			return name
 		}
@@ -139,7 +139,7 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return Result{Status: Unchanged, Contact: have, Notes: []crm.Note{{Field: "companyName", Rule: rule, Dropped: true}}}
 	}
 	body := map[string]any{"companyName": value}
-	for _, name := range identifiers {
+	for _, name := range crm.Identifiers() {
 		if v := have.Values[name]; v != nil {
 			body[name] = v
 		}
@@ -176,7 +176,7 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 // one, those it will have.
 func (c *contacts) alone(ctx context.Context, have *crm.Contact, change crm.Change) (bool, error) {
 	var keys []crm.Key
-	for _, name := range identifiers {
+	for _, name := range crm.Identifiers() {
 		for i, values := range []map[string]any{have.Values, change.Set} {
 			if v, _ := values[name].(string); v != "" && (i == 0 || c.facts.AllowsDuplicates) {
 				keys = append(keys, crm.Key{Field: name, Value: v})

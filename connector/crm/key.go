@@ -1,0 +1,95 @@
+package crm
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Key is a value by which a contact can be found, normalised: emails are
+// lower-cased, phones are a plus and digits. The field "id" is the contact's
+// own id.
+type Key struct{ Field, Value string }
+
+// KeyOf is the key that a value of a field stands for.
+func KeyOf(field, value string) Key {
+	switch field {
+	case fieldEmail:
+		value = strings.ToLower(value)
+	case fieldPhone:
+		value = plusDigits(value)
+	}
+	return Key{field, value}
+}
+
+// IDKey is the key that an id stands for.
+func IDKey(id string) Key { return Key{fieldID, id} }
+
+// Identifies reports whether the CRM itself tells people apart by the key's
+// field.
+func (k Key) Identifies() bool { return k.Field == fieldEmail || k.Field == fieldPhone }
+
+// Identifiers are the fields by which the CRM itself tells people apart.
+func Identifiers() []string { return []string{fieldEmail, fieldPhone} }
+
+// plusDigits takes the punctuation out of a phone that is not quite E.164, as
+// some that came into the CRM in other ways.
+func plusDigits(phone string) string {
+	digits := strings.TrimPrefix(phone, "+")
+	if !strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) && len(digits) < len(phone) {
+		return phone
+	}
+	if digits = digitsOf(digits); digits == "" {
+		return phone
+	}
+	return "+" + digits
+}
+
+// KeyText is the contact's current value of a field as the text of a key; ""
+// if it has none, or none that a record could be matched by.
+func (c *Contact) KeyText(field string) string {
+	switch v := c.Values[field].(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// Carries reports whether the contact has this key now, as its own or as an
+// additional one.
+func (c *Contact) Carries(k Key) bool {
+	if k.Field == fieldID {
+		return c.ID == k.Value
+	}
+	if v := c.KeyText(k.Field); v != "" && (v == k.Value || KeyOf(k.Field, v) == k) {
+		return true
+	}
+	var others []string
+	switch k.Field {
+	case fieldEmail:
+		others = c.OtherEmails
+	case fieldPhone:
+		others = c.OtherPhones
+	}
+	return slices.ContainsFunc(others, func(v string) bool { return KeyOf(k.Field, v) == k })
+}
+
+// IsSomebodyElse reports whether the contact cannot be the person with these
+// keys, which are in the order of trust: of the fields in which both have a
+// value, the one trusted most decides. A person may have several values of a
+// field, old and new; any of them will do. An id does not speak against
+// anybody: one that was not found belongs to a contact that is gone.
+func (c *Contact) IsSomebodyElse(keys []Key) bool {
+	for _, k := range keys {
+		if c.Carries(k) {
+			return false
+		}
+		if k.Field == fieldID || c.KeyText(k.Field) == "" {
+			continue
+		}
+		return !slices.ContainsFunc(keys, func(own Key) bool { return own.Field == k.Field && c.Carries(own) })
+	}
+	return false
+}
