@@ -57,17 +57,49 @@ func (p *person) means(now *crm.Contact) bool {
 	return slices.ContainsFunc(p.want.Keys, now.Carries) && !now.IsSomebodyElse(p.want.Keys)
 }
 
-// spare keeps deletes away from contacts that a later record asks for.
+// spare decides between deletes of several contacts and the records that ask
+// for one of these: the later word counts.
 func spare(people []*person) {
-	latest := map[string]int{}
+	asking := map[string]*person{}
 	for _, p := range people {
 		if p.have != nil && !p.want.Deleted {
-			latest[p.have.ID] = p.at()
+			asking[p.have.ID] = p
 		}
 	}
 	for _, p := range people {
-		if p.want.Deleted {
-			p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return latest[c.ID] > p.at() })
+		if !p.want.Deleted {
+			continue
 		}
+		p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool {
+			q := asking[c.ID]
+			switch {
+			case q == nil:
+				return false
+			case q.after(p):
+				return true
+			}
+			q.annul()
+			return false
+		})
+	}
+}
+
+// after reports whether p's last word is later than q's: by cursor within a
+// stream, else by place.
+func (p *person) after(q *person) bool {
+	a, b := p.pieces[p.last()], q.pieces[q.last()]
+	if a.stream == b.stream && a.stream.dated() {
+		if order := compareCursors(a.cursor, b.cursor); order != 0 {
+			return order > 0
+		}
+	}
+	return a.at > b.at
+}
+
+// annul takes back all that the person's records say.
+func (p *person) annul() {
+	p.void = true
+	for i := range p.pieces {
+		p.pieces[i].void = true
 	}
 }

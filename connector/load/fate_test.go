@@ -200,3 +200,57 @@ func TestAnInsertAfterADeleteOfSeveralKeepsItsTag(t *testing.T) {
 		tags(t, p.with(benEmail))
 	}
 }
+
+// A delete of several takes all of them, also those that a record before it
+// has asked for by another key.
+func TestADeleteOfSeveralFollowsAnInsertOfOne(t *testing.T) {
+	insert := `{"phone":"+12025550123","city":"Boston"}`
+	for _, how := range []load.Removal{load.RemoveTags, load.DeleteContacts} {
+		for _, size := range []int{1, 100} {
+			for _, own := range [][]string{nil, {"heropixel"}} {
+				t.Run(fmt.Sprintf("%s, windows of %d, tags %v", how, size, own), func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: true})
+					p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"}, own...)
+					p.human(map[string]any{"email": anaEmail, "phone": benPhone, "country": "US"}, "heropixel")
+					j := job{limits: small(size), streams: []stream{{plan: heropixel, onDelete: how}}}
+					p.must(j, records(insert, deleted(anaEmail))+state("people", 1)).counts(t, 2, 0)
+					if n := p.tagged("heropixel"); n != 0 {
+						t.Errorf("%d contacts still have the tag", n)
+					}
+					if n := len(p.Contacts()); how == load.DeleteContacts && n != 0 {
+						t.Errorf("%d contacts are left", n)
+					}
+				})
+			}
+		}
+	}
+}
+
+// The later word is the one with the greater cursor, wherever it stands.
+func TestADeleteOfSeveralWithAnOlderCursor(t *testing.T) {
+	gone := func(at int) string {
+		return fmt.Sprintf(`{"email":"ana@example.com","_ab_cdc_deleted_at":"2024-01-02T03:04:05Z","at":%d}`, at)
+	}
+	insert := `{"phone":"+12025550123","city":"Boston","at":5}`
+	for name, tt := range map[string]struct {
+		lines []string
+		left  int
+	}{
+		"older, after it":   {[]string{insert, gone(3)}, 1},
+		"older, before it":  {[]string{gone(3), insert}, 1},
+		"newer, after it":   {[]string{insert, gone(7)}, 0},
+		"newer, before it":  {[]string{gone(7), insert}, 0},
+		"as old, after it":  {[]string{insert, gone(5)}, 0},
+		"as old, before it": {[]string{gone(5), insert}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := inside(t, sandbox.Options{AllowDuplicates: true})
+			p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"}, "heropixel")
+			p.human(map[string]any{"email": anaEmail, "phone": benPhone, "country": "US"}, "heropixel")
+			p.must(job{streams: []stream{{plan: heropixel, cursor: []string{"at"}}}}, records(tt.lines...)+state("people", 1)).counts(t, 2, 0)
+			if n := p.tagged("heropixel"); n != tt.left {
+				t.Errorf("%d contacts have the tag, want %d", n, tt.left)
+			}
+		})
+	}
+}
