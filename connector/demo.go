@@ -23,18 +23,19 @@ type demoRun struct {
 // runDemo starts a sandbox, syncs the bundled audience three times through
 // the same code as write, and says what it cost.
 func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
-	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
-	stay := flags.Bool("serve", false, "")
-	listen := flags.String("listen", "127.0.0.1:0", "")
-	if err := parse(flags, args); err != nil {
+	stay, listen := false, "127.0.0.1:0"
+	v := values{FlagSet: flag.NewFlagSet("demo", flag.ContinueOnError)}
+	v.yes("serve", &stay)
+	v.value("listen", func(text string) error { listen = text; return addressFault(text) })
+	if err := v.parse(args); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := sandbox.New(sandbox.Options{LocationName: "Demo location"})
-	url, wait, err := serve(ctx, server, *listen)
+	url, wait, err := serve(ctx, server, listen)
 	if err != nil {
-		return &usageError{"demo: " + err.Error()}
+		return err
 	}
 	dir, err := os.MkdirTemp("", "gohighlevel-demo-")
 	if err != nil {
@@ -58,6 +59,9 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	} {
 		server.ResetCounts()
 		closing, err := demoSync(ctx, c, dir, r.lines)
+		if err == nil {
+			err = ctx.Err() // a sync that is stopped ends well
+		}
 		if err != nil {
 			return err
 		}
@@ -66,7 +70,7 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 			r.title, closing, server.Total(), server.Writes(), len(server.Contacts()))
 	}
 	say(c.Stdout, "%d calls in all. A tool that sends every person every time needs %d.", total, 3*audienceSize)
-	if !*stay {
+	if !stay {
 		say(c.Stdout, "Add --serve to look at the contacts in a browser.")
 		return nil
 	}

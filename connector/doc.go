@@ -36,6 +36,7 @@
 // # The packages
 //
 //	airbyte   messages in and out; the one owner of stdout
+//	bug       panics as errors
 //	config    the user's configuration, with all its faults at once
 //	crm       pure: fields, mapping, normalising, difference
 //	ghl       the API client: one way to the wire, typed errors, pace
@@ -47,6 +48,6 @@
 // This package wires them: one verb per file, build.go the wiring, failure.go
 // the only table from errors to what a user reads.
 //
-// load imports airbyte, crm and object; object imports crm and ghl; config
-// imports spec; the others import nothing of ours. DESIGN.md holds decisions.
+// load imports airbyte, crm and object; object imports crm and ghl; both bug;
+// config imports spec; the others import nothing of ours. DESIGN.md holds decisions.
 package connector

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -49,7 +50,7 @@ func explain(err error) failure {
 		setup   *setupError
 		input   *load.InputError
 		limit   *load.LimitError
-		broken  *load.PanicError
+		broken  *bug.Error
 		api     *ghl.Error
 		store   *rejects.Error
 		placed  *sceneError

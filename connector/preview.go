@@ -23,7 +23,7 @@ import (
 
 // runPreview shows, record by record and field by field, what write would do
 // with the records on stdin. It goes the same way as write, but writes nothing,
-// and it never renews a token.
+// and it never renews a token. As text it is for people, and so are its errors.
 func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("preview", flag.ContinueOnError)
 	in := inputFlags(flags)
@@ -38,8 +38,17 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 		}
 	}
 	if *format != "text" && *format != "json" {
-		return &usageError{fmt.Sprintf("preview: --format is text or json, not %q", *format)}
+		return &usageError{faults: []string{fmt.Sprintf("preview: --format cannot be %q: give text or json", *format)}, known: true}
 	}
+	show := func() error { return preview(ctx, c, in, *format) }
+	if *format == "text" {
+		return spoken(show)
+	}
+	return show()
+}
+
+// preview is runPreview, once the command line is read.
+func preview(ctx context.Context, c IO, in input, format string) error {
 	j, err := in.read()
 	if err != nil {
 		return err
@@ -52,7 +61,7 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	plan := newPlanned(j)
 	shown := &pane{Writer: c.Stdout}
 	show := plan.text
-	if *format == "json" {
+	if format == "json" {
 		show = plan.json
 	}
 	j.observe = func(o load.Outcome) {
@@ -68,8 +77,8 @@ func runPreview(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if ctx.Err() != nil {
 		return during("preview", j.conf, ctx.Err())
 	}
-	plan.summary(shown, *format)
-	return shown.err
+	plan.summary(shown, format)
+	return during("preview", j.conf, shown.err)
 }
 
 // pane is where a preview is shown. It remembers the first failure.
@@ -81,7 +90,7 @@ type pane struct {
 func (p *pane) Write(b []byte) (int, error) {
 	n, err := p.Writer.Write(b)
 	if p.err == nil && err != nil {
-		p.err = fmt.Errorf("the preview cannot be shown: %w", err)
+		p.err = fmt.Errorf("it cannot be shown: %w", err)
 	}
 	return n, err
 }
@@ -293,7 +302,7 @@ func round(x float64) *float64 {
 }
 
 func (c cost) String() string {
-	s := fmt.Sprintf("%d requests", c.Requests)
+	s := count(c.Requests, "request")
 	if c.Minutes != nil {
 		s += fmt.Sprintf(", about %.1f minutes", *c.Minutes)
 	}
@@ -326,7 +335,7 @@ func (p *planned) totals() string {
 	var parts []string
 	for _, a := range []string{actCreate, actUpdate, actUnchanged, actUntag, actDelete, actReject} {
 		if n := p.counts[a]; n > 0 || a == actCreate || a == actUpdate || a == actUnchanged {
-			parts = append(parts, fmt.Sprintf("%d %s", n, a))
+			parts = append(parts, grouped(int64(n))+" "+a)
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -367,19 +376,19 @@ func (p *planned) log() {
 	defer p.mu.Unlock()
 	log := p.job.log
 	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
-		log.Info().Msgf("dry run: %s would change on %d contacts", p.display(name), p.fields[name])
+		log.Info().Msgf("dry run: %s would change on %s", p.display(name), count(int64(p.fields[name]), "contact"))
 	}
 	own := p.ownTags()
 	others := 0
 	for _, tag := range slices.Sorted(maps.Keys(p.tags)) {
 		if own[tag[1:]] {
-			log.Info().Msgf("dry run: tag %s on %d contacts", tag, p.tags[tag])
+			log.Info().Msgf("dry run: tag %s on %s", tag, count(int64(p.tags[tag]), "contact"))
 		} else {
 			others++ // a tag of the records is one of their values
 		}
 	}
 	if others > 0 {
-		log.Info().Msgf("dry run: %d more changes of tags that the records bring", others)
+		log.Info().Msgf("dry run: changes of %s that the records bring", count(int64(others), "more tag"))
 	}
 	for _, b := range p.brakes() {
 		log.Warn().Msg("dry run: " + b)

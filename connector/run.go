@@ -6,12 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/bug"
 )
 
 // IO are the streams of the process. Stdout belongs to the protocol in spec,
@@ -31,8 +30,11 @@ const (
 // verb is one thing the program can do.
 type verb struct {
 	about string
-	run   func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error
+	run   verbFunc
 }
+
+// verbFunc does what a verb is for. Its error says how the program ends.
+type verbFunc func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error
 
 func verbs() map[string]verb {
 	return map[string]verb{
@@ -41,8 +43,8 @@ func verbs() map[string]verb {
 		"discover": {"list what can be written, for the platform to map: --config FILE", runDiscover},
 		"write":    {"write the records on stdin: --config FILE --catalog FILE", runWrite},
 		"preview":  {"show what write would do, and write nothing: --config FILE --catalog FILE [--format text|json]", runPreview},
-		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", runDemo},
-		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", runSandbox},
+		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", aloud("demo", runDemo)},
+		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", aloud("sandbox", runSandbox)},
 	}
 }
 
@@ -51,34 +53,37 @@ var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo"
 
 // Run executes one verb and returns the exit code of the process. When ctx
 // ends, a sync stops reading, finishes and acknowledges what is in flight, and
-// Run returns 0. A fatal error has been printed as one TRACE ERROR, and Run
-// returns 1; wrong usage is told on stderr with 2. Run never panics.
-func Run(ctx context.Context, c IO, args []string) (code int) {
+// Run returns 0. A fatal error has been printed as one TRACE ERROR, or on stderr
+// by what speaks to people (demo, sandbox and preview as text), and Run returns
+// 1; wrong usage is told on stderr with 2. Run never panics.
+func Run(ctx context.Context, c IO, args []string) int {
 	out := airbyte.NewWriter(c.Stdout)
-	defer func() {
-		if recover() != nil { // its value may hold data, its stack does not
-			code = fail(c, out, &load.PanicError{Stack: string(debug.Stack())})
-		}
-	}()
 	args = trimArgs(args)
 	if slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-h" || a == "help" }) {
-		_ = usage(c, "")
+		_ = usage(c, verbOrder)
 		return exitOK
 	}
 	if len(args) == 0 {
-		return usage(c, "")
+		return usage(c, verbOrder)
 	}
 	v, ok := verbs()[args[0]]
 	if !ok {
-		return usage(c, fmt.Sprintf("there is no verb %q", args[0]))
+		return usage(c, verbOrder, fmt.Sprintf("there is no verb %q", args[0]))
 	}
-	err := v.run(ctx, c, out, args[1:])
-	var wrong *usageError
+	err := bug.Guard(func() error { return v.run(ctx, c, out, args[1:]) })
+	var (
+		wrong *usageError
+		words *spokenError
+	)
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &wrong) && wrong.known:
+		return misused(c, wrong.faults...)
 	case errors.As(err, &wrong):
-		return usage(c, wrong.text)
+		return usage(c, args[:1], wrong.faults...)
+	case errors.As(err, &words):
+		return speak(c, err)
 	}
 	return fail(c, out, err)
 }
@@ -93,19 +98,71 @@ func fail(c IO, out *airbyte.Writer, err error) int {
 }
 
 // usageError is a command line that cannot be understood.
-type usageError struct{ text string }
+type usageError struct {
+	faults []string
+	known  bool // all flags are, only values are wrong: no list of flags helps
+}
 
-func (e *usageError) Error() string { return e.text }
+func (e *usageError) Error() string { return strings.Join(e.faults, "; ") }
 
-func usage(c IO, fault string) int {
-	if fault != "" {
-		say(c.Stderr, "destination-gohighlevel: %s\n", fault)
+// misuse is a command line with one fault.
+func misuse(format string, args ...any) error {
+	return &usageError{faults: []string{fmt.Sprintf(format, args...)}}
+}
+
+func misused(c IO, faults ...string) int {
+	for _, f := range faults {
+		say(c.Stderr, "destination-gohighlevel: %s", f)
+	}
+	return exitUsage
+}
+
+// usage tells what there is to know of some verbs.
+func usage(c IO, names []string, faults ...string) int {
+	if misused(c, faults...); len(faults) > 0 {
+		say(c.Stderr, "")
 	}
 	say(c.Stderr, "usage: destination-gohighlevel VERB [FLAGS]")
-	for _, name := range verbOrder {
+	for _, name := range names {
 		say(c.Stderr, "  %-8s %s", name, verbs()[name].about)
 	}
 	return exitUsage
+}
+
+// spokenError is the fatal error of what speaks to people: it is told on stderr,
+// in words, and stdout gets no TRACE.
+type spokenError struct{ err error }
+
+func (e *spokenError) Error() string { return e.err.Error() }
+func (e *spokenError) Unwrap() error { return e.err }
+
+// spoken runs what speaks to people.
+func spoken(run func() error) error {
+	if err := bug.Guard(run); err != nil {
+		return &spokenError{err}
+	}
+	return nil
+}
+
+// aloud is a verb that speaks to people.
+func aloud(name string, run verbFunc) verbFunc {
+	return func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
+		return spoken(func() error {
+			if err := run(ctx, c, out, args); err != nil {
+				return &sceneError{scene{verb: name}, err}
+			}
+			return nil
+		})
+	}
+}
+
+func speak(c IO, err error) int {
+	f := explain(err)
+	say(c.Stderr, "destination-gohighlevel: %s", f.message)
+	if broken := new(bug.Error); errors.As(err, &broken) {
+		say(c.Stderr, "%s", f.internal) // the details that the message speaks of
+	}
+	return exitError
 }
 
 // say writes a line for people; where that fails there is nobody to tell.
@@ -126,14 +183,14 @@ func trimArgs(args []string) []string {
 func parse(flags *flag.FlagSet, args []string, required ...string) error {
 	flags.SetOutput(io.Discard)
 	if err := flags.Parse(args); err != nil {
-		return &usageError{flags.Name() + ": " + err.Error()}
+		return misuse("%s: %v", flags.Name(), err)
 	}
 	if flags.NArg() > 0 {
-		return &usageError{fmt.Sprintf("%s: unexpected argument %q", flags.Name(), flags.Arg(0))}
+		return misuse("%s: unexpected argument %q", flags.Name(), flags.Arg(0))
 	}
 	for _, name := range required {
 		if flags.Lookup(name).Value.String() == "" {
-			return &usageError{fmt.Sprintf("%s: --%s is missing", flags.Name(), name)}
+			return misuse("%s: --%s is missing", flags.Name(), name)
 		}
 	}
 	return nil

@@ -3,10 +3,10 @@ package connector
 import (
 	"context"
 	"errors"
-	"flag"
+	"fmt"
 	"net"
 	"net/http"
-	"strings"
+	"strconv"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -18,42 +18,19 @@ import (
 // With --oauth it is for a sign-in by an app, with --agency for one by an app
 // that is installed in the agency; --token-life is that of access tokens.
 func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
-	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
-	listen := flags.String("listen", "127.0.0.1:8080", "")
-	contacts := flags.Int("contacts", 0, "")
-	var o sandbox.Options
-	flags.StringVar(&o.Token, "token", "", "")
-	flags.StringVar(&o.LocationID, "location", "", "")
-	flags.BoolVar(&o.AllowDuplicates, "allow-duplicates", false, "")
-	flags.IntVar(&o.Burst, "burst", 0, "")
-	flags.IntVar(&o.Daily, "daily", 0, "")
-	flags.DurationVar(&o.IndexLag, "index-lag", 0, "")
-	flags.DurationVar(&o.Latency, "latency", 0, "")
-	oauth := flags.Bool("oauth", false, "")
-	flags.BoolVar(&o.OAuth.Company, "agency", false, "")
-	flags.DurationVar(&o.OAuth.TokenLife, "token-life", 0, "")
-	scopes := flags.String("scopes", "", "")
-	var faults []sandbox.Fault
-	flags.Func("fault", "", func(text string) error {
-		f, err := sandbox.ParseFault(text)
-		faults = append(faults, f)
-		return err
-	})
-	if err := parse(flags, args, "listen"); err != nil {
-		return err
-	}
-	if *scopes != "" {
-		o.Scopes = strings.FieldsFunc(*scopes, func(r rune) bool { return r == ',' || r == ' ' })
-	}
-	server := sandbox.New(o)
-	server.Seed(*contacts)
-	server.Inject(faults...)
-	url, wait, err := serve(ctx, server, *listen)
+	o, err := readSandboxFlags(args)
 	if err != nil {
-		return &usageError{"sandbox: " + err.Error()}
+		return err
+	}
+	server := sandbox.New(o.Options)
+	server.Seed(o.contacts)
+	server.Inject(o.faults...)
+	url, wait, err := serve(ctx, server, o.listen)
+	if err != nil {
+		return err
 	}
 	config := server.Config(url)
-	if *oauth || o.OAuth.Company {
+	if o.oauth || o.OAuth.Company {
 		config = server.OAuthConfig(url)
 	}
 	say(c.Stdout, "%s", config)
@@ -65,13 +42,22 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 func serve(ctx context.Context, h http.Handler, addr string) (url string, wait func() error, err error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return "", nil, err
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err // without the address, which is told already
+		}
+		return "", nil, fmt.Errorf("nothing can be served at %s: %w; choose another address: --listen 127.0.0.1:0 takes any free port", addr, err)
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
-	return "http://" + listener.Addr().String(), func() error {
+	if at := listener.Addr().(*net.TCPAddr); at.IP.IsUnspecified() {
+		addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(at.Port)) // one of all that it has
+	} else {
+		addr = at.String()
+	}
+	return "http://" + addr, func() error {
 		defer stop()
 		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 			return err

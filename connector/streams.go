@@ -127,11 +127,7 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 				return err
 			}
 			created[stream.Target] = true
-			event, would := s.log.Info(), ""
-			if s.conf.DryRun {
-				event, would = s.log.Warn(), "a sync would have "
-			}
-			event.Str("stream", stream.ID.String()).Msgf("%screated the custom field %s (%s) for the column %q", would, key, dataType, hint.Column)
+			s.tellCreated(stream, hint, fmt.Sprintf("created the custom field %s (%s)", key, dataType))
 		}
 	}
 	for _, stream := range streams {
@@ -145,6 +141,22 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 		return &setupError{s.faults}
 	}
 	return nil
+}
+
+// tellCreated logs a field that was created for a column, or would have been,
+// and what its name may be a misspelling of.
+func (s *setup) tellCreated(stream *load.Stream, hint crm.Hint, what string) {
+	event, doubt := s.log.Info(), ""
+	if hint.Nearest != "" {
+		event, doubt = s.log.Warn(), fmt.Sprintf("; did you mean %s? Then add a field_mapping", hint.Nearest)
+	}
+	switch {
+	case s.conf.DryRun:
+		event, what = s.log.Warn(), "a sync would have "+what
+	case doubt != "":
+		doubt += ", and delete the field in HighLevel"
+	}
+	event.Str("stream", stream.ID.String()).Msgf("%s for the column %q%s", what, hint.Column, doubt)
 }
 
 // columnSchema is what a stream's schema says of one column, nil if nothing.

@@ -20,15 +20,16 @@ const module = "destination-gohighlevel"
 var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
-		"spec", "connector/airbyte", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object", "connector/rejects",
+		"spec", "connector/airbyte", "connector/bug", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object", "connector/rejects",
 		"connector/sandbox", // for the demo
 	},
 	"connector/airbyte": {},
+	"connector/bug":     {},
 	"connector/config":  {"spec"},
 	"connector/crm":     {},
 	"connector/ghl":     {},
-	"connector/load":    {"connector/airbyte", "connector/crm", "connector/object"},
-	"connector/object":  {"connector/crm", "connector/ghl"},
+	"connector/load":    {"connector/airbyte", "connector/bug", "connector/crm", "connector/object"},
+	"connector/object":  {"connector/bug", "connector/crm", "connector/ghl"},
 	"connector/rejects": {},
 	"connector/sandbox": {},
 	"integration_tests": {},

@@ -111,6 +111,15 @@ func (t *Table) Field(name string) *Field {
 	return nil
 }
 
+// Display is the name by which a user knows the field with this name: a custom
+// field's key.
+func (t *Table) Display(name string) string {
+	if f := t.Field(name); f != nil {
+		return f.display()
+	}
+	return name
+}
+
 // Fields returns all fields in the order they were given. The caller owns the
 // slice, not the fields.
 func (t *Table) Fields() []*Field { return slices.Clone(t.fields) }

@@ -7,8 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
@@ -106,8 +105,7 @@ const sliceTime = 40 * time.Second
 // after another. After until, a fatal error or a stop nothing new is begun, and
 // what is in flight is finished.
 func (r *run) each(ctx context.Context, f *finder, people []*person, until time.Time) error {
-	var group errgroup.Group
-	group.SetLimit(r.workers)
+	group, _ := bug.NewGroup(ctx, r.workers)
 	var ended atomic.Bool
 	busy, err := r.settleIdle(ctx, people)
 	if err != nil {
@@ -128,7 +126,7 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 				if i > 0 && time.Now().After(until) {
 					return nil
 				}
-				if err := guarded(func() error { return r.one(ctx, f, p) }); err != nil {
+				if err := r.one(ctx, f, p); err != nil {
 					ended.Store(true)
 					return err
 				}

@@ -15,10 +15,11 @@ import (
 func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	p.status = object.Unchanged
 	if len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere() {
-		have, err := r.lookup(ctx, f, p)
+		have, reject, err := r.lookup(ctx, f, p)
 		if err != nil {
 			return err
 		}
+		p.reject = reject
 		if have != nil {
 			p.matches = append(slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID }), have)
 		}

@@ -141,9 +141,17 @@ func (f *finder) askAgain(ctx context.Context, people []*person) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	found, err := f.target.Find(ctx, keys)
+	return f.search(ctx, keys)
+}
+
+// search enters what the API knows about the keys.
+func (f *finder) search(ctx context.Context, keys []crm.Key) error {
+	found, refused, err := f.target.Find(ctx, keys)
 	for _, c := range found {
 		f.found(c)
+	}
+	for _, key := range refused {
+		f.mute[key] = true
 	}
 	return err
 }
@@ -170,14 +178,10 @@ func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
 			}
 		}
 		n := min(allowed*batch, len(keys))
-		contacts, err := f.target.Find(ctx, keys[:n])
-		if err != nil {
+		if err := f.search(ctx, keys[:n]); err != nil {
 			return err
 		}
 		f.lookups += (n + batch - 1) / batch
-		for _, c := range contacts {
-			f.found(c)
-		}
 		keys = keys[n:]
 	}
 	return nil

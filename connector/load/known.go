@@ -25,6 +25,7 @@ type known struct {
 	own    book                 // written by this run
 	order  []memory             // of own, oldest first
 	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute   map[crm.Key]bool     // keys of the current window that the API does not take
 }
 
 // book holds contacts and finds them by their keys.
@@ -42,7 +43,7 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}}
+	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}}
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
 			k.fields = append(k.fields, name)
@@ -53,7 +54,7 @@ func newKnown(fields []string) *known {
 
 // begin forgets what the last window found and keeps what was written.
 func (k *known) begin() {
-	k.seen = newBook()
+	k.seen, k.mute = newBook(), map[crm.Key]bool{}
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
 	old := 0
 	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {

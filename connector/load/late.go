@@ -5,8 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 )
 
@@ -19,8 +18,7 @@ const indexLag = 75 * time.Second
 // update mode a record without a contact is rejected.
 func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 	var found []*person
-	group, grouped := errgroup.WithContext(ctx)
-	group.SetLimit(r.workers)
+	group, grouped := bug.NewGroup(ctx, r.workers)
 	for _, p := range people {
 		update := !p.stream().creates()
 		if p.have != nil || p.reject != nil || p.done || p.want.Deleted || p.late || !update && !p.hasTwo() {
@@ -28,9 +26,9 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 		}
 		p.late = true
 		found = append(found, p)
-		group.Go(func() error {
-			err := guarded(func() (err error) { p.have, err = r.lookup(grouped, f, p); return err })
-			if err == nil && p.have == nil && update {
+		group.Go(func() (err error) {
+			p.have, p.reject, err = r.lookup(grouped, f, p)
+			if err == nil && p.have == nil && p.reject == nil && update {
 				p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
 			}
 			return err
@@ -58,9 +56,9 @@ const CodeNoMatch = "no_match"
 
 // lookup asks the primary store for a contact that was not found, as long as
 // it may have been written shortly before the sync: later, search knows it.
-func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, error) {
+func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, *crm.Reject, error) {
 	if time.Since(r.begun) > indexLag {
-		return nil, nil
+		return nil, nil, nil
 	}
 	return f.target.Lookup(ctx, p.want)
 }

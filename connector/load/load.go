@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
@@ -115,7 +115,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	endProgress := r.progress()
 	err := r.loop(ctx, reader)
 	if err == nil && !r.stopped() {
-		err = guarded(func() error { return r.removeMissing(ctx) })
+		err = bug.Guard(func() error { return r.removeMissing(ctx) })
 		r.tell()
 		if err == nil {
 			err = r.releaseAtOnce(ctx)
@@ -142,10 +142,10 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		var err error
 		for w := range windows {
 			if err == nil {
-				err = guarded(func() error { return r.process(ctx, w) })
+				err = bug.Guard(func() error { return r.process(ctx, w) })
 				r.tell()
 			}
-			if released := r.release(outer); err == nil {
+			if released := bug.Guard(func() error { return r.release(outer) }); err == nil {
 				err = released
 			}
 			if err != nil {
@@ -188,22 +188,6 @@ func (r *run) unfinished() error {
 	return nil
 }
 
-// PanicError is a bug that showed itself; Stack says where. It holds no data.
-type PanicError struct{ Stack string }
-
-func (e *PanicError) Error() string { return "the connector panicked" }
-
-// guarded turns a panic of f into an error, so that a bug in one record ends
-// the sync in an orderly way. The panic's value is left out: it may hold data.
-func guarded(f func() error) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = &PanicError{string(debug.Stack())}
-		}
-	}()
-	return f()
-}
-
 // fill gathers messages in windows until the input ends, the sync fails or is
 // stopped. While a window is being written the next one fills; when that is
 // full too, nothing is read.
@@ -214,7 +198,7 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 		defer close(messages)
 		for {
 			var m airbyte.Message
-			err := guarded(func() (err error) { m, err = reader.Next(); return err })
+			err := bug.Guard(func() (err error) { m, err = reader.Next(); return err })
 			if err != nil {
 				readErr <- err
 				return
@@ -251,7 +235,7 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 		case m, ok := <-source:
 			if !ok {
 				in, failure = nil, endOf(<-readErr)
-			} else if err := guarded(func() error { return r.take(w, m) }); err != nil {
+			} else if err := bug.Guard(func() error { return r.take(w, m) }); err != nil {
 				in, failure = nil, err
 			}
 		case out <- w:

@@ -89,7 +89,7 @@ func (c *counting) Batch() int          { return leaves }
 
 func (c *counting) AddField(context.Context, string, string) (string, error) { return "", nil }
 
-func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, error) {
+func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
 	defer c.ask((len(keys) + leaves - 1) / leaves)()
 	seen := map[int]bool{}
 	var found []*crm.Contact
@@ -99,7 +99,7 @@ func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, erro
 			found = append(found, c.person(i))
 		}
 	}
-	return found, nil
+	return found, nil, nil
 }
 
 func (c *counting) List(_ context.Context, _ []string, after json.RawMessage) (object.Page, error) {
@@ -118,14 +118,14 @@ func (c *counting) List(_ context.Context, _ []string, after json.RawMessage) (o
 	return page, nil
 }
 
-func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, error) {
+func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
 	defer c.ask(2)()
 	for _, k := range want.Keys {
 		if i, ok := c.number(k); ok {
-			return c.person(i), nil
+			return c.person(i), nil, nil
 		}
 	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 func (c *counting) Complete(_ context.Context, wanted []object.Incomplete) (map[string]*crm.Contact, error) {

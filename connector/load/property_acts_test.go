@@ -244,7 +244,7 @@ func (s *story) humanCreates(who *persona, screen bool) {
 func customBody(custom map[string]any) []map[string]any {
 	out := []map[string]any{}
 	for id, v := range custom {
-		out = append(out, map[string]any{"id": id, "field_value": v})
+		out = append(out, map[string]any{"id": id, "value": v})
 	}
 	return out
 }

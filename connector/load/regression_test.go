@@ -47,8 +47,13 @@ func (f refusing) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Response{StatusCode: f.status, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(bytes.NewReader(answer)), Request: r}, nil
+	return answered(r, f.status, string(answer)), nil
+}
+
+// answered is an answer in place of the API's.
+func answered(r *http.Request, status int, body string) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(body)), Request: r}
 }
 
 // refuse lets a place refuse such calls and gives the count of all to the path.

@@ -44,6 +44,9 @@ func (k *known) resolve(p *person) {
 		chosen = i
 		break
 	}
+	if chosen < 0 {
+		k.doubt(p)
+	}
 	if chosen < 0 || p.want.Deleted {
 		return
 	}
@@ -52,6 +55,17 @@ func (k *known) resolve(p *person) {
 			continue
 		}
 		k.conflict(p, key)
+	}
+}
+
+// doubt rejects a person nobody was found for if a key could not be looked up:
+// the contact may exist all the same. An email or phone the create finds out.
+func (k *known) doubt(p *person) {
+	for _, key := range p.want.Keys {
+		if k.mute[key] && !key.Identifies() {
+			p.reject = &crm.Reject{Code: object.CodeRefused, Field: p.stream().Target.Table().Display(key.Field),
+				Reason: "the API does not look for contacts by this value"}
+		}
 	}
 }
 

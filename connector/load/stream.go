@@ -77,10 +77,7 @@ func (s *Stream) tooLong(keys []crm.Key) string {
 		if len(k.Value) <= object.MaxKey || k.Identifies() {
 			continue
 		}
-		if f := s.Target.Table().Field(k.Field); f != nil && f.Key != "" {
-			return f.Key
-		}
-		return k.Field
+		return s.Target.Table().Display(k.Field)
 	}
 	return ""
 }

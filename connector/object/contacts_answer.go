@@ -20,11 +20,16 @@ const (
 const tries = 4
 
 // written judges an answer: what was sent and did not stick is noted, since
-// the API discards some values without an error.
+// the API discards some values without an error. If nothing did, nothing has
+// changed.
 func (c *contacts) written(s Status, sent map[string]any, answer ghl.Contact, notes []crm.Note) Result {
 	now := c.decode(answer)
-	for _, name := range c.missing(sent, now) {
-		notes = append(notes, crm.Note{Field: display(c.table, name), Rule: "did not stick: the API discarded the value", Dropped: true})
+	missing := c.missing(sent, now)
+	if s == Updated && len(missing) == len(sent) {
+		s = Unchanged
+	}
+	for _, name := range missing {
+		notes = append(notes, crm.Note{Field: c.table.Display(name), Rule: "did not stick: the API discarded the value", Dropped: true})
 	}
 	for name, v := range sent {
 		if _, told := now.Values[name]; !told {
@@ -68,14 +73,6 @@ func hasIdentifier(values map[string]any) bool {
 	return values["email"] != nil || values["phone"] != nil
 }
 
-// display is the name under which users know a field.
-func display(t *crm.Table, name string) string {
-	if f := t.Field(name); f != nil && f.Custom {
-		return f.Key
-	}
-	return name
-}
-
 func belongsToAnother(field string) crm.Note {
 	return crm.Note{Field: field, Rule: "belongs to another contact, left out", Dropped: true}
 }
@@ -94,4 +91,13 @@ func refused(err error) Result {
 		reason = e.Messages[0]
 	}
 	return Result{Reject: &crm.Reject{Code: CodeRefused, Reason: reason}}
+}
+
+// unlessRefused makes a rejection of what the API refused to do or to tell on
+// the way of one record: that is no reason to leave the others undone.
+func unlessRefused(r Result, err error) (Result, error) {
+	if isKind(err, ghl.Rejected) {
+		return refused(err), nil
+	}
+	return r, err
 }

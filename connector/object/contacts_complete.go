@@ -7,8 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 )
@@ -61,7 +60,7 @@ func (c *contacts) completeByID(ctx context.Context, wanted []Incomplete, out ma
 			keys = append(keys, crm.Key{Field: "id", Value: w.Have.ID})
 		}
 	}
-	found, err := c.Find(ctx, keys)
+	found, _, err := c.Find(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +86,7 @@ func (c *contacts) completeByID(ctx context.Context, wanted []Incomplete, out ma
 // readEach reads contacts from the primary store, a few at a time.
 func (c *contacts) readEach(ctx context.Context, wanted []Incomplete, out map[string]*crm.Contact) error {
 	var mu sync.Mutex // guards out
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(readers)
+	group, ctx := bug.NewGroup(ctx, readers)
 	for _, w := range wanted {
 		group.Go(func() error {
 			a, err := c.api.GetContact(ctx, w.Have.ID)

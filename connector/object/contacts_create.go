@@ -18,6 +18,10 @@ import (
 // has missed is the create itself where the location forbids duplicates, and
 // a question before it where it allows them.
 func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
+	return unlessRefused(c.create(ctx, w))
+}
+
+func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 	values := crm.Initial(w.Want, w.Defaults)
 	if c.facts.AllowsDuplicates && w.Unique && !w.Certain {
 		have, err := c.guard(ctx, w, values)
@@ -61,6 +65,9 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 			// Some refusals have written, and an answer that was lost tells
 			// nothing: only the primary store knows.
 			have, _, findErr := c.lookup(ctx, w.Want, values)
+			if findErr != nil && ghl.KindOf(err) == ghl.Rejected && isKind(findErr, ghl.Rejected) {
+				return refused(err), nil
+			}
 			if findErr != nil {
 				return Result{}, findErr
 			}
@@ -83,7 +90,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 				return refused(err), nil
 			}
 			delete(values, field)
-			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
+			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API, left out", Dropped: true})
 		default:
 			return Result{}, fmt.Errorf("create a contact: %w", err)
 		}
@@ -157,14 +164,18 @@ func (c *contacts) existing(ctx context.Context, w Write, values map[string]any,
 
 // lookup asks the primary store, which does not lag, for the contact that has
 // one of the identifiers and can be this person: key by key, in the order of
-// trust. Failing that, taken is an identifier that somebody else has.
+// trust. Failing that, taken is an identifier that somebody else has. The
+// question about one identifier may be refused if another is answered.
 func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[string]any) (have *crm.Contact, taken string, err error) {
+	var refusal error
+	answered := false
 	for _, k := range identifiersOf(want, values) {
-		email, number := k.Value, ""
-		if k.Field == "phone" {
-			email, number = "", k.Value
+		have, err := c.lookupKey(ctx, k)
+		if isKind(err, ghl.Rejected) {
+			refusal = err
+			continue
 		}
-		have, err := c.lookupBy(ctx, email, number)
+		answered = true
 		switch {
 		case err != nil:
 			return nil, "", err
@@ -174,7 +185,10 @@ func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[stri
 			taken = k.Field
 		}
 	}
-	return nil, taken, nil
+	if answered {
+		refusal = nil
+	}
+	return nil, taken, refusal
 }
 
 // identifiersOf lists the emails and phones of a record that are among the
@@ -195,14 +209,26 @@ func identifiersOf(want crm.Desired, values map[string]any) []crm.Key {
 	return keys
 }
 
-// lookupBy asks for an email, a number or both: then the email goes first.
+// lookupKey asks for an email or a phone.
+func (c *contacts) lookupKey(ctx context.Context, k crm.Key) (*crm.Contact, error) {
+	if k.Field == "phone" {
+		return c.lookupBy(ctx, "", k.Value)
+	}
+	return c.lookupBy(ctx, k.Value, "")
+}
+
+// lookupBy asks for an email, a number or both: then the email goes first. A
+// refusal is not taken at its first word, since so much hangs on it.
 func (c *contacts) lookupBy(ctx context.Context, email, number string) (*crm.Contact, error) {
 	a, err := c.api.FindDuplicate(ctx, email, number)
-	if isKind(err, ghl.Rejected) || err == nil && a == nil {
-		return nil, nil
+	if isKind(err, ghl.Rejected) {
+		a, err = c.api.FindDuplicate(ctx, email, number)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look up a contact by its email and phone: %w", err)
+	}
+	if a == nil {
+		return nil, nil
 	}
 	full, err := c.api.GetContact(ctx, a.ID) // a duplicate's answer is not the whole contact
 	if isKind(err, ghl.Gone) {
@@ -215,13 +241,16 @@ func (c *contacts) lookupBy(ctx context.Context, email, number string) (*crm.Con
 }
 
 // Lookup finds the contact of a record by its own email or phone.
-func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
+func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
 	values := map[string]any{}
 	for _, k := range want.Keys {
 		values[k.Field] = k.Value
 	}
 	have, _, err := c.lookup(ctx, want, values)
-	return have, err
+	if isKind(err, ghl.Rejected) {
+		return nil, refused(err).Reject, nil
+	}
+	return have, nil, err
 }
 
 // replan compares with a contact that turned up after all, and updates it; what
@@ -263,7 +292,7 @@ func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*
 		return nil, nil
 	}
 	have, err := c.lookupBy(ctx, email, phone) // both at once: nobody is the common answer
-	if err != nil || have == nil || !have.IsSomebodyElse(w.Want.Keys) {
+	if !isKind(err, ghl.Rejected) && (err != nil || have == nil || !have.IsSomebodyElse(w.Want.Keys)) {
 		return have, err
 	}
 	have, _, err = c.lookup(ctx, w.Want, values)

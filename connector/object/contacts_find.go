@@ -8,8 +8,7 @@ import (
 	"slices"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 )
@@ -18,48 +17,64 @@ import (
 // or phone is looked up in another way, any other key cannot be.
 const MaxKey = 75
 
-func (c *contacts) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
-	var mu sync.Mutex // guards seen and found
-	seen := map[string]bool{}
-	var found []*crm.Contact
-	add := func(a *crm.Contact) {
-		mu.Lock()
-		defer mu.Unlock()
-		if !seen[a.ID] {
-			seen[a.ID] = true
-			found = append(found, a)
-		}
+// findings gathers what the parts of a Find have found. It is safe for
+// concurrent use.
+type findings struct {
+	mu       sync.Mutex
+	seen     map[string]bool
+	contacts []*crm.Contact
+	refused  []crm.Key
+}
+
+// add enters a contact once.
+func (f *findings) add(a *crm.Contact) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.seen[a.ID] {
+		f.seen[a.ID] = true
+		f.contacts = append(f.contacts, a)
 	}
-	group, grouped := errgroup.WithContext(ctx)
-	group.SetLimit(readers)
+}
+
+// refuse enters a key that the API does not take.
+func (f *findings) refuse(k crm.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refused = append(f.refused, k)
+}
+
+func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Contact, refused []crm.Key, err error) {
+	found := &findings{seen: map[string]bool{}}
+	group, grouped := bug.NewGroup(ctx, readers)
 	var short []crm.Key
 	for _, k := range keys {
 		if len(k.Value) <= MaxKey {
 			short = append(short, k)
 			continue
 		}
-		group.Go(func() error { return c.findAlone(grouped, k, add) })
+		group.Go(func() error { return c.findAlone(grouped, k, found) })
 	}
 	for batch := range slices.Chunk(short, c.Batch()) {
 		group.Go(func() error {
-			if _, err := c.findBatch(grouped, batch, add); err != nil {
+			if _, err := c.findBatch(grouped, batch, found); err != nil {
 				return fmt.Errorf("look up contacts: %w", err)
 			}
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	err := c.findIDs(ctx, keys, seen, add)
-	return found, err
+	err = c.findIDs(ctx, keys, found)
+	return found.contacts, found.refused, err
 }
 
-// findIDs reads the contacts one by one whose ids search does not know yet.
-func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, seen map[string]bool, add func(*crm.Contact)) error {
+// findIDs reads the contacts one by one whose ids search does not know yet, or
+// does not take.
+func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings) error {
 	var missing []Incomplete
 	for _, k := range keys {
-		if k.Field == "id" && !seen[k.Value] {
+		if k.Field == "id" && !found.seen[k.Value] {
 			missing = append(missing, Incomplete{Have: &crm.Contact{ID: k.Value}})
 		}
 	}
@@ -67,7 +82,7 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, seen map[string]
 	err := c.readEach(ctx, missing, read)
 	for _, have := range read {
 		if have != nil {
-			add(have)
+			found.add(have)
 		}
 	}
 	return err
@@ -76,26 +91,24 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, seen map[string]
 // findBatch asks for all keys at once: one OR group of eq leaves. A batch that
 // is refused is asked in halves; if both pass, it was too large, and the size
 // is remembered. A single key that is refused is left to the primary store.
-func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, add func(*crm.Contact)) (refused bool, err error) {
+func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, found *findings) (refused bool, err error) {
 	leaves := make([]ghl.Filter, 0, len(keys))
 	for _, k := range keys {
 		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
 	}
-	err = c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, add)
+	err = c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, found.add)
 	switch {
 	case !isKind(err, ghl.Rejected):
 		return false, err
-	case len(keys) == 1 && keys[0].Identifies():
-		return true, c.findAlone(ctx, keys[0], add)
 	case len(keys) == 1:
-		return true, err
+		return true, c.findAlone(ctx, keys[0], found)
 	}
 	half := (len(keys) + 1) / 2
-	first, err := c.findBatch(ctx, keys[:half], add)
+	first, err := c.findBatch(ctx, keys[:half], found)
 	if err != nil {
 		return true, err
 	}
-	second, err := c.findBatch(ctx, keys[half:], add)
+	second, err := c.findBatch(ctx, keys[half:], found)
 	if err != nil {
 		return true, err
 	}
@@ -172,21 +185,24 @@ func (c *contacts) filterField(name string) string {
 	return name
 }
 
-// findAlone asks the primary store for an email or phone that search does not
-// take. Other keys cannot be asked for in any other way.
-func (c *contacts) findAlone(ctx context.Context, k crm.Key, add func(*crm.Contact)) error {
-	email, number := "", ""
-	switch k.Field {
-	case "email":
-		email = k.Value
-	case "phone":
-		number = k.Value
-	default:
+// findAlone asks the primary store for a key that search does not take. It
+// knows emails and phones, and by their ids all contacts (see findIDs).
+func (c *contacts) findAlone(ctx context.Context, k crm.Key, found *findings) error {
+	if k.Field == "id" {
 		return nil
 	}
-	have, err := c.lookupBy(ctx, email, number)
-	if have != nil {
-		add(have)
+	if !k.Identifies() {
+		found.refuse(k)
+		return nil
 	}
-	return err
+	have, err := c.lookupKey(ctx, k)
+	switch {
+	case isKind(err, ghl.Rejected):
+		found.refuse(k)
+	case err != nil:
+		return err
+	case have != nil:
+		found.add(have)
+	}
+	return nil
 }

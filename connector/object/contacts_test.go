@@ -41,7 +41,7 @@ func TestSizesAreLearntFromRefusals(t *testing.T) {
 		keys = append(keys, crm.Key{Field: "email", Value: c.Fields["email"].(string)})
 		ids = append(ids, c.ID)
 	}
-	found, err := target.Find(t.Context(), keys)
+	found, _, err := target.Find(t.Context(), keys)
 	if err != nil || len(found) != len(keys) {
 		t.Fatalf("found %d of %d: %v", len(found), len(keys), err)
 	}
@@ -61,7 +61,7 @@ func TestFindReadsEveryPage(t *testing.T) {
 	for range 1100 {
 		s.Put(sandbox.Contact{Fields: map[string]any{"phone": "+12025550123"}})
 	}
-	found, err := open(t, s).Find(t.Context(), []crm.Key{{Field: "phone", Value: "+12025550123"}})
+	found, _, err := open(t, s).Find(t.Context(), []crm.Key{{Field: "phone", Value: "+12025550123"}})
 	if err != nil || len(found) != 1100 {
 		t.Errorf("found %d of 1100: %v", len(found), err)
 	}
@@ -71,7 +71,7 @@ func TestALongEmailIsFound(t *testing.T) {
 	s := sandbox.New(sandbox.Options{})
 	long := strings.Repeat("a", 60) + "@" + strings.Repeat("b", 20) + ".example.com"
 	s.Put(sandbox.Contact{Fields: map[string]any{"email": long}})
-	found, err := open(t, s).Find(t.Context(), []crm.Key{{Field: "email", Value: long}})
+	found, _, err := open(t, s).Find(t.Context(), []crm.Key{{Field: "email", Value: long}})
 	if err != nil || len(found) != 1 {
 		t.Errorf("found %d: %v", len(found), err)
 	}

@@ -15,6 +15,10 @@ import (
 // through an upsert; gender can only be set on create, as the API discards it
 // later without a word.
 func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
+	return unlessRefused(c.update(ctx, w))
+}
+
+func (c *contacts) update(ctx context.Context, w Write) (Result, error) {
 	set, notes := writable(w.Change.Set)
 	company, hasCompany := set[companyField]
 	delete(set, companyField)
@@ -108,7 +112,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result
 				return refused(err), nil
 			}
 			delete(set, field)
-			notes = append(notes, crm.Note{Field: display(c.table, field), Rule: "refused by the API, left out", Dropped: true})
+			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API, left out", Dropped: true})
 		default:
 			return Result{}, fmt.Errorf("update a contact: %w", err)
 		}
@@ -183,7 +187,7 @@ func (c *contacts) alone(ctx context.Context, have *crm.Contact, change crm.Chan
 			}
 		}
 	}
-	found, err := c.Find(ctx, keys)
+	found, refused, err := c.Find(ctx, keys)
 	others := slices.ContainsFunc(found, func(other *crm.Contact) bool { return other.ID != have.ID })
-	return !others, err
+	return !others && len(refused) == 0, err
 }

@@ -74,23 +74,24 @@ func (d *DryRun) Table() *crm.Table {
 }
 
 // Find answers as the target does; nobody has a field that does not exist.
-func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error) {
+func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
 	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return slices.Contains(d.added, k.Field) })
-	return d.withAdded(d.Target.Find(ctx, keys))
+	found, refused, err := d.Target.Find(ctx, keys)
+	return d.withAdded(found), refused, err
 }
 
 // List answers as the target does.
 func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
 	page, err := d.Target.List(ctx, tags, after)
-	_, _ = d.withAdded(page.Contacts, nil)
+	d.withAdded(page.Contacts)
 	return page, err
 }
 
 // Lookup answers as the target does.
-func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error) {
-	have, err := d.Target.Lookup(ctx, want)
-	_, _ = d.withAdded([]*crm.Contact{have}, nil)
-	return have, err
+func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
+	have, reject, err := d.Target.Lookup(ctx, want)
+	d.withAdded([]*crm.Contact{have})
+	return have, reject, err
 }
 
 // Complete answers as the target does; fields that do not exist are empty.
@@ -109,12 +110,12 @@ func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]
 	}
 	told, err := d.Target.Complete(ctx, ask)
 	maps.Copy(completed, told)
-	_, _ = d.withAdded(slices.Collect(maps.Values(completed)), nil)
+	d.withAdded(slices.Collect(maps.Values(completed)))
 	return completed, err
 }
 
 // withAdded completes contacts by fields that do not exist: nobody has a value.
-func (d *DryRun) withAdded(contacts []*crm.Contact, err error) ([]*crm.Contact, error) {
+func (d *DryRun) withAdded(contacts []*crm.Contact) []*crm.Contact {
 	for _, c := range contacts {
 		for _, name := range d.added {
 			if c != nil {
@@ -122,7 +123,7 @@ func (d *DryRun) withAdded(contacts []*crm.Contact, err error) ([]*crm.Contact, 
 			}
 		}
 	}
-	return contacts, err
+	return contacts
 }
 
 // Create answers a contact with an id of its own making.

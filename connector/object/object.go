@@ -77,8 +77,9 @@ type Target interface {
 
 	// Find returns every contact that carries at least one of the keys, each
 	// once, in no order. What was written less than about a minute ago may
-	// be missing or old: the search index lags.
-	Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, error)
+	// be missing or old: the search index lags. refused are the keys that
+	// nothing of the API takes: who has them remains unknown.
+	Find(ctx context.Context, keys []crm.Key) (found []*crm.Contact, refused []crm.Key, err error)
 
 	// Batch is how many keys Find asks for with one request, as far as known.
 	Batch() int
@@ -89,8 +90,9 @@ type Target interface {
 	List(ctx context.Context, tags []string, after json.RawMessage) (Page, error)
 
 	// Lookup asks the primary store, which does not lag, for the contact that
-	// this record means by its email or phone; nil if there is none.
-	Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, error)
+	// this record means by its email or phone; nil if there is none. reject
+	// says that the API refused the question.
+	Lookup(ctx context.Context, want crm.Desired) (have *crm.Contact, reject *crm.Reject, err error)
 
 	// Complete finds out fields that are not told, or of which only the
 	// fingerprint is known. It returns new contacts for those it could

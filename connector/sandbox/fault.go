@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -98,48 +99,68 @@ func (s *Server) due(operation string, r *http.Request) (f Fault, hit bool, err 
 
 // ParseFault reads a fault from text: operation, kind, then options, separated by colons, as in
 // "POST /contacts/:reset-after:after=3:times=2". An empty operation or "*" is any.
-// Options are after, times, status (numbers) and delay (a Go duration).
+// Options are after, times, status (numbers) and delay (a Go duration). An error says what is wrong with the text and what
+// would be right, but not the text itself.
 func ParseFault(text string) (Fault, error) {
 	parts := strings.Split(text, ":")
 	if len(parts) < 2 {
-		return Fault{}, fmt.Errorf("fault %q: want operation:kind[:option=value]", text)
+		return Fault{}, fmt.Errorf("it must be %s; the kinds are %s", faultGrammar, kindNames())
 	}
 	f := Fault{Operation: strings.TrimSpace(parts[0]), Kind: FaultKind(parts[1])}
 	if f.Operation == "*" {
 		f.Operation = ""
 	}
 	if f.Operation != "" && !slices.Contains(operations(), f.Operation) {
-		return Fault{}, fmt.Errorf("fault %q: no such operation; there are: %s", text, strings.Join(operations(), ", "))
+		return Fault{}, fmt.Errorf("no such operation %q; there are * (any), %s", f.Operation, strings.Join(operations(), ", "))
 	}
 	if !slices.Contains(faultKinds, f.Kind) {
-		return Fault{}, fmt.Errorf("fault %q: no such kind; there are: %v", text, faultKinds)
+		return Fault{}, fmt.Errorf("no such kind %q; there are %s", f.Kind, kindNames())
 	}
 	for _, option := range parts[2:] {
 		if err := f.set(option); err != nil {
-			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+			return Fault{}, err
 		}
 	}
 	return f, nil
 }
 
+const faultGrammar = `OPERATION:KIND[:OPTION=VALUE]..., such as "POST /contacts/:reset-after" or "*:status:status=503:after=3:times=2"`
+
+func kindNames() string {
+	names := make([]string, 0, len(faultKinds))
+	for _, k := range faultKinds {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
 // set reads one option of a fault's text.
 func (f *Fault) set(option string) error {
 	name, value, _ := strings.Cut(option, "=")
-	var err error
 	switch name {
 	case "after":
-		f.After, err = strconv.Atoi(value)
+		return setNumber(&f.After, option, value, 0, math.MaxInt, "0 or more")
 	case "times":
-		f.Times, err = strconv.Atoi(value)
+		return setNumber(&f.Times, option, value, -1, math.MaxInt, "0 or more, or -1 for always")
 	case "status":
-		f.Status, err = strconv.Atoi(value)
-		if err == nil && (f.Status < 200 || f.Status > 599) {
-			err = fmt.Errorf("status must be between 200 and 599")
-		}
+		return setNumber(&f.Status, option, value, 200, 599, "between 200 and 599")
 	case "delay":
-		f.Delay, err = time.ParseDuration(value)
-	default:
-		err = fmt.Errorf("no option %q; there are: after, times, status, delay", name)
+		d, err := time.ParseDuration(value)
+		if err != nil || d < 0 && f.Kind != FaultSkew {
+			return fmt.Errorf("%q: delay must be a number with its unit, such as 2s or 500ms", option)
+		}
+		f.Delay = d
+		return nil
 	}
-	return err
+	return fmt.Errorf("no such option %q; there are after=N, times=N, status=N and delay=DURATION", name)
+}
+
+func setNumber(to *int, option, value string, least, most int, what string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > most {
+		name, _, _ := strings.Cut(option, "=")
+		return fmt.Errorf("%q: %s must be a whole number, %s", option, name, what)
+	}
+	*to = n
+	return nil
 }

@@ -96,11 +96,7 @@ type pair struct{ access, refresh string }
 // newSignIns begins with the app's refresh tokens. nil scopes are all.
 func newSignIns(o OAuth, scopes []string) signIns {
 	if scopes == nil {
-		for _, r := range routes {
-			if r.scope != "" && !slices.Contains(scopes, r.scope) {
-				scopes = append(scopes, r.scope)
-			}
-		}
+		scopes = Scopes()
 	}
 	in := signIns{refresh: map[string]*refreshToken{}, access: map[string]accessToken{}, scope: strings.Join(scopes, " ")}
 	for _, token := range o.RefreshTokens {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"io"
 	"maps"
@@ -76,7 +77,7 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 		}
 		f, err := ParseFault(line)
 		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
+			http.Error(w, fmt.Sprintf("fault %q: %v", line, err), http.StatusBadRequest)
 			return
 		}
 		faults = append(faults, f)

@@ -46,7 +46,22 @@ func (l *limits) roll(o Options) {
 	l.daily.roll(now, day)
 }
 
-// quota gives the rate headers of an answer sent now, by the vendor's lower-case names.
+// noLimit is what the headers tell where there is no burst limit: more than anybody can send.
+const noLimit = 1_000_000_000
+
+// rateHeaders gives the rate headers of an answer sent now, by the vendor's lower-case names. The vendor's answers
+// always carry those of the burst limit.
+func (s *Server) rateHeaders() map[string]string {
+	h := s.quota()
+	if s.opts.Burst == 0 {
+		h["x-ratelimit-max"] = strconv.Itoa(noLimit)
+		h["x-ratelimit-remaining"] = strconv.Itoa(noLimit)
+		h["x-ratelimit-interval-milliseconds"] = strconv.FormatInt(s.opts.Interval.Milliseconds(), 10)
+	}
+	return h
+}
+
+// quota gives the headers of the limits that there are.
 func (s *Server) quota() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,17 @@ func operations() []string {
 	out := make([]string, 0, len(routes))
 	for _, r := range routes {
 		out = append(out, r.operation())
+	}
+	return out
+}
+
+// Scopes lists what a token can be allowed to do: the scopes of all operations, each once.
+func Scopes() []string {
+	var out []string
+	for _, r := range routes {
+		if r.scope != "" && !slices.Contains(out, r.scope) {
+			out = append(out, r.scope)
+		}
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func (s *Server) serveRoute(w http.ResponseWriter, route route, c *call) {
 	f, due, err := s.due(op, c.Request)
 	switch {
 	case err != nil:
-		s.send(w, c.Request, op, *refuse(400, err.Error()))
+		s.send(w, c.Request, op, *refuse(400, FaultHeader+": "+err.Error()))
 	case due:
 		s.fail(w, route, c, f)
 	default:
@@ -133,7 +133,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, operation string, 
 
 func (s *Server) sendBytes(w http.ResponseWriter, r *http.Request, operation string, status int, kind string, body []byte) {
 	s.record(operation, status)
-	for name, value := range s.quota() {
+	for name, value := range s.rateHeaders() {
 		setHeader(w, r, name, value)
 	}
 	if len(body) > 0 {

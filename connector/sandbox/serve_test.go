@@ -37,8 +37,17 @@ func TestQuota(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		equal(t, "next day", get().Code, 400)
 	})
-	w := newClient(t, Options{}).raw("GET", "/contacts/x", "")
-	equal(t, "no limit, no header", w.Header().Get("x-ratelimit-max"), "")
+	c := newClient(t, Options{})
+	for range 2 {
+		w := c.raw("GET", "/contacts/x", "")
+		for name, want := range map[string]string{"x-ratelimit-max": "1000000000", "x-ratelimit-remaining": "1000000000",
+			"x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-daily-remaining": ""} {
+			equal(t, "no limit: "+name, w.Header().Get(name), want)
+		}
+	}
+	if page := c.raw("GET", "/", "").Body.String(); !strings.Contains(page, "no request limits") {
+		t.Error("the page tells of limits where there are none")
+	}
 }
 
 func TestFaults(t *testing.T) {

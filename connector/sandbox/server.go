@@ -21,7 +21,7 @@ type Options struct {
 	CustomFields    []CustomField // nil is DefaultCustomFields()
 	OAuth           OAuth         // the app to sign in by
 
-	Burst    int           // requests per Interval; 0 is no such limit and none of its headers
+	Burst    int           // requests per Interval; 0 is no such limit, told as one of 1,000,000,000
 	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
 	Daily    int           // requests per 24 hours; 0 is no such limit and none of its headers
 
@@ -80,7 +80,7 @@ func New(o Options) *Server {
 	if o.CustomFields == nil {
 		o.CustomFields = DefaultCustomFields()
 	}
-	if o.Burst > 0 && o.Interval == 0 {
+	if o.Interval == 0 {
 		o.Interval = 10 * time.Second
 	}
 	if o.MaxFilters == 0 {
