@@ -84,7 +84,7 @@ func (f *Field) canonicalText(s string) any {
 func (f *Field) canonicalList(v any) any {
 	list := texts(v)
 	if s, ok := v.(string); ok {
-		if _, whole := optionLabel(f, s); !whole || len(f.Options) == 0 {
+		if _, whole := listedLabel(f, s); !whole {
 			list = strings.Split(s, ",")
 		}
 	}

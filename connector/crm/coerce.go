@@ -3,7 +3,6 @@ package crm
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -199,9 +198,12 @@ func (c *coercer) cleaned(f *Field, raw []byte, s string) string {
 	return s
 }
 
-// members returns the texts of a list, or of one text split at commas unless
-// whole says that it is one member.
+// members returns the texts of a list, which may have come as text, or of one
+// text split at commas. A text of which whole says so is one member.
 func (c *coercer) members(f *Field, raw []byte, whole func(string) bool) (list []string, fault string) {
+	if inText := listInText(raw); inText != nil && !whole(string(inText)) {
+		raw = inText
+	}
 	if raw[0] == '[' {
 		eachElement(raw, func(element []byte) {
 			s, bad := c.scalar(f, element)
@@ -228,10 +230,23 @@ func (c *coercer) members(f *Field, raw []byte, whole func(string) bool) (list [
 	return list, ""
 }
 
+// listInText returns the list of scalars that a string holds as JSON, as
+// sources without lists carry them, or nil.
+func listInText(raw []byte) []byte {
+	if raw[0] != '"' || raw[skipSpace(raw, 1)] != '[' {
+		return nil
+	}
+	list := bytes.TrimSpace([]byte(unquote(raw)))
+	if !json.Valid(list) || holdsNested(list) {
+		return nil
+	}
+	return list
+}
+
 func (c *coercer) options(f *Field, raw []byte) (data any, fault string) {
 	list, fault := c.members(f, raw, func(s string) bool {
-		_, ok := optionLabel(f, s)
-		return ok && len(f.Options) > 0
+		_, ok := listedLabel(f, s)
+		return ok
 	})
 	if fault != "" || len(list) == 0 {
 		return nil, fault
@@ -242,7 +257,7 @@ func (c *coercer) options(f *Field, raw []byte) (data any, fault string) {
 		switch {
 		case !ok:
 			c.drop(f, ruleNotAnOption)
-		case !slices.Contains(labels, label):
+		case !holds(labels, label):
 			labels = append(labels, label)
 		}
 	}
@@ -290,13 +305,21 @@ func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
 	return nil, ""
 }
 
-// optionLabel finds an option by label without case, or by id. A field whose
-// options are not known takes any text.
+// optionLabel is the label that s stands for. A field whose options are open or
+// not known takes any text.
 func optionLabel(f *Field, s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if len(f.Options) == 0 {
-		return s, s != ""
+	if label, ok := listedLabel(f, s); ok {
+		return label, true
 	}
+	s = strings.TrimSpace(s)
+	return s, s != "" && f.takesAnyLabel()
+}
+
+func (f *Field) takesAnyLabel() bool { return f.OpenOptions || len(f.Options) == 0 }
+
+// listedLabel finds an option by label without case, or by id.
+func listedLabel(f *Field, s string) (string, bool) {
+	s = strings.TrimSpace(s)
 	for _, o := range f.Options {
 		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
 			return o.Label, true

@@ -38,6 +38,9 @@ type Field struct {
 	Label   string   // custom: the display name
 	Type    Type     // decides normalisation and comparison
 	Options []Option // choices of SingleOption, MultiOption and TextboxList
+	// OpenOptions tells that a SingleOption or MultiOption takes labels besides
+	// those of Options too.
+	OpenOptions bool
 }
 
 // Names of the standard fields this package treats by name.

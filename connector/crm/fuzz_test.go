@@ -18,6 +18,7 @@ func FuzzMap(f *testing.F) {
 	f.Add([]byte(`{"email":"<a@example.com>","name":"Lopez, Ana","a":{"b":[null,{"c":"\ud800"}]},"phone":1.2025550123e10,"file":{"a":{}}}`))
 	f.Add([]byte(`{"phone":"011 44 20 7946 0123 ext 5","dnd":"off","timezone":"Etc/GMT+5","city":["a",["b"]],"colours":[null,"",1]}`))
 	f.Add([]byte(" {\"\\u0065mail\" : \"a@example.com\" , \"story\":{\"x\":\"\xff\"}} "))
+	f.Add([]byte(`{"email":"a@example.com","tags":"[\"x\",[1]]","colours":"[\"red\",\"[1]\"]","hue":"[1]","hues":"[\"a, b\",\"A, B\",2]"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !json.Valid(data) {
 			return

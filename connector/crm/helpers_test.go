@@ -7,6 +7,9 @@ import (
 
 func testTable() *Table {
 	options := []Option{{ID: "o1", Label: "Red"}, {ID: "o2", Label: "Light Blue"}}
+	openOne := CustomField("cfOpenOne", "contact.hue", "Hue", "RADIO", options)
+	openMany := CustomField("cfOpenMany", "contact.hues", "Hues", "MULTIPLE_OPTIONS", options)
+	openOne.OpenOptions, openMany.OpenOptions = true, true
 	return NewTable(append(ContactFields(),
 		CustomField("cfText", "contact.pincode", "Pin Code", "TEXT", nil),
 		CustomField("cfLong", "contact.story", "Story", "LARGE_TEXT", nil),
@@ -18,6 +21,7 @@ func testTable() *Table {
 		CustomField("cfBoxes", "contact.boxes", "Boxes", "TEXTBOX_LIST", options),
 		CustomField("cfFile", "contact.file", "File", "FILE_UPLOAD", nil),
 		CustomField("cfSign", "contact.sign", "Signed", "SIGNATURE", nil),
+		openOne, openMany,
 	)...)
 }
 

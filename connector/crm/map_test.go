@@ -81,6 +81,20 @@ func TestMapOneColumn(t *testing.T) {
 		{`"colour":["o2"]`, "cfOne", "Light Blue", ""},
 		{`"colours":["green"]`, "cfMany", nil, ruleNotAnOption},
 		{`"colours":[]`, "cfMany", nil, ""},
+		{`"colours":"[\"o2\", \"RED\", null]"`, "cfMany", []string{"Light Blue", "Red"}, ""},
+		{`"colours":" [\n \"red\" ]\n"`, "cfMany", []string{"Red"}, ""},
+		{`"colours":"[\"red\",\"green\"]"`, "cfMany", []string{"Red"}, ruleNotAnOption},
+		{`"colours":"[]"`, "cfMany", nil, ""},
+		{`"colours":"[red]"`, "cfMany", nil, ruleNotAnOption},
+		{`"hue":" deep Green "`, "cfOpenOne", "deep Green", ""},
+		{`"hue":"O2"`, "cfOpenOne", "O2", ""},
+		{`"hue":"o2"`, "cfOpenOne", "Light Blue", ""},
+		{`"hue":"red"`, "cfOpenOne", "Red", ""},
+		{`"hue":" "`, "cfOpenOne", nil, ""},
+		{`"hue":{"a":1}`, "cfOpenOne", nil, ruleIsAnObject},
+		{`"hues":"red, Green,o2,green"`, "cfOpenMany", []string{"Red", "Green", "Light Blue"}, ""},
+		{`"hues":["deep, dark","RED",7,""]`, "cfOpenMany", []string{"deep, dark", "Red", "7"}, ""},
+		{`"hues":"[\"deep, dark\",true]"`, "cfOpenMany", []string{"deep, dark", "true"}, ""},
 		{`"boxes":"a"`, "cfBoxes", nil, ruleNotAnObject},
 		{`"file":"a"`, "cfFile", nil, ruleNotAnObject},
 		{`"phone":["a","b"]`, "phone", nil, ruleIsAList},
@@ -245,5 +259,50 @@ func TestMapPathsAndDottedColumns(t *testing.T) {
 	want, _ := mapped(t, p, `{"email":"a@example.com","a":null,"list":[0,{"x":"y"}]}`)
 	if diff := cmp.Diff(map[string]Value{"email": {Data: "a@example.com"}, "city": {}, "state": {Data: "y"}}, want.Values); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestMapListInText: a list that came as text is that list, and nothing is
+// noted of it; other text stays what it is.
+func TestMapListInText(t *testing.T) {
+	for record, want := range map[string][]string{
+		`"[\"x\",\"y\"]"`:             {"x", "y"},
+		`" [ \"X\" , 5, true, null]"`: {"x", "5", "true"},
+		`"[\n  \"x\",\n  \"y\"\n]"`:   {"x", "y"},
+		`"[\"a, b\",\"\\u00e9\"]"`:    {"a, b", "é"},
+		`"[]"`:                        nil,
+		`"[\"\"]"`:                    nil,
+		`"[vip, new"`:                 {"[vip", "new"},
+		`"[vip],new"`:                 {"[vip]", "new"},
+		`"[1,2] x"`:                   {"[1", "2] x"},
+		`"[{},1]"`:                    {"[{}", "1]"},
+		`"[[1],2]"`:                   {"[[1]", "2]"},
+		`"x [\"y\"]"`:                 {`x ["y"]`},
+		`["[1,2]"]`:                   {"[1,2]"},
+	} {
+		got, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","tags":`+record+`}`)
+		if diff := cmp.Diff(want, got.Tags); diff != "" || len(notes) > 0 {
+			t.Errorf("%s: notes %v, %s", record, notes, diff)
+		}
+	}
+	got, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","tags":"[\"a\\u0007\",\"b\\ud800\"]"}`)
+	if diff := cmp.Diff([]string{"a", "b\uFFFD"}, got.Tags); diff != "" || !hasNote(notes, Note{Field: "tags", Rule: ruleControl}) ||
+		!hasNote(notes, Note{Field: "tags", Rule: ruleUTF8}) {
+		t.Errorf("what is odd within the list is not noted: %v, %s", notes, diff)
+	}
+}
+
+// TestMapLabelThatIsAList: an option that reads like a list is meant as it is.
+func TestMapLabelThatIsAList(t *testing.T) {
+	table := NewTable(append(ContactFields(), CustomField("f", "contact.f", "F", "CHECKBOX", []Option{{Label: "[1,2]"}, {Label: "1"}}))...)
+	p, err := Compile(table, PlanOptions{MatchOn: []string{"email"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for record, label := range map[string]string{`"[1,2]"`: "[1,2]", `"[1]"`: "1"} {
+		want, _ := mapped(t, p, `{"email":"a@example.com","f":`+record+`}`)
+		if diff := cmp.Diff([]string{label}, want.Values["f"].Data); diff != "" {
+			t.Errorf("%s: %s", record, diff)
+		}
 	}
 }

@@ -143,6 +143,13 @@ var shapes = map[Type]Schema{
 	ContactID: {Type: "string", Description: "The contact's id in HighLevel. It is used to find the contact and never written."},
 }
 
+// openShapes describe the values of fields whose options are open.
+var openShapes = map[Type]string{
+	SingleOption: "One of the field's options, by its label in upper or lower case, or any other text.",
+	MultiOption: "Some of the field's options, by their labels in upper or lower case, or any other texts: " +
+		"a list, or one text separated by commas.",
+}
+
 // schema describes the values that a field takes.
 func (f *Field) schema() Schema {
 	s := shapes[f.Type]
@@ -152,6 +159,9 @@ func (f *Field) schema() Schema {
 	s.Title = titles[f.Name]
 	if f.Custom {
 		s.Title = cmp.Or(f.Label, f.display())
+	}
+	if f.OpenOptions {
+		s.Description = cmp.Or(openShapes[f.Type], s.Description)
 	}
 	switch f.Type {
 	case SingleOption:
@@ -165,8 +175,11 @@ func (f *Field) schema() Schema {
 }
 
 // labels are the options that a record can choose, each once, in the order in
-// which the location shows them.
+// which the location shows them; none where it may choose others too.
 func (f *Field) labels() []string {
+	if f.OpenOptions {
+		return nil
+	}
 	var labels []string
 	for _, o := range f.Options {
 		if label, ok := optionLabel(f, o.Label); ok && !slices.Contains(labels, label) {

@@ -138,6 +138,8 @@ func TestSchemas(t *testing.T) {
 		"joined":      `{"type":"string","title":"Joined On","format":"date"}`,
 		"colour":      `{"type":"string","title":"Colour","enum":["Red","Light Blue"]}`,
 		"colours":     `{"type":"array","title":"Colours Liked","items":{"type":"string","enum":["Red","Light Blue"]}}`,
+		"hue":         `{"type":"string","title":"Hue"}`,
+		"hues":        `{"type":"array","title":"Hues","items":{"type":"string"}}`,
 		"boxes":       `{"type":"object","title":"Boxes","properties":{"o1":{"type":"string","title":"Red"},"o2":{"type":"string","title":"Light Blue"}}}`,
 		"file":        `{"type":"object","title":"File"}`,
 	} {
@@ -206,5 +208,17 @@ func TestSchemasShareNothing(t *testing.T) {
 	tags.Schema.Items.Type = "null"
 	if got := property(t, table, "tags").Schema.Items.Type; got != "string" {
 		t.Errorf("a change to one result shows in the next: %s", got)
+	}
+}
+
+// TestOpenOptionsAreDescribed: a schema that names options must not say that
+// others are left out where they are not.
+func TestOpenOptionsAreDescribed(t *testing.T) {
+	table := testTable()
+	for name, open := range map[string]bool{"colour": false, "colours": false, "hue": true, "hues": true} {
+		description := property(t, table, name).Schema.Description
+		if left := strings.Contains(description, "left out"); left == open || !strings.Contains(description, "option") {
+			t.Errorf("%s: %s", name, description)
+		}
 	}
 }

@@ -11,9 +11,11 @@ type CustomFieldOption struct{ ID, Label string }
 
 // CustomField is the definition of a contact's custom field. Key is
 // "contact.<slug>"; DataType is the vendor's word, MONETORY included.
+// OpenOptions tells that labels besides Options are allowed.
 type CustomField struct {
 	ID, Name, Key, DataType string
 	Options                 []CustomFieldOption
+	OpenOptions             bool
 }
 
 // CustomFields reads the definitions of all custom fields of contacts, which
@@ -74,10 +76,12 @@ type customFieldJSON struct {
 	DataType string `json:"dataType"`
 	Model    string `json:"model"`
 	Options  []any  `json:"picklistOptions"`
+	Open     any    `json:"isAllowedCustomOption"` // true, false or null
 }
 
 func (j customFieldJSON) customField() CustomField {
-	return CustomField{ID: j.ID, Name: j.Name, Key: j.FieldKey, DataType: j.DataType, Options: options(j.Options)}
+	return CustomField{ID: j.ID, Name: j.Name, Key: j.FieldKey, DataType: j.DataType,
+		Options: options(j.Options), OpenOptions: j.Open == true}
 }
 
 // options reads choices given as labels or as objects.

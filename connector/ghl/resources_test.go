@@ -240,16 +240,18 @@ func TestLocation(t *testing.T) {
 func TestCustomFields(t *testing.T) {
 	var fields []CustomField
 	got := once(t, 200, `{"customFields":[
-		{"id":"f1","name":"Size","fieldKey":"contact.size","dataType":"RADIO","model":"contact","picklistOptions":["S","M"]},
-		{"id":"f2","name":"Parts","fieldKey":"contact.parts","dataType":"TEXTBOX_LIST","picklistOptions":[{"id":"o1","label":"L","prefillValue":""}]},
+		{"id":"f1","name":"Size","fieldKey":"contact.size","dataType":"RADIO","model":"contact","picklistOptions":["S","M"],"isAllowedCustomOption":false},
+		{"id":"f2","name":"Parts","fieldKey":"contact.parts","dataType":"TEXTBOX_LIST","picklistOptions":[{"id":"o1","label":"L","prefillValue":""}],"isAllowedCustomOption":null},
+		{"id":"f4","name":"Topics","fieldKey":"contact.topics","dataType":"CHECKBOX","picklistOptions":["A"],"isAllowedCustomOption":true},
 		{"id":"f3","name":"Deal","fieldKey":"opportunity.deal","dataType":"TEXT","model":"opportunity"}]}`, func(c *Client) (err error) {
 		fields, err = c.CustomFields(t.Context())
 		return err
 	})
 	expect(t, got, "GET", "/locations/loc1/customFields?model=contact", "")
 	want := []CustomField{
-		{"f1", "Size", "contact.size", "RADIO", []CustomFieldOption{{"", "S"}, {"", "M"}}},
-		{"f2", "Parts", "contact.parts", "TEXTBOX_LIST", []CustomFieldOption{{"o1", "L"}}},
+		{"f1", "Size", "contact.size", "RADIO", []CustomFieldOption{{"", "S"}, {"", "M"}}, false},
+		{"f2", "Parts", "contact.parts", "TEXTBOX_LIST", []CustomFieldOption{{"o1", "L"}}, false},
+		{"f4", "Topics", "contact.topics", "CHECKBOX", []CustomFieldOption{{"", "A"}}, true},
 	}
 	if !reflect.DeepEqual(fields, want) {
 		t.Errorf("%+v", fields)

@@ -91,7 +91,9 @@ func customField(f ghl.CustomField) crm.Field {
 	for _, o := range f.Options {
 		options = append(options, crm.Option{ID: o.ID, Label: o.Label})
 	}
-	return crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options)
+	field := crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options)
+	field.OpenOptions = f.OpenOptions
+	return field
 }
 
 // AddField creates a custom field. A refusal or a lost answer may mean that it
@@ -164,7 +166,7 @@ func (c *contacts) body(values map[string]any) ghl.ContactBody {
 		switch {
 		case !ok:
 		case f.Custom:
-			custom = append(custom, map[string]any{"id": f.Name, "field_value": customValue(f, v)})
+			custom = append(custom, map[string]any{"id": f.Name, valueName(f): customValue(f, v)})
 		default:
 			body[f.Name] = standardValue(f, v)
 		}
@@ -183,6 +185,15 @@ func standardValue(f *crm.Field, v any) any {
 		return ""
 	}
 	return v
+}
+
+// valueName is the property that carries a custom field's value. The one that
+// the API documents is ignored for dates, for which it documents none.
+func valueName(f *crm.Field) string {
+	if f.Type == crm.Date {
+		return "value"
+	}
+	return "field_value"
 }
 
 // customValue is the wire form of a custom field. Each data type has its own

@@ -90,7 +90,8 @@ func put(m object, key string, v any) object {
 	return m
 }
 
-// applyCustom writes custom fields by id. What names no field, or a value the field cannot take, is ignored without a word.
+// applyCustom writes custom fields by id. What names no field, or a value the field cannot take, is ignored without a word, and so is a
+// date under the documented name of values: one was never seen to arrive so.
 func (s *Server) applyCustom(p *person, list []any) {
 	for _, e := range list {
 		element := e.(object)
@@ -100,7 +101,7 @@ func (s *Server) applyCustom(p *person, list []any) {
 		}
 		for _, name := range []string{"field_value", "value", "fieldValue"} {
 			v, given := element[name]
-			if !given {
+			if !given || name == "field_value" && def.DataType == "DATE" {
 				continue
 			}
 			switch canonical, fate := def.accept(v); fate {

@@ -102,10 +102,11 @@ func TestCustomFields(t *testing.T) {
 		{"no known option", multi, `"field_value":["None"]`, []string{"News"}},
 		{"empty options", multi, `"field_value":[]`, []string{}},
 		{"options cleared", multi, `"field_value":""`, absent},
-		{"day", date, `"field_value":"2024-03-04"`, "2024-03-04"},
-		{"day of a time", date, `"field_value":"2024-03-04T23:00:00Z"`, "2024-03-04"},
-		{"empty date", date, `"field_value":""`, "2020-01-02"},
-		{"null date", date, `"field_value":null`, absent},
+		{"day", date, `"value":"2024-03-04"`, "2024-03-04"},
+		{"day of a time", date, `"value":"2024-03-04T23:00:00Z"`, "2024-03-04"},
+		{"empty date", date, `"value":""`, "2020-01-02"},
+		{"a day under the name of other values", date, `"field_value":"2024-03-04"`, "2020-01-02"},
+		{"null date", date, `"value":null`, absent},
 		{"texts", boxes, `"field_value":{"` + blog + `":"https://example.com","x":"y"}`, object{blog: "https://example.com"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,6 +17,7 @@ type CustomField struct {
 	Key         string    // "contact.<slug>"; "" is made from Name, a missing prefix is added
 	DataType    string    // the vendor's: TEXT, NUMERICAL, SINGLE_OPTIONS, MONETORY (sic), ...
 	Options     []string  // labels, for the types that choose from some
+	OpenOptions bool      // whether labels besides Options are stored too: isAllowedCustomOption
 	TextBoxes   []TextBox // for TEXTBOX_LIST
 	Placeholder string
 	Model       string // "contact" or "opportunity"; "" is "contact"
@@ -107,7 +108,7 @@ func (f CustomField) accept(v any) (any, fate) {
 			return n, stored
 		}
 	case "SINGLE_OPTIONS", "RADIO":
-		if label, ok := v.(string); ok && slices.Contains(f.Options, label) {
+		if label, ok := v.(string); ok && f.takes(label) {
 			return label, stored
 		}
 	case "CHECKBOX", "MULTIPLE_OPTIONS":
@@ -129,6 +130,11 @@ func (f CustomField) accept(v any) (any, fate) {
 	return nil, ignored
 }
 
+// takes reports whether a label is one that the field can hold.
+func (f CustomField) takes(label string) bool {
+	return slices.Contains(f.Options, label) || f.OpenOptions && label != ""
+}
+
 func (f CustomField) acceptOptions(v any) (any, fate) {
 	labels, ok := stringList(v)
 	if !ok {
@@ -136,7 +142,7 @@ func (f CustomField) acceptOptions(v any) (any, fate) {
 	}
 	known := []string{}
 	for _, l := range labels {
-		if slices.Contains(f.Options, l) && !slices.Contains(known, l) {
+		if f.takes(l) && !slices.Contains(known, l) {
 			known = append(known, l)
 		}
 	}

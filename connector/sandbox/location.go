@@ -69,7 +69,7 @@ func (s *Server) definition(f CustomField) object {
 		}
 		out["picklistOptions"] = boxes
 	case len(f.Options) > 0:
-		out["picklistOptions"], out["isAllowedCustomOption"] = f.Options, false
+		out["picklistOptions"], out["isAllowedCustomOption"] = f.Options, f.OpenOptions
 	case f.DataType == "FILE_UPLOAD":
 		out["isMultiFileAllowed"], out["maxFileLimit"] = false, 1
 	}
