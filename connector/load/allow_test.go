@@ -33,6 +33,19 @@ func TestNewContactsWhereDuplicatesAreAllowed(t *testing.T) {
 			t.Errorf("the same again made %d writes, %d contacts", p.Writes(), len(p.Contacts()))
 		}
 	})
+	// A location too large for its lookups to pay a listing: the questions do.
+	synctest.Test(t, func(t *testing.T) {
+		const n, others = 4000, 40_000
+		p := inside(t, sandbox.Options{AllowDuplicates: true, IndexLag: time.Minute, Burst: 100})
+		p.Seed(others)
+		out := p.must(job{mode: airbyte.AppendDedup, plan: crowdPlan}, crowd(0, n, nil))
+		if got := len(p.Contacts()); got != n+others {
+			t.Errorf("%d contacts, want %d", got, n+others)
+		}
+		if perCreate := float64(out.usage.Requests) / n; perCreate > 1.4 {
+			t.Errorf("%.2f requests for each new contact: %v", perCreate, out.usage.ByOperation)
+		}
+	})
 	// A sync right after another one finds what search does not show yet.
 	synctest.Test(t, func(t *testing.T) {
 		p := inside(t, sandbox.Options{AllowDuplicates: true, IndexLag: time.Minute})

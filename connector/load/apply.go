@@ -214,6 +214,9 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	p.status, p.reject, p.done = result.Status, result.Reject, true
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if p.have == nil && w.Unique && !w.Certain {
+		f.asked()
+	}
 	if p.have == nil && result.Reject == nil && result.Status != object.Created && len(p.want.Keys) > 1 {
 		f.met()
 	}

@@ -62,6 +62,14 @@ func (f *finder) begin() {
 // whoever is not in it does not exist.
 func (f *finder) certain() bool { return f.index != nil && f.listed.Sub(f.begun) > indexLag }
 
+// asked enters that a create had to ask whether somebody exists: a listing
+// spares that, once search must know all that was there before the sync.
+func (f *finder) asked() {
+	if f.target.Facts().AllowsDuplicates && time.Since(f.begun) > indexLag {
+		f.lookups++
+	}
+}
+
 // wrote enters what a write has answered.
 func (f *finder) wrote(c *crm.Contact) {
 	f.known.wrote(c)
@@ -276,7 +284,8 @@ const (
 // guarded reports whether a create would find out that somebody has the key:
 // the location refuses it.
 func (f *finder) guarded(p *person, depth int) bool {
-	if f.index != nil || f.target.Facts().AllowsDuplicates || f.target.Facts().DryRun || p.want.Deleted || !p.stream().creates() || !p.want.Keys[depth].Identifies() {
+	facts := f.target.Facts()
+	if f.index != nil || facts.AllowsDuplicates || facts.DryRun || p.want.Deleted || !p.stream().creates() || !f.target.Recognises(p.want.Keys[depth].Field) {
 		return false
 	}
 	for _, key := range p.want.Keys[:depth] {

@@ -87,6 +87,8 @@ func (c *counting) Facts() object.Facts { return object.Facts{LocationName: "cou
 func (c *counting) Table() *crm.Table   { return c.table }
 func (c *counting) Batch() int          { return leaves }
 
+func (c *counting) Recognises(string) bool { return true }
+
 func (c *counting) AddField(context.Context, string, string) (string, error) { return "", nil }
 
 func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {

@@ -376,3 +376,24 @@ func TestARefusedUpsertThatWroteIsNotRejected(t *testing.T) {
 		}
 	}
 }
+
+// A search that does not take a question about several time zones is asked
+// about one after another, and no contact is read for it.
+func TestTimeZonesAreConfirmedOneByOneWhereSearchWantsIt(t *testing.T) {
+	const n = 300
+	zones := []string{"America/Chicago", "America/New_York", "America/Denver"}
+	p := inside(t, sandbox.Options{})
+	input := ""
+	for i := range n {
+		p.human(map[string]any{"email": crowdEmail(i), "country": "US", "timezone": zones[i%3]})
+		input += records(fmt.Sprintf(`{"email":%q,"timezone":%q}`, crowdEmail(i), zones[i%3]))
+	}
+	for _, most := range []int{2 + 3 + 4, 2 + 3 + 1 + 6} {
+		out := p.must(job{}, input)
+		out.has(t, "300 unchanged")
+		if got := int(out.usage.Requests); got > most {
+			t.Errorf("%d requests, want %d: %v", got, most, out.usage.ByOperation)
+		}
+		p.refuse("/contacts/search", `"group":"AND"`, 422, "too deep")
+	}
+}

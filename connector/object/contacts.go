@@ -31,6 +31,22 @@ type contacts struct {
 	bulk atomic.Int64
 	// page is how many contacts one page of a search may hold.
 	page atomic.Int64
+	// zonesApart says that search does not take a question about several time
+	// zones.
+	zonesApart atomic.Bool
+	// refuses and leads are by what the location has refused a second contact
+	// and has led to one. Its setting is nowhere told.
+	refuses, leads recognition
+}
+
+// recognition is by which identifiers something has been seen to happen.
+type recognition struct{ email, phone atomic.Bool }
+
+func (r *recognition) by(identifier string) *atomic.Bool {
+	if identifier == "phone" {
+		return &r.phone
+	}
+	return &r.email
 }
 
 // Where the API documents no limit, these sizes are known to work.

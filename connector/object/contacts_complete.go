@@ -13,7 +13,7 @@ import (
 )
 
 // Complete asks search for the contacts that are known by fingerprints only,
-// then has it confirm time zones, both a hundred contacts at a time, and reads
+// then has it confirm time zones, both about many contacts at a time, and reads
 // one by one only what is still not told. A contact that has gone meanwhile is
 // nil in the answer.
 func (c *contacts) Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error) {
@@ -31,10 +31,8 @@ func (c *contacts) Complete(ctx context.Context, wanted []Incomplete) (map[strin
 			single = append(single, w)
 		}
 	}
-	for batch := range slices.Chunk(zones, startLeaves) {
-		if err := c.confirmZones(ctx, batch, out); err != nil {
-			return nil, err
-		}
+	if err := c.confirmZones(ctx, zones, out); err != nil {
+		return nil, fmt.Errorf("confirm time zones: %w", err)
 	}
 	single = append(single, slices.DeleteFunc(zones, func(w Incomplete) bool { return confirmed(out, w) })...)
 	return out, c.readEach(ctx, single, out)
@@ -112,35 +110,85 @@ func (c *contacts) readEach(ctx context.Context, wanted []Incomplete, out map[st
 // pace.
 const readers = 16
 
-// confirmZones asks which of the contacts already have the time zone wanted
-// for them. A search that refuses the question confirms nothing.
-func (c *contacts) confirmZones(ctx context.Context, batch []Incomplete, out map[string]*crm.Contact) error {
-	ids := map[string][]ghl.Filter{}
-	wanted := map[string]Incomplete{}
-	for _, w := range batch {
-		zone := w.Want.Values[fieldTimezone].Data.(string)
-		ids[zone] = append(ids[zone], ghl.Eq("id", w.Have.ID))
-		wanted[w.Have.ID] = w
-	}
-	var groups []ghl.Filter
-	for _, zone := range slices.Sorted(maps.Keys(ids)) {
-		groups = append(groups, ghl.And(ghl.Eq(fieldTimezone, zone), ghl.Or(ids[zone]...)))
-	}
-	err := c.searchAll(ctx, []ghl.Filter{ghl.Or(groups...)}, func(a *crm.Contact) {
-		w, ok := wanted[a.ID]
-		if !ok {
-			return
+// confirmZones asks search which of the contacts already have the time zone
+// wanted for them: about those of all zones together, with as many leaves as a
+// lookup has, or, where search does not take such a question, zone by zone.
+func (c *contacts) confirmZones(ctx context.Context, wanted []Incomplete, out map[string]*crm.Contact) error {
+	zones := byZone(wanted)
+	room := c.Batch() - len(zones)
+	if room > 0 && !c.zonesApart.Load() {
+		err := c.confirmTogether(ctx, slices.Concat(zones...), room, out)
+		if !isKind(err, ghl.Rejected) {
+			return err
 		}
-		have := *w.Have
-		have.Values = maps.Clone(have.Values)
-		have.Values[fieldTimezone] = w.Want.Values[fieldTimezone].Data
-		out[a.ID] = &have
-	})
-	if isKind(err, ghl.Rejected) {
-		return nil
+		c.zonesApart.Store(true)
 	}
-	if err != nil {
-		return fmt.Errorf("confirm time zones: %w", err)
+	for _, same := range zones {
+		err := batches[Incomplete]{
+			size:  &c.leaves,
+			call:  func(batch []Incomplete) error { return c.confirm(ctx, batch, out, inZone(batch), oneOf(batch)) },
+			alone: func(Incomplete, error) error { return nil }, // it will be read
+		}.send(same)
+		if err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// confirmTogether asks about several time zones, those of so many contacts at a
+// time.
+func (c *contacts) confirmTogether(ctx context.Context, wanted []Incomplete, size int, out map[string]*crm.Contact) error {
+	for batch := range slices.Chunk(wanted, size) {
+		var groups []ghl.Filter
+		for _, same := range byZone(batch) {
+			groups = append(groups, ghl.And(inZone(same), oneOf(same)))
+		}
+		if err := c.confirm(ctx, batch, out, ghl.Or(groups...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byZone groups by the time zone wanted.
+func byZone(wanted []Incomplete) [][]Incomplete {
+	groups := map[string][]Incomplete{}
+	for _, w := range wanted {
+		zone := w.Want.Values[fieldTimezone].Data.(string)
+		groups[zone] = append(groups[zone], w)
+	}
+	var out [][]Incomplete
+	for _, zone := range slices.Sorted(maps.Keys(groups)) {
+		out = append(out, groups[zone])
+	}
+	return out
+}
+
+// inZone matches contacts with the time zone that is wanted for the batch.
+func inZone(batch []Incomplete) ghl.Filter {
+	return ghl.Eq(fieldTimezone, batch[0].Want.Values[fieldTimezone].Data.(string))
+}
+
+// oneOf matches these contacts.
+func oneOf(batch []Incomplete) ghl.Filter {
+	ids := make([]ghl.Filter, 0, len(batch))
+	for _, w := range batch {
+		ids = append(ids, ghl.Eq("id", w.Have.ID))
+	}
+	return ghl.Or(ids...)
+}
+
+// confirm enters the time zone wanted for those contacts that the filters match.
+func (c *contacts) confirm(ctx context.Context, asked []Incomplete, out map[string]*crm.Contact, filters ...ghl.Filter) error {
+	return c.searchAll(ctx, filters, func(a *crm.Contact) {
+		i := slices.IndexFunc(asked, func(w Incomplete) bool { return w.Have.ID == a.ID })
+		if i < 0 {
+			return
+		}
+		have := *asked[i].Have
+		have.Values = maps.Clone(have.Values)
+		have.Values[fieldTimezone] = asked[i].Want.Values[fieldTimezone].Data
+		out[a.ID] = &have
+	})
 }

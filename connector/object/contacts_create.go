@@ -46,6 +46,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		switch ghl.KindOf(err) {
 		case ghl.Duplicate:
 			surprises++
+			c.recognised(err)
 			have, taken, err := c.existing(ctx, w, values, err)
 			if errors.Is(err, errVanished) {
 				continue
@@ -96,6 +97,14 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		}
 	}
 	return Result{}, fmt.Errorf("create a contact: %w", errUndecided)
+}
+
+// recognised learns from a refusal by what the location recognises people.
+func (c *contacts) recognised(refusal error) {
+	var e *ghl.Error
+	if errors.As(refusal, &e) && slices.Contains(crm.Identifiers(), e.MatchingField) {
+		c.refuses.by(e.MatchingField).Store(true)
+	}
 }
 
 // errVanished: the contact that stood in the way of a create has gone.
@@ -211,10 +220,15 @@ func identifiersOf(want crm.Desired, values map[string]any) []crm.Key {
 
 // lookupKey asks for an email or a phone.
 func (c *contacts) lookupKey(ctx context.Context, k crm.Key) (*crm.Contact, error) {
+	email, number := emailOrPhone(k)
+	return c.lookupBy(ctx, email, number)
+}
+
+func emailOrPhone(k crm.Key) (email, number string) {
 	if k.Field == "phone" {
-		return c.lookupBy(ctx, "", k.Value)
+		return "", k.Value
 	}
-	return c.lookupBy(ctx, k.Value, "")
+	return k.Value, ""
 }
 
 // lookupBy asks for an email, a number or both: then the email goes first. A
@@ -257,7 +271,7 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 // was left out of values stays so. done is Created if the contact may be the
 // one that a create with a lost answer has made: it is if nothing differs.
 func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, values map[string]any, done Status, notes []crm.Note) (Result, error) {
-	w.Have = have
+	w.Have, w.Fresh = have, true
 	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
 	for _, name := range crm.Identifiers() {
 		if _, wanted := values[name]; !wanted {

@@ -54,9 +54,14 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 		}
 		group.Go(func() error { return c.findAlone(grouped, k, found) })
 	}
+	lookups := batches[crm.Key]{
+		size:  &c.leaves,
+		call:  func(keys []crm.Key) error { return c.findAll(grouped, keys, found) },
+		alone: func(k crm.Key, _ error) error { return c.findAlone(grouped, k, found) },
+	}
 	for batch := range slices.Chunk(short, c.Batch()) {
 		group.Go(func() error {
-			if _, err := c.findBatch(grouped, batch, found); err != nil {
+			if err := lookups.send(batch); err != nil {
 				return fmt.Errorf("look up contacts: %w", err)
 			}
 			return nil
@@ -88,34 +93,13 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings)
 	return err
 }
 
-// findBatch asks for all keys at once: one OR group of eq leaves. A batch that
-// is refused is asked in halves; if both pass, it was too large, and the size
-// is remembered. A single key that is refused is left to the primary store.
-func (c *contacts) findBatch(ctx context.Context, keys []crm.Key, found *findings) (refused bool, err error) {
+// findAll asks for all keys at once: one OR group of eq leaves.
+func (c *contacts) findAll(ctx context.Context, keys []crm.Key, found *findings) error {
 	leaves := make([]ghl.Filter, 0, len(keys))
 	for _, k := range keys {
 		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
 	}
-	err = c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, found.add)
-	switch {
-	case !isKind(err, ghl.Rejected):
-		return false, err
-	case len(keys) == 1:
-		return true, c.findAlone(ctx, keys[0], found)
-	}
-	half := (len(keys) + 1) / 2
-	first, err := c.findBatch(ctx, keys[:half], found)
-	if err != nil {
-		return true, err
-	}
-	second, err := c.findBatch(ctx, keys[half:], found)
-	if err != nil {
-		return true, err
-	}
-	if !first && !second {
-		c.leaves.Store(int64(half))
-	}
-	return true, nil
+	return c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, found.add)
 }
 
 // searchAll pages through everything that the filters match. Several contacts

@@ -16,56 +16,29 @@ const CodeTagsRefused = "tags_refused"
 
 func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*crm.Reject, error) {
 	failed := map[string]*crm.Reject{}
-	for rest := change.Contacts; len(rest) > 0; {
-		n := min(int(c.bulk.Load()), len(rest))
-		if _, err := c.changeBatch(ctx, change, rest[:n], failed); err != nil {
-			return nil, fmt.Errorf("change tags: %w", err)
-		}
-		rest = rest[n:]
-	}
-	return failed, nil
-}
-
-// changeBatch changes the tags of all the contacts with one call. As in a
-// search, a batch that is refused is sent in halves, and a size that turned
-// out too large is remembered.
-func (c *contacts) changeBatch(ctx context.Context, change TagChange, ids []string, failed map[string]*crm.Reject) (refused bool, err error) {
 	call := c.api.AddTags
 	if change.Remove {
 		call = c.api.RemoveTags
 	}
-	results, err := call(ctx, ids, change.Tags)
-	if isKind(err, ghl.Rejected) {
-		return true, c.changeHalves(ctx, change, ids, failed)
-	}
+	err := batches[string]{
+		size: &c.bulk,
+		call: func(ids []string) error {
+			results, err := call(ctx, ids, change.Tags)
+			for _, r := range results {
+				if err == nil && !r.OK {
+					err = c.judgeTags(ctx, change, r.ContactID, r.Message, failed)
+				}
+			}
+			return err
+		},
+		alone: func(id string, _ error) error {
+			return c.judgeTags(ctx, change, id, "the API refused the tags", failed)
+		},
+	}.send(change.Contacts)
 	if err != nil {
-		return false, err
+		return nil, fmt.Errorf("change tags: %w", err)
 	}
-	for _, r := range results {
-		if r.OK {
-			continue
-		}
-		if err := c.judgeTags(ctx, change, r.ContactID, r.Message, failed); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-func (c *contacts) changeHalves(ctx context.Context, change TagChange, ids []string, failed map[string]*crm.Reject) error {
-	if len(ids) == 1 {
-		return c.judgeTags(ctx, change, ids[0], "the API refused the tags", failed)
-	}
-	half := (len(ids) + 1) / 2
-	first, err := c.changeBatch(ctx, change, ids[:half], failed)
-	if err != nil {
-		return err
-	}
-	second, err := c.changeBatch(ctx, change, ids[half:], failed)
-	if err == nil && !first && !second {
-		c.bulk.Store(int64(half))
-	}
-	return err
+	return failed, nil
 }
 
 // judgeTags looks at the primary store whether a refused change was made all

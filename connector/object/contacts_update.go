@@ -25,18 +25,21 @@ func (c *contacts) update(ctx context.Context, w Write) (Result, error) {
 
 	result := Result{Status: Unchanged, Contact: w.Have}
 	if len(set) > 0 {
-		r, err := c.put(ctx, w, set)
+		r, told, err := c.put(ctx, w, set)
 		if err != nil || r.Reject != nil || r.Gone {
 			r.Notes = append(notes, r.Notes...)
 			return r, err
 		}
-		result = r
+		result, w.Fresh = r, w.Fresh || told
 	}
 	notes = append(notes, result.Notes...)
 	if hasCompany {
 		r, err := c.company(ctx, w, result.Contact, company)
 		if err != nil {
 			return Result{}, err
+		}
+		if r.Gone {
+			return r, nil
 		}
 		notes = append(notes, r.Notes...)
 		if r.Status == Updated {
@@ -68,56 +71,57 @@ func writable(change map[string]any) (map[string]any, []crm.Note) {
 }
 
 // put sends the changed fields. An identifier that belongs to another contact
-// is left out.
-func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (Result, error) {
+// is left out. told says that the answer tells the contact as it is now.
+func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Result, told bool, err error) {
 	var notes []crm.Note
 	for range tries {
 		if len(set) == 0 {
-			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, nil
+			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, false, nil
 		}
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
 		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
-			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, nil
+			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, false, nil
 		}
 		if err == nil {
-			return c.written(Updated, set, answer, notes), nil
+			return c.written(Updated, set, answer, notes), true, nil
 		}
 		switch ghl.KindOf(err) {
 		case ghl.Duplicate:
+			c.recognised(err)
 			taken := changedIdentifier(err, set)
 			if taken == "" {
-				return refused(err), nil
+				return refused(err), false, nil
 			}
 			if w.RejectConflicts {
-				return conflict(taken), nil
+				return conflict(taken), false, nil
 			}
 			delete(set, taken)
 			notes = append(notes, belongsToAnother(taken))
 		case ghl.Gone:
-			return Result{Gone: true, Notes: notes}, nil
+			return Result{Gone: true, Notes: notes}, false, nil
 		case ghl.Rejected:
 			// Some refusals have written all the same: read before judging.
 			again, readErr := c.api.GetContact(ctx, w.Have.ID)
 			if isKind(readErr, ghl.Gone) {
-				return Result{Gone: true, Notes: notes}, nil
+				return Result{Gone: true, Notes: notes}, false, nil
 			}
 			if readErr != nil {
-				return Result{}, fmt.Errorf("read a contact: %w", readErr)
+				return Result{}, false, fmt.Errorf("read a contact: %w", readErr)
 			}
 			if len(c.missing(set, c.decode(again))) == 0 {
-				return c.written(Updated, set, again, notes), nil
+				return c.written(Updated, set, again, notes), true, nil
 			}
 			field := c.refusedField(err, set)
 			if field == "" {
-				return refused(err), nil
+				return refused(err), false, nil
 			}
 			delete(set, field)
 			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API, left out", Dropped: true})
 		default:
-			return Result{}, fmt.Errorf("update a contact: %w", err)
+			return Result{}, false, fmt.Errorf("update a contact: %w", err)
 		}
 	}
-	return Result{}, fmt.Errorf("update a contact: %w", errUndecided)
+	return Result{}, false, fmt.Errorf("update a contact: %w", errUndecided)
 }
 
 // changedIdentifier tells which changed identifier a refusal was about.
@@ -136,30 +140,33 @@ func changedIdentifier(err error, set map[string]any) string {
 	return ""
 }
 
-// company writes companyName by an upsert keyed by the contact's own stored
-// identifiers, and only where that can hit no other contact.
+// company writes companyName by an upsert, and only where that can hit no other
+// contact and make no new one.
 func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, value any) (Result, error) {
 	note := func(rule string) Result {
-		return Result{Status: Unchanged, Contact: have, Notes: []crm.Note{{Field: "companyName", Rule: rule, Dropped: true}}}
+		return Result{Status: Unchanged, Contact: have, Notes: []crm.Note{{Field: companyField, Rule: rule, Dropped: true}}}
 	}
-	body := map[string]any{"companyName": value}
-	for _, name := range crm.Identifiers() {
-		if v := have.Values[name]; v != nil {
-			body[name] = v
-		}
-	}
-	if len(body) == 1 {
+	switch {
+	case have.KeyText("email") == "" && have.KeyText("phone") == "":
 		return note("cannot be changed on a contact without email and phone"), nil
-	}
-	if !w.Alone {
+	case !w.Alone:
 		return note("cannot be changed where several contacts share an email or phone"), nil
 	}
-	answer, created, err := c.api.UpsertContact(ctx, c.body(body))
+	by, gone, err := c.leadingTo(ctx, have, w.Fresh)
+	switch {
+	case err != nil:
+		return Result{}, err
+	case gone:
+		return Result{Gone: true}, nil
+	case by == "":
+		return note("cannot be changed: the API does not tell this contact by its email or phone"), nil
+	}
+	set := map[string]any{companyField: value}
+	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by: have.Values[by]}))
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
 		now, readErr := c.api.GetContact(ctx, have.ID)
-		set := map[string]any{companyField: value}
 		if readErr == nil && len(c.missing(set, c.decode(now))) == 0 {
 			return c.written(Updated, set, now, nil), nil
 		}
@@ -169,10 +176,46 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("was refused by the API"), nil
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)
-	case created || answer.ID != have.ID:
-		return note("was written to another contact with the same email or phone"), nil
+	case created:
+		return note("was written to a new contact: the API did not tell this one by its " + by), nil
+	case answer.ID != have.ID:
+		return note("was written to another contact with the same " + by), nil
 	}
-	return c.written(Updated, map[string]any{"companyName": value}, answer, nil), nil
+	return c.written(Updated, set, answer, nil), nil
+}
+
+// leadingTo names the identifier by which the API tells this contact from all
+// others, as an upsert will: the email goes first, and whether a location looks
+// at phones at all is nowhere told. Search may be behind in what it tells of
+// both, so the API is asked unless have is fresh.
+func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool) (by string, gone bool, err error) {
+	for _, name := range crm.Identifiers() {
+		k := crm.Key{Field: name, Value: have.KeyText(name)}
+		if k.Value == "" {
+			continue
+		}
+		if fresh && (c.leads.by(name).Load() || c.Recognises(name)) {
+			return name, false, nil
+		}
+		email, number := emailOrPhone(k)
+		a, err := c.api.FindDuplicate(ctx, email, number)
+		switch {
+		case err != nil && !isKind(err, ghl.Rejected):
+			return "", false, fmt.Errorf("look up a contact by its email and phone: %w", err)
+		case a != nil && a.ID == have.ID:
+			c.leads.by(name).Store(true)
+			return name, false, nil
+		}
+	}
+	_, err = c.api.GetContact(ctx, have.ID)
+	if err != nil && !isKind(err, ghl.Gone, ghl.Rejected) {
+		return "", false, fmt.Errorf("read a contact: %w", err)
+	}
+	return "", isKind(err, ghl.Gone), nil
+}
+
+func (c *contacts) Recognises(field string) bool {
+	return slices.Contains(crm.Identifiers(), field) && c.refuses.by(field).Load()
 }
 
 // alone reports whether a contact is the only one with its email and phone, as

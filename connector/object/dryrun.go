@@ -147,7 +147,7 @@ func (d *DryRun) Update(_ context.Context, w Write) (Result, error) {
 	set, notes := writable(w.Change.Set)
 	plain := len(set)
 	if _, ok := set[companyField]; ok {
-		d.requests.Add(1)
+		d.requests.Add(2) // a question and an upsert
 		plain--
 	}
 	if plain > 0 {

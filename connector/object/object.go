@@ -99,6 +99,11 @@ type Target interface {
 	// complete, by id; nil for one that does not exist any more.
 	Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error)
 
+	// Recognises reports whether the location is known to refuse a second
+	// contact with the same value of this field, so that a create finds out
+	// whom search does not know.
+	Recognises(field string) bool
+
 	// Create writes a person whom Find did not find. Where the location
 	// forbids duplicates, or w.Unique asks for one contact per person, a
 	// contact that search had missed is updated instead.
@@ -155,6 +160,8 @@ type Write struct {
 	// Certain says that nobody had one of the person's keys when the sync began,
 	// not even one that search did not know yet.
 	Certain bool
+	// Fresh says that Have was read from the primary store just now.
+	Fresh bool
 	// Alone reports that Have is the only contact found with its email and
 	// its phone: an upsert by these can hit no other.
 	Alone bool
