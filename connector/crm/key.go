@@ -2,6 +2,7 @@ package crm
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -74,6 +75,22 @@ func (c *Contact) Carries(k Key) bool {
 		others = c.OtherPhones
 	}
 	return slices.ContainsFunc(others, func(v string) bool { return KeyOf(k.Field, v) == k })
+}
+
+// With returns the contact as it will be once a person with these keys has
+// been written to it.
+func (c *Contact) With(keys []Key) *Contact {
+	out := *c
+	out.Values = maps.Clone(c.Values)
+	if out.Values == nil {
+		out.Values = map[string]any{}
+	}
+	for _, k := range slices.Backward(keys) { // of several values of a field the first is the newest
+		if k.Field != fieldID {
+			out.Values[k.Field] = k.Value
+		}
+	}
+	return &out
 }
 
 // IsSomebodyElse reports whether the contact cannot be the person with these

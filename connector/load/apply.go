@@ -53,6 +53,7 @@ func (r *run) process(ctx context.Context, w *window) error {
 func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 	f := r.finders[l.target]
 	if l.matches {
+		clear(f.claimed)
 		for _, p := range people {
 			f.resolve(p)
 		}

@@ -347,3 +347,75 @@ func TestAnIDAndTheEmailOfAnother(t *testing.T) {
 		})
 	}
 }
+
+// A contact whom several people of a window could be is the first one's: the
+// others differ from it in a key that is trusted more.
+func TestOneContactThatSeveralPeopleCouldBe(t *testing.T) {
+	const number = "cfText00000000000001"
+	for _, tt := range []struct {
+		name    string
+		matchOn []string
+		have    sandbox.Contact
+		lines   []string
+		by      string // what tells them apart
+	}{
+		{"a phone without an email", []string{"email", "phone"}, sandbox.Contact{Fields: map[string]any{"phone": anaPhone, "country": "US"}},
+			[]string{`{"email":"x0@example.com","phone":"+12025550123","city":"C0"}`, `{"email":"x1@example.com","phone":"+12025550123","firstName":"F1"}`,
+				`{"email":"x2@example.com","phone":"+12025550123","firstName":"F2"}`}, "email"},
+		{"an email without a phone", []string{"phone", "email"}, sandbox.Contact{Fields: map[string]any{"email": anaEmail, "country": "US"}},
+			[]string{`{"email":"ana@example.com","phone":"+12025550131","city":"C0"}`, `{"email":"ana@example.com","phone":"+12025550132","firstName":"F1"}`,
+				`{"email":"ana@example.com","phone":"+12025550133","firstName":"F2"}`}, "phone"},
+		{"an email without a number", []string{"custom_field:customer_number", "email"}, sandbox.Contact{Fields: map[string]any{"email": anaEmail, "country": "US"}},
+			[]string{`{"customer_number":"K0","email":"ana@example.com","city":"C0"}`, `{"customer_number":"K1","email":"ana@example.com","firstName":"F1"}`,
+				`{"customer_number":"K2","email":"ana@example.com","firstName":"F2"}`}, number},
+	} {
+		for _, mode := range []airbyte.SyncMode{airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update} {
+			for _, duplicates := range []bool{false, true} {
+				for _, lag := range []time.Duration{0, time.Minute} {
+					t.Run(fmt.Sprintf("%s, %s, duplicates %t, lag %s", tt.name, mode, duplicates, lag), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) {
+							p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: lag})
+							id := p.Put(tt.have)
+							if lag > 0 { // also what search does not know yet
+								p.Delete(id)
+								body := map[string]any{"locationId": p.Options().LocationID}
+								for name, v := range tt.have.Fields {
+									body[name] = v
+								}
+								p.api("POST", "/contacts/", body)
+							}
+							j := job{mode: mode, plan: crm.PlanOptions{MatchOn: tt.matchOn, Tags: []string{"heropixel"}}}
+							out := p.must(j, records(tt.lines...))
+							people := map[any]sandbox.Contact{}
+							for _, c := range p.Contacts() {
+								if v := c.Fields[tt.by]; v != nil {
+									people[v] = c
+								} else if v := c.CustomFields[tt.by]; v != nil {
+									people[v] = c
+								}
+							}
+							if mode == airbyte.Update {
+								out.has(t, "1 updated · 0 unchanged · 2 rejected (2 no_match)")
+								field(t, p.only(), "city", "C0")
+								field(t, p.only(), "firstName", "")
+								return
+							}
+							if len(people) != 3 || len(p.Contacts()) != 3 {
+								t.Fatalf("%d people in %d contacts, want 3\n%s", len(people), len(p.Contacts()), out.log)
+							}
+							with := 0
+							for _, c := range people {
+								if c.Fields["city"] == "C0" {
+									with++
+								}
+							}
+							if with != 1 {
+								t.Errorf("%d of them have the first one's city", with)
+							}
+						})
+					})
+				}
+			}
+		}
+	}
+}

@@ -26,6 +26,9 @@ type known struct {
 	order  []memory             // of own, oldest first
 	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 	mute   map[crm.Key]bool     // keys of the current window that the API does not take
+	// claimed are the contacts that people who are about to be written have
+	// been found to be, as they will be then.
+	claimed map[string]*crm.Contact
 }
 
 // book holds contacts and finds them by their keys.
@@ -43,7 +46,7 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}}
+	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}, claimed: map[string]*crm.Contact{}}
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
 			k.fields = append(k.fields, name)
@@ -54,7 +57,7 @@ func newKnown(fields []string) *known {
 
 // begin forgets what the last window found and keeps what was written.
 func (k *known) begin() {
-	k.seen, k.mute = newBook(), map[crm.Key]bool{}
+	k.seen, k.mute, k.claimed = newBook(), map[crm.Key]bool{}, map[string]*crm.Contact{}
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
 	old := 0
 	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {
@@ -92,6 +95,24 @@ func (k *known) gone(id string) {
 	delete(k.seen.contacts, id)
 	delete(k.own.contacts, id)
 	k.dead[id] = time.Now()
+}
+
+// mayBe reports whether the contact can be the person, although people before
+// may have claimed it.
+func (k *known) mayBe(c *crm.Contact, p *person) bool {
+	if claimed := k.claimed[c.ID]; claimed != nil {
+		c = claimed
+	}
+	return !c.IsSomebodyElse(p.want.Keys)
+}
+
+// claim enters that the person is going to be written to its contact.
+func (k *known) claim(p *person) {
+	c := k.claimed[p.have.ID]
+	if c == nil {
+		c = p.have
+	}
+	k.claimed[p.have.ID] = c.With(p.want.Keys)
 }
 
 // with returns the contacts that carry the key now.

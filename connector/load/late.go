@@ -28,14 +28,22 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 		found = append(found, p)
 		group.Go(func() (err error) {
 			p.have, p.reject, err = r.lookup(grouped, f, p)
-			if err == nil && p.have == nil && p.reject == nil && update {
-				p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
-			}
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
+	}
+	for _, p := range found {
+		if p.have != nil && !f.mayBe(p.have, p) {
+			p.have = nil
+		}
+		switch {
+		case p.have != nil:
+			f.claim(p)
+		case p.reject == nil && !p.stream().creates():
+			p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+		}
 	}
 	return r.compare(ctx, f, found)
 }

@@ -22,14 +22,14 @@ func (k *known) settles(keys []crm.Key, key crm.Key) bool {
 }
 
 // resolve decides which contact a person is: the first key, in order of trust,
-// that finds somebody whom no key trusted more speaks against; of many the one
-// added first. It leaves out, or rejects for, an identifier that belongs to
+// that finds somebody whom no key trusted more speaks against, nor that of a
+// person before; of many the one added first. It leaves out, or rejects for, an identifier that belongs to
 // somebody else.
 func (k *known) resolve(p *person) {
 	chosen := -1
 	for i, key := range p.want.Keys {
 		candidates := slices.DeleteFunc(k.with(key), func(c *crm.Contact) bool {
-			return c.IsSomebodyElse(p.want.Keys)
+			return !k.mayBe(c, p)
 		})
 		if len(candidates) == 0 {
 			continue
@@ -55,6 +55,9 @@ func (k *known) resolve(p *person) {
 			continue
 		}
 		k.conflict(p, key)
+	}
+	if p.reject == nil {
+		k.claim(p)
 	}
 }
 
