@@ -12,10 +12,10 @@ const (
 
 // mayFly is how many requests may be under way at once: by Little's law the
 // allowed rate times the latency keep the rate, and more would only queue up in
-// the server and die together with it. A server that tells no limit gives
-// nothing to reckon with.
+// the server and die together with it. Before the first answer, and where there
+// is no limit, there is nothing to reckon with.
 func (p pace) mayFly() int {
-	if !p.told {
+	if p.landings == 0 || p.unlimited() {
 		return unknownFlight
 	}
 	needed := headRoom * float64(p.max) * p.latency.Seconds() / p.interval.Seconds()

@@ -83,9 +83,9 @@ func TestUnderWayFollowsALatencyThatChanges(t *testing.T) {
 	})
 }
 
-func TestASilentServerIsNotFlooded(t *testing.T) {
+func TestAServerWithoutALimitIsNotFlooded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{max: 1 << 30, offset: -1, interval: 10 * time.Second, silent: true, up: fixed(time.Second), down: fixed(0), start: time.Now()}
+		l := &limiter{max: noLimit, offset: -1, interval: 10 * time.Second, up: fixed(time.Second), down: fixed(0), start: time.Now()}
 		drive(t, newTestClient(t, l), 64, time.Minute)
 		if l.most != unknownFlight {
 			t.Errorf("%d under way at once, want %d", l.most, unknownFlight)

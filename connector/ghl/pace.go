@@ -8,12 +8,12 @@ import (
 const (
 	startMax      = 25 // the least limit that was measured; headers tell the true one
 	startInterval = 10 * time.Second
-	silentAnswers = 3    // answers without rate headers after which a server has no limits
-	crowd         = 3    // how many share what remains, where others are busy too
-	probeShare    = 30   // one in so many goes ahead where only we know of a place
-	othersLast    = 6    // intervals for which others, once seen, are reckoned with
-	marginShare   = 1000 // a slot rests 1/1000 of the interval longer: clocks differ
-	slackShare    = 40   // of the interval, see pace.wrote
+	noLimit       = 1_000_000_000 // so much in an interval that nobody can send it
+	crowd         = 3             // how many share what remains, where others are busy too
+	probeShare    = 30            // one in so many goes ahead where only we know of a place
+	othersLast    = 6             // intervals for which others, once seen, are reckoned with
+	marginShare   = 1000          // a slot rests 1/1000 of the interval longer: clocks differ
+	slackShare    = 40            // of the interval, see pace.wrote
 )
 
 // pace is what is known of the server's limit, as a value: its functions
@@ -24,11 +24,13 @@ const (
 // counted at some moment between being sent and being answered. So a slot is
 // free again one interval after the *latest* moment at which its request can
 // have been counted, and max slots can never be over any such limit.
+//
+// Until a header tells the limit, and for ever if none does, it is taken for
+// the least one that was measured.
 type pace struct {
 	max      int
 	interval time.Duration
 	told     bool // a rate header was seen
-	silent   int  // successes without one
 	slots    []slot
 	sent     int64         // number of the latest request
 	inFlight int           // sent, not answered
@@ -110,7 +112,7 @@ func next(p pace, now time.Time) (hold, pace) {
 	if p.inFlight >= p.mayFly() || p.lastUnderWay(now) {
 		return hold{p.interval, waitAnswers}, p
 	}
-	if p.silentServer() {
+	if p.unlimited() {
 		p.sent++
 		p.inFlight++
 		return hold{}, p
@@ -132,9 +134,9 @@ func next(p pace, now time.Time) (hold, pace) {
 	return hold{}, p
 }
 
-// silentServer: a server that never says anything about limits (a sandbox
-// without any) has none to keep. The first header or 429 ends that.
-func (p pace) silentServer() bool { return !p.told && p.silent >= silentAnswers }
+// unlimited: a server that allows whatever can be sent (a sandbox) wants no
+// account, which would only grow.
+func (p pace) unlimited() bool { return p.max >= noLimit }
 
 // rest is how long a counted request holds its slot.
 func (p pace) rest() time.Duration { return p.interval + p.interval/marginShare }
@@ -244,7 +246,7 @@ func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
 }
 
 // answered learns from an answer and its headers. ok tells whether it was a
-// success: only those count as silence, because gateways refuse without headers.
+// success, which ends a row of refusals.
 func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, ok bool) pace {
 	p = failed(p, number, now, lasted)
 	if ok {
@@ -258,8 +260,6 @@ func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate,
 		if r.remaining >= 0 {
 			p = p.seeOthers(number, now, r)
 		}
-	} else if ok && !p.told {
-		p.silent++
 	}
 	return p.learnDaily(number, now, r)
 }
@@ -295,7 +295,6 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 
 // throttled notes a 429: nobody sends for an interval.
 func throttled(p pace, now time.Time) pace {
-	p.told = true
 	p.blocked = now.Add(p.interval)
 	if p.refusing.IsZero() {
 		p.refusing = now

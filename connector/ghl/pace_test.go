@@ -3,6 +3,7 @@ package ghl
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
@@ -24,7 +25,8 @@ type limiter struct {
 	others   int           // taken by others at the start of each fixed window
 	up, down func() time.Duration
 	traced   bool
-	silent   bool // tells no limit
+	silent   int // answers before the first that tells the limit
+	answers  int
 	start    time.Time
 	counted  []time.Time
 	window   int
@@ -95,7 +97,7 @@ func (l *limiter) count() *http.Response {
 		l.granted++
 		l.grants = append(l.grants, now)
 	}
-	if l.silent {
+	if l.answers++; l.answers <= l.silent {
 		return answer(status, body)
 	}
 	return answer(status, body,
@@ -139,11 +141,18 @@ func TestPaceKeepsAndUsesTheLimit(t *testing.T) {
 // drive sends one request to learn and then from all workers for the span.
 func drive(t *testing.T, c *Client, workers int, span time.Duration) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), span)
-	defer cancel()
-	if _, err := c.GetContact(ctx, "c1"); err != nil {
+	start := time.Now()
+	if _, err := c.GetContact(t.Context(), "c1"); err != nil {
 		t.Fatal(err)
 	}
+	storm(t, c, workers, span-time.Since(start))
+}
+
+// storm sends from all workers at once for the span.
+func storm(t *testing.T, c *Client, workers int, span time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), span)
+	defer cancel()
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -172,10 +181,59 @@ func TestPaceLeavesRoomForOthers(t *testing.T) {
 	})
 }
 
-func TestSilentServerIsNotPaced(t *testing.T) {
+func TestTheLeastLimitIsKeptUntilOneIsTold(t *testing.T) {
+	const span = 2 * time.Minute
+	quick, slow := between(10*time.Millisecond, 80*time.Millisecond), between(1500*time.Millisecond, 2500*time.Millisecond)
+	for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond} {
+		for name, l := range map[string]*limiter{
+			"quick": {up: quick, down: quick},
+			"slow":  {up: quick, down: slow, traced: true},
+		} {
+			t.Run(fmt.Sprintf("%s/offset=%s", name, offset), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					l.max, l.offset, l.interval, l.start, l.window = startMax, offset, startInterval, time.Now(), -1
+					l.silent = math.MaxInt
+					c := newTestClient(t, l)
+					storm(t, c, 40, span)
+					if l.refused != 0 {
+						t.Errorf("%d requests were refused", l.refused)
+					}
+					allowed := float64(startMax) * float64(span/startInterval)
+					if used := float64(l.granted) / allowed; used < 0.95 {
+						t.Errorf("used %.1f%% of the least limit", 100*used)
+					}
+					if rate := c.Usage().Rate; rate != 0 {
+						t.Errorf("%v requests a second are said to be told", rate)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestTheFirstHeaderTellsTheLimitAtOnce(t *testing.T) {
+	quick := between(10*time.Millisecond, 80*time.Millisecond)
+	for _, silent := range []int{0, 1, startMax - 1} {
+		for _, offset := range []time.Duration{-1, 0} {
+			t.Run(fmt.Sprintf("silent=%d/offset=%s", silent, offset), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					const span = 9 * time.Second
+					l := &limiter{max: 100, silent: silent, offset: offset, interval: 10 * time.Second, up: quick, down: quick, start: time.Now(), window: -1}
+					storm(t, newTestClient(t, l), 40, span)
+					if l.granted < 95 || l.refused != 0 {
+						t.Errorf("%d granted and %d refused in the first %s", l.granted, l.refused, span)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestAServerWithoutALimitIsNotPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := scripted(say(200, `{"contact":{"id":"c1"}}`))
-		c := newTestClient(t, s)
+		limit := strconv.Itoa(noLimit)
+		c := newTestClient(t, scripted(say(200, `{"contact":{"id":"c1"}}`,
+			"x-ratelimit-max", limit, "x-ratelimit-remaining", limit, "x-ratelimit-interval-milliseconds", "10000")))
 		start := time.Now()
 		for range 500 {
 			if _, err := c.GetContact(t.Context(), "c1"); err != nil {
@@ -184,6 +242,12 @@ func TestSilentServerIsNotPaced(t *testing.T) {
 		}
 		if took := time.Since(start); took != 0 {
 			t.Errorf("waited %s for a server without limits", took)
+		}
+		if n := len(c.pacer.state.slots); n > startMax {
+			t.Errorf("%d slots are kept account of", n)
+		}
+		if rate := c.Usage().Rate; rate != 0 {
+			t.Errorf("%v requests a second are said to be told", rate)
 		}
 	})
 }
@@ -215,7 +279,7 @@ func TestStartsBelowTheMeasuredLimit(t *testing.T) {
 func TestNext(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	before := func(d time.Duration) time.Time { return now.Add(-d) }
-	base := pace{max: 2, interval: 10 * time.Second, told: true, dailyRemaining: -1, dailyLimit: -1}
+	base := pace{max: 2, interval: 10 * time.Second, told: true, landings: 1, dailyRemaining: -1, dailyLimit: -1}
 	with := func(f func(*pace)) pace { p := base; f(&p); return p }
 	rest := base.rest()
 	for name, tc := range map[string]struct {
@@ -232,8 +296,10 @@ func TestNext(t *testing.T) {
 		"others have it":        {with(func(p *pace) { p.foreign = foreign{2, before(time.Second)} }), rest - time.Second, waitRate},
 		"others had it":         {with(func(p *pace) { p.foreign = foreign{2, before(rest)} }), 0, ""},
 		"held back":             {with(func(p *pace) { p.blocked = now.Add(time.Minute) }), time.Minute, waitRefused},
-		"silent server":         {with(func(p *pace) { p.told, p.silent, p.slots = false, 3, []slot{{}, {}} }), 0, ""},
-		"silent, held back":     {with(func(p *pace) { p.told, p.silent, p.blocked = false, 3, now.Add(time.Second) }), time.Second, waitRefused},
+		"nothing told, full":    {with(func(p *pace) { p.told, p.slots = false, []slot{{}, {}} }), 10 * time.Second, waitRate},
+		"no limit":              {with(func(p *pace) { p.max, p.foreign, p.others = noLimit, foreign{noLimit, now}, now }), 0, ""},
+		"no limit, held back":   {with(func(p *pace) { p.max, p.blocked = noLimit, now.Add(time.Second) }), time.Second, waitRefused},
+		"no limit, all of 16":   {with(func(p *pace) { p.max, p.inFlight = noLimit, unknownFlight }), 10 * time.Second, waitAnswers},
 		"the day's last": {with(func(p *pace) {
 			p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, now.Add(time.Hour)
 		}), 10 * time.Second, waitAnswers},
@@ -246,8 +312,8 @@ func TestNext(t *testing.T) {
 		"a new day":           {with(func(p *pace) { p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, before(1) }), 0, ""},
 		"enough under way":    {with(func(p *pace) { p.inFlight = minFlight }), 10 * time.Second, waitAnswers},
 		"slow, so more go":    {with(func(p *pace) { p.inFlight, p.latency = minFlight, time.Minute }), 0, ""},
-		"unknown, 15 of them": {with(func(p *pace) { p.told, p.inFlight = false, 15 }), 0, ""},
-		"unknown, all of 16":  {with(func(p *pace) { p.told, p.inFlight = false, 16 }), 10 * time.Second, waitAnswers},
+		"unknown, 15 of them": {with(func(p *pace) { p.told, p.landings, p.inFlight = false, 0, 15 }), 0, ""},
+		"unknown, all of 16":  {with(func(p *pace) { p.told, p.landings, p.inFlight = false, 0, 16 }), 10 * time.Second, waitAnswers},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := tc.p

@@ -126,11 +126,12 @@ func (p *pacer) change(f func(pace, time.Time) pace) {
 	}
 }
 
-// rate is how many requests per second the server allows, 0 if it has not told.
+// rate is how many requests per second the server allows, 0 if it has not told
+// or has no limit.
 func (p *pacer) rate() float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.state.told || p.state.interval <= 0 {
+	if !p.state.told || p.state.unlimited() || p.state.interval <= 0 {
 		return 0
 	}
 	return float64(p.state.max) / p.state.interval.Seconds()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 )
 
@@ -42,7 +43,9 @@ func BenchmarkDecodeSearch(b *testing.B) {
 	if !json.Valid(body) {
 		b.Fatal("the page is no JSON")
 	}
-	c := newTestClient(b, roundTrip(func(*http.Request) (*http.Response, error) { return answer(200, string(body)), nil }))
+	c := newTestClient(b, roundTrip(func(*http.Request) (*http.Response, error) {
+		return answer(200, string(body), "x-ratelimit-max", strconv.Itoa(noLimit)), nil
+	}))
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {

@@ -24,7 +24,7 @@ type Usage struct {
 	// means not told or past.
 	DailyReset time.Duration
 	// Rate is how many requests per second the server allows, as far as its
-	// headers told; 0 means not told.
+	// headers told; 0 means not told or without limit.
 	Rate float64
 	// Waited sums the time that calls stood still for pace and back-off. Calls
 	// that wait side by side each add theirs.

@@ -27,6 +27,7 @@ func (r *run) process(ctx context.Context, w *window) error {
 			return err
 		}
 		if l.matches {
+			recall(entries)
 			people[i] = coalesce(entries)
 			byTarget[l.target] = append(byTarget[l.target], people[i]...)
 		} else {

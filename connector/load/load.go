@@ -95,6 +95,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	r.brake = brake{creates: bound{"create", "max_creates_per_sync", c.MaxCreates, 0}, updates: bound{"update", "max_updates_per_sync", c.MaxUpdates, 0}}
 	for _, s := range c.Streams {
 		s.tally, s.history = newTally(), newHistory(len(c.Streams))
+		s.rows = newRows(s, len(c.Streams))
 		if s.removes() || slices.ContainsFunc(c.Streams, func(o *Stream) bool { return o.removes() && o.OnMissing == DeleteContacts }) {
 			s.seen = newSeen()
 		}

@@ -158,38 +158,67 @@ func (p *person) last() int {
 	return len(p.pieces) - 1
 }
 
-// coalesce gathers records that mean the same person, by their keys in order
-// of trust. A key that is trusted less does not join two people of whom a key
-// trusted more says that they differ.
+// coalesce gathers records that mean the same person: versions of one row, and
+// those that share a key, in order of trust. A key that is trusted less does
+// not join two people of whom a key trusted more says that they differ.
 func coalesce(entries []entry) []*person {
-	var people []*person
-	byKey := map[crm.Key]*person{}
+	c := crowd{byKey: map[crm.Key]*person{}, byRow: map[uint64]*person{}}
 	for at, e := range entries {
 		single := alone(at, e)
-		p := samePerson(byKey, e.want.Keys)
+		p := c.byRow[e.row]
+		if p == nil {
+			p = samePerson(c.byKey, e.want.Keys)
+		}
 		if p == nil {
 			p = single
-			people = append(people, p)
+			c.people = append(c.people, p)
 		} else {
 			p.absorb(single)
 		}
+		c.enter(p, e)
 		for i, k := range e.want.Keys {
-			q := byKey[k]
-			switch {
-			case q == nil:
-				byKey[k] = p
-			case q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys):
-				p.absorb(q) // the record brings two people together
-				people = slices.DeleteFunc(people, func(o *person) bool { return o == q })
-				for _, piece := range q.pieces { // also those that are void by now
-					for _, k := range piece.want.Keys {
-						byKey[k] = p
-					}
-				}
+			if q := c.byKey[k]; q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys) {
+				c.unite(p, q)
 			}
 		}
 	}
-	return people
+	return c.people
+}
+
+// crowd is the people of a window, by what tells them apart.
+type crowd struct {
+	people []*person
+	byKey  map[crm.Key]*person
+	byRow  map[uint64]*person
+}
+
+// enter makes p be found by the row of a record, and by its keys that nobody
+// has yet.
+func (c *crowd) enter(p *person, e entry) {
+	if e.row != 0 {
+		c.byRow[e.row] = p
+	}
+	for _, k := range e.want.Keys {
+		if c.byKey[k] == nil {
+			c.byKey[k] = p
+		}
+	}
+}
+
+// unite merges q into p: a record has brought the two together.
+func (c *crowd) unite(p, q *person) {
+	p.absorb(q)
+	c.people = slices.DeleteFunc(c.people, func(o *person) bool { return o == q })
+	for _, piece := range q.pieces { // also those that are void by now
+		if piece.row != 0 {
+			c.byRow[piece.row] = p
+		}
+		for _, k := range piece.want.Keys {
+			if c.byKey[k] == q {
+				c.byKey[k] = p
+			}
+		}
+	}
 }
 
 // alone makes a person of one record.

@@ -75,6 +75,9 @@ func (r *run) settle(ctx context.Context, p *person) (bool, error) {
 	}
 	last := p.last()
 	for i, piece := range p.pieces {
+		if p.have != nil {
+			piece.stream.rows.remember(piece.row, p.have.ID)
+		}
 		if p.reject != nil {
 			piece.stream.tally.rejected(*p.reject, piece.line, piece.data)
 		} else {

@@ -38,6 +38,7 @@ type Stream struct {
 	validator *validator
 	tally     *tally
 	history   *history
+	rows      *rows
 	greatest  json.RawMessage // cursor seen so far
 	seen      *seen
 	complete  bool // the source has said so
@@ -93,6 +94,7 @@ type entry struct {
 	data   json.RawMessage
 	want   crm.Desired
 	cursor json.RawMessage
+	row    uint64
 	reject *crm.Reject
 }
 
@@ -115,7 +117,8 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 		unknown = append(unknown, c.Field)
 	}
 	// A row that the source deleted may come without its other columns.
-	deleted := bytes.Contains(r.Data, []byte(deletedAt)) && cursorAt(r.Data, []string{deletedAt}) != nil
+	values := &columns{data: r.Data}
+	deleted := bytes.Contains(r.Data, []byte(deletedAt)) && values.at([]string{deletedAt}) != nil
 	if bad := s.validator.check(r.Data, unknown); bad != nil && !deleted {
 		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
 			e.reject = bad
@@ -144,9 +147,10 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 		e.reject = &crm.Reject{Code: crm.CodeInvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 		return e
 	}
+	e.row = s.row(values)
 	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
 	if s.dated() {
-		e.cursor = cursorAt(r.Data, s.CursorField)
+		e.cursor = values.at(s.CursorField)
 		s.date(&e)
 	}
 	return e

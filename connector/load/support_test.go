@@ -84,6 +84,7 @@ type stream struct {
 	mode   airbyte.SyncMode
 	schema string
 	cursor []string
+	rows   []string // primary key, top-level columns
 	plan   crm.PlanOptions
 	reject bool // identity conflicts
 
@@ -205,11 +206,19 @@ func (p *place) open(target object.Target, s stream) *load.Stream {
 		p.t.Fatal(err)
 	}
 	return &load.Stream{
-		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor,
+		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor, PrimaryKey: paths(s.rows),
 			GenerationID: s.generation, MinimumGenerationID: s.minimum},
 		Object: "contacts", Target: target, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject,
 		OnDelete: s.onDelete, OnMissing: s.onMissing, RemovalLimit: s.limit,
 	}
+}
+
+func paths(columns []string) [][]string {
+	var out [][]string
+	for _, c := range columns {
+		out = append(out, []string{c})
+	}
+	return out
 }
 
 // must runs a sync that has to succeed.

@@ -75,7 +75,9 @@ func (d *DryRun) Table() *crm.Table {
 
 // Find answers as the target does; nobody has a field that does not exist.
 func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
-	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return slices.Contains(d.added, k.Field) })
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool {
+		return slices.Contains(d.added, k.Field) || k.Field == "id" && strings.HasPrefix(k.Value, pretended)
+	})
 	found, refused, err := d.Target.Find(ctx, keys)
 	return d.withAdded(found), refused, err
 }
