@@ -200,9 +200,9 @@ func FuzzRateHeaders(f *testing.F) {
 			now = now.Add(lasted)
 			switch p = after; how % 4 {
 			case 0:
-				p = answered(wrote(p, number, now), number, now, lasted, r, true)
+				p = answered(wrote(p, number, now), number, now, lasted, r, 200)
 			case 1:
-				p = throttled(answered(p, number, now, lasted, r, false), now)
+				p = throttled(answered(p, number, now, lasted, r, 429), now)
 			case 2:
 				p = failed(p, number, now, lasted)
 			case 3:

@@ -181,33 +181,80 @@ func TestPaceLeavesRoomForOthers(t *testing.T) {
 	})
 }
 
-func TestTheLeastLimitIsKeptUntilOneIsTold(t *testing.T) {
+// A server that tells no limit is sounded out at the price of a refusal or two,
+// and then kept to.
+func TestASilentServerIsSounded(t *testing.T) {
 	const span = 2 * time.Minute
 	quick, slow := between(10*time.Millisecond, 80*time.Millisecond), between(1500*time.Millisecond, 2500*time.Millisecond)
-	for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond} {
-		for name, l := range map[string]*limiter{
-			"quick": {up: quick, down: quick},
-			"slow":  {up: quick, down: slow, traced: true},
-		} {
-			t.Run(fmt.Sprintf("%s/offset=%s", name, offset), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					l.max, l.offset, l.interval, l.start, l.window = startMax, offset, startInterval, time.Now(), -1
-					l.silent = math.MaxInt
-					c := newTestClient(t, l)
-					storm(t, c, 40, span)
-					if l.refused != 0 {
-						t.Errorf("%d requests were refused", l.refused)
-					}
-					allowed := float64(startMax) * float64(span/startInterval)
-					if used := float64(l.granted) / allowed; used < 0.95 {
-						t.Errorf("used %.1f%% of the least limit", 100*used)
-					}
-					if rate := c.Usage().Rate; rate != 0 {
-						t.Errorf("%v requests a second are said to be told", rate)
-					}
+	for _, limit := range limits[:2] {
+		for _, offset := range []time.Duration{-1, 0, 3700 * time.Millisecond} {
+			for name, l := range map[string]*limiter{
+				"quick": {up: quick, down: quick},
+				"slow":  {up: quick, down: slow, traced: true},
+			} {
+				t.Run(fmt.Sprintf("%s/max=%d/offset=%s", name, limit, offset), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						l.max, l.offset, l.interval, l.start, l.window = limit, offset, startInterval, time.Now(), -1
+						l.silent = math.MaxInt
+						c := newTestClient(t, l)
+						storm(t, c, 40, span)
+						if l.refused > 2 && name == "quick" || l.refused > unknownFlight { // slow answers may span two windows
+							t.Errorf("%d requests were refused", l.refused)
+						}
+						allowed := float64(limit) * float64(span/startInterval)
+						if used := float64(l.granted) / allowed; used < 0.75 { // a refusal costs an interval
+							t.Errorf("used %.1f%% of the limit", 100*used)
+						}
+						if rate := c.Usage().Rate; rate != 0 {
+							t.Errorf("%v requests a second are said to be told", rate)
+						}
+					})
 				})
-			})
+			}
 		}
+	}
+}
+
+// A silent server that refuses nobody is soon not paced any more.
+func TestASilentServerWithoutALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		quick := between(10*time.Millisecond, 80*time.Millisecond)
+		l := &limiter{max: noLimit, silent: math.MaxInt, offset: -1, interval: startInterval, up: quick, down: quick, start: time.Now()}
+		storm(t, newTestClient(t, l), 40, 5*time.Second)
+		if l.granted < 400 || l.refused != 0 {
+			t.Errorf("%d granted, %d refused in five seconds", l.granted, l.refused)
+		}
+	})
+}
+
+// A failure of the request that goes beyond the limit says nothing about it.
+func TestASoundingThatFailsIsRepeated(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	p := newPace()
+	p.landings, p.latency = 1, time.Millisecond
+	silent := rate{max: -1, remaining: -1, dailyRemaining: -1, dailyLimit: -1}
+	send := func() int64 {
+		held, q := next(p, now)
+		if held.wait > 0 {
+			t.Fatalf("held for %s", held.wait)
+		}
+		p = q
+		return p.sent
+	}
+	for range startMax {
+		p = answered(p, send(), now, time.Millisecond, silent, 200)
+	}
+	p = answered(p, send(), now, time.Millisecond, silent, 502)
+	p = failed(p, send(), now, time.Second)
+	beyond := send()
+	if held, _ := next(p, now); held.why != waitRate {
+		t.Errorf("a second request goes beyond the limit: %v", held)
+	}
+	if p = answered(p, beyond, now, time.Millisecond, silent, 200); p.max != limits[1] {
+		t.Errorf("the limit is %d", p.max)
+	}
+	if p = answered(p, send(), now, time.Millisecond, silent, 429); p.max != startMax || p.maySound() {
+		t.Errorf("after a refusal the limit is %d", p.max)
 	}
 }
 
@@ -335,7 +382,7 @@ func TestNext(t *testing.T) {
 func TestAnsweredLearns(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	_, p := next(newPace(), now)
-	p = answered(p, 1, now, time.Second, rate{max: 100, remaining: 40, interval: 5 * time.Second, dailyRemaining: 7, dailyLimit: 10, dailyReset: time.Hour}, true)
+	p = answered(p, 1, now, time.Second, rate{max: 100, remaining: 40, interval: 5 * time.Second, dailyRemaining: 7, dailyLimit: 10, dailyReset: time.Hour}, 200)
 	if p.max != 100 || p.interval != 5*time.Second || p.dailyRemaining != 7 || p.dailyLimit != 10 || p.untilReset(now) != time.Hour {
 		t.Errorf("learned %+v", p)
 	}
@@ -344,7 +391,7 @@ func TestAnsweredLearns(t *testing.T) {
 	}
 	now = now.Add(time.Second)
 	_, p = next(p, now)
-	p = answered(p, 2, now, 9*time.Second, rate{max: 100, remaining: 99, dailyRemaining: 0, dailyLimit: -1}, true)
+	p = answered(p, 2, now, 9*time.Second, rate{max: 100, remaining: 99, dailyRemaining: 0, dailyLimit: -1}, 200)
 	if p.foreign.n != 0 {
 		t.Errorf("a new window was not noticed: others %d", p.foreign.n)
 	}

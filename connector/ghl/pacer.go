@@ -101,8 +101,8 @@ func (p *pacer) failed(t turn) {
 	p.change(func(s pace, now time.Time) pace { return failed(s, t.number, now, now.Sub(t.taken)) })
 }
 
-func (p *pacer) answered(t turn, r rate, ok bool) {
-	p.change(func(s pace, now time.Time) pace { return answered(s, t.number, now, now.Sub(t.taken), r, ok) })
+func (p *pacer) answered(t turn, r rate, status int) {
+	p.change(func(s pace, now time.Time) pace { return answered(s, t.number, now, now.Sub(t.taken), r, status) })
 }
 
 // throttled holds all callers back for one interval, which it returns, and

@@ -44,7 +44,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	told := readRate(resp.Header)
-	c.pacer.answered(t, told, resp.StatusCode/100 == 2)
+	c.pacer.answered(t, told, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)
 	body, err := readInto(buffer, resp.Body)
