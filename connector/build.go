@@ -12,6 +12,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 )
 
@@ -19,9 +20,22 @@ import (
 func readConfig(path string) (config.Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return config.Config{}, &fileError{"configuration", err}
+		return config.Config{}, &fileError{"configuration", "config", err}
 	}
-	return config.Parse(data)
+	return config.Parse(data, config.Rule{Key: "default_country", Broken: countryFault})
+}
+
+// countryFault says what is wrong with a default country of which the right
+// form alone could be told without a list of countries.
+func countryFault(c config.Config) string {
+	code, known := crm.CountryCode(c.DefaultCountry)
+	switch short := len(c.DefaultCountry) == 2; {
+	case short && !known:
+		return "is no country that HighLevel knows; give a two-letter code, such as US"
+	case known && !short:
+		return "must be a two-letter country code; did you mean " + code + "?"
+	}
+	return "" // the form is the configuration's own business
 }
 
 // clientOptions are what differs from verb to verb.
@@ -70,10 +84,11 @@ func newTokens(c config.Config, out *airbyte.Writer, o clientOptions) (oauth2.To
 		RefreshToken: credentials.RefreshToken.Reveal(),
 		AccessToken:  credentials.AccessToken.Reveal(),
 		Expiry:       credentials.TokenExpiry,
+		CompanyID:    credentials.CompanyID,
 		Log:          o.Log,
 		ReadOnly:     o.ReadOnly,
 		Rotated: func(t ghl.RotatedToken) error {
-			whole, err := c.WithTokens(t.AccessToken, t.RefreshToken, t.Expiry)
+			whole, err := c.WithTokens(t.AccessToken, t.RefreshToken, t.Expiry, t.CompanyID)
 			if err != nil {
 				return err
 			}

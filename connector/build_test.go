@@ -140,6 +140,54 @@ func TestManyWorkersRotateOnceAndTellFirst(t *testing.T) {
 	}
 }
 
+// TestAnAgencysTokenServesAllVerbs: what one run keeps is enough for the next
+// ones to exchange the agency's token, and nothing is spent for it.
+func TestAnAgencysTokenServesAllVerbs(t *testing.T) {
+	server := sandbox.New(sandbox.Options{OAuth: sandbox.OAuth{Company: true, Opaque: true}})
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	var stdout printed
+	run := func(config config.Config, o clientOptions) error {
+		t.Helper()
+		client, err := newClient(config, airbyte.NewWriter(&stdout), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Location(t.Context())
+		return err
+	}
+	first, err := config.Parse(server.OAuthConfig(listener.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(first, clientOptions{ReadOnly: true}); err == nil || ghl.KindOf(err) != ghl.Unauthorized {
+		t.Errorf("nobody knows the agency, and yet: %v", err)
+	}
+	if err := run(first, clientOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var message struct {
+		Control struct {
+			ConnectorConfig struct{ Config json.RawMessage }
+		}
+	}
+	if err := json.Unmarshal([]byte(stdout.String()), &message); err != nil {
+		t.Fatal(err)
+	}
+	next, err := config.Parse(message.Control.ConnectorConfig.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, readOnly := range []bool{true, false, true} {
+		if err := run(next, clientOptions{ReadOnly: readOnly}); err != nil {
+			t.Errorf("read-only %v: %v", readOnly, err)
+		}
+	}
+	if n := server.Refreshes(); n != 1 {
+		t.Errorf("%d refresh tokens were spent", n)
+	}
+}
+
 func TestATokenThatNobodyIsToldIsNotUsed(t *testing.T) {
 	calls, given := 0, ""
 	_, conf := signedIn(t, func(bearer string) {

@@ -171,9 +171,22 @@ func (d *doctor) leaveQuota(context.Context) error {
 	}
 	e := &ghl.Error{Kind: ghl.Exhausted, Reset: u.DailyReset}
 	if u.DailyRemaining > 0 {
-		e.Messages = []string{fmt.Sprintf("%s are left, and %s are reserved", grouped(u.DailyRemaining), grouped(d.conf.DailyRequestReserve))}
+		e.Messages = []string{keptBack(u.DailyRemaining, d.conf.DailyRequestReserve)}
 	}
 	return e
+}
+
+// keptBack says why requests that are left may not be used.
+func keptBack(left, reserved int64) string {
+	return fmt.Sprintf("%s left, and %s reserved", are(left), are(reserved))
+}
+
+// are is how many there are, as people write it.
+func are(n int64) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return grouped(n) + " are"
 }
 
 // writeStore shows that rejected records can be stored, if that is configured.
@@ -290,9 +303,9 @@ func quotaLeft(u ghl.Usage) string {
 	case u.DailyRemaining < 0:
 		return ""
 	case u.DailyLimit < 0:
-		return grouped(u.DailyRemaining) + " requests left today"
+		return count(u.DailyRemaining, "request") + " left today"
 	}
-	return fmt.Sprintf("%s of %s requests left today", grouped(u.DailyRemaining), grouped(u.DailyLimit))
+	return fmt.Sprintf("%s of %s left today", grouped(u.DailyRemaining), count(u.DailyLimit, "request"))
 }
 
 // count is a number of things, as people write it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -27,11 +28,21 @@ var errStdout = errors.New("nobody reads the output any more")
 // fileError is a file of the command line that cannot be read.
 type fileError struct {
 	what string
+	flag string // that names it
 	err  error
 }
 
 func (e *fileError) Error() string { return fmt.Sprintf("the %s cannot be read: %v", e.what, e.err) }
 func (e *fileError) Unwrap() error { return e.err }
+
+// explain is what a user reads of it.
+func (e *fileError) explain() string {
+	hint := ""
+	if file := (*fs.PathError)(nil); errors.As(e.err, &file) && file.Path == "-" {
+		hint = "; standard input is /dev/stdin"
+	}
+	return fmt.Sprintf("The %s cannot be read: %v. Put the path of a JSON file behind --%s%s.", e.what, e.err, e.flag, hint)
+}
 
 // setupError is a fault of the catalog or the mapping that the user mends.
 type setupError struct{ faults []string }
@@ -61,17 +72,17 @@ func explain(err error) failure {
 	}
 	switch {
 	case errors.As(err, &file):
-		f.kind, f.message = airbyte.ConfigError, file.Error()
+		f.kind, f.message = airbyte.ConfigError, file.explain()
 	case errors.As(err, &conf):
-		f.kind, f.message = airbyte.ConfigError, conf.Error()
+		f.kind, f.message = airbyte.ConfigError, unusable("configuration", conf.Faults)
 	case errors.As(err, &catalog):
-		f.kind, f.message = airbyte.ConfigError, "The catalog cannot be used: "+catalog.Error()
+		f.kind, f.message = airbyte.ConfigError, unusable("catalog", catalog.Faults)
 	case errors.As(err, &plan):
 		f.kind, f.message = airbyte.ConfigError, "The columns cannot be mapped: "+err.Error()
 	case errors.As(err, &setup):
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
 	case errors.As(err, &input):
-		f.message = "The input broke at " + input.Error() + ". Everything before it has been handled; mend the source or the catalog, then run the sync again."
+		f.message = "The input broke at " + input.Error() + ". " + at.became() + "; mend the source or the catalog, then run the " + at.name() + " again."
 	case errors.As(err, &limit):
 		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more contacts than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
 			limit.Verb, limit.Error(), limit.Setting)
@@ -90,6 +101,14 @@ func explain(err error) failure {
 		f.message = "The " + at.name() + " failed: " + err.Error()
 	}
 	return f
+}
+
+// unusable names all that is wrong with a file of the command line.
+func unusable(what string, faults []string) string {
+	if len(faults) == 1 {
+		return "The " + what + " cannot be used: " + faults[0]
+	}
+	return fmt.Sprintf("The %s has %s: %s", what, count(int64(len(faults)), "fault"), strings.Join(faults, "; "))
 }
 
 // explainStore says what a failure of the store of rejected records means.

@@ -16,6 +16,10 @@ import (
 
 // explainAPI says what a failure of the API means for the user.
 func explainAPI(e *ghl.Error, at scene) (airbyte.FailureType, string) {
+	if says(e, "web firewall") {
+		return airbyte.ConfigError, "HighLevel cannot be reached from here" + reason(e) +
+			". This is about neither the token nor the location: a proxy on the way may change the requests, or the firewall may not trust the address that they come from. Try from another network; if it lasts, tell HighLevel's support the error code."
+	}
 	if isSignIn(e) && e.Kind != ghl.Transient {
 		return explainSignIn(e, at)
 	}
@@ -84,8 +88,22 @@ func explainSignIn(e *ghl.Error, at scene) (airbyte.FailureType, string) {
 	return airbyte.SystemError, "HighLevel gave an answer to " + e.Operation + " that should not be possible" + reason(e) + "."
 }
 
+// says tells whether the cause, in whosever words, holds these; they are lower-case.
+func says(e *ghl.Error, words string) bool {
+	return len(e.Messages) > 0 && strings.Contains(strings.ToLower(e.Messages[0]), words)
+}
+
 // refusedToken is what to do about a token that no call is accepted with.
 func refusedToken(e *ghl.Error, at scene) string {
+	switch {
+	case says(e, "authclass"):
+		return "The token is an agency's, and HighLevel wants one of the sub-account" + reason(e) + ". " + at.text(
+			"Create the private integration in the sub-account itself, under its own Settings → Private Integrations, and put that token into credentials.access_token.",
+			"The app was installed for the agency: sign in again and choose the sub-account. An app that is to be installed for the agency needs the scope oauth.write.")
+	case says(e, "e01 "):
+		return "HighLevel refused " + e.Operation + reason(e) + ". It says so where a parameter is missing, so the token may be a good one: check location_id and api_url. " + at.text(
+			"If both are right, make a new private integration token.", "If both are right, sign in again.")
+	}
 	odd := ""
 	if at.oddToken {
 		odd = " The one in credentials.access_token does not begin with pit-, as they all do: API keys of another kind do not serve here."
@@ -171,6 +189,7 @@ type scene struct {
 	signIn   string // credentials.auth_type; "" is not known
 	oddToken bool   // a private integration token does not look like one
 	url      string // of the API
+	dry      bool   // nothing is written, nothing acknowledged
 }
 
 // sceneError is an error with its scene.
@@ -194,7 +213,7 @@ func during(verb string, c config.Config, err error) error {
 func sceneOf(verb string, c config.Config) scene {
 	private := c.Credentials.AuthType == config.PersonalAccessToken
 	return scene{
-		verb: verb, signIn: c.Credentials.AuthType, url: c.APIURL,
+		verb: verb, signIn: c.Credentials.AuthType, url: c.APIURL, dry: c.DryRun,
 		oddToken: private && !strings.HasPrefix(c.Credentials.AccessToken.Reveal(), "pit-"),
 	}
 }
@@ -220,8 +239,16 @@ func (s scene) name() string {
 
 // goesOn ends a text where the user need not worry about what was written.
 func (s scene) goesOn() string {
-	if s.name() != "sync" {
+	if s.name() != "sync" || s.dry {
 		return ""
 	}
 	return " What is acknowledged is written; the next sync goes on from there."
+}
+
+// became says what has become of the records that were read.
+func (s scene) became() string {
+	if s.dry {
+		return "Nothing was written"
+	}
+	return "Everything before it has been handled"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/rejects"
 )
 
@@ -22,6 +24,8 @@ func configOf(authType, token string) config.Config {
 
 func TestFailuresAreExplained(t *testing.T) {
 	private, oauth := configOf(config.PersonalAccessToken, "pit-1"), configOf(config.OAuth2, "")
+	dry := private
+	dry.DryRun = true
 	refused := &oauth2.RetrieveError{ErrorCode: "invalid_client"}
 	for name, tc := range map[string]struct {
 		err  error
@@ -61,6 +65,21 @@ func TestFailuresAreExplained(t *testing.T) {
 			airbyte.TransientError, []string{"POST /contacts/ could not be brought to an end (the answers stayed contradictory)", "!HighLevel", "!reached"}},
 		"reserve": {during("check", private, &ghl.Error{Kind: ghl.Exhausted, Messages: []string{"5 are left"}}),
 			airbyte.TransientError, []string{"daily_request_reserve", "5 are left", "!acknowledged"}},
+		"configuration":  {&config.Error{Faults: []string{"tags: empty"}}, airbyte.ConfigError, []string{"=The configuration cannot be used: tags: empty"}},
+		"several faults": {&config.Error{Faults: []string{"a: b", "c: d"}}, airbyte.ConfigError, []string{"=The configuration has 2 faults: a: b; c: d"}},
+		"catalog":        {&airbyte.CatalogError{Faults: []string{"it has no streams"}}, airbyte.ConfigError, []string{"=The catalog cannot be used: it has no streams"}},
+		"its faults":     {&airbyte.CatalogError{Faults: []string{"a", "b"}}, airbyte.ConfigError, []string{"=The catalog has 2 faults: a; b"}},
+		"no file": {&fileError{"configuration", "config", &fs.PathError{Op: "open", Path: "x.json", Err: fs.ErrNotExist}}, airbyte.ConfigError,
+			[]string{"=The configuration cannot be read: open x.json: file does not exist. Put the path of a JSON file behind --config."}},
+		"a dash": {&fileError{"catalog", "catalog", &fs.PathError{Op: "open", Path: "-", Err: fs.ErrNotExist}}, airbyte.ConfigError,
+			[]string{"behind --catalog; standard input is /dev/stdin."}},
+		"input": {during("write", private, &load.InputError{Line: 7, Reason: "r"}), airbyte.SystemError,
+			[]string{"=The input broke at line 7: r. Everything before it has been handled; mend the source or the catalog, then run the sync again."}},
+		"input of a preview": {during("preview", dry, &load.InputError{Line: 7, Reason: "r"}), airbyte.SystemError,
+			[]string{"=The input broke at line 7: r. Nothing was written; mend the source or the catalog, then run the preview again."}},
+		"input of a dry run": {during("write", dry, &load.InputError{Line: 7, Reason: "r"}), airbyte.SystemError,
+			[]string{"=The input broke at line 7: r. Nothing was written; mend the source or the catalog, then run the sync again."}},
+		"dry run, failing": {during("write", dry, &ghl.Error{Operation: "GET /x", Kind: ghl.Transient, Status: 503}), airbyte.TransientError, []string{"kept failing", "!acknowledged"}},
 		"stopped":          {during("check", private, context.Canceled), airbyte.TransientError, []string{"The check was stopped.", "!acknowledged"}},
 		"closed stdout":    {errors.Join(errStdout, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Canceled, Err: errors.New("pipe")}), airbyte.SystemError, []string{"nobody reads"}},
 		"store denied":     {&rejects.Error{Kind: rejects.Denied, Bucket: "b", Status: 403}, airbyte.ConfigError, []string{"object_storage_config"}},
@@ -75,6 +94,11 @@ func TestFailuresAreExplained(t *testing.T) {
 				t.Errorf("%s, want %s: %s", f.kind, tc.kind, f.message)
 			}
 			for _, words := range tc.says {
+				if whole, ok := strings.CutPrefix(words, "="); ok && f.message != whole {
+					t.Errorf("got %s\nwant %s", f.message, whole)
+				} else if ok {
+					continue
+				}
 				unwanted, not := strings.CutPrefix(words, "!")
 				if strings.Contains(f.message, unwanted) == not {
 					t.Errorf("%q: %s", words, f.message)

@@ -45,7 +45,7 @@ func (in input) read() (*job, error) {
 	}
 	data, err := os.ReadFile(*in.catalog)
 	if err != nil {
-		return nil, &fileError{"catalog", err}
+		return nil, &fileError{"catalog", "catalog", err}
 	}
 	catalog, err := airbyte.ParseCatalog(data)
 	if err != nil {

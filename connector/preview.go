@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +57,7 @@ func preview(ctx context.Context, c IO, in input, format string) error {
 	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
 		return err
 	}
+	greetTerminal(c)
 	plan := newPlanned(j)
 	shown := &pane{Writer: c.Stdout}
 	show := plan.text
@@ -93,16 +93,6 @@ func (p *pane) Write(b []byte) (int, error) {
 		p.err = fmt.Errorf("it cannot be shown: %w", err)
 	}
 	return n, err
-}
-
-// isTerminal reports whether people look at the output.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // planned sums up what a dry run has found. It is safe for concurrent use.

@@ -59,12 +59,12 @@ var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo"
 func Run(ctx context.Context, c IO, args []string) int {
 	out := airbyte.NewWriter(c.Stdout)
 	args = trimArgs(args)
-	if slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-h" || a == "help" }) {
-		_ = usage(c, verbOrder)
-		return exitOK
-	}
 	if len(args) == 0 {
 		return usage(c, verbOrder)
+	}
+	if args[0] == "help" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		list(c.Stdout, verbOrder)
+		return exitOK
 	}
 	v, ok := verbs()[args[0]]
 	if !ok {
@@ -117,16 +117,22 @@ func misused(c IO, faults ...string) int {
 	return exitUsage
 }
 
-// usage tells what there is to know of some verbs.
+// usage answers a command line that cannot be understood with what there is to
+// know of some verbs. Who asked for it gets it on stdout, from list.
 func usage(c IO, names []string, faults ...string) int {
 	if misused(c, faults...); len(faults) > 0 {
 		say(c.Stderr, "")
 	}
-	say(c.Stderr, "usage: destination-gohighlevel VERB [FLAGS]")
-	for _, name := range names {
-		say(c.Stderr, "  %-8s %s", name, verbs()[name].about)
-	}
+	list(c.Stderr, names)
 	return exitUsage
+}
+
+// list tells the verbs and their flags.
+func list(w io.Writer, names []string) {
+	say(w, "usage: destination-gohighlevel VERB [FLAGS]")
+	for _, name := range names {
+		say(w, "  %-8s %s", name, verbs()[name].about)
+	}
 }
 
 // spokenError is the fatal error of what speaks to people: it is told on stderr,

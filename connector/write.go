@@ -34,6 +34,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log}); err != nil {
 		return err
 	}
+	greetTerminal(c)
 	work, stop, end := untilStopped(ctx, out)
 	defer end()
 	j.release, j.atOnce, j.stop = out.State, out.AtOnce, stop
@@ -92,7 +93,7 @@ func untilStopped(ctx context.Context, out *airbyte.Writer) (work context.Contex
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
 func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
-	log.Info().Msgf("writing to %q: duplicates %s, %d custom fields.%s%s", f.LocationName, allowed(f.AllowsDuplicates), f.CustomFields, quota(u), forecast(u, reserve))
+	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), count(int64(f.CustomFields), "custom field"), quota(u), forecast(u, reserve))
 }
 
 // forecast says how much can be written today: a new or changed contact costs
@@ -104,7 +105,7 @@ func forecast(u ghl.Usage, reserve int64) string {
 	usable := max(u.DailyRemaining-reserve, 0)
 	kept := ""
 	if reserve > 0 {
-		kept = fmt.Sprintf(" besides the %d of daily_request_reserve", reserve)
+		kept = fmt.Sprintf(" besides the %s of daily_request_reserve", grouped(reserve))
 	}
-	return fmt.Sprintf(" That is enough for about %d new or changed contacts, or to compare %d%s.", usable*97/100, usable*90, kept)
+	return fmt.Sprintf(" That is enough for about %s, or to compare %s%s.", count(usable*97/100, "new or changed contact"), grouped(usable*90), kept)
 }

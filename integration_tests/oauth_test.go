@@ -61,7 +61,7 @@ func signIn(t *testing.T, server *sandbox.Server, kept ghl.RotatedToken, change 
 		},
 	}
 	if kept.RefreshToken != "" {
-		o.RefreshToken, o.AccessToken, o.Expiry = kept.RefreshToken, kept.AccessToken, kept.Expiry
+		o.RefreshToken, o.AccessToken, o.Expiry, o.CompanyID = kept.RefreshToken, kept.AccessToken, kept.Expiry, kept.CompanyID
 	}
 	for _, f := range change {
 		f(&o)
@@ -160,6 +160,22 @@ func TestALostAnswerCostsNoSignIn(t *testing.T) {
 	})
 }
 
+// TestARefusalThatSpentTheSignIn: the pair that came of it is had within the 30 seconds in which it can be had again.
+func TestARefusalThatSpentTheSignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := sandbox.New(sandbox.Options{})
+		server.Inject(sandbox.Fault{Operation: "POST /oauth/token", Kind: sandbox.Fault422Applied})
+		run := signIn(t, server, ghl.RotatedToken{})
+		if err := run.look(t); err != nil || server.Refreshes() != 1 {
+			t.Errorf("%v after %d refreshes", err, server.Refreshes())
+		}
+		time.Sleep(time.Hour)
+		if err := signIn(t, server, ghl.RotatedToken{RefreshToken: run.kept.RefreshToken}).look(t); err != nil {
+			t.Errorf("with what was kept: %v", err)
+		}
+	})
+}
+
 func TestSignInsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := sandbox.New(sandbox.Options{OAuth: sandbox.OAuth{TokenLife: time.Hour}})
@@ -205,12 +221,14 @@ func TestSignInsEnd(t *testing.T) {
 }
 
 func TestDiscoverRotatesNothing(t *testing.T) {
-	for _, agency := range []bool{false, true} {
+	for _, app := range []sandbox.OAuth{{}, {Company: true}, {Opaque: true}, {Company: true, CompanyID: "agency", Opaque: true}} {
 		synctest.Test(t, func(t *testing.T) {
-			server := sandbox.New(sandbox.Options{OAuth: sandbox.OAuth{Company: agency}})
+			server := sandbox.New(sandbox.Options{OAuth: app})
 			access, refresh := server.SignIn()
 			readOnly := func(o *ghl.OAuth) { o.ReadOnly = true }
-			run := signIn(t, server, ghl.RotatedToken{AccessToken: access, RefreshToken: refresh, Expiry: time.Now().Add(24 * time.Hour)}, readOnly)
+			run := signIn(t, server, ghl.RotatedToken{
+				AccessToken: access, RefreshToken: refresh, Expiry: time.Now().Add(24 * time.Hour), CompanyID: app.CompanyID,
+			}, readOnly)
 			if err := run.look(t); err != nil {
 				t.Error(err)
 			}

@@ -73,7 +73,7 @@ func credential(ts *testscript.TestScript, config []byte, key string) any {
 func withoutTokens(ts *testscript.TestScript, config []byte) []byte {
 	var c map[string]any
 	ts.Check(json.Unmarshal(config, &c))
-	for _, key := range []string{"refresh_token", "access_token", "token_expiry_date"} {
+	for _, key := range []string{"refresh_token", "access_token", "token_expiry_date", "company_id"} {
 		delete(c["credentials"].(map[string]any), key)
 	}
 	data, err := json.Marshal(c)

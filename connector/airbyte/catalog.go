@@ -1,6 +1,7 @@
 package airbyte
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -93,6 +94,10 @@ func (p *catalogParser) streams(data []byte) []Stream {
 		return nil
 	}
 	if !json.Valid(data) {
+		if isUTF16(data) {
+			p.fault("the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8")
+			return nil
+		}
 		p.fault("the file is not JSON")
 		return nil
 	}
@@ -104,6 +109,10 @@ func (p *catalogParser) streams(data []byte) []Stream {
 	var list []json.RawMessage
 	if err := json.Unmarshal(orNull(catalog["streams"]), &list); err != nil {
 		p.fault("streams is no list")
+		return nil
+	}
+	if _, ok := catalog["credentials"]; ok && len(list) == 0 {
+		p.fault("this looks like a configuration, which belongs to --config")
 		return nil
 	}
 	if len(list) == 0 {
@@ -120,6 +129,13 @@ func (p *catalogParser) streams(data []byte) []Stream {
 		streams = append(streams, stream)
 	}
 	return streams
+}
+
+// isUTF16 recognises what some editors and shells on Windows write: by its
+// mark, or by a first sign that is half zero.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
+		len(data) > 1 && (data[0] == 0) != (data[1] == 0)
 }
 
 func (p *catalogParser) stream(raw json.RawMessage) Stream {

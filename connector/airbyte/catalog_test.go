@@ -68,6 +68,9 @@ func TestParseCatalogFaults(t *testing.T) {
 	}{
 		"empty":           {" \n", []string{"the file is empty"}},
 		"not JSON":        {`{"streams":`, []string{"the file is not JSON"}},
+		"UTF-16":          {"\xff\xfe{\x00}\x00", []string{"the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"}},
+		"UTF-16, no mark": {"{\x00}\x00", []string{"the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"}},
+		"a configuration": {`{"credentials":{},"location_id":"x"}`, []string{"this looks like a configuration, which belongs to --config"}},
 		"deep":            {strings.Repeat("[", 100_000), []string{"the file is not JSON"}},
 		"list":            {`[]`, []string{"the file is no JSON object"}},
 		"null":            {`null`, []string{"the file is no JSON object"}},

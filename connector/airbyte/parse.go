@@ -9,7 +9,7 @@ import (
 
 // The rules a message can break. None of them quotes the message.
 var (
-	errNoType         = errors.New("it has no type")
+	errNoType         = errors.New(`it has no type; a record must be wrapped: {"type":"RECORD","record":{"stream":…,"data":{…},"emitted_at":0}}`)
 	errNoRecord       = errors.New("type RECORD without a record object")
 	errNoState        = errors.New("type STATE without a state object")
 	errNoTrace        = errors.New("type TRACE without a trace object")

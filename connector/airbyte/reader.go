@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"sync/atomic"
 )
 
@@ -44,7 +44,8 @@ func NewReader(r io.Reader) *Reader {
 // line beyond 512 MB and JSON nested deeper than encoding/json allows. The
 // Reader can be used after it, but the input has lost a message. At the end
 // comes io.EOF; a last line needs no newline. Any other failure of the
-// underlying reader comes wrapped. Both are returned from then on.
+// underlying reader comes as it is, but for the name of the file. Both are
+// returned from then on.
 func (r *Reader) Next() (Message, error) {
 	for {
 		line, size, err := r.nextLine()
@@ -132,7 +133,10 @@ func (r *Reader) longLine(part []byte) (line []byte, size int, err error) {
 func (r *Reader) end(err error) error {
 	r.err = io.EOF
 	if !errors.Is(err, io.EOF) {
-		r.err = fmt.Errorf("reading messages: %w", err)
+		r.err = err
+		if file := (*fs.PathError)(nil); errors.As(err, &file) {
+			r.err = file.Err // that it was read, and from stdin, the caller knows
+		}
 	}
 	return r.err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -222,6 +223,24 @@ func TestReaderFaults(t *testing.T) {
 				t.Errorf("after the fault: %+v, %v, want the state in line 3", m, err)
 			}
 		})
+	}
+}
+
+// TestABareRecordIsToldHowToBeWrapped: what newcomers pipe first.
+func TestABareRecordIsToldHowToBeWrapped(t *testing.T) {
+	_, err := NewReader(strings.NewReader(`{"email":"ada@example.com"}`)).Next()
+	const want = `line 1 of the input is no valid message: it has no type; a record must be wrapped: {"type":"RECORD","record":{"stream":…,"data":{…},"emitted_at":0}}`
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestReadingIsSaidOnce: those who read say so themselves.
+func TestReadingIsSaidOnce(t *testing.T) {
+	broken := &fs.PathError{Op: "read", Path: "/dev/stdin", Err: errors.New("is a directory")}
+	_, err := NewReader(iotest.ErrReader(broken)).Next()
+	if err == nil || err.Error() != "is a directory" {
+		t.Errorf("got %v", err)
 	}
 }
 

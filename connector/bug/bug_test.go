@@ -28,7 +28,7 @@ func TestAPanicBecomesAnErrorWithoutItsValue(t *testing.T) {
 
 func TestAnErrorPassesAsItIs(t *testing.T) {
 	want := errors.New("refused")
-	if got := bug.Guard(func() error { return want }); got != want {
+	if got := bug.Guard(func() error { return want }); !errors.Is(got, want) {
 		t.Errorf("got %v", got)
 	}
 	if err := bug.Guard(func() error { return nil }); err != nil {

@@ -11,7 +11,7 @@ import (
 // trim removes the blanks and line ends that come with pasted values. Columns and stream names keep theirs: they may be meant.
 func (c *Config) trim() {
 	signIn, store := &c.Credentials, &c.ObjectStorage
-	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL, &signIn.ClientID,
+	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL, &signIn.ClientID, &signIn.CompanyID,
 		&store.Bucket, &store.Region, &store.Endpoint, &store.Path} {
 		*s = strings.TrimSpace(*s)
 	}

@@ -3,9 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -74,7 +72,8 @@ type Config struct {
 }
 
 // Credentials say how to sign in. AuthType tells which of the other fields are set: a Private Integration Token has AccessToken
-// alone; OAuth2 has all, but AccessToken may be empty and TokenExpiry zero where they are not known, and long past.
+// alone; OAuth2 has all, but AccessToken may be empty and TokenExpiry zero where they are not known, and long past. CompanyID is
+// the agency's whose AccessToken was at the last renewal; empty if that was the location's, or there was none.
 type Credentials struct {
 	AuthType     string    `json:"auth_type"`
 	ClientID     string    `json:"client_id,omitempty"`
@@ -82,6 +81,7 @@ type Credentials struct {
 	RefreshToken Secret    `json:"refresh_token,omitempty"`
 	AccessToken  Secret    `json:"access_token,omitempty"`
 	TokenExpiry  time.Time `json:"token_expiry_date,omitzero"` // UTC
+	CompanyID    string    `json:"company_id,omitempty"`
 }
 
 // ObjectStorage says where rejected records are kept. With StoreNone the other fields are empty; with StoreS3 only Endpoint may be.
@@ -112,11 +112,22 @@ type Stream struct {
 	MatchOn   *[]string `json:"match_on"`
 }
 
-// Parse reads a configuration. Its only error is an *Error that names every fault; the Config is then not to be used.
-func Parse(data []byte) (Config, error) {
+// Rule is what another package knows of the value of a key. Broken gets what could be read, surrounding blanks gone, and says in
+// words what is wrong with it, "" if nothing. The words must not hold a value of the configuration.
+type Rule struct {
+	Key    string
+	Broken func(Config) string
+}
+
+// Parse reads a configuration. Its only error is an *Error that names every fault, those of the rules among them; the Config is then
+// not to be used.
+func Parse(data []byte, rules ...Rule) (Config, error) {
 	value, fault := decode(data)
 	if fault != "" {
 		return Config{}, &Error{Faults: []string{fault}}
+	}
+	if isCatalog(value) {
+		return Config{}, &Error{Faults: []string{"this looks like a catalog, which belongs to --catalog"}}
 	}
 	check := checker{}
 	value = check.value("", connection, value)
@@ -126,13 +137,18 @@ func Parse(data []byte) (Config, error) {
 	// The checked tree has only fields and kinds the structs have, or faults; so what cannot be filled in was reported.
 	clean, err := json.Marshal(value)
 	if err != nil {
-		return Config{}, &Error{Faults: []string{"configuration: cannot be read"}}
+		return Config{}, &Error{Faults: []string{"the file cannot be read"}}
 	}
 	var c Config
 	if err := json.Unmarshal(clean, &c); err != nil && len(check.faults) == 0 {
-		return Config{}, &Error{Faults: []string{"configuration: cannot be read"}}
+		return Config{}, &Error{Faults: []string{"the file cannot be read"}}
 	}
 	c.trim()
+	for _, r := range rules {
+		if fault := r.Broken(c); fault != "" {
+			check.fault(r.Key, "%s", fault)
+		}
+	}
 	c.check(&check)
 	if err := check.err(); err != nil {
 		return Config{}, err
@@ -151,33 +167,9 @@ var connection = func() *schema {
 	return s
 }()
 
-// byteOrderMark is what editors on Windows write.
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// decode reads one JSON object. A fault says where reading stopped, never what stands there.
-func decode(data []byte) (value any, fault string) {
-	data = bytes.TrimPrefix(data, byteOrderMark)
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, "configuration: empty"
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	if err := d.Decode(&value); err != nil {
-		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-			return nil, fmt.Sprintf("configuration: not JSON (at byte %d)", syntax.Offset)
-		}
-		return nil, fmt.Sprintf("configuration: not JSON (ends at byte %d)", len(data))
-	}
-	end := d.InputOffset()
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Sprintf("configuration: not JSON (more follows at byte %d)", end)
-	}
-	return value, ""
-}
-
 // Error lists all faults of a configuration. No fault holds a value of the configuration.
 type Error struct {
-	Faults []string // "key: rule", in the order of the specification
+	Faults []string // "key: rule", in the order of the specification; or the one thing that is wrong with the whole file
 }
 
 // Error returns the faults as one readable text.

@@ -142,6 +142,9 @@ func TestParseFaults(t *testing.T) {
 			[]string{"field_mapping[0].colour: unknown; known are stream, from, to, when"}},
 		"secret as a key": {object{"credentials": object{"auth_type": PersonalAccessToken, "access_token": "pit-1", "pit-12345": ""}},
 			[]string{"credentials: holds an unknown key; known are auth_type, access_token"}},
+		"secret as a key of all": {object{"pit-12345": ""}, []string{"it holds an unknown key; known are credentials, location_id, tags, source, default_country, match_on, field_mapping, streams, " +
+			"create_missing_custom_fields, null_values, schema_violations, identity_conflicts, object_storage_config, on_missing, on_delete, removal_limit_percent, " +
+			"daily_request_reserve, max_creates_per_sync, max_updates_per_sync, dry_run, api_url"}},
 		"missing":        {object{"credentials": nil, "location_id": nil}, []string{"credentials: missing", "location_id: missing"}},
 		"missing nested": {mapping(object{"from": "a"}), []string{"field_mapping[0].to: missing"}},
 		"no credentials": {object{"credentials": object{}},
@@ -186,21 +189,66 @@ func TestParseFaults(t *testing.T) {
 }
 
 func TestParseNotJSON(t *testing.T) {
+	const utf16 = "not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"
 	for data, want := range map[string]string{
-		"":               "configuration: empty",
-		" \n":            "configuration: empty",
-		"pit-1":          "configuration: not JSON (at byte 1)",
-		`{"a": pit}`:     "configuration: not JSON (at byte 7)",
-		`{"a": "pit-1`:   "configuration: not JSON (ends at byte 12)",
-		minimal + "}":    fmt.Sprintf("configuration: not JSON (more follows at byte %d)", len(minimal)),
-		minimal + " {}":  fmt.Sprintf("configuration: not JSON (more follows at byte %d)", len(minimal)),
-		`["pit-1"]`:      "configuration: must be an object",
-		"null":           "configuration: must be an object",
-		`"pit-1"`:        "configuration: must be an object",
-		"{\"a\": \"\n\"": "configuration: not JSON (at byte 8)",
+		"":                   "the file is empty",
+		" \n":                "the file is empty",
+		"\xef\xbb\xbf\n":     "the file is empty",
+		"pit-1":              "the file is not JSON (at byte 1)",
+		`{"a": pit}`:         "the file is not JSON (at byte 7)",
+		`{"a": "pit-1`:       "the file is not JSON (ends at byte 12)",
+		minimal + "}":        fmt.Sprintf("the file is not JSON (more follows at byte %d)", len(minimal)),
+		minimal + " {}":      fmt.Sprintf("the file is not JSON (more follows at byte %d)", len(minimal)),
+		`["pit-1"]`:          "the file must hold one JSON object",
+		"null":               "the file must hold one JSON object",
+		`"pit-1"`:            "the file must hold one JSON object",
+		"{\"a\": \"\n\"":     "the file is not JSON (at byte 8)",
+		"\xff\xfe{\x00}\x00": "the file is " + utf16,
+		"\xfe\xff\x00{\x00}": "the file is " + utf16,
+		"{\x00}\x00":         "the file is " + utf16,
+		"\x00{\x00}":         "the file is " + utf16,
 	} {
 		if diff := cmp.Diff([]string{want}, faults(t, []byte(data))); diff != "" {
 			t.Errorf("%q: %s", data, diff)
+		}
+	}
+}
+
+// TestParseOfACatalog: who takes one file for the other needs one sentence.
+func TestParseOfACatalog(t *testing.T) {
+	const want = "this looks like a catalog, which belongs to --catalog"
+	for _, data := range []string{
+		`{"streams":[{"stream":{"name":"people","json_schema":{}},"sync_mode":"full_refresh","destination_sync_mode":"append"}]}`,
+		`{"streams":[{"stream":{}}]}`,
+	} {
+		if diff := cmp.Diff([]string{want}, faults(t, []byte(data))); diff != "" {
+			t.Errorf("%s: %s", data, diff)
+		}
+	}
+	for _, data := range []string{`{"streams":[]}`, `{"streams":[{"name":"people"}]}`, `{"streams":[{"stream":"people"}]}`, `{"streams":{"stream":{}}}`,
+		`{"streams":[{"stream":{}}],"location_id":"x"}`, `{"streams":[{"stream":{}}],"credentials":null}`} {
+		if got := faults(t, []byte(data)); len(got) == 0 || got[0] == want {
+			t.Errorf("%s: %q", data, got)
+		}
+	}
+}
+
+// TestRules: what another package knows is told with the other faults, once for
+// each key.
+func TestRules(t *testing.T) {
+	rule := Rule{Key: "source", Broken: func(c Config) string {
+		if c.Source == "a" {
+			return ""
+		}
+		return "must be a"
+	}}
+	for source, want := range map[any][]string{
+		" a ": {"tags[0]: empty"}, "b": {"source: must be a", "tags[0]: empty"}, 7: {"source: must be a string", "tags[0]: empty"},
+	} {
+		_, err := Parse(with(t, map[string]any{"source": source, "tags": []string{""}}), rule)
+		var e *Error
+		if !errors.As(err, &e) || !cmp.Equal(e.Faults, want) {
+			t.Errorf("%v: %v, want %v", source, err, want)
 		}
 	}
 }

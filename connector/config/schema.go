@@ -58,9 +58,11 @@ func (c *checker) fault(path, format string, args ...any) {
 
 func (c *checker) say(path, rule string) {
 	if path == "" {
-		path = "configuration"
+		rule = "it " + rule
+	} else {
+		rule = path + ": " + rule
 	}
-	c.faults = append(c.faults, path+": "+rule)
+	c.faults = append(c.faults, rule)
 }
 
 // err returns the faults as an *Error, or nil if there are none.
@@ -83,6 +85,9 @@ func (c *checker) value(path string, s *schema, v any) any {
 			return c.list(path, s, v)
 		}
 	case "string":
+		if s.Format == dateTime {
+			return date(v)
+		}
 		if v, ok := v.(string); ok {
 			return c.text(path, s, v)
 		}

@@ -10,9 +10,9 @@ import (
 // WithTokens returns the whole configuration as the user gave it, with the OAuth tokens of its credentials replaced: what the
 // platform has to keep from now on. Nothing else is touched, nor are defaults filled in; numbers stay byte for byte, the order of
 // keys and the white space may change. An empty refresh token leaves the one that is there, for the answer that brought none said
-// that it stays good; a zero expiry takes the old one away. The result holds secrets in the clear and must go nowhere but into the
+// that it stays good; a zero expiry and an empty company id take the old ones away. The result holds secrets in the clear and must go nowhere but into the
 // message to the platform. The only error is that c was not made by Parse or does not sign in by OAuth.
-func (c Config) WithTokens(access, refresh string, expiry time.Time) ([]byte, error) {
+func (c Config) WithTokens(access, refresh string, expiry time.Time, companyID string) ([]byte, error) {
 	if c.given == nil || c.Credentials.AuthType != OAuth2 {
 		return nil, errors.New("config: no OAuth credentials whose tokens could be replaced")
 	}
@@ -31,6 +31,10 @@ func (c Config) WithTokens(access, refresh string, expiry time.Time) ([]byte, er
 	delete(credentials, "token_expiry_date")
 	if !expiry.IsZero() {
 		credentials["token_expiry_date"] = quote(expiry.UTC().Format(time.RFC3339))
+	}
+	delete(credentials, "company_id")
+	if companyID != "" {
+		credentials["company_id"] = quote(companyID)
 	}
 	whole["credentials"] = encode(credentials)
 	return encode(whole), nil

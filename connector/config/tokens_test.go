@@ -18,7 +18,7 @@ func renew(t *testing.T, document string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := c.WithTokens("new-access", "new-refresh", renewed)
+	data, err := c.WithTokens("new-access", "new-refresh", renewed, "company-2")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestWithTokens(t *testing.T) {
 	for name, document := range map[string]string{
 		"everything":      everything,
 		"byte order mark": "\xef\xbb\xbf" + everything + "\n",
-		"no tokens yet":   strings.Replace(everything, `"access_token": "canary", "token_expiry_date": "2020-01-31T12:00:00.25+01:00", `, "", 1),
+		"no tokens yet":   strings.Replace(everything, `"access_token": "canary", "token_expiry_date": "2020-01-31T12:00:00.25+01:00", "company_id": " company-1 ", `, "", 1),
 		"nulls":           strings.Replace(everything, `"access_token": "canary"`, `"access_token": null`, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,6 +44,7 @@ func TestWithTokens(t *testing.T) {
 			wantSignIn["access_token"] = json.RawMessage(`"new-access"`)
 			wantSignIn["refresh_token"] = json.RawMessage(`"new-refresh"`)
 			wantSignIn["token_expiry_date"] = json.RawMessage(`"2026-01-31T12:00:00Z"`)
+			wantSignIn["company_id"] = json.RawMessage(`"company-2"`)
 			if diff := cmp.Diff(wantSignIn, gotSignIn); diff != "" {
 				t.Error(diff)
 			}
@@ -80,7 +81,7 @@ func TestWithTokensIsReadAgain(t *testing.T) {
 	}
 	want := first
 	want.Credentials.AccessToken, want.Credentials.RefreshToken = "new-access", "new-refresh"
-	want.Credentials.TokenExpiry = renewed.Truncate(time.Second).UTC()
+	want.Credentials.TokenExpiry, want.Credentials.CompanyID = renewed.Truncate(time.Second).UTC(), "company-2"
 	if diff := cmp.Diff(want, second, values); diff != "" {
 		t.Error(diff)
 	}
@@ -96,7 +97,7 @@ func TestWithTokensKeepsWhatIsNotNew(t *testing.T) {
 		t.Fatal(err)
 	}
 	clear(document) // the caller's bytes are the caller's
-	data, err := c.WithTokens(`a"<&>`, "", time.Time{})
+	data, err := c.WithTokens(`a"<&>`, "", time.Time{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +111,9 @@ func TestWithTokensKeepsWhatIsNotNew(t *testing.T) {
 	if got, there := signIn["token_expiry_date"]; there {
 		t.Errorf("token_expiry_date %s belongs to the old token", got)
 	}
+	if got, there := signIn["company_id"]; there {
+		t.Errorf("company_id %s belongs to the old token", got)
+	}
 }
 
 func TestWithTokensRefuses(t *testing.T) {
@@ -118,7 +122,7 @@ func TestWithTokensRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]Config{"fixed token": fixed, "not parsed": {Credentials: Credentials{AuthType: OAuth2}}} {
-		if data, err := c.WithTokens(canary, canary, renewed); err == nil || data != nil || strings.Contains(err.Error(), canary) {
+		if data, err := c.WithTokens(canary, canary, renewed, canary); err == nil || data != nil || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %s, %v", name, data, err)
 		}
 	}

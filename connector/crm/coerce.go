@@ -57,7 +57,9 @@ func (c *coercer) value(f *Field, raw []byte) (data any, fault string) {
 			return nil, fault
 		}
 		if f.Name == fieldGender {
-			s = strings.ToLower(s)
+			var note string
+			s, note = normaliseGender(s)
+			c.note(f, note)
 		}
 		return s, ""
 	}
@@ -79,6 +81,9 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 	case Country:
 		data, ok = normaliseCountry(s)
 		fault = ruleNotACountry
+		if namesNoCountry(s) {
+			fault = ruleNoCountry
+		}
 	case Date:
 		var note string
 		data, note, ok = normaliseDate(s)

@@ -1,6 +1,10 @@
 package crm
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // countryAliases are further names in common use, folded.
 var countryAliases = map[string]string{
@@ -65,10 +69,26 @@ func foldCountry(s string) string {
 // longestCountry bounds the work spent on a text that is no country.
 const longestCountry = 80
 
+// placeholders stand where no country is known. Folded, some of them would be
+// Namibia.
+var placeholders = []string{"n/a", "n.a.", "n.a", "none", "null", "unknown"}
+
+// namesNoCountry reports whether a text says that there is no country, rather
+// than which.
+func namesNoCountry(s string) bool {
+	s = strings.TrimSpace(s)
+	return !strings.ContainsFunc(s, unicode.IsLetter) ||
+		slices.ContainsFunc(placeholders, func(p string) bool { return strings.EqualFold(p, s) })
+}
+
+// CountryCode returns the code by which the API knows a country that is given
+// as ISO alpha-2 or alpha-3 code or in English, and whether there is one.
+func CountryCode(country string) (code string, ok bool) { return normaliseCountry(country) }
+
 // normaliseCountry accepts ISO alpha-2, alpha-3 and English names and returns
 // the alpha-2 code as the API lists it. It is idempotent.
 func normaliseCountry(s string) (code string, ok bool) {
-	if len(s) > longestCountry {
+	if len(s) > longestCountry || namesNoCountry(s) {
 		return "", false
 	}
 	code, ok = countryCodes[foldCountry(s)]

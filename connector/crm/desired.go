@@ -14,6 +14,9 @@ type Desired struct {
 	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
 	Keys    []Key            // in order of trust, only those with a value
 	Deleted bool             // the source deleted the record
+	// OtherCountry tells that the record names a country that cannot be read: the
+	// default country, which is known to be doubtful then, does not apply.
+	OtherCountry bool
 }
 
 // Note counts one normalisation or one dropped value. Notes are comparable, so
@@ -44,6 +47,14 @@ func (r *Reject) Error() string {
 // Defaults fill what a record does not say. Source is used on create only;
 // Country also where the CRM's country is empty. Neither overwrites.
 type Defaults struct{ Source, Country string }
+
+// of are the defaults that apply to one contact.
+func (d Defaults) of(want Desired) Defaults {
+	if want.OtherCountry {
+		d.Country = ""
+	}
+	return d
+}
 
 // Contact is what the CRM told about a contact. In Values, a key with nil means
 // the CRM holds nothing there; an absent key means the answer did not tell.

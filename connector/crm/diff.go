@@ -12,7 +12,8 @@ import (
 // enough to see that nothing needs to be written.
 //
 // Values with [IfEmpty] and Defaults.Country are set only where the CRM told
-// that it holds nothing; Defaults.Source never is. An email or phone that the
+// that it holds nothing, and the latter not for [Desired.OtherCountry];
+// Defaults.Source never is. An email or phone that the
 // contact already has as an additional one is no difference: writing it would
 // lose the primary one. A full name is compared with the parts if the CRM did
 // not tell it. Tags are only ever added.
@@ -20,6 +21,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	if have == nil {
 		have = &Contact{}
 	}
+	d = d.of(want)
 	var c Change
 	for name, v := range want.Values {
 		f := t.Field(name)
@@ -130,6 +132,7 @@ func completed(f *Field, held, data any) any {
 // Initial returns everything a create carries: the wanted values without those
 // to clear, and the defaults where they say nothing. Tags are in want.Tags.
 func Initial(want Desired, d Defaults) map[string]any {
+	d = d.of(want)
 	values := make(map[string]any, len(want.Values)+2)
 	for name, v := range want.Values {
 		if !isEmpty(v.Data) {
@@ -148,14 +151,17 @@ func Initial(want Desired, d Defaults) map[string]any {
 // Merge returns the one contact that two records of the same person ask for,
 // as if older had been written and then newer. What newer does not mention
 // stays older's; an [IfEmpty] value gives way to a value of older; tags and
-// keys add up, newer's keys first per field; Deleted is newer's. The
-// arguments are not changed.
+// keys add up, newer's keys first per field; Deleted is newer's; OtherCountry
+// holds only if it does for both, for else one would have been written with the
+// default. The arguments are not changed.
 func Merge(older, newer Desired) Desired {
 	merged := Desired{
 		Values:  maps.Clone(older.Values),
 		Tags:    appendTags(slices.Clone(older.Tags), newer.Tags),
 		Keys:    mergeKeys(older.Keys, newer.Keys),
 		Deleted: newer.Deleted,
+
+		OtherCountry: older.OtherCountry && newer.OtherCountry,
 	}
 	if merged.Values == nil {
 		merged.Values = make(map[string]Value, len(newer.Values))

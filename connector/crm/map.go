@@ -119,6 +119,9 @@ func (r *record) fill() (id string) {
 		if fault != "" {
 			r.drop(f, fault)
 			r.fault(i, fault)
+			if i == r.plan.country && fault != ruleNoCountry {
+				r.want.OtherCountry, r.region = true, ""
+			}
 			continue
 		}
 		switch f.Type {

@@ -70,6 +70,7 @@ func TestMapOneColumn(t *testing.T) {
 		{`"pincode":{"a": [1]}`, "cfText", `{"a":[1]}`, ""},
 		{`"zip":2138.0`, "postalCode", "2138", ""},
 		{`"country":"Narnia"`, "country", nil, ruleNotACountry},
+		{`"country":"n/a"`, "country", nil, ruleNoCountry},
 		{`"age":"old"`, "cfNum", nil, ruleNotANumber},
 		{`"age":true`, "cfNum", nil, ruleNotANumber},
 		{`"age":12345678901234567890.5`, "cfNum", json.Number("12345678901234567890.5"), ""},
@@ -95,6 +96,12 @@ func TestMapOneColumn(t *testing.T) {
 		{`"hues":"red, Green,o2,green"`, "cfOpenMany", []string{"Red", "Green", "Light Blue"}, ""},
 		{`"hues":["deep, dark","RED",7,""]`, "cfOpenMany", []string{"deep, dark", "Red", "7"}, ""},
 		{`"hues":"[\"deep, dark\",true]"`, "cfOpenMany", []string{"deep, dark", "true"}, ""},
+		{`"gender":"F"`, "gender", "female", ""},
+		{`"gender":" m "`, "gender", "male", ""},
+		{`"gender":"MALE"`, "gender", "male", ""},
+		{`"gender":"Female"`, "gender", "female", ""},
+		{`"gender":"Non-Binary"`, "gender", "non-binary", ""},
+		{`"gender":"fm"`, "gender", "fm", ""},
 		{`"boxes":"a"`, "cfBoxes", nil, ruleNotAnObject},
 		{`"file":"a"`, "cfFile", nil, ruleNotAnObject},
 		{`"phone":["a","b"]`, "phone", nil, ruleIsAList},
@@ -120,6 +127,16 @@ func TestMapPhoneUsesCountryOfRecord(t *testing.T) {
 	want, _ := mapped(t, testPlan(t, nil), `{"phone":"020 7946 0123","country":"England"}`)
 	if got := want.Values["phone"].Data; got != "+442079460123" {
 		t.Errorf("phone = %v", got)
+	}
+}
+
+// TestMapCountsGendersThatItSpellsOut: what is only written smaller is not counted.
+func TestMapCountsGendersThatItSpellsOut(t *testing.T) {
+	for gender, counted := range map[string]bool{"f": true, "M": true, "Female": false, "male": false, "x": false} {
+		_, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","sex":"`+gender+`"}`)
+		if hasNote(notes, Note{Field: "gender", Rule: ruleLetter}) != counted || len(notes) > 1 {
+			t.Errorf("%s: notes %v", gender, notes)
+		}
 	}
 }
 

@@ -117,6 +117,7 @@ func TestNormaliseCountry(t *testing.T) {
 		"us": "US", "USA": "US", "United States of America": "US", "U.S.A.": "US", "UK": "GB", "England": "GB", "GBR": "GB",
 		"great britain": "GB", "The Netherlands": "NL", "Côte d'Ivoire": "CI", "Ivory Coast": "CI", "Korea, Republic of": "KR",
 		"Viet Nam": "VN", "Trinidad and Tobago": "TT", "Trinidad & Tobago": "TT", "Congo": "CG", "Niger": "NE", "Nigeria": "NG",
+		"NA": "NA", "N/A": "", "n.a.": "", "-": "", "none": "",
 		"XK": "XK", "Kosovo": "XK", "Czech Republic": "CZ", "Korea": "KR", "Virgin Islands": "VI",
 		"Narnia": "", "ZZ": "", "": "", "the": "",
 	} {

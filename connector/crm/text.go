@@ -38,6 +38,17 @@ func hasControl(s string) bool {
 	return false
 }
 
+// normaliseGender writes a gender as the API does, in small letters and in full.
+func normaliseGender(s string) (gender, note string) {
+	switch s = strings.ToLower(s); s {
+	case "f":
+		return "female", ruleLetter
+	case "m":
+		return "male", ruleLetter
+	}
+	return s, ""
+}
+
 // suffixes follow a family name after a comma and are no first names.
 var suffixes = map[string]bool{
 	"jr": true, "sr": true, "ii": true, "iii": true, "iv": true,

@@ -22,6 +22,9 @@ type OAuth struct {
 	// zero means that nobody knows: it then serves until it is refused.
 	AccessToken string
 	Expiry      time.Time
+	// CompanyID is the agency's whose AccessToken is; "": the location's, or
+	// nobody knows. A token that tells whose it is itself is believed first.
+	CompanyID string
 	// LocationID is the sub-account that an agency's token is exchanged for. Required.
 	LocationID string
 	// Transport sends; nil is a default, as in [Options].
@@ -45,6 +48,8 @@ type RotatedToken struct {
 	AccessToken, RefreshToken string
 	// Expiry is the end of the access token in UTC; zero: not told.
 	Expiry time.Time
+	// CompanyID is the agency's whose access token it is, "" if it is the location's.
+	CompanyID string
 }
 
 // OAuthSource gives the access token of an OAuth sign-in and renews it: shortly
@@ -63,6 +68,7 @@ type OAuthSource struct {
 	location access     // what the agency's token was exchanged for
 
 	// The rest is for the renewal alone.
+	supposed     bool   // that signIn is company's, was said by nobody but the settings
 	refreshToken string // the one that is not spent
 	userType     string // the vendor's word for whom signIn is about; "": not known yet
 	untold       *grant // has been issued, and Rotated does not know it yet
@@ -115,8 +121,12 @@ func NewOAuth(o OAuth) (*OAuthSource, error) {
 		s.signIn.early = 0 // nothing comes after it
 	}
 	class, id := claims(o.AccessToken)
-	if s.userType = class; class == company {
+	s.userType = class
+	switch {
+	case class == company && id != "":
 		s.company = id
+	case class != "Location":
+		s.company, s.supposed = o.CompanyID, true
 	}
 	var err error
 	s.api, err = New(Options{URL: o.URL, LocationID: o.LocationID, Tokens: s, Transport: o.Transport})

@@ -182,3 +182,106 @@ func TestWhoseASignInIs(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAgencysTokenThatDoesNotTellWhoseItIs(t *testing.T) {
+	stored := func(o *OAuth) { o.AccessToken, o.CompanyID = "stored", "com1" }
+	readOnly := func(o *OAuth) { stored(o); o.ReadOnly = true }
+	forbidden := func(int, *http.Request) (*http.Response, bool) {
+		return answer(403, `{"message":"Forbidden resource"}`), true
+	}
+	v := newVendor()
+	v.agency = true
+	wantToken(t, newTestOAuth(t, v, stored), "location-1")
+	wantToken(t, newTestOAuth(t, v, readOnly), "location-2")
+	if v.tokens != 0 || v.forms[0].Get("companyId") != "com1" {
+		t.Errorf("%d refreshes; asked with %v", v.tokens, v.forms[0])
+	}
+	v.onExchange = func(n int, _ *http.Request) (*http.Response, bool) { return answer(500, ""), n == 3 }
+	s := newTestOAuth(t, v, readOnly)
+	if _, err := s.Token(); KindOf(err) != Transient {
+		t.Errorf("unanswered: %v", err)
+	}
+	wantToken(t, s, "location-4") // no word about the token
+
+	// Since then somebody has signed in anew, and not as that agency.
+	v.onExchange = forbidden
+	s = newTestOAuth(t, v, readOnly)
+	wantToken(t, s, "stored")
+	wantToken(t, s, "stored")
+	if v.exchanges != 5 {
+		t.Errorf("a refused exchange was tried %d times", v.exchanges-4)
+	}
+	s.Invalidate(&oauth2.Token{AccessToken: "stored"})
+	if _, err := s.Token(); KindOf(err) != Unauthorized || v.tokens != 0 {
+		t.Errorf("read-only: %v after %d refreshes", err, v.tokens)
+	}
+	s = newTestOAuth(t, v, stored)
+	wantToken(t, s, "stored")
+	v.onExchange = nil
+	s.Invalidate(&oauth2.Token{AccessToken: "stored"})
+	wantToken(t, s, "location-7")
+	if v.tokens != 1 {
+		t.Errorf("%d refreshes", v.tokens)
+	}
+	wantToken(t, newTestOAuth(t, v, stored, func(o *OAuth) { o.AccessToken = jwt("Location", "loc1") }), jwt("Location", "loc1"))
+	if v.exchanges != 7 {
+		t.Error("a token that tells whose it is was not believed")
+	}
+}
+
+func TestTheAgencyIsToldWithItsToken(t *testing.T) {
+	for _, agency := range []bool{true, false} {
+		v := newVendor()
+		v.agency = agency
+		var told RotatedToken
+		s := newTestOAuth(t, v, func(o *OAuth) { o.Rotated = func(r RotatedToken) error { told = r; return nil } })
+		if _, err := s.Token(); err != nil {
+			t.Fatal(err)
+		}
+		if want := map[bool]string{true: "com1", false: ""}[agency]; told.CompanyID != want {
+			t.Errorf("agency %v: told %q", agency, told.CompanyID)
+		}
+	}
+}
+
+// TestARefusalWithoutACause: some servers refuse what they have done, and the
+// pair that was given for the refresh token can be had for 30 seconds.
+func TestARefusalWithoutACause(t *testing.T) {
+	for name, tc := range map[string]struct {
+		status int
+		body   string
+		asked  int
+	}{
+		"unprocessable": {422, `{"statusCode":422,"message":["x should not exist"]}`, 2},
+		"bad request":   {400, `{"statusCode":400,"message":"Bad Request"}`, 2},
+		"no word":       {400, `{}`, 2},
+		"grant":         {400, invalid, 1},
+		"rfc":           {400, `{"error":"invalid_grant"}`, 1},
+		"client":        {400, `{"statusCode":400,"message":"Invalid parameter: clientSecret"}`, 1},
+		"401":           {401, `{"statusCode":401,"message":"Unauthorized"}`, 1},
+		"inactive":      {400, `{"statusCode":400,"message":"Location is not active"}`, 1},
+		"404":           {404, `{"message":"Cannot POST"}`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor()
+				v.onToken = func(n int, _ *http.Request) (*http.Response, bool) { return answer(tc.status, tc.body), n == 1 }
+				start := time.Now()
+				_, err := newTestOAuth(t, v).Token()
+				if took := time.Since(start); v.tokens != tc.asked || (err == nil) != (tc.asked == 2) || took > 20*time.Second {
+					t.Errorf("refused once: %v after %d requests and %s", err, v.tokens, took)
+				}
+				v = newVendor()
+				v.onToken = func(int, *http.Request) (*http.Response, bool) { return answer(tc.status, tc.body), true }
+				s := newTestOAuth(t, v)
+				_, err = s.Token()
+				if err == nil || v.tokens != tc.asked {
+					t.Errorf("refused for ever: %v after %d requests", err, v.tokens)
+				}
+				if _, again := s.Token(); KindOf(err) == Unauthorized && (again == nil || v.tokens != tc.asked) {
+					t.Errorf("later: %v after %d requests", again, v.tokens)
+				}
+			})
+		})
+	}
+}

@@ -3,6 +3,7 @@ package ghl
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -31,13 +32,28 @@ func (s *OAuthSource) renew() (access, *Error) {
 		if fault == nil {
 			return a, nil
 		}
-		if fault.Kind != Unauthorized || refreshed {
+		if !s.passOver(fault, refreshed) {
 			return access{}, fault
 		}
-		s.mu.Lock() // the agency's token was revoked before its time
-		s.signIn.refused = true
-		s.mu.Unlock()
 	}
+}
+
+// passOver tells whether there is another way to a token after a refused
+// exchange of the agency's, and takes it.
+func (s *OAuthSource) passOver(fault *Error, refreshed bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case refreshed:
+		return false
+	case s.supposed && (fault.Kind == Unauthorized || fault.Kind == Forbidden || fault.Kind == ScopeMissing):
+		s.company, s.supposed = "", false // it may be the location's by now: the API will say
+		return true
+	case fault.Kind == Unauthorized: // it was revoked before its time
+		s.signIn.refused = true
+		return true
+	}
+	return false
 }
 
 // ensureSignIn makes sure that signIn serves and that Rotated knows it.
@@ -91,6 +107,9 @@ func (s *OAuthSource) refresh() *Error {
 	}
 	asked := time.Now()
 	answer, fault := s.post(opToken, form, "")
+	if unexplained(fault) { // something on the way may say so of what was done
+		answer, fault = s.post(opToken, form, "")
+	}
 	if fault != nil {
 		if fault.Kind == Unauthorized {
 			s.dead = fault
@@ -107,17 +126,23 @@ func (s *OAuthSource) refresh() *Error {
 	return nil
 }
 
+// unexplained tells of the fault of a refresh that it is a refusal which names
+// neither the grant nor the client as its cause.
+func unexplained(fault *Error) bool {
+	return fault != nil && fault.Kind == Unauthorized && fault.Status != http.StatusUnauthorized && fault.Err == nil
+}
+
 // tell makes the new sign-in known, then usable, in this order: a run that is
 // killed in between leaves the next one a refresh token that lives.
 func (s *OAuthSource) tell() *Error {
 	g := s.untold
 	if s.settings.Rotated != nil {
-		err := s.settings.Rotated(RotatedToken{AccessToken: g.access.token, RefreshToken: g.refresh, Expiry: g.access.expiry})
+		err := s.settings.Rotated(RotatedToken{AccessToken: g.access.token, RefreshToken: g.refresh, Expiry: g.access.expiry, CompanyID: g.company})
 		if err != nil {
 			return &Error{Operation: string(opToken), Kind: Canceled, Messages: []string{"the new refresh token could not be handed over"}, Err: err}
 		}
 	}
-	s.untold, s.userType = nil, g.userType
+	s.untold, s.userType, s.supposed = nil, g.userType, false
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.signIn, s.company, s.location = g.access, g.company, access{}

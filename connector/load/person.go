@@ -131,9 +131,6 @@ func (p *person) drop(field string) {
 	}
 }
 
-// at is the place of the newest record in the window.
-func (p *person) at() int { return p.pieces[len(p.pieces)-1].at }
-
 // streams lists the streams its records came from.
 func (p *person) streams() []*Stream {
 	var out []*Stream

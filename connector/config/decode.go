@@ -1,0 +1,62 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// byteOrderMark is what editors on Windows write.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// decode reads one JSON object. A fault says where reading stopped, never what stands there.
+func decode(data []byte) (value any, fault string) {
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, "the file is empty"
+	}
+	if isUTF16(data) {
+		return nil, "the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+			return nil, fmt.Sprintf("the file is not JSON (at byte %d)", syntax.Offset)
+		}
+		return nil, fmt.Sprintf("the file is not JSON (ends at byte %d)", len(data))
+	}
+	end := d.InputOffset()
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Sprintf("the file is not JSON (more follows at byte %d)", end)
+	}
+	if _, ok := value.(map[string]any); !ok {
+		return nil, "the file must hold one JSON object"
+	}
+	return value, ""
+}
+
+// isUTF16 recognises what some editors and shells on Windows write: by its mark, or by a first sign that is half zero.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
+		len(data) > 1 && (data[0] == 0) != (data[1] == 0)
+}
+
+// isCatalog recognises the other file of the command line, by the streams in its streams.
+func isCatalog(value any) bool {
+	document, _ := value.(map[string]any)
+	streams, _ := document["streams"].([]any)
+	if len(streams) == 0 {
+		return false
+	}
+	for _, key := range []string{"credentials", "location_id"} {
+		if _, ok := document[key]; ok {
+			return false
+		}
+	}
+	first, _ := streams[0].(map[string]any)
+	_, ok := first["stream"].(map[string]any)
+	return ok
+}

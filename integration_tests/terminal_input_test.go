@@ -1,0 +1,37 @@
+package integration_tests
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// TestRecordsFromATerminal shows what people get who have forgotten to pipe records in: a word on stderr, rather than a program that
+// seems to hang. Nothing that platforms use for stdin is taken for a terminal.
+func TestRecordsFromATerminal(t *testing.T) {
+	t.Parallel()
+	const word = "reading records from the terminal; Ctrl-D ends\n"
+	_, dir := syncFiles(t, sandbox.Options{})
+	for _, verb := range []string{"write", "preview"} {
+		screen, terminal := openTerminal(t)
+		p := start(t, dir, terminal, nil, verb, "--config", "config.json", "--catalog", "catalog.json")
+		if _, err := screen.WriteString("\x04"); err != nil {
+			t.Fatal(err)
+		}
+		if code := p.end(t); code != 0 || strings.Count(p.stderr.String(), word) != 1 || strings.Contains(p.stdout.String(), word) {
+			t.Errorf("%s: exit code %d, stderr %q, stdout %s", verb, code, p.stderr, p.stdout)
+		}
+		_ = terminal.Close()
+		nothing, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = start(t, dir, nothing, nil, verb, "--config", "config.json", "--catalog", "catalog.json")
+		if code := p.end(t); code != 0 || strings.Contains(p.stderr.String(), word) {
+			t.Errorf("%s of nothing: exit code %d, stderr %q", verb, code, p.stderr)
+		}
+		_ = nothing.Close()
+	}
+}
