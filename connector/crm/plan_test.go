@@ -141,3 +141,20 @@ func TestHintsSayWhatFeedsTheField(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A custom field whose key is a common name of a standard one takes no column
+// away from it, whoever adds it and whenever.
+func TestACustomFieldTakesNoColumnFromAStandardOne(t *testing.T) {
+	custom := CustomField("cf1", "contact.company", "Company", "TEXT", nil)
+	for column, want := range map[string]string{
+		"company": "companyName", "Company": "companyName", "contact.company": "cf1", "cf1": "cf1",
+	} {
+		p, err := Compile(NewTable(append(ContactFields(), custom)...), PlanOptions{MatchOn: []string{"email"}, Columns: []string{column}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := p.Fields(); len(f) != 1 || f[0].Name != want {
+			t.Errorf("%s goes to %v, want %s", column, f, want)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func TestPropertyNames(t *testing.T) {
 	table := clashing()
 	for field, want := range map[string]string{
 		"email": "email", "postalCode": "postalCode", "id": "id",
-		"cfText": "pincode", "cfSplit": "pin_code", "cfZip": "zip",
+		"cfText": "pincode", "cfSplit": "pin_code", "cfZip": "contact.zip",
 		"cfMail": "contact.email", "cfSelf": "contact.id", "cfOwner": "contact.contact_id", "cfPlatform": "contact._ab_source",
 		"cfBare": "cfBare", "cfTwin": "cfTwin", "cfNoKey": "cfNoKey",
 	} {
@@ -115,7 +115,7 @@ func TestKeysAreMatchKeys(t *testing.T) {
 			t.Errorf("the key %s is not the field that the column feeds", p.Name)
 		}
 	}
-	want := "age cfBare cfNoKey cfTwin contact._ab_source contact.contact_id contact.email contact.id email id phone pin_code pincode zip"
+	want := "age cfBare cfNoKey cfTwin contact._ab_source contact.contact_id contact.email contact.id contact.zip email id phone pin_code pincode"
 	if got := strings.Join(keys, " "); got != want {
 		t.Errorf("keys: %s\nwant: %s", got, want)
 	}

@@ -87,7 +87,9 @@ func (t *Table) addExact(name string, i int) {
 func (t *Table) addCustom(f *Field, i int) {
 	bare := strings.TrimPrefix(f.Key, "contact.")
 	t.addExact(f.Key, i)
-	t.addExact(bare, i)
+	if _, common := t.standard[fold(bare)]; !common { // somebody's new field must not take a column from another
+		t.addExact(bare, i)
+	}
 	seen := map[string]bool{"": true}
 	for _, name := range []string{f.Name, f.Key, bare, f.Label} {
 		folded := fold(name)

@@ -38,6 +38,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 	for {
 		took, token, fault := c.attempt(ctx, w, out)
 		if fault == nil || retry.achieved(op, fault) {
+			c.lockout.note(nil)
 			return nil
 		}
 		wait, again := retry.after(fault, took)
@@ -46,6 +47,7 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 		}
 		c.note(fault, wait, again)
 		if !again {
+			c.lockout.note(fault)
 			return fault
 		}
 		c.counts.retried()
@@ -60,8 +62,11 @@ func (c *Client) do(ctx context.Context, op operation, r request, out any) error
 // wire builds what all attempts of a call send.
 func (c *Client) wire(op operation, r request) (wire, error) {
 	// Without this, deleting "" would go to the path of all contacts.
-	if op.hasPlaceholder() && (r.value == "" || r.value == "." || r.value == "..") {
-		return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the id in the path is empty or no id"}}
+	if op.hasPlaceholder() && r.value == "" {
+		return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the id in the path is empty"}}
+	}
+	if op.hasPlaceholder() && (r.value == "." || r.value == "..") {
+		return wire{}, &Error{Operation: string(op), Kind: Gone, Messages: []string{"no id is like this"}}
 	}
 	w := wire{op: op, url: c.base + op.path(r.value)}
 	if len(r.query) > 0 {
@@ -87,6 +92,10 @@ func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Durati
 	}
 	if err != nil {
 		return 0, nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
+	}
+	if fault := c.lockout.refuses(); fault != nil {
+		c.pacer.unsent(turn)
+		return 0, nil, fault
 	}
 	start := time.Now()
 	if token, fault = c.authorise(w.op); fault != nil {

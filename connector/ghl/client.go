@@ -68,6 +68,7 @@ type Client struct {
 	pacer        *pacer
 	counts       *counts
 	waits        *waits
+	lockout      lockout
 }
 
 // New returns a client. It sends nothing. It fails if the URL is not an

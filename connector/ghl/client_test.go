@@ -104,8 +104,8 @@ func TestHeadersOfEachRequest(t *testing.T) {
 func TestEmptyIDsAreNotSent(t *testing.T) {
 	s := scripted(say(200, `{"succeded":true}`))
 	c := newTestClient(t, s)
-	for _, id := range []string{"", ".", ".."} {
-		if err := c.DeleteContact(t.Context(), id); err == nil || KindOf(err) != Bug {
+	for id, kind := range map[string]Kind{"": Bug, ".": Gone, "..": Gone} {
+		if err := c.DeleteContact(t.Context(), id); err == nil || KindOf(err) != kind {
 			t.Errorf("id %q: %v", id, err)
 		}
 	}

@@ -252,8 +252,7 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 			f.log.Info().Msgf("the location is too large to be kept in memory (%d contacts); contacts are looked up", page.Total)
 			return nil
 		}
-		// A total of 10,000 may be where the API stops counting.
-		if page.Next == nil || read >= page.Total && page.Total < 10_000 {
+		if page.Next == nil || read >= page.Total && counts(page.Total) {
 			for _, c := range f.own.contacts { // search may not know yet what this run wrote
 				x.put(c, f.keysOf(c))
 			}
@@ -267,6 +266,11 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 		}
 	}
 }
+
+// counts reports whether a total can be believed: 10,000 may be where the API
+// stops counting, and a full page beside a total of none says that it is not
+// told.
+func counts(total int) bool { return total > 0 && total < 10_000 }
 
 // secondKeys decides whether the keys after the first are looked up for people
 // nobody was found for. Where the create itself finds out, a lookup saves two

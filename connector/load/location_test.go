@@ -2,6 +2,9 @@ package load_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"regexp"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,5 +86,32 @@ func TestACompanyReachesItsContactAndMakesNone(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// totalless answers searches without telling how many contacts there are.
+type totalless struct{ next http.RoundTripper }
+
+func (l totalless) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.next.RoundTrip(r)
+	if err != nil || r.URL.Path != "/contacts/search" {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	return answered(r, resp.StatusCode, string(regexp.MustCompile(`"total":\d+`).ReplaceAll(body, []byte(`"total":0`)))), nil
+}
+
+func TestAListingGoesOnWhilePagesAreFull(t *testing.T) {
+	const n = 1200
+	p := inside(t, sandbox.Options{})
+	p.crowd(n)
+	p.transport = totalless{p.transport}
+	out := p.must(job{}, roll(0, n))
+	out.has(t, "1200 unchanged")
+	if out.usage.Requests > 10 {
+		t.Errorf("%d requests: %v", out.usage.Requests, out.usage.ByOperation)
 	}
 }
