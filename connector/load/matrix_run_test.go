@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,94 +19,7 @@ import (
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
-	"destination-gohighlevel/connector/sandbox"
 )
-
-// callOf names the kind of call that a request is.
-func callOf(r *http.Request) string {
-	path := r.URL.Path
-	switch {
-	case path == "/contacts/search":
-		return searchOf(bodyOf(r))
-	case path == "/contacts/search/duplicate":
-		return "duplicate-lookup"
-	case path == "/contacts/upsert":
-		return "upsert"
-	case strings.HasPrefix(path, "/contacts/bulk/tags/update/"):
-		return "bulk-tags-" + path[strings.LastIndexByte(path, '/')+1:]
-	case strings.HasSuffix(path, "/customFields"):
-		return map[string]string{"GET": "custom-fields", "POST": "create-custom-field"}[r.Method]
-	case strings.HasPrefix(path, "/locations/"):
-		return "location"
-	}
-	return map[string]string{"POST": "create", "PUT": "update", "DELETE": "delete", "GET": "read"}[r.Method]
-}
-
-// searchOf tells what a search is for.
-func searchOf(body string) string {
-	for _, of := range [][2]string{{`"field":"timezone"`, "confirm-time-zones"}, {`"field":"tags"`, "list-by-tag"}, {`"filters":[]`, "list"}, {`"field":"id"`, "search-by-id"}} {
-		if strings.Contains(body, of[0]) {
-			return of[1]
-		}
-	}
-	return "look-up"
-}
-
-// blow lets requests of one kind of call go wrong.
-type blow struct {
-	call  string
-	after int    // so many pass first
-	times int    // then so many fail; -1: until the sync ends
-	fault string // for sandbox.FaultHeader
-}
-
-// striker deals the blows, and counts the calls.
-type striker struct {
-	next     http.RoundTripper
-	answered atomic.Int64
-
-	mu    sync.Mutex
-	blows []blow
-	seen  map[string]int  // calls
-	hit   map[string]bool // calls that went wrong
-}
-
-func (s *striker) RoundTrip(r *http.Request) (*http.Response, error) {
-	if fault := s.fault(callOf(r)); fault != "" {
-		r = r.Clone(r.Context())
-		r.Header.Set(sandbox.FaultHeader, fault)
-	}
-	resp, err := s.next.RoundTrip(r)
-	s.answered.Add(1)
-	if ended := r.Context().Err(); ended != nil { // nobody waits for this answer any more
-		return nil, ended
-	}
-	return resp, err
-}
-
-func (s *striker) fault(call string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := s.seen[call]
-	s.seen[call]++
-	for i := range s.blows {
-		b := &s.blows[i]
-		if b.call != call || n < b.after || b.times == 0 {
-			continue
-		}
-		b.times--
-		s.hit[call] = true
-		return b.fault
-	}
-	return ""
-}
-
-// calm ends all faults.
-func (s *striker) calm() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.blows = nil
-}
 
 // trial is a scenario played to its end: a sync, and others from the last
 // states where it fails, as a platform does.
@@ -116,14 +28,15 @@ type trial struct {
 	t       testing.TB
 	place   *place
 	striker *striker
-	right   *verdict // what is right; nil: not known yet
-	workers int
+	right   *verdict         // what is right; nil: not known yet
+	kept    ghl.RotatedToken // what the platform has of the sign-in, if there is one
 
 	acked   map[string]int // by stream: the last state
 	settled map[string][2]int64
 	errs    []error
 	log     string        // of the last sync
 	took    time.Duration // of all syncs
+	again   int           // records of appended that came more than once
 
 	seen   map[string]string // see held
 	seenAt int64
@@ -140,11 +53,12 @@ type verdict struct {
 }
 
 // play runs a scenario with faults.
-func (s *scenario) play(t testing.TB, right *verdict, workers int, blows ...blow) *trial {
+func (s *scenario) play(t testing.TB, right *verdict, blows ...blow) *trial {
 	p := s.place(t)
-	tr := &trial{scenario: s, t: t, place: p, right: right, workers: workers, acked: map[string]int{}, settled: map[string][2]int64{}}
-	tr.striker = &striker{next: p.transport, blows: blows, seen: map[string]int{}, hit: map[string]bool{}}
+	tr := &trial{scenario: s, t: t, place: p, right: right, acked: map[string]int{}, settled: map[string][2]int64{}}
+	tr.striker = &striker{next: p.transport, t: t, blows: blows, seen: map[string]int{}, hit: map[string]int{}}
 	p.transport = tr.striker
+	tr.kept.RefreshToken = p.Options().OAuth.RefreshTokens[0]
 	for attempt := 0; attempt < 3; attempt++ {
 		begun := time.Now()
 		err := tr.sync()
@@ -153,15 +67,64 @@ func (s *scenario) play(t testing.TB, right *verdict, workers int, blows ...blow
 			return tr
 		}
 		tr.errs = append(tr.errs, err)
-		tr.striker.calm()
-		pause := time.Second
-		if ghl.KindOf(err) == ghl.Exhausted {
-			pause = 24 * time.Hour
-		}
-		time.Sleep(pause)
+		tr.again += len(tr.sources["appended"].records) - tr.acked["appended"]
+		tr.heal(err)
 	}
 	t.Fatalf("the syncs never get through: %v\n%s", tr.errs, tr.log)
 	return nil
+}
+
+// heal is what happens between a sync that failed and the next one: the
+// faults end, the platform waits, and the user heeds what the error asks for.
+func (tr *trial) heal(err error) {
+	tr.striker.calm()
+	pause := time.Second
+	if ghl.KindOf(err) == ghl.Exhausted {
+		pause = 24 * time.Hour
+	}
+	time.Sleep(pause)
+	if hasEnded(err) {
+		_, refresh := tr.place.SignIn()
+		tr.kept = ghl.RotatedToken{RefreshToken: refresh}
+	}
+}
+
+// hasEnded tells whether an error is that the sign-in has ended.
+func hasEnded(err error) bool {
+	var refused *oauth2.RetrieveError
+	return errors.As(err, &refused) && refused.ErrorCode == "invalid_grant"
+}
+
+// tokens is how the trial's client gets in.
+func (tr *trial) tokens() oauth2.TokenSource {
+	if tr.app == nil {
+		return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: tr.place.Options().Token})
+	}
+	return tr.source(tr.kept, tr.striker)
+}
+
+// source signs in with what was kept.
+func (tr *trial) source(kept ghl.RotatedToken, transport http.RoundTripper) *ghl.OAuthSource {
+	o := tr.place.Options()
+	source, err := ghl.NewOAuth(ghl.OAuth{
+		URL: tr.place.url, LocationID: o.LocationID, Transport: transport,
+		ClientID: o.OAuth.ClientID, ClientSecret: o.OAuth.ClientSecret,
+		RefreshToken: kept.RefreshToken, AccessToken: kept.AccessToken, Expiry: kept.Expiry, CompanyID: kept.CompanyID,
+		Rotated: func(t ghl.RotatedToken) error { tr.kept = t; return nil },
+	})
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return source
+}
+
+// signedIn fails unless the next sync gets in with what is kept of the sign-in.
+func (tr *trial) signedIn() error {
+	if tr.app == nil {
+		return nil
+	}
+	_, err := tr.source(ghl.RotatedToken{RefreshToken: tr.kept.RefreshToken}, tr.striker.next).Token()
+	return err
 }
 
 // sync is one sync from the last states on.
@@ -170,8 +133,7 @@ func (tr *trial) sync() error {
 	var log bytes.Buffer
 	defer func() { tr.log = log.String() }()
 	o := p.Options()
-	client, err := ghl.New(ghl.Options{URL: p.url, LocationID: o.LocationID, Transport: p.transport,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.Token})})
+	client, err := ghl.New(ghl.Options{URL: p.url, LocationID: o.LocationID, Transport: p.transport, Tokens: tr.tokens()})
 	if err != nil {
 		tr.t.Fatal(err)
 	}
@@ -238,7 +200,7 @@ func (tr *trial) release(s *airbyte.State, accepted, rejected int64) error {
 	}
 	by := tr.held()
 	for _, subject := range tr.sources[name].subjects[:n] {
-		if subject != sharer && by[subject] != tr.right.by[subject] {
+		if subject != sharer && !tr.same(by[subject], tr.right.by[subject]) {
 			tr.t.Errorf("state %d of %s left when %s was\n%swant\n%s", n, name, subject, by[subject], tr.right.by[subject])
 		}
 	}

@@ -23,23 +23,32 @@ const (
 	familyPhone  = "+12025550199"
 	shoeSize     = "Shoe Size" // a custom field that the location lacks at first
 	betweenState = 3           // records of a stream
+	appendedName = "Record"    // how the last names of stream appended begin
 )
 
 // source is a stream of the scenario and what it delivers.
 type source struct {
 	stream
-	subjects []string // an email or phone for each record
+	subjects []string // an email or phone for each record, or a last name: see rows
 	records  []string
+}
+
+// world is a location and how its scenario is played.
+type world struct {
+	name              string
+	duplicates, large bool
+	workers           int
+	app               *sandbox.OAuth // to sign in by; nil: a private integration token
+	only              []string       // calls that may go wrong; nil: all
 }
 
 // scenario is what the location holds before the first sync, and what comes.
 type scenario struct {
-	duplicates bool
-	large      bool               // so that a listing has several pages
-	seeds      []sandbox.Contact  // at the screen, long ago
-	late       []map[string]any   // by another program, a second ago: search does not know them
-	sources    map[string]*source // by stream
-	order      []string           // of the streams
+	world
+	seeds   []sandbox.Contact  // at the screen, long ago
+	late    []map[string]any   // by another program, a second ago: search does not know them
+	sources map[string]*source // by stream
+	order   []string           // of the streams
 }
 
 func (s *scenario) seed(email string, more map[string]any, tags ...string) {
@@ -71,16 +80,18 @@ func (s *scenario) say(stream, subject string, more map[string]any) {
 
 func tagged(tags ...string) crm.PlanOptions { return crm.PlanOptions{Tags: tags} }
 
-func newScenario(duplicates, large bool) *scenario {
-	s := &scenario{duplicates: duplicates, large: large, sources: map[string]*source{}}
+func newScenario(w world) *scenario {
+	s := &scenario{world: w, sources: map[string]*source{}}
 	s.open(stream{name: "people", plan: tagged("heropixel")})
 	s.open(stream{name: "members", mode: airbyte.Overwrite, plan: tagged("members"), onMissing: load.DeleteContacts, limit: 100})
 	s.open(stream{name: "readers", mode: airbyte.Overwrite, plan: tagged("readers"), onMissing: load.RemoveTags, limit: 100})
 	s.open(stream{name: "former", mode: airbyte.SoftDelete, onDelete: load.DeleteContacts})
 	s.open(stream{name: "known", mode: airbyte.Update, plan: tagged("known")})
+	s.open(stream{name: "appended", mode: airbyte.Append, plan: tagged("appended")})
 	s.strangers()
 	s.people()
 	s.others()
+	s.appended()
 	return s
 }
 
@@ -153,9 +164,37 @@ func (s *scenario) others() {
 	s.say("known", "nobody@example.com", nil)
 }
 
+// appended is the stream in which each record is a contact of its own, if the
+// location allows that: these are told by their last names. The last record
+// asks for the same as the first.
+func (s *scenario) appended() {
+	type values = map[string]any
+	email := func(i int) string { return fmt.Sprintf("appended%d@example.com", i) }
+	s.seed(email(0), nil, "human", "appended")
+	s.say("appended", email(0), values{"_ab_cdc_deleted_at": "2024-01-02T03:04:05Z"})
+	s.seed(email(5), values{"city": "Oslo"}, "human")
+	s.late = append(s.late, values{"email": email(6), "city": "Oslo", "country": "US", "tags": []string{"human"}})
+	subjects := []string{email(1), email(2), email(3), "+12025550130", email(4), email(4), email(5), email(6), email(7), email(1)}
+	for i, subject := range subjects {
+		name := appendedName
+		if s.duplicates {
+			name += fmt.Sprint(i % (len(subjects) - 1))
+		}
+		s.say("appended", subject, values{"last_name": name, "city": "Boston"})
+		if s.duplicates {
+			src := s.sources["appended"]
+			src.subjects[len(src.subjects)-1] = name
+		}
+	}
+}
+
 // place sets the location up.
 func (s *scenario) place(t testing.TB) *place {
-	p := inside(t, sandbox.Options{IndexLag: time.Minute, AllowDuplicates: s.duplicates, Latency: 10 * time.Millisecond, Burst: 100})
+	o := sandbox.Options{IndexLag: time.Minute, AllowDuplicates: s.duplicates, Latency: 10 * time.Millisecond, Burst: 100}
+	if s.app != nil { // and a sync so slow that its tokens end several times
+		o.OAuth, o.Burst, o.Interval = *s.app, 25, time.Minute
+	}
+	p := inside(t, o)
 	for i, c := range s.seeds {
 		c.DateAdded = time.Now().Add(time.Duration(i-len(s.seeds)) * time.Hour)
 		p.Put(c)
@@ -194,7 +233,7 @@ func (s *scenario) input(from map[string]int) string {
 
 // rows is what the location holds: one text for each contact, by every email
 // and phone under which it is known. Contacts that were there before are told
-// by their ids.
+// by their ids, and those that append makes beside others by their last names.
 func (p *place) rows() (all []string, by map[string]string) {
 	by = map[string]string{}
 	for _, c := range p.Contacts() {
@@ -214,8 +253,11 @@ func (p *place) rows() (all []string, by map[string]string) {
 			p.t.Fatal(err)
 		}
 		all = append(all, string(b))
-		keys := append([]string{}, c.AdditionalEmails...)
-		for _, field := range []string{"email", "phone"} {
+		keys, fields := append([]string{}, c.AdditionalEmails...), []string{"email", "phone"}
+		if name, _ := c.Fields["lastName"].(string); p.Options().AllowDuplicates && name != "" {
+			fields = []string{"lastName"}
+		}
+		for _, field := range fields {
 			if v, _ := c.Fields[field].(string); v != "" && v != familyPhone {
 				keys = append(keys, v)
 			}

@@ -397,3 +397,20 @@ func TestTimeZonesAreConfirmedOneByOneWhereSearchWantsIt(t *testing.T) {
 		p.refuse("/contacts/search", `"group":"AND"`, 422, "too deep")
 	}
 }
+
+// Where each record appends a contact, an older one that is just like it does
+// not stand for the one whose create was lost.
+func TestAnOlderContactIsNotTheOneThatWasLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{AllowDuplicates: true})
+		j := job{mode: airbyte.Append, plan: heropixel}
+		input := records(`{"email":"ana@example.com","city":"Boston"}`) + state("people", 1)
+		p.must(j, input)
+		time.Sleep(time.Hour)
+		p.Inject(sandbox.Fault{Operation: "POST /contacts/", Kind: sandbox.FaultStatus, Status: 503, Times: 1})
+		p.must(j, input).has(t, "1 created")
+		if n := len(p.Contacts()); n != 2 {
+			t.Errorf("%d contacts, want 2", n)
+		}
+	})
+}

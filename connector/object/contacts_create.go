@@ -33,6 +33,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		}
 	}
 	var notes []crm.Note
+	begun := time.Now()
 	pause := lostAnswerPause()
 	for surprises := 0; surprises < tries; {
 		body := c.body(values)
@@ -72,7 +73,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			if findErr != nil {
 				return Result{}, findErr
 			}
-			if have != nil && c.ours(have, w) {
+			if have != nil && c.ours(have, w, begun) {
 				return c.replan(ctx, w, have, values, Created, notes)
 			}
 			if ghl.KindOf(err) == ghl.Ambiguous && !hasIdentifier(values) {
@@ -136,12 +137,17 @@ func rest(ctx context.Context, d time.Duration) error {
 
 // ours guards a recovery in a location that allows duplicates: without the
 // wish for one contact per person, an older contact is not the one just sent.
-func (c *contacts) ours(have *crm.Contact, w Write) bool {
+func (c *contacts) ours(have *crm.Contact, w Write, begun time.Time) bool {
 	if !c.facts.AllowsDuplicates || w.Unique {
 		return !have.IsSomebodyElse(w.Want.Keys)
 	}
-	return crm.Diff(c.table, w.Want, w.Defaults, have).Empty()
+	added, err := time.Parse(time.RFC3339, have.Added)
+	older := err == nil && begun.Sub(added) > clockDifference
+	return !older && crm.Diff(c.table, w.Want, w.Defaults, have).Empty()
 }
+
+// clockDifference is how far the server's clock may be behind ours.
+const clockDifference = 2 * time.Minute
 
 // existing resolves a refusal because of a duplicate: it returns the contact
 // to update, or else the identifier that belongs to somebody else.
