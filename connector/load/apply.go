@@ -166,14 +166,13 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 	case p.want.Deleted:
 		err = r.remove(ctx, f, p)
 	default:
-		err = r.allow(p)
-		switch {
-		case err != nil, p.reject != nil:
-		case p.have != nil && len(p.change.Set) == 0:
-			p.status, p.done = object.Unchanged, true
-		default:
-			err = r.put(ctx, f, p)
-		}
+		err = r.within(p, func() error {
+			if p.have != nil && len(p.change.Set) == 0 {
+				p.status, p.done = object.Unchanged, true
+				return nil
+			}
+			return r.put(ctx, f, p)
+		})
 	}
 	if err != nil {
 		return err

@@ -1,15 +1,24 @@
 package load
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+
+	"destination-gohighlevel/connector/object"
+)
 
 // brake keeps a sync that would do more than the user expects from doing it.
-type brake struct{ creates, updates bound }
+// The lock of ended guards it.
+type brake struct {
+	creates, updates bound
+	ended            *sync.Cond // told when a write has ended
+}
 
 // bound is one limit of the user's.
 type bound struct {
 	verb, setting string
 	limit         *int64 // nil: none
-	begun         int64
+	open, done    int64  // writes under way, and made
 }
 
 // LimitError ends a sync before the first write over a limit that the user has
@@ -24,29 +33,68 @@ type LimitError struct {
 }
 
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("%s is %d, and the records read so far ask to %s at least %d more contacts", e.Setting, e.Limit, e.Verb, e.Further)
+	return fmt.Sprintf("%s is %d, and the records read so far ask to %s at least %s", e.Setting, e.Limit, e.Verb,
+		plural(e.Further, "more contact", "more contacts"))
 }
 
-// begin enters that one more contact is about to be written.
-func (b *bound) begin() error {
-	if b.limit != nil && b.begun >= *b.limit {
-		return &LimitError{Verb: b.verb, Setting: b.setting, Limit: *b.limit}
+func (b *bound) reached() bool { return b.limit != nil && b.open+b.done >= *b.limit }
+
+func (b *bound) over() error { return &LimitError{Verb: b.verb, Setting: b.setting, Limit: *b.limit} }
+
+// begin enters that one more contact is about to be written. What is under way
+// may turn out to be something else, so at the limit its end is waited for.
+func (b *brake) begin(of *bound) error {
+	for of.reached() && of.open > 0 {
+		b.ended.Wait()
 	}
-	b.begun++
+	if of.reached() {
+		return of.over()
+	}
+	of.open++
 	return nil
 }
 
-// allow asks the brake before a person is written.
-func (r *run) allow(p *person) error {
+// end enters what has become of it.
+func (b *brake) end(of *bound, made bool) {
+	of.open--
+	if made {
+		of.done++
+	}
+	b.ended.Broadcast()
+}
+
+// within writes a person unless that is over a limit. A create that turned out
+// to be an update counts as one, and ends the sync after it if it was too many.
+func (r *run) within(p *person, write func() error) (err error) {
+	var of *bound
+	switch {
+	case p.creates():
+		of = &r.brake.creates
+	case p.updates():
+		of = &r.brake.updates
+	default:
+		return write()
+	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if p.creates() {
-		return r.brake.creates.begin()
+	err = r.brake.begin(of)
+	r.mu.Unlock()
+	if err != nil {
+		return err
 	}
-	if p.updates() {
-		return r.brake.updates.begin()
-	}
-	return nil
+	defer func() { // also if it panics: others may be waiting
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		creating := of == &r.brake.creates
+		r.brake.end(of, err != nil || !creating || p.status == object.Created)
+		if !creating || p.status != object.Updated {
+			return
+		}
+		if r.brake.updates.reached() && err == nil {
+			err = r.brake.updates.over()
+		}
+		r.brake.updates.done++
+	}()
+	return write()
 }
 
 // creates reports whether a contact has to be created for the person.

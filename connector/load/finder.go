@@ -249,7 +249,7 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 		}
 		if x.full() {
 			f.tooBig = true
-			f.log.Info().Msgf("the location is too large to be kept in memory (%d contacts); contacts are looked up", page.Total)
+			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", plural(int64(page.Total), "contact", "contacts"))
 			return nil
 		}
 		if page.Next == nil || read >= page.Total && counts(page.Total) {
@@ -257,7 +257,8 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 				x.put(c, f.keysOf(c))
 			}
 			f.index, f.listed, f.lookups = x, begun, 0
-			f.log.Info().Msgf("read the whole location with %d requests (%d contacts): from now on none needs to be looked up", n, len(x.latest))
+			f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
+				plural(int64(n), "request", "requests"), plural(int64(len(x.latest)), "contact", "contacts"))
 			return nil
 		}
 		var err error

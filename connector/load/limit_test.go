@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/load"
@@ -118,5 +120,41 @@ func TestAStopAcknowledgesWhatIsWritten(t *testing.T) {
 	}
 	if done != 1 || len(out.states) != 1 {
 		t.Errorf("%d contacts are done, %d states, want one each\n%s", done, len(out.states), out.log)
+	}
+}
+
+// What search does not know yet is created and refused: that is no create, and
+// an update only if something differs.
+func TestALimitCountsWhatACreateHasFound(t *testing.T) {
+	limit := func(n int64) *int64 { return &n }
+	for _, tt := range []struct {
+		name             string
+		city             string
+		creates, updates *int64
+		over             bool
+	}{
+		{"nothing differs, no create allowed", "Austin", limit(1), limit(0), false},
+		{"all differ, enough updates", "Boston", limit(1), limit(8), false},
+		{"all differ, too few updates", "Boston", limit(1), limit(4), true},
+	} {
+		for _, workers := range []int{1, 0} {
+			t.Run(fmt.Sprintf("%s, %d workers", tt.name, workers), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{IndexLag: time.Minute})
+					people := func(city string) (lines string) {
+						for i := range 8 {
+							lines += records(fmt.Sprintf(`{"email":%q,"city":%q}`, crowdEmail(i), city))
+						}
+						return lines
+					}
+					p.must(job{}, people("Austin"))
+					out := p.sync(job{workers: workers, maxCreates: tt.creates, maxUpdates: tt.updates}, people(tt.city))
+					var over *load.LimitError
+					if errors.As(out.err, &over) != tt.over || len(p.Contacts()) != 8 {
+						t.Errorf("error %v, %d contacts", out.err, len(p.Contacts()))
+					}
+				})
+			})
+		}
 	}
 }

@@ -92,7 +92,8 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		r.workers = DefaultWorkers
 	}
 	keys := map[object.Target][]string{}
-	r.brake = brake{creates: bound{"create", "max_creates_per_sync", c.MaxCreates, 0}, updates: bound{"update", "max_updates_per_sync", c.MaxUpdates, 0}}
+	r.brake = brake{ended: sync.NewCond(&r.mu), creates: bound{verb: "create", setting: "max_creates_per_sync", limit: c.MaxCreates},
+		updates: bound{verb: "update", setting: "max_updates_per_sync", limit: c.MaxUpdates}}
 	for _, s := range c.Streams {
 		s.tally, s.history = newTally(), newHistory(len(c.Streams))
 		s.rows = newRows(s, len(c.Streams))
@@ -183,7 +184,7 @@ func (r *run) forgiven(err error) error {
 func (r *run) unfinished() error {
 	for _, s := range r.Streams {
 		if c := s.tally.snapshot(); c.settled() < c.Read {
-			return fmt.Errorf("%d records of the stream %s were left unfinished", c.Read-c.settled(), s.ID)
+			return fmt.Errorf("%s of the stream %s left unfinished", plural(c.Read-c.settled(), "record", "records"), s.ID)
 		}
 	}
 	return nil

@@ -96,7 +96,8 @@ func (r *run) removeMissing(ctx context.Context) error {
 		if err := r.removeAll(ctx, s, missing); err != nil {
 			return err
 		}
-		log.Info().Msgf("of %d contacts with the stream's tags, %d were not in the sync%s", tagged, len(missing), s.removalDone(len(missing)))
+		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
+			plural(int64(len(missing)), "was", "were"), s.removalDone(len(missing)))
 	}
 	return nil
 }

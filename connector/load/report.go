@@ -31,7 +31,7 @@ func (r *run) progress() (end func()) {
 				for _, s := range r.streams {
 					sum = sum.add(s.tally.snapshot())
 				}
-				r.Log.Info().Msgf("so far: %s · %d requests", sum, r.Usage().Requests)
+				r.Log.Info().Msgf("so far: %s · %s", sum, plural(r.Usage().Requests, "request", "requests"))
 			}
 		}
 	}()
@@ -77,6 +77,7 @@ func (r *run) nothingRead() string {
 	return ": the input must be Airbyte messages, one JSON object a line, in UTF-8"
 }
 
+// plural counts things.
 func plural(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -96,7 +97,7 @@ func (r *run) total(sum Counts) Counts {
 
 // cost says what the sync has asked of the API.
 func cost(u Usage, sum Counts) string {
-	text := fmt.Sprintf("%d requests", u.Requests)
+	text := plural(u.Requests, "request", "requests")
 	if sum.Read > 0 {
 		text += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
 	}
