@@ -3,7 +3,6 @@ package connector
 import (
 	"net"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -12,31 +11,8 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
-	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 )
-
-// readConfig reads and parses the configuration file.
-func readConfig(path string) (config.Config, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return config.Config{}, &fileError{"configuration", "config", err}
-	}
-	return config.Parse(data, config.Rule{Key: "default_country", Broken: countryFault})
-}
-
-// countryFault says what is wrong with a default country of which the right
-// form alone could be told without a list of countries.
-func countryFault(c config.Config) string {
-	code, known := crm.CountryCode(c.DefaultCountry)
-	switch short := len(c.DefaultCountry) == 2; {
-	case short && !known:
-		return "is no country that HighLevel knows; give a two-letter code, such as US"
-	case known && !short:
-		return "must be a two-letter country code; did you mean " + code + "?"
-	}
-	return "" // the form is the configuration's own business
-}
 
 // clientOptions are what differs from verb to verb.
 type clientOptions struct {

@@ -50,3 +50,26 @@ func TestADefaultCountryThatIsNone(t *testing.T) {
 		}
 	}
 }
+
+// TestATagThatCannotBeLookedFor: what is missing is found by its tags, and search
+// takes 75 characters.
+func TestATagThatCannotBeLookedFor(t *testing.T) {
+	long, longest := strings.Repeat("t", 76), strings.Repeat("ü", 75)
+	for settings, bad := range map[string]bool{
+		`"on_missing":"remove_tags","tags":["` + long + `"]`:                                 true,
+		`"on_missing":"delete","streams":[{"name":"people","tags":["vip","` + long + `"]}]`:  true,
+		`"on_missing":"remove_tags","tags":["` + longest + `"]`:                              false,
+		`"on_missing":"keep","tags":["` + long + `"],"streams":[{"name":"a","tags":["b"]}]`:  false,
+		`"tags":["` + long + `"],"on_delete":"delete","streams":[{"name":"a","tags":["b"]}]`: false,
+	} {
+		path := filepath.Join(t.TempDir(), "config.json")
+		conf := `{"credentials":{"auth_type":"personal_access_token","access_token":"pit-1"},"location_id":"l",` + settings + `}`
+		if err := os.WriteFile(path, []byte(conf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := readConfig(path)
+		if got := err != nil && strings.Contains(err.Error(), "on_missing: must be keep where a tag"); got != bad {
+			t.Errorf("%s: %v", settings, err)
+		}
+	}
+}
