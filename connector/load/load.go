@@ -73,8 +73,12 @@ type run struct {
 	brake   brake
 	begun   time.Time
 
-	mu       sync.Mutex // guards what is known of contacts and people, while writes are under way
-	outcomes []Outcome  // of the window
+	// mu guards what follows and the brake while the people of a window are
+	// written (each). All other phases of a window run alone, and one window
+	// after another; only the reader fills the next meanwhile, and shares with
+	// them the ledger, the tallies and the plans, which have locks of their own.
+	mu       sync.Mutex
+	outcomes []Outcome // of the window
 	finders  map[object.Target]*finder
 }
 

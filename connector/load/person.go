@@ -10,41 +10,48 @@ import (
 )
 
 // person is what a window wants of one contact: one or several records that
-// were found to mean the same one, merged in order.
+// were found to mean the same one, merged in order. It is planned, written,
+// perhaps tagged, and settled; a contact that has vanished sends it back to the
+// plan.
 type person struct {
 	want crm.Desired
 	// pieces are its records, the newest last; want is the sum of what they
 	// ask for. The newest counts as the write, the others as unchanged.
 	pieces []piece
 	pasts  map[*Stream]*past // of the pieces, where there are several
+	// void says that newer records have said all that these say.
+	void bool
 
-	have *crm.Contact
-	// before is what the contact was before it was written.
-	before *crm.Contact
-	// matches are all contacts that a delete is about.
-	matches []*crm.Contact
+	have    *crm.Contact
+	matches []*crm.Contact // all that a delete is about
 	change  crm.Change
-	alone   bool
+	alone   bool // the contact with its email and phone, see object.Write
 	notes   []crm.Note
 	reject  *crm.Reject
 
+	progress
+	result
+}
+
+// progress is how far a person has come.
+type progress struct {
 	// done says that all its writes have been made, or that none was needed.
 	done    bool
 	settled bool
-	// void says that newer records have said all that these say.
-	void    bool
-	status  object.Status
-	removed bool
-	// set, addedTags and takenTags are what was written.
+	open    int  // changes of tags that have not been made
+	late    bool // the primary store was asked for its contact
+	// vanished counts how often its contact turned out not to exist.
+	vanished int
+}
+
+// result is what was written for a person.
+type result struct {
+	status    object.Status
+	before    *crm.Contact // before it was written
 	set       map[string]any
 	addedTags []string
 	takenTags map[string][]string // by contact
-	// open counts its changes of tags that have not been made.
-	open int
-	// late says that the primary store was asked for its contact.
-	late bool
-	// vanished counts how often its contact turned out not to exist.
-	vanished int
+	removed   bool
 }
 
 // piece is one record of a person, and its place among those of the window:

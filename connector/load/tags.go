@@ -50,8 +50,8 @@ func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
 
 // startOver plans anew what was about a contact that turned out not to exist.
 func (p *person) startOver() {
-	p.vanished++
-	p.have, p.before, p.change, p.status, p.done, p.late = nil, nil, crm.Change{}, 0, false, false
+	p.have, p.change = nil, crm.Change{}
+	p.result, p.progress = result{}, progress{vanished: p.vanished + 1, open: p.open}
 	if p.vanished > 1 {
 		p.reject = &crm.Reject{Code: object.CodeRefused, Reason: "its contact was deleted several times while it was written"}
 	}
