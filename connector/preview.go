@@ -195,8 +195,8 @@ func (p *planned) line(o load.Outcome) previewLine {
 // display is the name under which users know a field.
 func (p *planned) display(name string) string {
 	for _, t := range p.job.targets {
-		if f := t.Table().Field(name); f != nil && f.Custom && f.Key != "" {
-			return f.Key
+		if t.Table().Field(name) != nil {
+			return t.Table().Display(name)
 		}
 	}
 	return name

@@ -30,22 +30,13 @@ func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: filters(f)} }
 // And is the group that all of the filters satisfy together.
 func And(f ...Filter) Filter { return Filter{Group: "AND", Filters: filters(f)} }
 
-// Sort orders a search; Direction is "asc" or "desc".
-type Sort struct {
-	Field     string `json:"field"`
-	Direction string `json:"direction"`
-}
-
 // Search is one page of a search. Filters are joined by AND; none finds all.
-// PageLimit is at most 500; 0 is 100. Page counts from 1 and reaches the first
-// 10,000 contacts only; SearchAfter, copied from the last contact of a page,
-// has no such end and goes before Page. At most two Sorts.
+// PageLimit is at most 500; 0 is 100. SearchAfter is copied from the last contact
+// of the page before.
 type Search struct {
 	Filters     []Filter
 	PageLimit   int
-	Page        int
 	SearchAfter json.RawMessage
-	Sort        []Sort
 }
 
 // SearchPage is one page of contacts and how many the search matches in all.
@@ -68,14 +59,8 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 	if s.PageLimit <= 0 {
 		body["pageLimit"] = defaultPageLimit
 	}
-	switch {
-	case len(s.SearchAfter) > 0:
+	if len(s.SearchAfter) > 0 {
 		body["searchAfter"] = s.SearchAfter
-	case s.Page > 0:
-		body["page"] = s.Page
-	}
-	if len(s.Sort) > 0 {
-		body["sort"] = s.Sort
 	}
 	var answer searchAnswer
 	if err := c.do(ctx, opSearchContacts, request{body: body}, &answer); err != nil {

@@ -2,13 +2,11 @@ package ghl
 
 import "context"
 
-// TagResult is what a bulk tag call did to one contact. OldTags are the tags
-// it had before.
+// TagResult is what a bulk tag call did to one contact.
 type TagResult struct {
 	ContactID string
 	OK        bool
 	Message   string
-	OldTags   []string
 }
 
 // AddTags adds all tags to all contacts and leaves their other tags alone. It
@@ -36,10 +34,9 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 	body := map[string]any{"contacts": contacts, "tags": tags, "locationId": c.location}
 	var answer struct {
 		Responses []struct {
-			ContactID string   `json:"contactId"`
-			Message   string   `json:"message"`
-			Type      string   `json:"type"`
-			OldTags   []string `json:"oldTags"`
+			ContactID string `json:"contactId"`
+			Message   string `json:"message"`
+			Type      string `json:"type"`
 		} `json:"responses"`
 	}
 	if err := c.do(ctx, opBulkTags, request{value: kind, body: body}, &answer); err != nil {
@@ -47,9 +44,7 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 	}
 	told := make(map[string]TagResult, len(answer.Responses))
 	for _, r := range answer.Responses {
-		told[r.ContactID] = TagResult{
-			ContactID: r.ContactID, OK: r.Type == "success", Message: redact(r.Message), OldTags: r.OldTags,
-		}
+		told[r.ContactID] = TagResult{ContactID: r.ContactID, OK: r.Type == "success", Message: redact(r.Message)}
 	}
 	results := make([]TagResult, len(contacts))
 	for i, id := range contacts {

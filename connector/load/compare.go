@@ -8,22 +8,6 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// outdate leaves out what newer records of earlier windows have said.
-func outdate(people []*person) {
-	for _, p := range people {
-		changed := false
-		for _, s := range p.streams() {
-			changed = s.dated() && s.history.outdate(s, p) || changed
-		}
-		if changed {
-			p.merge()
-		}
-		if p.void {
-			p.status, p.done = object.Unchanged, true
-		}
-	}
-}
-
 // compare works out what differs. Fields that are not told are read first,
 // since what is not told cannot be called unchanged.
 func (r *run) compare(ctx context.Context, f *finder, people []*person) error {

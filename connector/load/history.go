@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
 )
 
 // history remembers with which cursors the people of a stream were written in
@@ -39,6 +40,22 @@ const mostRemembered = 150_000
 
 func newHistory(streams int) *history {
 	return &history{most: mostRemembered / max(1, streams), now: map[uint64]*past{}, sets: map[string][]string{}}
+}
+
+// outdate leaves out what newer records of earlier windows have said.
+func outdate(people []*person) {
+	for _, p := range people {
+		changed := false
+		for _, s := range p.streams() {
+			changed = s.dated() && s.history.outdate(s, p) || changed
+		}
+		if changed {
+			p.merge()
+		}
+		if p.void {
+			p.status, p.done = object.Unchanged, true
+		}
+	}
 }
 
 // of finds what is remembered of a person.

@@ -8,6 +8,9 @@ import (
 	"destination-gohighlevel/connector/crm"
 )
 
+// indexLag is how long search may lag behind writes, with some margin.
+const indexLag = 75 * time.Second
+
 // The search index lags up to a minute behind writes. What this run has
 // written is remembered for longer than that, and at any rate that the API
 // allows these bounds are never reached by count.

@@ -9,9 +9,6 @@ import (
 	"destination-gohighlevel/connector/crm"
 )
 
-// indexLag is how long search may lag behind writes, with some margin.
-const indexLag = 75 * time.Second
-
 // findLate asks the primary store for contacts that search may not know yet,
 // where no create would find them out: in update mode, and for a person with an
 // old and a new email or phone, of whom a create knows only the new ones. In
