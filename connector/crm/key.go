@@ -2,7 +2,6 @@ package crm
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -77,36 +76,23 @@ func (c *Contact) Carries(k Key) bool {
 	return slices.ContainsFunc(others, func(v string) bool { return KeyOf(k.Field, v) == k })
 }
 
-// With returns the contact as it will be once a person with these keys has
-// been written to it.
-func (c *Contact) With(keys []Key) *Contact {
-	out := *c
-	out.Values = maps.Clone(c.Values)
-	if out.Values == nil {
-		out.Values = map[string]any{}
-	}
-	for _, k := range slices.Backward(keys) { // of several values of a field the first is the newest
-		if k.Field != fieldID {
-			out.Values[k.Field] = k.Value
-		}
-	}
-	return &out
-}
-
 // IsSomebodyElse reports whether the contact cannot be the person with these
 // keys, which are in the order of trust: of the fields in which both have a
 // value, the one trusted most decides. A person may have several values of a
 // field, old and new; any of them will do. An id does not speak against
-// anybody: one that was not found belongs to a contact that is gone.
-func (c *Contact) IsSomebodyElse(keys []Key) bool {
+// anybody: one that was not found belongs to a contact that is gone. also are
+// keys that the contact is about to get.
+func (c *Contact) IsSomebodyElse(keys []Key, also ...Key) bool {
+	carries := func(k Key) bool { return c.Carries(k) || slices.Contains(also, k) }
 	for _, k := range keys {
-		if c.Carries(k) {
+		if carries(k) {
 			return false
 		}
-		if k.Field == fieldID || c.KeyText(k.Field) == "" {
+		of := func(other Key) bool { return other.Field == k.Field }
+		if k.Field == fieldID || c.KeyText(k.Field) == "" && !slices.ContainsFunc(also, of) {
 			continue
 		}
-		return !slices.ContainsFunc(keys, func(own Key) bool { return own.Field == k.Field && c.Carries(own) })
+		return !slices.ContainsFunc(keys, func(own Key) bool { return of(own) && carries(own) })
 	}
 	return false
 }

@@ -28,10 +28,10 @@ func (r *run) process(ctx context.Context, w *window) error {
 		}
 		if l.matches {
 			recall(entries)
-			people[i] = coalesce(entries)
+		}
+		people[i] = separate(entries)
+		if l.matches {
 			byTarget[l.target] = append(byTarget[l.target], people[i]...)
-		} else {
-			people[i] = separate(entries)
 		}
 	}
 	for _, f := range r.finders {
@@ -54,11 +54,7 @@ func (r *run) process(ctx context.Context, w *window) error {
 func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 	f := r.finders[l.target]
 	if l.matches {
-		clear(f.claimed)
-		for _, p := range people {
-			f.resolve(p)
-		}
-		people = join(people)
+		people = f.gather(people)
 		spare(people)
 		outdate(people)
 	}

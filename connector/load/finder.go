@@ -126,6 +126,22 @@ func (f *finder) find(ctx context.Context, people []*person) error {
 	return f.askAgain(ctx, people)
 }
 
+// settles reports whether a contact is known, by one of the keys, that carries
+// the key in question too: then nobody else needs to be asked for it. Where
+// several may carry the same key, one that the run has written does not stand
+// for the others.
+func (f *finder) settles(keys []crm.Key, key crm.Key) bool {
+	for _, by := range keys {
+		for _, c := range f.with(by) {
+			alone := by != key || !f.target.Facts().AllowsDuplicates || f.seen.contacts[c.ID] != nil
+			if alone && c.Carries(key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // askAgain waits until search must know what was written before the sync, for
 // people who would be created and whom nothing but search can find: those with
 // neither email nor phone. It does so once in a sync at most.

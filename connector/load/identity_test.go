@@ -419,3 +419,53 @@ func TestOneContactThatSeveralPeopleCouldBe(t *testing.T) {
 		}
 	}
 }
+
+// Who is meant by a record does not depend on who else is in the window.
+func TestARecordMeansTheSameInAnyWindow(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		matchOn []string
+		have    map[string]any
+		lines   []string
+		check   func(t *testing.T, p *place, id string)
+	}{
+		{"the phone alone, beside another email with it", []string{"email", "phone"}, map[string]any{"email": anaEmail, "phone": anaPhone},
+			[]string{`{"email":"ben@example.com","phone":"+12025550123","city":"B"}`, `{"phone":"+12025550123","firstName":"F"}`},
+			func(t *testing.T, p *place, id string) {
+				field(t, p.id(id), "firstName", "F")
+				field(t, p.id(id), "city", "")
+			}},
+		{"the email alone, beside another phone with it", []string{"phone", "email"}, map[string]any{"email": anaEmail, "phone": anaPhone},
+			[]string{`{"email":"ana@example.com","phone":"+12025550199","city":"B"}`, `{"email":"ana@example.com","firstName":"F"}`},
+			func(t *testing.T, p *place, id string) {
+				field(t, p.id(id), "firstName", "F")
+				field(t, p.id(id), "city", "")
+			}},
+	} {
+		for _, mode := range []airbyte.SyncMode{airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update} {
+			for _, duplicates := range []bool{false, true} {
+				for _, size := range []int{1, 100} {
+					for _, reverse := range []bool{false, true} {
+						t.Run(fmt.Sprintf("%s, %s, duplicates %t, windows of %d, reverse %t", tt.name, mode, duplicates, size, reverse), func(t *testing.T) {
+							p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+							tt.have["country"] = "US"
+							id := p.human(tt.have)
+							time.Sleep(2 * time.Millisecond) // of several the oldest is taken
+							lines := slices.Clone(tt.lines)
+							if reverse {
+								slices.Reverse(lines)
+							}
+							out := p.must(job{mode: mode, limits: small(size), plan: crm.PlanOptions{MatchOn: tt.matchOn, Tags: []string{"heropixel"}}}, records(lines...))
+							tt.check(t, p, id)
+							if mode == airbyte.Update {
+								out.has(t, "1 updated · 0 unchanged · 1 rejected (1 no_match)")
+							} else if n := len(p.Contacts()); n != 2 {
+								t.Errorf("%d contacts, want 2", n)
+							}
+						})
+					}
+				}
+			}
+		}
+	}
+}

@@ -23,15 +23,13 @@ const (
 // and what the run itself wrote a short while ago, which beats what search
 // says. It is not safe for concurrent use.
 type known struct {
-	fields []string             // the fields that records are matched by, each once
-	seen   book                 // by the current window
-	own    book                 // written by this run
-	order  []memory             // of own, oldest first
-	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
-	mute   map[crm.Key]bool     // keys of the current window that the API does not take
-	// claimed are the contacts that people who are about to be written have
-	// been found to be, as they will be then.
-	claimed map[string]*crm.Contact
+	fields  []string             // the fields that records are matched by, each once
+	seen    book                 // by the current window
+	own     book                 // written by this run
+	order   []memory             // of own, oldest first
+	dead    map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute    map[crm.Key]bool     // keys of the current window that the API does not take
+	claimed map[string]*person   // by contact: who is about to be written to it
 }
 
 // book holds contacts and finds them by their keys.
@@ -49,7 +47,7 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}, claimed: map[string]*crm.Contact{}}
+	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}, claimed: map[string]*person{}}
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
 			k.fields = append(k.fields, name)
@@ -60,7 +58,7 @@ func newKnown(fields []string) *known {
 
 // begin forgets what the last window found and keeps what was written.
 func (k *known) begin() {
-	k.seen, k.mute, k.claimed = newBook(), map[crm.Key]bool{}, map[string]*crm.Contact{}
+	k.seen, k.mute, k.claimed = newBook(), map[crm.Key]bool{}, map[string]*person{}
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
 	old := 0
 	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {
@@ -100,22 +98,13 @@ func (k *known) gone(id string) {
 	k.dead[id] = time.Now()
 }
 
-// mayBe reports whether the contact can be the person, although people before
-// may have claimed it.
+// mayBe reports whether the contact can be the person, although somebody of the
+// window may have claimed it.
 func (k *known) mayBe(c *crm.Contact, p *person) bool {
-	if claimed := k.claimed[c.ID]; claimed != nil {
-		c = claimed
+	if q := k.claimed[c.ID]; q != nil {
+		return !q.isSomebodyElse(p.want.Keys)
 	}
 	return !c.IsSomebodyElse(p.want.Keys)
-}
-
-// claim enters that the person is going to be written to its contact.
-func (k *known) claim(p *person) {
-	c := k.claimed[p.have.ID]
-	if c == nil {
-		c = p.have
-	}
-	k.claimed[p.have.ID] = c.With(p.want.Keys)
 }
 
 // with returns the contacts that carry the key now.

@@ -36,8 +36,9 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 			p.have = nil
 		}
 		switch {
-		case p.have != nil:
-			f.claim(p)
+		case p.have != nil && f.claimed[p.have.ID] == nil:
+			f.claimed[p.have.ID] = p
+		case p.have != nil: // the same person
 		case p.reject == nil && !p.stream().creates():
 			p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
 		}

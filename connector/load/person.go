@@ -162,109 +162,16 @@ func (p *person) last() int {
 	return len(p.pieces) - 1
 }
 
-// coalesce gathers records that mean the same person: versions of one row, and
-// those that share a key, in order of trust. A key that is trusted less does
-// not join two people of whom a key trusted more says that they differ.
-func coalesce(entries []entry) []*person {
-	c := crowd{byKey: map[crm.Key]*person{}, byRow: map[uint64]*person{}}
-	for at, e := range entries {
-		single := alone(at, e)
-		p := c.byRow[e.row]
-		if p == nil {
-			p = samePerson(c.byKey, e.want.Keys)
-		}
-		if p == nil {
-			p = single
-			c.people = append(c.people, p)
-		} else {
-			p.absorb(single)
-		}
-		c.enter(p, e)
-		for i, k := range e.want.Keys {
-			if q := c.byKey[k]; q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys) {
-				c.unite(p, q)
-			}
-		}
-	}
-	return c.people
-}
-
-// crowd is the people of a window, by what tells them apart.
-type crowd struct {
-	people []*person
-	byKey  map[crm.Key]*person
-	byRow  map[uint64]*person
-}
-
-// enter makes p be found by the row of a record, and by its keys that nobody
-// has yet.
-func (c *crowd) enter(p *person, e entry) {
-	if e.row != 0 {
-		c.byRow[e.row] = p
-	}
-	for _, k := range e.want.Keys {
-		if c.byKey[k] == nil {
-			c.byKey[k] = p
-		}
-	}
-}
-
-// unite merges q into p: a record has brought the two together.
-func (c *crowd) unite(p, q *person) {
-	p.absorb(q)
-	c.people = slices.DeleteFunc(c.people, func(o *person) bool { return o == q })
-	for _, piece := range q.pieces { // also those that are void by now
-		if piece.row != 0 {
-			c.byRow[piece.row] = p
-		}
-		for _, k := range piece.want.Keys {
-			if c.byKey[k] == q {
-				c.byKey[k] = p
-			}
-		}
-	}
-}
-
 // alone makes a person of one record.
 func alone(at int, e entry) *person {
 	return &person{want: e.want, pieces: []piece{{entry: e, at: at}}}
 }
 
-// separate makes one person of each record, for records that never match.
+// separate makes one person of each record.
 func separate(entries []entry) []*person {
 	people := make([]*person, 0, len(entries))
 	for at, e := range entries {
 		people = append(people, alone(at, e))
 	}
 	return people
-}
-
-// beside leaves out the keys of one field.
-func beside(keys []crm.Key, field string) []crm.Key {
-	return slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return k.Field == field })
-}
-
-func samePerson(byKey map[crm.Key]*person, keys []crm.Key) *person {
-	for i, k := range keys {
-		p := byKey[k]
-		if p == nil {
-			continue
-		}
-		if agrees(keys[:i], p.want.Keys) {
-			return p
-		}
-	}
-	return nil
-}
-
-// agrees reports whether none of the trusted keys has another value in known.
-func agrees(trusted, known []crm.Key) bool {
-	for _, k := range trusted {
-		for _, other := range known {
-			if other.Field == k.Field && other.Value != k.Value {
-				return false
-			}
-		}
-	}
-	return true
 }

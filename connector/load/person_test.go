@@ -78,7 +78,7 @@ func keysFrom(text string) []crm.Key {
 	return keys
 }
 
-func TestCoalesce(t *testing.T) {
+func TestGather(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		entries []entry
@@ -107,7 +107,7 @@ func TestCoalesce(t *testing.T) {
 			for i := range tt.entries {
 				tt.entries[i].stream = s
 			}
-			for _, p := range coalesce(tt.entries) {
+			for _, p := range newKnown([]string{"email", "phone", "custom"}).gather(separate(tt.entries)) {
 				got = append(got, fmt.Sprint(p.want.Values["city"].Data))
 			}
 			if strings.Join(got, " ") != tt.want {
@@ -117,26 +117,37 @@ func TestCoalesce(t *testing.T) {
 	}
 }
 
-func TestJoinMergesPeopleOfOneContact(t *testing.T) {
-	ana, ben := &crm.Contact{ID: "1"}, &crm.Contact{ID: "2"}
-	older, newer := asks("email=a", "old", ""), asks("phone=1", "new", "")
+// Records of one contact are one person, by whatever key each of them finds it.
+func TestGatherByContact(t *testing.T) {
+	k := newKnown([]string{"email", "phone"})
+	for id, keys := range map[string]string{"1": "email=a phone=+1", "2": "phone=+2", "3": "email=c phone=+3"} {
+		c := &crm.Contact{ID: id, Values: map[string]any{}}
+		for _, key := range keysFrom(keys) {
+			c.Values[key.Field] = key.Value
+		}
+		k.found(c)
+	}
 	s := &Stream{}
-	older.stream, newer.stream = s, s
-	of := func(have *crm.Contact, pieces ...piece) *person {
-		return &person{have: have, want: pieces[0].want, pieces: pieces}
+	var entries []entry
+	for i, keys := range []string{"email=a", "phone=+1", "email=x phone=+2", "email=y phone=+2", "phone=+2", "email=z phone=+3", "phone=+3", "email=y"} {
+		e := asks(keys, fmt.Sprint(i), "")
+		e.stream = s
+		entries = append(entries, e)
 	}
-	rejected := of(ana, piece{entry: older})
-	rejected.reject = &crm.Reject{}
-	people := []*person{
-		of(ana, piece{entry: older}),
-		of(nil, piece{entry: asks("email=x", "", "")}),
-		of(ben, piece{entry: older}),
-		of(ana, piece{entry: newer, at: 3}, piece{entry: newer, at: 4}),
-		rejected,
+	var got []string
+	for _, p := range k.gather(separate(entries)) {
+		who := "new"
+		if p.have != nil {
+			who = p.have.ID
+		}
+		for _, piece := range p.pieces {
+			who += fmt.Sprintf(" %v", piece.want.Values["city"].Data)
+		}
+		got = append(got, who)
 	}
-	got := join(people)
-	if len(got) != 4 || len(got[0].pieces) != 3 || got[0].want.Values["city"].Data != "new" {
-		t.Errorf("joined to %d people, the first of %d records", len(got), len(got[0].pieces))
+	want := []string{"1 0 1", "2 2 4", "new 3 7", "new 5", "3 6"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

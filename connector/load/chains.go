@@ -1,0 +1,56 @@
+package load
+
+import (
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// meets lists where a person may meet another in the CRM: its keys and the
+// contacts found for it.
+func (p *person) meets() []crm.Key {
+	keys := slices.Clone(p.want.Keys)
+	for _, c := range append(slices.Clip(p.matches), p.have) {
+		if c != nil {
+			keys = append(keys, crm.IDKey(c.ID))
+		}
+	}
+	return keys
+}
+
+// chains orders people so that those who share a key, and so may meet in the
+// CRM, are written one after another; different chains may run side by side.
+func chains(people []*person) [][]*person {
+	chainOf := map[crm.Key]int{}
+	var out [][]*person
+	for _, p := range people {
+		at := -1
+		keys := p.meets()
+		for _, key := range keys {
+			i, ok := chainOf[key]
+			switch {
+			case !ok || i == at:
+			case at < 0:
+				at = i
+			default: // p brings two chains together
+				for _, q := range out[i] {
+					for _, k := range q.meets() {
+						chainOf[k] = at
+					}
+				}
+				out[at], out[i] = append(out[at], out[i]...), nil
+			}
+		}
+		if at < 0 {
+			at = len(out)
+			out = append(out, nil)
+		}
+		out[at] = append(out[at], p)
+		for _, key := range keys {
+			if _, ok := chainOf[key]; !ok {
+				chainOf[key] = at
+			}
+		}
+	}
+	return out
+}
