@@ -30,7 +30,7 @@
 // # The way of a record
 //
 //	stdin → airbyte.Reader → validate → crm map → window
-//	      → persons → find (lookups or index) → diff → apply → settle
+//	      → find (lookups or index) → persons → diff → apply → settle
 //	      → ledger → states in order → airbyte.Writer → stdout
 //
 // # The packages

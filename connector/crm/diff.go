@@ -151,10 +151,14 @@ func Initial(want Desired, d Defaults) map[string]any {
 // Merge returns the one contact that two records of the same person ask for,
 // as if older had been written and then newer. What newer does not mention
 // stays older's; an [IfEmpty] value gives way to a value of older; tags and
-// keys add up, newer's keys first per field; Deleted is newer's; OtherCountry
-// holds only if it does for both, for else one would have been written with the
-// default. The arguments are not changed.
+// keys add up, newer's keys first per field; Deleted is newer's, and of what was
+// deleted before newer nothing is left; OtherCountry holds only if it does for
+// both, for else one would have been written with the default. The arguments
+// are not changed.
 func Merge(older, newer Desired) Desired {
+	if older.Deleted && !newer.Deleted {
+		return newer
+	}
 	merged := Desired{
 		Values:  maps.Clone(older.Values),
 		Tags:    appendTags(slices.Clone(older.Tags), newer.Tags),

@@ -156,7 +156,7 @@ func TestMerge(t *testing.T) {
 		Values: map[string]Value{
 			"a": {Data: "old"}, "b": {Data: "old"}, "c": {Data: "old"}, "d": {}, "e": {Data: "old", When: IfEmpty},
 		},
-		Tags: []string{"x", "y"}, Keys: []Key{{"id", "1"}, {"phone", "p1"}}, Deleted: true,
+		Tags: []string{"x", "y"}, Keys: []Key{{"id", "1"}, {"phone", "p1"}},
 	}
 	newer := Desired{
 		Values: map[string]Value{
@@ -175,6 +175,14 @@ func TestMerge(t *testing.T) {
 	}
 	if len(older.Values) != 5 || older.Values["b"].Data != "old" {
 		t.Error("Merge changed its argument")
+	}
+	deleted := older
+	deleted.Deleted = true
+	if diff := cmp.Diff(newer, Merge(deleted, newer)); diff != "" {
+		t.Errorf("of what was deleted something is left: %s", diff)
+	}
+	if !Merge(newer, deleted).Deleted {
+		t.Error("a delete does not count")
 	}
 	if diff := cmp.Diff(older, Merge(Desired{}, older)); diff != "" {
 		t.Error(diff)

@@ -80,19 +80,16 @@ func (c *Contact) Carries(k Key) bool {
 // keys, which are in the order of trust: of the fields in which both have a
 // value, the one trusted most decides. A person may have several values of a
 // field, old and new; any of them will do. An id does not speak against
-// anybody: one that was not found belongs to a contact that is gone. also are
-// keys that the contact is about to get.
-func (c *Contact) IsSomebodyElse(keys []Key, also ...Key) bool {
-	carries := func(k Key) bool { return c.Carries(k) || slices.Contains(also, k) }
+// anybody: one that was not found belongs to a contact that is gone.
+func (c *Contact) IsSomebodyElse(keys []Key) bool {
 	for _, k := range keys {
-		if carries(k) {
+		if c.Carries(k) {
 			return false
 		}
-		of := func(other Key) bool { return other.Field == k.Field }
-		if k.Field == fieldID || c.KeyText(k.Field) == "" && !slices.ContainsFunc(also, of) {
+		if k.Field == fieldID || c.KeyText(k.Field) == "" {
 			continue
 		}
-		return !slices.ContainsFunc(keys, func(own Key) bool { return of(own) && carries(own) })
+		return !slices.ContainsFunc(keys, func(own Key) bool { return own.Field == k.Field && c.Carries(own) })
 	}
 	return false
 }

@@ -22,12 +22,10 @@ func (r *run) process(ctx context.Context, w *window) error {
 	people := make([][]*person, len(lanes))
 	byTarget := map[object.Target][]*person{}
 	for i, l := range lanes {
+		recall(l.entries)
 		entries, err := r.settleEarly(ctx, l.entries)
 		if err != nil {
 			return err
-		}
-		if l.matches {
-			recall(entries)
 		}
 		people[i] = separate(entries)
 		if l.matches {

@@ -6,13 +6,19 @@ import (
 	"destination-gohighlevel/connector/crm"
 )
 
-// meets lists where a person may meet another in the CRM: its keys and the
-// contacts found for it.
+// meets lists where a person may meet another in the CRM: its keys, the contacts
+// found for it, and the identifiers that these may lose.
 func (p *person) meets() []crm.Key {
 	keys := slices.Clone(p.want.Keys)
 	for _, c := range append(slices.Clip(p.matches), p.have) {
-		if c != nil {
-			keys = append(keys, crm.IDKey(c.ID))
+		if c == nil {
+			continue
+		}
+		keys = append(keys, crm.IDKey(c.ID))
+		for _, name := range crm.Identifiers() {
+			if v := c.KeyText(name); v != "" {
+				keys = append(keys, crm.KeyOf(name, v))
+			}
 		}
 	}
 	return keys

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -16,7 +17,7 @@ type crowd struct {
 	*known
 	people    []*person
 	byContact map[string]*person
-	byKey     map[crm.Key]*person // the first to bring a key
+	byKey     map[crm.Key][]*person // who has brought a key
 	byRow     map[uint64]*person
 }
 
@@ -24,13 +25,10 @@ type crowd struct {
 // people. It leaves out, or rejects for, an identifier that belongs to somebody
 // else.
 func (k *known) gather(singles []*person) []*person {
-	c := crowd{known: k, byContact: map[string]*person{}, byKey: map[crm.Key]*person{}, byRow: map[uint64]*person{}}
+	c := crowd{known: k, byContact: map[string]*person{}, byKey: map[crm.Key][]*person{}, byRow: map[uint64]*person{}}
 	k.claimed = c.byContact
 	for _, single := range singles {
 		c.add(single)
-	}
-	for _, p := range c.people {
-		k.judge(p)
 	}
 	return c.people
 }
@@ -39,23 +37,52 @@ func (k *known) gather(singles []*person) []*person {
 // said of that person.
 func (c *crowd) add(single *person) {
 	e := single.pieces[0]
-	p, found := c.byRow[e.row], c.whom(single)
-	switch {
-	case p == nil:
-		p = found
-	case found == single && p.have == nil:
-		p.have, p.matches = single.have, single.matches
+	p := c.whom(single)
+	if p == single && single.have == nil {
+		p = c.bySameRow(single)
 	}
 	if p == single {
 		c.people = append(c.people, p)
-	} else {
+		if p.have == nil {
+			c.doubt(p)
+		}
+	}
+	c.bring(p, single.want.Keys)
+	if !single.want.Deleted {
+		c.conflicts(single, p)
+	}
+	switch {
+	case p == single:
+	case single.reject != nil:
+		c.people = append(c.people, single)
+		return
+	default:
 		p.absorb(single)
 		p.notes = append(p.notes, single.notes...)
 	}
 	c.enter(p, e)
-	for i, k := range e.want.Keys {
-		if q := c.byKey[k]; q != p && agrees(e.want.Keys[:i], q.want.Keys) && agrees(beside(p.want.Keys, k.Field), q.want.Keys) {
-			c.unite(p, q)
+}
+
+// bring unites p with all whom the keys of a record about p mean too: others of
+// the window, and, if p has no contact yet, one that nobody has claimed.
+func (c *crowd) bring(p *person, keys []crm.Key) {
+	for i, k := range keys {
+		rest := append(beside(keys, k.Field), beside(p.want.Keys, k.Field)...)
+		for _, q := range slices.Clone(c.byKey[k]) {
+			switch {
+			case q == p || p.have != nil && q.have != nil || !q.then().Carries(k): // who had the key has another now
+			case !agrees(keys[:i], q.want.Keys) || !agrees(rest, q.want.Keys):
+			case p.have != nil && p.have.IsSomebodyElse(beside(q.want.Keys, k.Field)), q.have != nil && q.have.IsSomebodyElse(rest):
+			default:
+				c.unite(p, q)
+			}
+		}
+		if p.have != nil {
+			continue
+		}
+		contacts := slices.DeleteFunc(c.with(k), func(x *crm.Contact) bool { return c.byContact[x.ID] != nil || x.IsSomebodyElse(rest) })
+		if len(contacts) > 0 {
+			c.as(p, contacts)
 		}
 	}
 }
@@ -68,45 +95,91 @@ func (c *crowd) whom(single *person) *person {
 	keys := single.want.Keys
 	for _, key := range keys {
 		contacts := slices.DeleteFunc(c.with(key), func(x *crm.Contact) bool { return !c.mayBe(x, single) })
-		if q := c.byKey[key]; q != nil && !q.isSomebodyElse(keys) {
-			switch {
-			case q.have == nil && len(contacts) == 0:
-				return q
-			case q.have != nil && !slices.ContainsFunc(contacts, func(x *crm.Contact) bool { return x.ID == q.have.ID }): // it will have the key
+		var fresh *person
+		for _, q := range c.byKey[key] {
+			switch then := q.then(); {
+			case !then.Carries(key) || then.IsSomebodyElse(keys):
+			case q.have == nil:
+				fresh = cmp.Or(fresh, q)
+			case !slices.ContainsFunc(contacts, func(x *crm.Contact) bool { return x.ID == q.have.ID }): // it will have the key
 				contacts = append(contacts, q.have)
 			}
 		}
-		if len(contacts) == 0 {
+		switch {
+		case len(contacts) == 0 && fresh != nil:
+			return fresh
+		case len(contacts) == 0:
 			continue
 		}
-		single.matches = contacts
-		single.have = slices.MinFunc(contacts, func(a, b *crm.Contact) int {
-			return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
-		})
-		if single.want.Deleted && len(contacts) > 1 {
-			return single
-		}
-		if len(contacts) > 1 {
+		if len(contacts) > 1 && !single.want.Deleted {
 			single.notes = append(single.notes, crm.Note{Field: key.Field, Rule: "found on several contacts, the oldest was taken"})
 		}
-		if p := c.byContact[single.have.ID]; p != nil {
-			return p
-		}
-		return single
+		return c.as(single, contacts)
 	}
 	return single
 }
 
-// isSomebodyElse reports whether the person cannot be the one with these keys,
-// now or once it is written.
-func (p *person) isSomebodyElse(keys []crm.Key) bool {
-	switch {
-	case p.have == nil:
-		return (&crm.Contact{}).IsSomebodyElse(keys, p.want.Keys...)
-	case p.want.Deleted:
-		return p.have.IsSomebodyElse(keys)
+// as makes a record be about the oldest of these contacts, or, if it is a
+// delete, about all of them.
+func (c *crowd) as(single *person, contacts []*crm.Contact) *person {
+	single.matches = contacts
+	single.have = slices.MinFunc(contacts, func(a, b *crm.Contact) int {
+		return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
+	})
+	if p := c.byContact[single.have.ID]; p != nil && (!single.want.Deleted || len(contacts) == 1) {
+		return p
 	}
-	return p.have.IsSomebodyElse(keys, p.want.Keys...)
+	return single
+}
+
+// bySameRow finds the person of earlier versions of a record's row, of whom
+// the record says otherwise by its keys, unless other rows are that person too.
+func (c *crowd) bySameRow(single *person) *person {
+	e := single.pieces[0]
+	p := c.byRow[e.row]
+	if p == nil && e.formerly != "" {
+		contacts := c.with(crm.IDKey(e.formerly))
+		if len(contacts) == 0 {
+			return single
+		}
+		p = c.as(single, contacts)
+	}
+	if p == nil || p != single && !p.isRow(e) {
+		single.have, single.matches = nil, nil
+		return single
+	}
+	return p
+}
+
+// isRow reports whether all records of the person, of the stream of this one,
+// are versions of its row.
+func (p *person) isRow(e piece) bool {
+	return !slices.ContainsFunc(p.pieces, func(other piece) bool { return other.stream == e.stream && other.row != e.row })
+}
+
+// then is the person's contact as it will be, as far as keys go, once the
+// records gathered so far are written.
+func (p *person) then() *crm.Contact {
+	c := crm.Contact{Values: map[string]any{}}
+	if p.have != nil {
+		c = *p.have
+	}
+	if p.have != nil && p.want.Deleted {
+		return &c
+	}
+	c.Values = maps.Clone(c.Values)
+	set := func(field string) {
+		if v, ok := p.want.Values[field]; ok && v.Data != nil && (v.When != crm.IfEmpty || c.KeyText(field) == "") {
+			c.Values[field] = v.Data
+		}
+	}
+	for _, field := range crm.Identifiers() {
+		set(field)
+	}
+	for _, k := range p.want.Keys {
+		set(k.Field)
+	}
+	return &c
 }
 
 // enter makes p be found by what a record says of it, and by its contact.
@@ -115,8 +188,8 @@ func (c *crowd) enter(p *person, e piece) {
 		c.byRow[e.row] = p
 	}
 	for _, k := range e.want.Keys {
-		if c.byKey[k] == nil {
-			c.byKey[k] = p
+		if !slices.Contains(c.byKey[k], p) {
+			c.byKey[k] = append(c.byKey[k], p)
 		}
 	}
 	if p.have != nil && (!p.want.Deleted || len(p.matches) == 1) && c.byContact[p.have.ID] == nil {
@@ -124,12 +197,8 @@ func (c *crowd) enter(p *person, e piece) {
 	}
 }
 
-// unite merges q into p: a record has brought the two together. It cannot where
-// both have contacts, or the contact of one cannot be the other.
+// unite merges q into p: a record has brought the two together.
 func (c *crowd) unite(p, q *person) {
-	if p.have != nil && (q.have != nil || p.isSomebodyElse(q.want.Keys)) || q.have != nil && q.isSomebodyElse(p.want.Keys) {
-		return
-	}
 	if p.have == nil {
 		p.have = q.have
 	}
@@ -141,8 +210,9 @@ func (c *crowd) unite(p, q *person) {
 			c.byRow[piece.row] = p
 		}
 		for _, k := range piece.want.Keys {
-			if c.byKey[k] == q {
-				c.byKey[k] = p
+			c.byKey[k] = slices.DeleteFunc(c.byKey[k], func(o *person) bool { return o == q })
+			if !slices.Contains(c.byKey[k], p) {
+				c.byKey[k] = append(c.byKey[k], p)
 			}
 		}
 	}
@@ -151,20 +221,33 @@ func (c *crowd) unite(p, q *person) {
 	}
 }
 
-// judge looks at what speaks against writing a person as it is wanted.
-func (k *known) judge(p *person) {
-	if p.have == nil {
-		k.doubt(p)
-	}
-	if p.have == nil || p.want.Deleted {
+// conflicts looks for identifiers of a record about p that somebody else has.
+// Whether somebody new may share one is left to the API, which will be asked
+// anyway.
+func (c *crowd) conflicts(single, p *person) {
+	if p == single && p.have == nil {
 		return
 	}
-	for _, key := range p.want.Keys {
-		wanted, _ := p.want.Values[key.Field].Data.(string)
-		if key.Identifies() && crm.KeyOf(key.Field, wanted) == key && !p.have.Carries(key) && len(k.with(key)) > 0 {
-			k.conflict(p, key)
+	for _, key := range slices.Clone(single.want.Keys) {
+		if !key.Identifies() || p.have != nil && p.have.Carries(key) {
+			continue
+		}
+		taken := slices.ContainsFunc(c.byKey[key], func(q *person) bool {
+			return q != p && !q.want.Deleted && q.lives() && q.then().Carries(key)
+		}) || slices.ContainsFunc(c.with(key), func(x *crm.Contact) bool { return (p.have == nil || x.ID != p.have.ID) && !c.gaveUp(x, key) })
+		if taken && !slices.ContainsFunc(p.want.Keys, func(k crm.Key) bool { return p != single && k == key }) {
+			c.conflict(single, key)
 		}
 	}
+}
+
+// lives reports whether the person has a contact, or is to get one.
+func (p *person) lives() bool { return p.have != nil || p.stream().creates() }
+
+// gaveUp reports whether a contact is about to lose a key to another value.
+func (c *crowd) gaveUp(x *crm.Contact, key crm.Key) bool {
+	q := c.byContact[x.ID]
+	return q != nil && !q.then().Carries(key)
 }
 
 // doubt rejects a person nobody was found for if a key could not be looked up:
@@ -185,6 +268,7 @@ func (k *known) conflict(p *person, key crm.Key) {
 			Reason: "the record's identifiers belong to two contacts"}
 		return
 	}
+	p.disown(key)
 	if !p.stream().Target.Facts().AllowsDuplicates {
 		p.drop(key.Field)
 		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})

@@ -4,8 +4,8 @@
 //
 // The flow of one window, in this order and without a way back:
 //
-//	records → persons (coalesce by key) → find → one contact each (coalesce by
-//	contact) → diff → apply → settle → states
+//	records → find → persons, each with its contact → diff → apply → settle
+//	→ states
 //
 // A window that takes long repeats apply to states once a minute.
 //

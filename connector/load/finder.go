@@ -117,6 +117,9 @@ func (f *finder) find(ctx context.Context, people []*person) error {
 			return err
 		}
 	}
+	if err := f.askRows(ctx, people); err != nil {
+		return err
+	}
 	if f.index != nil && !listed { // it knows also what lookups do not find
 		for key := range asked {
 			f.fromIndex([]crm.Key{key})
@@ -124,6 +127,18 @@ func (f *finder) find(ctx context.Context, people []*person) error {
 	}
 	f.sure = f.certain()
 	return f.askAgain(ctx, people)
+}
+
+// askRows finds the contacts of rows that nothing else leads to any more.
+func (f *finder) askRows(ctx context.Context, people []*person) error {
+	var ids []crm.Key
+	for _, p := range people {
+		key := crm.IDKey(p.pieces[0].formerly)
+		if key.Value != "" && !f.settles([]crm.Key{key}, key) && !slices.ContainsFunc(p.want.Keys, func(k crm.Key) bool { return len(f.with(k)) > 0 }) {
+			ids = append(ids, key)
+		}
+	}
+	return f.ask(ctx, ids)
 }
 
 // settles reports whether a contact is known, by one of the keys, that carries

@@ -102,7 +102,7 @@ func (k *known) gone(id string) {
 // window may have claimed it.
 func (k *known) mayBe(c *crm.Contact, p *person) bool {
 	if q := k.claimed[c.ID]; q != nil {
-		return !q.isSomebodyElse(p.want.Keys)
+		return !q.then().IsSomebodyElse(p.want.Keys)
 	}
 	return !c.IsSomebodyElse(p.want.Keys)
 }

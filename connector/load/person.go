@@ -138,6 +138,17 @@ func (p *person) drop(field string) {
 	}
 }
 
+// disown takes a key away by which somebody else is found.
+func (p *person) disown(key crm.Key) {
+	without := func(keys []crm.Key) []crm.Key {
+		return slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return k == key })
+	}
+	p.want.Keys = without(p.want.Keys)
+	for i := range p.pieces {
+		p.pieces[i].want.Keys = without(p.pieces[i].want.Keys)
+	}
+}
+
 // streams lists the streams its records came from.
 func (p *person) streams() []*Stream {
 	var out []*Stream

@@ -60,6 +60,9 @@ func TestCursorAtFollowsThePath(t *testing.T) {
 // asks is a record that wants a field and has keys, written "email=a phone=1".
 func asks(keys, city, cursor string) entry {
 	e := entry{want: crm.Desired{Values: map[string]crm.Value{}, Keys: keysFrom(keys)}}
+	for _, k := range e.want.Keys {
+		e.want.Values[k.Field] = crm.Value{Data: k.Value}
+	}
 	if city != "" {
 		e.want.Values["city"] = crm.Value{Data: city}
 	}

@@ -1,8 +1,8 @@
 package load
 
 import (
+	"cmp"
 	"hash/maphash"
-	"slices"
 
 	"destination-gohighlevel/connector/crm"
 )
@@ -14,8 +14,16 @@ import (
 // concurrent use.
 type rows struct {
 	most        int // in one generation
-	now, before map[uint64]string
+	now, before rowsOf
 }
+
+// rowsOf is the contact of each row, and the row that each contact had last.
+type rowsOf struct {
+	contact map[uint64]string
+	owner   map[string]uint64
+}
+
+func newRowsOf() rowsOf { return rowsOf{map[uint64]string{}, map[string]uint64{}} }
 
 // newRows returns nil for a stream that has no rows: one without a primary key,
 // or one that is appended to.
@@ -23,7 +31,7 @@ func newRows(s *Stream, streams int) *rows {
 	if len(s.PrimaryKey) == 0 || !s.unique() {
 		return nil
 	}
-	return &rows{most: mostRows / max(1, streams), now: map[uint64]string{}, before: map[uint64]string{}}
+	return &rows{most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
 }
 
 // mostRows is how many rows one generation of the memories of all streams holds.
@@ -34,30 +42,37 @@ func (r *rows) remember(row uint64, id string) {
 	if r == nil || row == 0 || id == "" {
 		return
 	}
-	if len(r.now) >= r.most {
-		r.now, r.before = map[uint64]string{}, r.now
+	if len(r.now.contact) >= r.most {
+		r.now, r.before = newRowsOf(), r.now
 	}
-	r.now[row] = id
+	r.now.contact[row], r.now.owner[id] = id, row
 }
 
-// contact is the id of the contact that a row was written to, "" if unknown.
+// contact is the id of the contact that a row was written to, and no other row
+// since; "" if there is none that is known.
 func (r *rows) contact(row uint64) string {
-	if r == nil {
+	if r == nil || row == 0 {
 		return ""
 	}
-	if id, ok := r.now[row]; ok {
-		return id
+	id := cmp.Or(r.now.contact[row], r.before.contact[row])
+	if cmp.Or(r.now.owner[id], r.before.owner[id]) != row {
+		return ""
 	}
-	return r.before[row]
+	return id
 }
 
-// recall lets records be found by the contact that their rows were written to.
+// recall lets records be found by the contact that their rows were written to,
+// if nothing else leads to anybody. A delete needs no more than that: sources
+// send some with the primary key alone.
 func recall(entries []entry) {
-	for i, e := range entries {
-		id := e.stream.rows.contact(e.row)
-		if id != "" && !slices.ContainsFunc(e.want.Keys, func(k crm.Key) bool { return k.Field == "id" }) {
-			entries[i].want.Keys = append([]crm.Key{crm.IDKey(id)}, e.want.Keys...)
+	here := map[uint64]bool{}
+	for i := range entries {
+		e := &entries[i]
+		e.formerly = e.stream.rows.contact(e.row)
+		if e.row != 0 && e.want.Deleted && e.reject != nil && e.reject.Code == crm.CodeNoIdentifier && (e.formerly != "" || here[e.row]) {
+			e.reject = nil
 		}
+		here[e.row] = here[e.row] || e.reject == nil
 	}
 }
 

@@ -94,13 +94,19 @@ type entry struct {
 	data   json.RawMessage
 	want   crm.Desired
 	cursor json.RawMessage
-	row    uint64
+	row    uint64 // of the primary key; 0: unknown
 	reject *crm.Reject
+	// formerly is the contact that the row was written to before.
+	formerly string
 }
 
-// date gives a delete without a cursor the greatest one seen before it: what
-// was deleted after it was inserted must end deleted.
-func (s *Stream) date(e *entry) {
+// order reads the cursor. A delete without one gets the greatest one seen before
+// it: what was deleted after it was inserted must end deleted.
+func (s *Stream) order(e *entry, values *columns) {
+	if !s.dated() {
+		return
+	}
+	e.cursor = values.at(s.CursorField)
 	if e.want.Deleted && e.cursor == nil {
 		e.cursor = s.greatest
 	} else if compareCursors(e.cursor, s.greatest) > 0 {
@@ -140,6 +146,10 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	}
 	if err != nil {
 		e.reject = asReject(err)
+		if e.want.Deleted = deleted || s.Mode == airbyte.SoftDelete; e.want.Deleted { // its row may be known
+			e.row = s.row(values)
+			s.order(&e, values)
+		}
 		return e
 	}
 	e.want = want
@@ -149,9 +159,6 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	}
 	e.row = s.row(values)
 	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
-	if s.dated() {
-		e.cursor = values.at(s.CursorField)
-		s.date(&e)
-	}
+	s.order(&e, values)
 	return e
 }
