@@ -13,6 +13,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/rejects"
 )
 
@@ -62,6 +63,7 @@ func explain(err error) failure {
 		input   *load.InputError
 		limit   *load.LimitError
 		broken  *bug.Error
+		mute    *object.UnsearchableError
 		api     *ghl.Error
 		store   *rejects.Error
 		placed  *sceneError
@@ -81,6 +83,8 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.ConfigError, "The columns cannot be mapped: "+err.Error()
 	case errors.As(err, &setup):
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
+	case errors.As(err, &mute):
+		f.kind, f.message = airbyte.ConfigError, "HighLevel does not look for contacts by the custom field "+mute.Field+": take it out of match_on, or match by a text field."
 	case errors.As(err, &input):
 		f.message = "The input broke at " + input.Error() + ". " + at.became() + "; mend the source or the catalog, then run the " + at.name() + " again."
 	case errors.As(err, &limit):

@@ -7,14 +7,18 @@ import (
 )
 
 // meets lists where a person may meet another in the CRM: its keys, the contacts
-// found for it, and the identifiers that these may lose.
+// found for it, and the emails and phones that it and these have or are to get,
+// whether or not people are matched by them.
 func (p *person) meets() []crm.Key {
 	keys := slices.Clone(p.want.Keys)
+	holders := []*crm.Contact{p.then()}
 	for _, c := range append(slices.Clip(p.matches), p.have) {
-		if c == nil {
-			continue
+		if c != nil {
+			keys = append(keys, crm.IDKey(c.ID))
+			holders = append(holders, c)
 		}
-		keys = append(keys, crm.IDKey(c.ID))
+	}
+	for _, c := range holders {
 		for _, name := range crm.Identifiers() {
 			if v := c.KeyText(name); v != "" {
 				keys = append(keys, crm.KeyOf(name, v))

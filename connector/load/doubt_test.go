@@ -84,3 +84,25 @@ func TestACompanyStaysOffAContactWhoseEmailIsShared(t *testing.T) {
 		t.Errorf("%d contacts, want 2", len(p.Contacts()))
 	}
 }
+
+// A source that says that it has not delivered everything is believed, with
+// generations or without, and whatever it has said before.
+func TestNothingIsRemovedOfAnIncompleteStream(t *testing.T) {
+	status := func(s string) string {
+		return `{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"people"},"status":"` + s + `"}}}` + "\n"
+	}
+	generation := int64(3)
+	for _, g := range []*int64{nil, &generation} {
+		for said, removed := range map[string]bool{
+			status("COMPLETE"): true, status("INCOMPLETE"): false, status("COMPLETE") + status("INCOMPLETE"): false, status("INCOMPLETE") + status("COMPLETE"): true,
+		} {
+			p := inside(t, sandbox.Options{})
+			p.crowd(20, "heropixel")
+			s := stream{mode: airbyte.Overwrite, plan: heropixel, onMissing: load.RemoveTags, generation: g}
+			out := p.must(job{streams: []stream{s}}, roll(0, 19)+state("people", 1)+said)
+			if got := p.tagged("heropixel") == 19; got != removed || (len(out.states) == 1) != removed {
+				t.Errorf("generations %t, %s: removed %t, %d states", g != nil, said, got, len(out.states))
+			}
+		}
+	}
+}

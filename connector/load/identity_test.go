@@ -469,3 +469,27 @@ func TestARecordMeansTheSameInAnyWindow(t *testing.T) {
 		}
 	}
 }
+
+// People who share a phone that nobody is matched by, and a contact that has it
+// and no email: a refused create leads all of them there, and one gets it.
+func TestASharedPhoneThatIsNoKey(t *testing.T) {
+	const n = 6
+	for _, duplicates := range []bool{false, true} {
+		for _, lag := range []time.Duration{0, time.Minute} {
+			t.Run(fmt.Sprintf("duplicates %t, lag %s", duplicates, lag), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: lag, Latency: 50 * time.Millisecond})
+					p.human(map[string]any{"phone": anaPhone, "country": "US"})
+					input := ""
+					for i := range n {
+						input += records(fmt.Sprintf(`{"email":%q,"phone":%q,"firstName":"F%d"}`, crowdEmail(i), anaPhone, i))
+					}
+					p.must(job{plan: crm.PlanOptions{MatchOn: []string{"email"}, Tags: []string{"heropixel"}}}, input+state("people", 1)).counts(t, n, 0)
+					for i := range n {
+						field(t, p.with(crowdEmail(i)), "firstName", fmt.Sprintf("F%d", i))
+					}
+				})
+			})
+		}
+	}
+}

@@ -281,9 +281,10 @@ func (r *run) take(w *window, m airbyte.Message) error {
 	case m.State != nil:
 		r.ledger.State(m.State)
 		w.state(r.Limits)
-	case m.Status != nil && m.Status.Status == "COMPLETE":
+	case m.Status != nil && (m.Status.Status == "COMPLETE" || m.Status.Status == "INCOMPLETE"):
 		if s := r.streams[m.Status.Stream]; s != nil {
-			s.complete = true
+			s.complete = m.Status.Status == "COMPLETE"
+			s.incomplete = !s.complete
 		}
 	}
 	return nil

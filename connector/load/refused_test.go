@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -101,4 +103,23 @@ func TestAWriteThatLeavesNothingIsNoUpdate(t *testing.T) {
 	out.counts(t, 1, 0)
 	out.has(t, "0 updated · 1 unchanged")
 	out.has(t, "1 × city: did not stick")
+}
+
+// A custom field that search does not take at all is a fault of the settings,
+// found out with a handful of requests.
+func TestAFieldThatSearchDoesNotTakeEndsTheSync(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	searches := p.refuse("/contacts/search", "cfText00000000000001", 400, "Invalid Filter field")
+	input := ""
+	for i := range 300 {
+		input += records(fmt.Sprintf(`{"customer_number":"N-%d","email":"p%d@example.com"}`, i, i))
+	}
+	out := p.sync(job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:customer_number", "email"}}}, input+state("people", 1))
+	var mute *object.UnsearchableError
+	if !errors.As(out.err, &mute) || mute.Field != "contact.customer_number" || len(out.states) != 0 || len(p.Contacts()) != 0 {
+		t.Errorf("error %v, states %v, %d contacts", out.err, out.states, len(p.Contacts()))
+	}
+	if n := searches.Load(); n > 10 {
+		t.Errorf("%d searches", n)
+	}
 }

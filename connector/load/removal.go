@@ -131,7 +131,7 @@ func (r *run) keepsMissing(s *Stream) string {
 		return "no record of the stream was accepted"
 	case s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID < *s.GenerationID:
 		return "the platform asks to keep earlier generations"
-	case s.GenerationID != nil && !s.complete:
+	case s.incomplete, s.GenerationID != nil && !s.complete:
 		return notComplete
 	case len(s.Tags) == 0:
 		return "the stream has no tags to recognise its contacts by"

@@ -41,7 +41,8 @@ type Stream struct {
 	rows      *rows
 	greatest  json.RawMessage // cursor seen so far
 	seen      *seen
-	complete  bool // the source has said so
+	// What the source has said last.
+	complete, incomplete bool
 }
 
 // Removal is a way to take a contact out of what a stream has synced.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"destination-gohighlevel/connector/crm"
@@ -34,6 +35,8 @@ type contacts struct {
 	// zonesApart says that search does not take a question about several time
 	// zones.
 	zonesApart atomic.Bool
+	// searchable are the custom fields of which search has taken a value.
+	searchable sync.Map
 	// refuses and leads are by what the location has refused a second contact
 	// and has led to one. Its setting is nowhere told.
 	refuses, leads recognition

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,8 +56,14 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 		group.Go(func() error { return c.findAlone(grouped, k, found) })
 	}
 	lookups := batches[crm.Key]{
-		size:  &c.leaves,
-		call:  func(keys []crm.Key) error { return c.findAll(grouped, keys, found) },
+		size: &c.leaves,
+		call: func(keys []crm.Key) error {
+			err := c.findAll(grouped, keys, found)
+			if isKind(err, ghl.Rejected) {
+				return cmp.Or(c.unsearchable(grouped, keys), err)
+			}
+			return err
+		},
 		alone: func(k crm.Key, _ error) error { return c.findAlone(grouped, k, found) },
 	}
 	for batch := range slices.Chunk(short, c.Batch()) {
@@ -72,6 +79,38 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 	}
 	err = c.findIDs(ctx, keys, found)
 	return found.contacts, found.refused, err
+}
+
+// UnsearchableError says that search takes no value at all of a custom field, so
+// that nobody can be matched by it. It is fatal: the setting is wrong, not a
+// record.
+type UnsearchableError struct{ Field string }
+
+func (e *UnsearchableError) Error() string {
+	return "contacts cannot be looked for by the custom field " + e.Field
+}
+
+// unsearchable finds out whether a refused question was about a custom field
+// that search does not take, by asking for a plain value of each.
+func (c *contacts) unsearchable(ctx context.Context, keys []crm.Key) error {
+	for _, k := range keys {
+		f := c.table.Field(k.Field)
+		if f == nil || !f.Custom {
+			continue
+		}
+		if _, taken := c.searchable.Load(k.Field); taken {
+			continue
+		}
+		_, _, err := c.searchPage(ctx, []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}, nil)
+		if isKind(err, ghl.Rejected) {
+			return &UnsearchableError{c.table.Display(k.Field)}
+		}
+		if err != nil {
+			return err
+		}
+		c.searchable.Store(k.Field, true)
+	}
+	return nil
 }
 
 // findIDs reads the contacts one by one whose ids search does not know yet, or
