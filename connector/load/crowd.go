@@ -52,6 +52,8 @@ func (c *crowd) add(single *person) {
 		c.conflicts(single, p)
 	}
 	switch {
+	case p == single && p.reject != nil:
+		return // nobody follows it
 	case p == single:
 	case single.reject != nil:
 		c.people = append(c.people, single)
@@ -160,14 +162,16 @@ func (p *person) isRow(e piece) bool {
 // then is the person's contact as it will be, as far as keys go, once the
 // records gathered so far are written.
 func (p *person) then() *crm.Contact {
-	c := crm.Contact{Values: map[string]any{}}
+	c := crm.Contact{}
 	if p.have != nil {
 		c = *p.have
 	}
 	if p.have != nil && p.want.Deleted {
 		return &c
 	}
-	c.Values = maps.Clone(c.Values)
+	if c.Values = maps.Clone(c.Values); c.Values == nil {
+		c.Values = map[string]any{}
+	}
 	set := func(field string) {
 		if v, ok := p.want.Values[field]; ok && v.Data != nil && (v.When != crm.IfEmpty || c.KeyText(field) == "") {
 			c.Values[field] = v.Data

@@ -493,3 +493,22 @@ func TestASharedPhoneThatIsNoKey(t *testing.T) {
 		}
 	}
 }
+
+// A record that is rejected for a conflict takes nobody along who means the
+// same contact without one.
+func TestAConflictRejectsItsOwnRecordOnly(t *testing.T) {
+	lines := []string{`{"email":"ana@example.com","phone":"+12025550124","city":"Boston"}`, `{"email":"ana@example.com","city":"Austin"}`}
+	for _, reverse := range []bool{false, true} {
+		p := inside(t, sandbox.Options{})
+		id := p.human(map[string]any{"email": anaEmail, "country": "US"})
+		p.human(map[string]any{"email": benEmail, "phone": "+12025550124", "country": "US"})
+		input := slices.Clone(lines)
+		if reverse {
+			slices.Reverse(input)
+		}
+		out := p.must(job{streams: []stream{{plan: heropixel, reject: true}}}, records(input...)+state("people", 1))
+		out.counts(t, 1, 1)
+		out.has(t, "1 identity_conflict")
+		field(t, p.id(id), "city", "Austin")
+	}
+}
