@@ -47,6 +47,9 @@ func (c *crowd) add(single *person) {
 			c.doubt(p)
 		}
 	}
+	if q := c.byRow[e.row]; q != nil && q != p && c.replaces(q, p, single) {
+		return
+	}
 	c.bring(p, single.want.Keys)
 	if !single.want.Deleted {
 		c.conflicts(single, p)
@@ -63,6 +66,26 @@ func (c *crowd) add(single *person) {
 		p.notes = append(p.notes, single.notes...)
 	}
 	c.enter(p, e)
+}
+
+// replaces decides between two versions of a row that are about different
+// people, q and p: the older one writes nothing. It reports whether that is the
+// record at hand.
+func (c *crowd) replaces(q, p, single *person) (older bool) {
+	e := single.pieces[0]
+	if e.stream.dated() && compareCursors(q.pieces[q.last()].cursor, e.cursor) > 0 {
+		if single.annul(); p != single {
+			c.people = append(c.people, single)
+		}
+		return true
+	}
+	if slices.ContainsFunc(q.pieces, func(other piece) bool { return other.stream != e.stream || other.row != e.row }) {
+		return false
+	}
+	if q.annul(); q.have != nil && c.byContact[q.have.ID] == q {
+		delete(c.byContact, q.have.ID)
+	}
+	return false
 }
 
 // bring unites p with all whom the keys of a record about p mean too: others of
@@ -166,14 +189,18 @@ func (p *person) then() *crm.Contact {
 	if p.have != nil {
 		c = *p.have
 	}
-	if p.have != nil && p.want.Deleted {
+	if p.void || p.have != nil && p.want.Deleted {
 		return &c
 	}
 	if c.Values = maps.Clone(c.Values); c.Values == nil {
 		c.Values = map[string]any{}
 	}
 	set := func(field string) {
-		if v, ok := p.want.Values[field]; ok && v.Data != nil && (v.When != crm.IfEmpty || c.KeyText(field) == "") {
+		v, ok := p.want.Values[field]
+		switch text, _ := v.Data.(string); {
+		case !ok || v.Data == nil || v.When == crm.IfEmpty && c.KeyText(field) != "":
+		case c.Carries(crm.KeyOf(field, text)): // perhaps as an additional one
+		default:
 			c.Values[field] = v.Data
 		}
 	}

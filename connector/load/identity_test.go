@@ -512,3 +512,21 @@ func TestAConflictRejectsItsOwnRecordOnly(t *testing.T) {
 		field(t, p.id(id), "city", "Austin")
 	}
 }
+
+// A contact is named by an additional address of its own in one record and by
+// its primary one in another: that is one person, and the last word is one write.
+func TestAContactByBothItsAddresses(t *testing.T) {
+	for _, duplicates := range []bool{false, true} {
+		p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+		p.Put(sandbox.Contact{Fields: map[string]any{"email": anaEmail, "country": "US"}, AdditionalEmails: []string{"second@example.com"}})
+		p.crowd(5)
+		p.must(job{plan: heropixel}, roll(0, 5)) // lists the location
+		p.ResetCounts()
+		out := p.must(job{plan: heropixel}, roll(0, 5)+records(`{"email":"second@example.com","firstName":"A"}`, `{"email":"ana@example.com","firstName":"P"}`)+state("people", 1))
+		out.counts(t, 7, 0)
+		if n := len(p.Contacts()); n != 6 && !duplicates {
+			t.Errorf("%d contacts, want 6", n)
+		}
+		field(t, p.with(anaEmail), "firstName", "P")
+	}
+}
