@@ -139,7 +139,15 @@ func (c *crowd) whom(single *person) *person {
 		if len(contacts) > 1 && !single.want.Deleted {
 			single.notes = append(single.notes, crm.Note{Field: key.Field, Rule: "found on several contacts, the oldest was taken"})
 		}
-		return c.as(single, contacts)
+		if p := c.as(single, contacts); p != single || len(contacts) == 1 || !single.want.Deleted {
+			return p
+		}
+		for _, q := range c.byKey[key] { // the same delete again
+			if q.want.Deleted && q.have != nil && q.have.ID == single.have.ID {
+				return q
+			}
+		}
+		return single
 	}
 	return single
 }
