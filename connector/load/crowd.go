@@ -73,7 +73,10 @@ func (c *crowd) add(single *person) {
 // record at hand.
 func (c *crowd) replaces(q, p, single *person) (older bool) {
 	e := single.pieces[0]
-	if e.stream.dated() && compareCursors(q.pieces[q.last()].cursor, e.cursor) > 0 {
+	newer := func(other piece) bool {
+		return other.row == e.row && !other.void && compareCursors(other.cursor, e.cursor) > 0
+	}
+	if e.stream.dated() && slices.ContainsFunc(q.pieces, newer) {
 		if single.annul(); p != single {
 			c.people = append(c.people, single)
 		}
