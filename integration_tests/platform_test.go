@@ -119,7 +119,8 @@ type attempt struct {
 	stdout  *os.File
 	stderr  buffer
 	started chan struct{} // closed once the program runs
-	cutAt   time.Time     // when it was cut short
+	ended   context.Context
+	cutAt   time.Time // when it was cut short
 	once    sync.Once
 
 	mu       sync.Mutex
@@ -145,8 +146,14 @@ func (p *platform) run(c crashCut) (a *attempt, code int) {
 	if err := a.cmd.Wait(); err != nil && !errors.As(err, &exit) {
 		p.Fatal(err)
 	}
+	if a.ended.Err() != nil {
+		a.Errorf("%v: it did not end within %v\n%s", c, longestRun, &a.stderr)
+	}
 	return a, a.cmd.ProcessState.ExitCode()
 }
+
+// longestRun is far more than any run takes, also where many share a machine.
+const longestRun = 4 * time.Minute
 
 // start starts the program.
 func (a *attempt) start(input []byte) {
@@ -154,8 +161,9 @@ func (a *attempt) start(input []byte) {
 	if err != nil {
 		a.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), longestRun)
 	a.Cleanup(cancel)
+	a.ended = ctx
 	a.cmd = exec.CommandContext(ctx, a.binary, "write", "--config", "config.json", "--catalog", "catalog.json")
 	a.cmd.Dir, a.cmd.Stdin, a.cmd.Stdout, a.cmd.Stderr = a.dir, bytes.NewReader(input), write, &a.stderr
 	a.cmd.WaitDelay = time.Second

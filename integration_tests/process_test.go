@@ -3,6 +3,7 @@ package integration_tests
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -305,7 +306,9 @@ func TestCheckGivesUp(t *testing.T) {
 func TestSandboxVerb(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir(), nil, nil, "sandbox", "--listen", "127.0.0.1:0", "--contacts", "3")
-	until(t, "the sandbox", func() bool { return strings.Contains(p.stderr.String(), "ready") })
+	until(t, "the sandbox", func() bool {
+		return strings.Contains(p.stderr.String(), "ready") && json.Valid([]byte(p.stdout.String()))
+	})
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(p.stdout.String()), 0o600); err != nil {
 		t.Fatal(err)

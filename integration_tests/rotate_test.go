@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,9 +98,15 @@ func TestASyncRotatesOnce(t *testing.T) {
 func TestKilledAfterRotation(t *testing.T) {
 	t.Parallel()
 	server := sandbox.New(sandbox.Options{})
-	dir := oauthFiles(t, server, func(*http.Request) {})
+	killed := make(chan struct{})
+	dir := oauthFiles(t, server, func(*http.Request) {
+		if server.Refreshes() > 0 { // the first answer to the new token
+			<-killed
+		}
+	})
+	release := sync.OnceFunc(func() { close(killed) })
+	t.Cleanup(release)
 	server.ExpireAccessTokens()
-	server.Inject(sandbox.Fault{Operation: "GET /locations/{locationId}", Kind: sandbox.FaultTimeout})
 	p := startWrite(t, dir, bytes.NewReader(people(5, 5)), nil)
 	until(t, "the CONTROL", func() bool { return strings.Contains(p.stdout.String(), `"CONTROL"`) })
 	if err := p.Process.Kill(); err != nil {
@@ -108,6 +115,7 @@ func TestKilledAfterRotation(t *testing.T) {
 	if code := p.end(t); code != -1 {
 		t.Errorf("exit code %d before it was killed", code)
 	}
+	release()
 	if n := len(server.Contacts()); n != 0 {
 		t.Fatalf("%d contacts were written", n)
 	}
