@@ -302,13 +302,19 @@ func TestCheckGivesUp(t *testing.T) {
 	}
 }
 
+// sandboxIsReady waits for a sandbox process to serve, and for the configuration that it prints: the two come by different pipes.
+func sandboxIsReady(t *testing.T, p *process) {
+	t.Helper()
+	until(t, "the sandbox", func() bool {
+		return strings.Contains(p.stderr.String(), "ready") && json.Valid([]byte(p.stdout.String()))
+	})
+}
+
 // TestSandboxVerb uses the sandbox as a person would: with the configuration that it prints.
 func TestSandboxVerb(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir(), nil, nil, "sandbox", "--listen", "127.0.0.1:0", "--contacts", "3")
-	until(t, "the sandbox", func() bool {
-		return strings.Contains(p.stderr.String(), "ready") && json.Valid([]byte(p.stdout.String()))
-	})
+	sandboxIsReady(t, p)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(p.stdout.String()), 0o600); err != nil {
 		t.Fatal(err)

@@ -169,7 +169,7 @@ func TestSandboxVerbSignsIn(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--oauth", "--agency"} {
 		p := start(t, t.TempDir(), nil, nil, "sandbox", "--listen", "127.0.0.1:0", flag, "--token-life", "1m")
-		until(t, "the sandbox", func() bool { return strings.Contains(p.stderr.String(), "ready") })
+		sandboxIsReady(t, p)
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(p.stdout.String()), 0o600); err != nil {
 			t.Fatal(err)
