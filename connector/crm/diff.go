@@ -101,14 +101,7 @@ func (c *Contact) settledByPrint(f *Field, v Value) bool {
 // holdsBeside reports whether the contact has a value as an additional email
 // or phone.
 func (c *Contact) holdsBeside(f *Field, data any) bool {
-	var others []string
-	switch f.Name {
-	case fieldEmail:
-		others = c.OtherEmails
-	case fieldPhone:
-		others = c.OtherPhones
-	}
-	return slices.ContainsFunc(others, func(other string) bool { return Equal(f, other, data) })
+	return slices.ContainsFunc(c.others(f.Name), func(other string) bool { return Equal(f, other, data) })
 }
 
 // completed adds the boxes a textbox list holds to those that are wanted: the

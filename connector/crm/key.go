@@ -66,14 +66,18 @@ func (c *Contact) Carries(k Key) bool {
 	if v := c.KeyText(k.Field); v != "" && (v == k.Value || KeyOf(k.Field, v) == k) {
 		return true
 	}
-	var others []string
-	switch k.Field {
+	return slices.ContainsFunc(c.others(k.Field), func(v string) bool { return KeyOf(k.Field, v) == k })
+}
+
+// others are the contact's additional values of an identifier.
+func (c *Contact) others(field string) []string {
+	switch field {
 	case fieldEmail:
-		others = c.OtherEmails
+		return c.OtherEmails
 	case fieldPhone:
-		others = c.OtherPhones
+		return c.OtherPhones
 	}
-	return slices.ContainsFunc(others, func(v string) bool { return KeyOf(k.Field, v) == k })
+	return nil
 }
 
 // IsSomebodyElse reports whether the contact cannot be the person with these
