@@ -11,28 +11,33 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// seen is whom a sync contained, as hashes: the contacts that were settled,
-// and the keys of records that were rejected. A nil seen keeps nothing. It is
-// not safe for concurrent use.
+// seen is whom a sync contained in a stream, as hashes: the contacts that were
+// settled, each in ids or in fresh, and the keys of records that were rejected.
+// A nil seen keeps nothing. It is not safe for concurrent use.
 type seen struct {
-	ids  map[uint64]struct{}
-	keys map[uint64]struct{}
+	ids   map[uint64]struct{}
+	fresh map[uint64]struct{} // the sync has given them the stream's tags
+	keys  map[uint64]struct{}
 	// removed are contacts that deletes of the sync have taken out already.
 	removed map[uint64]struct{}
 }
 
 func newSeen() *seen {
-	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
+	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
 }
 
-// add enters a person. One that was rejected is there all the same.
-func (s *seen) add(p *person) {
+// add enters a person, who got these tags and is to have the stream's. One that
+// was rejected is there all the same.
+func (s *seen) add(p *person, tags []string) {
 	if s == nil {
 		return
 	}
-	into := s.ids
-	if p.want.Deleted {
-		into = s.removed
+	into, but := s.ids, s.fresh
+	switch {
+	case p.want.Deleted:
+		into, but = s.removed, nil
+	case slices.ContainsFunc(p.addedTags, func(t string) bool { return containsFold(tags, t) }):
+		into, but = s.fresh, s.ids
 	}
 	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
 		if c == nil {
@@ -40,7 +45,9 @@ func (s *seen) add(p *person) {
 		}
 		id := hashKey(crm.IDKey(c.ID))
 		delete(s.removed, id)
-		into[id] = struct{}{}
+		if _, ok := but[id]; !ok {
+			into[id] = struct{}{}
+		}
 	}
 	if p.reject != nil && !p.want.Deleted {
 		s.protect(p.want.Keys)
@@ -59,10 +66,16 @@ func (s *seen) protect(keys []crm.Key) {
 
 // has reports whether the sync contained this contact.
 func (s *seen) has(c *crm.Contact, keys []crm.Key) bool {
-	if _, ok := s.ids[hashKey(crm.IDKey(c.ID))]; ok {
+	id := hashKey(crm.IDKey(c.ID))
+	if in(s.ids, id) || in(s.fresh, id) {
 		return true
 	}
-	return slices.ContainsFunc(keys, func(k crm.Key) bool { _, ok := s.keys[hashKey(k)]; return ok })
+	return slices.ContainsFunc(keys, func(k crm.Key) bool { return in(s.keys, hashKey(k)) })
+}
+
+func in(set map[uint64]struct{}, h uint64) bool {
+	_, ok := set[h]
+	return ok
 }
 
 // removeMissing ends an overwrite: contacts that carry the stream's own tags
@@ -90,13 +103,13 @@ func (r *run) removeMissing(ctx context.Context) error {
 			return err
 		}
 		if len(missing)*100 > tagged*s.RemovalLimit {
-			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d with the stream's tags would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
+			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d that had the stream's tags before would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
 			continue
 		}
 		if err := r.removeAll(ctx, s, missing); err != nil {
 			return err
 		}
-		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
+		log.Info().Msgf("of %s that had the stream's tags before, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
 			plural(int64(len(missing)), "was", "were"), s.removalDone(len(missing)))
 	}
 	return nil
@@ -127,7 +140,7 @@ func (r *run) keepsMissing(s *Stream) string {
 		return "the stream delivered no record"
 	case counts.settled() < counts.Read:
 		return "some records were left unfinished"
-	case len(s.seen.ids) == 0:
+	case len(s.seen.ids)+len(s.seen.fresh) == 0:
 		return "no record of the stream was accepted"
 	case s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID < *s.GenerationID:
 		return "the platform asks to keep earlier generations"
@@ -149,7 +162,7 @@ func containsFold(list []string, s string) bool {
 }
 
 // missing lists the contacts that carry all of the stream's tags and were not
-// in the sync, and tells how many carry them.
+// in the sync, and tells how many carried them before the sync.
 func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged int, err error) {
 	f := r.finders[s.Target]
 	tags := make([]string, 0, len(s.Tags))
@@ -162,10 +175,13 @@ func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged 
 			return nil, 0, err
 		}
 		for _, c := range page.Contacts {
-			if _, gone := s.seen.removed[hashKey(crm.IDKey(c.ID))]; gone { // search may not know yet
+			id := hashKey(crm.IDKey(c.ID))
+			if in(s.seen.removed, id) { // search may not know yet
 				continue
 			}
-			tagged++
+			if !in(s.seen.fresh, id) {
+				tagged++
+			}
 			if !r.contained(s, c, f.keysOf(c)) {
 				missing = append(missing, c.ID)
 			}
