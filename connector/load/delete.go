@@ -15,35 +15,65 @@ import (
 func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	p.status = object.Unchanged
 	if len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere() {
-		have, reject, err := r.lookup(ctx, f, p)
-		if err != nil {
+		if err := r.matchLate(ctx, f, p); err != nil {
 			return err
-		}
-		p.reject = reject
-		if have != nil {
-			p.matches = append(slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID }), have)
 		}
 	}
 	if p.stream().OnDelete == DeleteContacts {
-		for _, c := range p.matches {
-			gone, reject, err := f.target.Delete(ctx, c.ID, p.means)
-			if err != nil {
-				return err
-			}
-			if !gone && reject == nil {
-				p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
-			}
-			if !gone {
-				p.reject = cmp.Or(p.reject, reject)
-				continue
-			}
-			r.mu.Lock()
-			f.gone(c.ID)
-			r.mu.Unlock()
-			p.removed = true
+		if err := r.deleteMatches(ctx, f, p); err != nil {
+			return err
 		}
 	}
 	p.done = true
+	return nil
+}
+
+// matchLate asks the primary store, once, for a contact that search may not
+// know yet.
+func (r *run) matchLate(ctx context.Context, f *finder, p *person) error {
+	if p.late {
+		return nil
+	}
+	p.late = true
+	have, reject, err := r.lookup(ctx, f, p)
+	if err != nil {
+		return err
+	}
+	p.reject = reject
+	if have != nil {
+		p.matches = append(slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID }), have)
+	}
+	return nil
+}
+
+// deleteMatches deletes the contacts of a person. If search was behind, the
+// person may have another one.
+func (r *run) deleteMatches(ctx context.Context, f *finder, p *person) error {
+	for i := 0; i < len(p.matches); i++ {
+		id, there := p.matches[i].ID, false
+		gone, reject, err := f.target.Delete(ctx, id, func(now *crm.Contact) bool {
+			there = true
+			return p.means(now)
+		})
+		if err != nil {
+			return err
+		}
+		if !gone && reject == nil {
+			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
+		}
+		if gone {
+			r.mu.Lock()
+			f.gone(id)
+			r.mu.Unlock()
+			p.removed = true
+		}
+		if behind := !gone || !there; behind && reject == nil {
+			if err := r.matchLate(ctx, f, p); err != nil {
+				return err
+			}
+		}
+		p.reject = cmp.Or(p.reject, reject)
+	}
 	return nil
 }
 

@@ -36,6 +36,8 @@ func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
 				case bad && g.remove:
 					f.gone(id)
 					p.removed = true
+					p.done = p.done && p.late // else it may have another one, that search does not know yet
+					p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
 				case bad:
 					f.gone(id)
 					p.startOver()

@@ -9,6 +9,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -59,6 +60,33 @@ func TestAGhostInTheIndexIsNoContact(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// A delete right after its contact was deleted by somebody and created again:
+// search shows the one that has gone, and not yet the one that is there.
+func TestADeleteBehindAGhost(t *testing.T) {
+	for _, how := range []load.Removal{load.RemoveTags, load.DeleteContacts} {
+		t.Run(string(how), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := inside(t, sandbox.Options{IndexLag: time.Minute})
+				id := p.human(map[string]any{"email": anaEmail}, "heropixel")
+				p.api("DELETE", "/contacts/"+id, nil)
+				p.api("POST", "/contacts/", map[string]any{"locationId": p.Options().LocationID, "email": anaEmail, "tags": []string{"heropixel", "human"}})
+				j := one(stream{plan: heropixel, onDelete: how})
+				out := p.must(j, records(`{"email":"ana@example.com","_ab_cdc_deleted_at":"2024-01-02T03:04:05Z"}`)+state("people", 1))
+				out.counts(t, 1, 0)
+				out.has(t, "1 removed")
+				switch how {
+				case load.DeleteContacts:
+					if n := len(p.Contacts()); n != 0 {
+						t.Errorf("%d contacts, want none", n)
+					}
+				default:
+					tags(t, p.only(), "human")
+				}
+			})
+		})
 	}
 }
 
