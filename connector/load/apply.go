@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -107,6 +108,13 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 	if err != nil {
 		return err
 	}
+	if p := f.probe(busy); p != nil && !r.stopped() {
+		if err := r.one(ctx, f, p); err != nil {
+			return err
+		}
+		busy = slices.DeleteFunc(busy, func(p *person) bool { return p.done || p.settled })
+	}
+	f.foresee(busy)
 	for i, chain := range chains(busy) {
 		if i > 0 && time.Now().After(until) {
 			break
@@ -126,11 +134,21 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 					ended.Store(true)
 					return err
 				}
+				if rest := chain[i+1:]; r.foresee(f, rest) && len(rest) > 1 {
+					return nil // what has bound them together may be gone
+				}
 			}
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// foresee is [finder.foresee] while others write.
+func (r *run) foresee(f *finder, people []*person) (changed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return f.foresee(people)
 }
 
 // settleIdle settles those whose contacts are as they should be, and returns
@@ -209,6 +227,9 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	p.status, p.reject, p.done = result.Status, result.Reject, true
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for _, other := range result.Others {
+		f.read(other)
+	}
 	if p.have == nil && w.Unique && !w.Certain {
 		f.asked()
 	}

@@ -47,6 +47,9 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 			p.notes = append(p.notes, crm.Note{Field: name, Rule: "not compared: the API takes it only when a contact is created"})
 		}
 	}
+	if err := f.findTaken(ctx, people); err != nil {
+		return err
+	}
 	return r.checkAlone(ctx, f, people)
 }
 

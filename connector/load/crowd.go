@@ -263,35 +263,6 @@ func (c *crowd) unite(p, q *person) {
 	}
 }
 
-// conflicts looks for identifiers of a record about p that somebody else has.
-// Whether somebody new may share one is left to the API, which will be asked
-// anyway.
-func (c *crowd) conflicts(single, p *person) {
-	if p == single && p.have == nil {
-		return
-	}
-	for _, key := range slices.Clone(single.want.Keys) {
-		if !key.Identifies() || p.have != nil && p.have.Carries(key) {
-			continue
-		}
-		taken := slices.ContainsFunc(c.byKey[key], func(q *person) bool {
-			return q != p && !q.want.Deleted && q.lives() && q.then().Carries(key)
-		}) || slices.ContainsFunc(c.with(key), func(x *crm.Contact) bool { return (p.have == nil || x.ID != p.have.ID) && !c.gaveUp(x, key) })
-		if taken && !slices.ContainsFunc(p.want.Keys, func(k crm.Key) bool { return p != single && k == key }) {
-			c.conflict(single, key)
-		}
-	}
-}
-
-// lives reports whether the person has a contact, or is to get one.
-func (p *person) lives() bool { return p.have != nil || p.stream().creates() }
-
-// gaveUp reports whether a contact is about to lose a key to another value.
-func (c *crowd) gaveUp(x *crm.Contact, key crm.Key) bool {
-	q := c.byContact[x.ID]
-	return q != nil && !q.then().Carries(key)
-}
-
 // doubt rejects a person nobody was found for if a key could not be looked up:
 // the contact may exist all the same. An email or phone the create finds out.
 func (k *known) doubt(p *person) {
@@ -300,20 +271,6 @@ func (k *known) doubt(p *person) {
 			p.reject = &crm.Reject{Code: object.CodeRefused, Field: p.stream().Target.Table().Display(key.Field),
 				Reason: "the API does not look for contacts by this value"}
 		}
-	}
-}
-
-// conflict handles an identifier of a person that another contact carries.
-func (k *known) conflict(p *person, key crm.Key) {
-	if p.stream().RejectConflicts {
-		p.reject = &crm.Reject{Code: object.CodeIdentityConflict, Field: key.Field,
-			Reason: "the record's identifiers belong to two contacts"}
-		return
-	}
-	p.disown(key)
-	if !p.stream().Target.Facts().AllowsDuplicates {
-		p.drop(key.Field)
-		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
 	}
 }
 

@@ -33,6 +33,7 @@ type finder struct {
 	sure    bool // the people of this window were looked for in a certain index
 
 	second secondKeys
+	probed map[string]bool // by field, see probe
 }
 
 // leastEntry is how many bytes a contact takes in an index at the least.
@@ -43,7 +44,7 @@ const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, target object.Target, keys []string) *finder {
 	return &finder{known: newKnown(keys), target: target, fields: func() []*crm.Field { return r.fields(target) },
-		begun: r.begun, stop: r.Stop, log: r.Log}
+		probed: map[string]bool{}, begun: r.begun, stop: r.Stop, log: r.Log}
 }
 
 // begin starts a window.

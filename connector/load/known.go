@@ -25,7 +25,7 @@ const (
 type known struct {
 	fields  []string             // the fields that records are matched by, each once
 	seen    book                 // by the current window
-	own     book                 // written by this run
+	own     book                 // written by this run, or read from the primary store
 	order   []memory             // of own, oldest first
 	dead    map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 	mute    map[crm.Key]bool     // keys of the current window that the API does not take
@@ -89,6 +89,14 @@ func (k *known) wrote(c *crm.Contact) {
 	delete(k.seen.contacts, c.ID)
 	k.own.put(c, k.keysOf(c))
 	k.order = append(k.order, memory{c, time.Now()})
+}
+
+// read enters what the primary store has told of a contact, unless it may have
+// been written since.
+func (k *known) read(c *crm.Contact) {
+	if k.own.contacts[c.ID] == nil && k.claimed[c.ID] == nil {
+		k.wrote(c)
+	}
 }
 
 // gone forgets a contact that does not exist any more.

@@ -25,7 +25,8 @@ type person struct {
 	have    *crm.Contact
 	matches []*crm.Contact // all that a delete is about
 	change  crm.Change
-	alone   bool // the contact with its email and phone, see object.Write
+	alone   bool      // the contact with its email and phone, see object.Write
+	taken   []crm.Key // that change would set, although others have them
 	notes   []crm.Note
 	reject  *crm.Reject
 

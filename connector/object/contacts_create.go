@@ -33,6 +33,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		}
 	}
 	var notes []crm.Note
+	var others []*crm.Contact
 	begun := time.Now()
 	pause := lostAnswerPause()
 	for surprises := 0; surprises < tries; {
@@ -42,7 +43,9 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		}
 		answer, err := c.api.CreateContact(ctx, body)
 		if err == nil {
-			return c.written(Created, values, answer, notes), nil
+			r := c.written(Created, values, answer, notes)
+			r.Others = others
+			return r, nil
 		}
 		switch ghl.KindOf(err) {
 		case ghl.Duplicate:
@@ -58,11 +61,16 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			if have != nil {
 				return c.replan(ctx, w, have, values, Updated, notes)
 			}
-			if w.RejectConflicts || taken == "" {
-				return conflict(taken), nil
+			if taken.by != nil {
+				others = append(others, taken.by)
 			}
-			delete(values, taken)
-			notes = append(notes, belongsToAnother(taken))
+			if w.RejectConflicts || taken.field == "" {
+				r := conflict(taken.field)
+				r.Others = others
+				return r, nil
+			}
+			delete(values, taken.field)
+			notes = append(notes, belongsToAnother(taken.field))
 		case ghl.Ambiguous, ghl.Rejected:
 			// Some refusals have written, and an answer that was lost tells
 			// nothing: only the primary store knows.
@@ -149,39 +157,45 @@ func (c *contacts) ours(have *crm.Contact, w Write, begun time.Time) bool {
 // clockDifference is how far the server's clock may be behind ours.
 const clockDifference = 2 * time.Minute
 
+// taken is an identifier of a record that somebody else has: who, if known.
+type taken struct {
+	field string
+	by    *crm.Contact
+}
+
 // existing resolves a refusal because of a duplicate: it returns the contact
 // to update, or else the identifier that belongs to somebody else.
-func (c *contacts) existing(ctx context.Context, w Write, values map[string]any, cause error) (have *crm.Contact, taken string, err error) {
+func (c *contacts) existing(ctx context.Context, w Write, values map[string]any, cause error) (have *crm.Contact, other taken, err error) {
 	var e *ghl.Error
 	errors.As(cause, &e)
 	if e != nil && e.ContactID != "" {
 		a, err := c.api.GetContact(ctx, e.ContactID)
 		if err != nil && !isKind(err, ghl.Gone) {
-			return nil, "", fmt.Errorf("read the contact that has this email or phone: %w", err)
+			return nil, taken{}, fmt.Errorf("read the contact that has this email or phone: %w", err)
 		}
 		if err != nil {
-			return nil, "", errVanished // to be created after all
+			return nil, taken{}, errVanished // to be created after all
 		}
 		have = c.decode(a)
 	}
 	if have != nil && !have.IsSomebodyElse(w.Want.Keys) {
-		return have, "", nil
+		return have, taken{}, nil
 	}
 	if e != nil && values[e.MatchingField] != nil && have != nil {
-		return nil, e.MatchingField, nil
+		return nil, taken{e.MatchingField, have}, nil
 	}
-	have, taken, err = c.lookup(ctx, w.Want, values)
-	if taken == "" && e != nil && values[e.MatchingField] != nil {
-		taken = e.MatchingField
+	have, other, err = c.lookup(ctx, w.Want, values)
+	if other.field == "" && e != nil && values[e.MatchingField] != nil {
+		other.field = e.MatchingField
 	}
-	return have, taken, err
+	return have, other, err
 }
 
 // lookup asks the primary store, which does not lag, for the contact that has
 // one of the identifiers and can be this person: key by key, in the order of
-// trust. Failing that, taken is an identifier that somebody else has. The
+// trust. Failing that, other is an identifier that somebody else has. The
 // question about one identifier may be refused if another is answered.
-func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[string]any) (have *crm.Contact, taken string, err error) {
+func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[string]any) (have *crm.Contact, other taken, err error) {
 	var refusal error
 	answered := false
 	for _, k := range identifiersOf(want, values) {
@@ -193,17 +207,17 @@ func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[stri
 		answered = true
 		switch {
 		case err != nil:
-			return nil, "", err
+			return nil, taken{}, err
 		case have != nil && !have.IsSomebodyElse(want.Keys):
-			return have, "", nil
-		case have != nil && taken == "":
-			taken = k.Field
+			return have, taken{}, nil
+		case have != nil && other.field == "":
+			other = taken{k.Field, have}
 		}
 	}
 	if answered {
 		refusal = nil
 	}
-	return nil, taken, refusal
+	return nil, other, refusal
 }
 
 // identifiersOf lists the emails and phones of a record that are among the

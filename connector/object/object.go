@@ -187,6 +187,9 @@ type Result struct {
 	Notes []crm.Note
 	// Reject is set if the CRM refused the record.
 	Reject *crm.Reject
+	// Others are contacts of somebody else, as the primary store has them, that
+	// a create met: they have an email or phone of the record.
+	Others []*crm.Contact
 	// Gone says that the contact to be written does not exist any more, and
 	// that nothing was written.
 	Gone bool
