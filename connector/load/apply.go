@@ -209,11 +209,11 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	if err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if result.Gone {
 		if w.Have != nil { // else it was found and lost while it was created
-			r.mu.Lock()
 			f.gone(w.Have.ID)
-			r.mu.Unlock()
 		}
 		p.startOver()
 		return nil
@@ -225,8 +225,6 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		p.addedTags = p.want.Tags
 	}
 	p.status, p.reject, p.done = result.Status, result.Reject, true
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for _, other := range result.Others {
 		f.read(other)
 	}
