@@ -108,14 +108,17 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 	if err != nil {
 		return err
 	}
-	if p := f.probe(busy); p != nil && !r.stopped() {
+	f.foresee(busy)
+	all := chains(busy)
+	if p := f.probe(all); p != nil && !r.stopped() {
 		if err := r.one(ctx, f, p); err != nil {
 			return err
 		}
 		busy = slices.DeleteFunc(busy, func(p *person) bool { return p.done || p.settled })
+		f.foresee(busy)
+		all = chains(busy)
 	}
-	f.foresee(busy)
-	for i, chain := range chains(busy) {
+	for i, chain := range all {
 		if i > 0 && time.Now().After(until) {
 			break
 		}

@@ -35,7 +35,7 @@ func (p *person) lives() bool { return p.have != nil || p.stream().creates() }
 // because it is to be deleted.
 func (k *known) gaveUp(x *crm.Contact, key crm.Key) bool {
 	q := k.claimed[x.ID]
-	return q != nil && (q.want.Deleted && q.stream().OnDelete == DeleteContacts || !q.then().Carries(key))
+	return k.doomed[x.ID] || q != nil && !q.then().Carries(key)
 }
 
 // conflict handles an identifier of a person that another contact carries.
@@ -97,17 +97,27 @@ func (p *person) unmatched() []crm.Key {
 
 // others reports whether somebody else has a key, and is to keep it.
 func (f *finder) others(p *person, key crm.Key) bool {
-	return slices.ContainsFunc(f.with(key), func(x *crm.Contact) bool { return x.ID != p.have.ID && !f.gaveUp(x, key) })
+	return slices.ContainsFunc(f.with(key), func(x *crm.Contact) bool { return x.ID != p.have.ID && f.keeps(x, key) })
 }
 
-// probe picks a person whose change will tell whether the location refuses what
-// others have, if that is not known yet; the rest can wait for the answer.
-func (f *finder) probe(people []*person) *person {
-	for _, p := range people {
-		for _, key := range p.taken {
+// keeps reports whether a contact has a key as its own, and is to keep it. That
+// an additional one stands in the way of others is for the API to say.
+func (f *finder) keeps(x *crm.Contact, key crm.Key) bool {
+	return crm.KeyOf(key.Field, x.KeyText(key.Field)) == key && !f.gaveUp(x, key)
+}
+
+// probe picks a person, of those nobody is written before, whose change will
+// tell whether the location refuses what others have, if that is not known yet;
+// the rest can wait for the answer.
+func (f *finder) probe(chains [][]*person) *person {
+	for _, chain := range chains {
+		if len(chain) == 0 {
+			continue
+		}
+		for _, key := range chain[0].taken {
 			if !f.probed[key.Field] && !f.target.Recognises(key.Field) {
 				f.probed[key.Field] = true
-				return p
+				return chain[0]
 			}
 		}
 	}
@@ -135,12 +145,13 @@ func (f *finder) foresee(people []*person) (changed bool) {
 }
 
 // refusedTo are the emails and phones of a person that the location is known to
-// refuse.
+// refuse. That search shows them elsewhere, which may be a minute old, is enough
+// to leave them out, but not to reject a record.
 func (f *finder) refusedTo(p *person) []crm.Key {
 	var keys []crm.Key
 	if p.have != nil {
 		for _, key := range p.taken {
-			if p.change.Set[key.Field] != nil && f.target.Recognises(key.Field) && f.others(p, key) {
+			if !p.stream().RejectConflicts && p.change.Set[key.Field] != nil && f.target.Recognises(key.Field) && f.others(p, key) {
 				keys = append(keys, key)
 			}
 		}
@@ -150,7 +161,7 @@ func (f *finder) refusedTo(p *person) []crm.Key {
 		v, _ := p.want.Values[name].Data.(string)
 		key := crm.KeyOf(name, v)
 		if v != "" && f.target.Recognises(name) && slices.ContainsFunc(f.own.with(key, nil), func(x *crm.Contact) bool {
-			return x.IsSomebodyElse(p.want.Keys) && !f.gaveUp(x, key)
+			return f.told[x.ID] && f.keeps(x, key) && x.IsSomebodyElse(p.want.Keys)
 		}) {
 			keys = append(keys, key)
 		}

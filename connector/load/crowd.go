@@ -234,6 +234,11 @@ func (c *crowd) enter(p *person, e piece) {
 			c.byKey[k] = append(c.byKey[k], p)
 		}
 	}
+	if p.want.Deleted && p.stream().OnDelete == DeleteContacts {
+		for _, x := range p.matches {
+			c.doomed[x.ID] = true
+		}
+	}
 	if p.have != nil && (!p.want.Deleted || len(p.matches) == 1) && c.byContact[p.have.ID] == nil {
 		c.byContact[p.have.ID] = p
 	}

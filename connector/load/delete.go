@@ -14,65 +14,60 @@ import (
 // others.
 func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	p.status = object.Unchanged
-	if len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere() {
-		if err := r.matchLate(ctx, f, p); err != nil {
+	for todo := slices.Clone(p.matches); ; {
+		if p.stream().OnDelete == DeleteContacts {
+			if err := r.deleteContacts(ctx, f, p, todo); err != nil {
+				return err
+			}
+		}
+		behind := p.behind || len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere()
+		if p.late || !behind {
+			break
+		}
+		p.late = true
+		have, reject, err := r.lookup(ctx, f, p)
+		if err != nil {
 			return err
 		}
-	}
-	if p.stream().OnDelete == DeleteContacts {
-		if err := r.deleteMatches(ctx, f, p); err != nil {
-			return err
+		p.reject = cmp.Or(p.reject, reject)
+		if have == nil {
+			break
 		}
+		known := len(p.matches)
+		p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID })
+		todo = nil
+		if len(p.matches) == known {
+			todo = []*crm.Contact{have}
+		}
+		p.matches = append(p.matches, have)
 	}
 	p.done = true
 	return nil
 }
 
-// matchLate asks the primary store, once, for a contact that search may not
-// know yet.
-func (r *run) matchLate(ctx context.Context, f *finder, p *person) error {
-	if p.late {
-		return nil
-	}
-	p.late = true
-	have, reject, err := r.lookup(ctx, f, p)
-	if err != nil {
-		return err
-	}
-	p.reject = reject
-	if have != nil {
-		p.matches = append(slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID }), have)
-	}
-	return nil
-}
-
-// deleteMatches deletes the contacts of a person. If search was behind, the
-// person may have another one.
-func (r *run) deleteMatches(ctx context.Context, f *finder, p *person) error {
-	for i := 0; i < len(p.matches); i++ {
-		id, there := p.matches[i].ID, false
-		gone, reject, err := f.target.Delete(ctx, id, func(now *crm.Contact) bool {
+// deleteContacts deletes contacts of a person, as far as they still are what
+// search has shown.
+func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts []*crm.Contact) error {
+	for _, c := range contacts {
+		there := false
+		gone, reject, err := f.target.Delete(ctx, c.ID, func(now *crm.Contact) bool {
 			there = true
 			return p.means(now)
 		})
 		if err != nil {
 			return err
 		}
+		p.reject = cmp.Or(p.reject, reject)
+		p.behind = p.behind || reject == nil && (!gone || !there)
 		if !gone && reject == nil {
 			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
 		}
 		if gone {
 			r.mu.Lock()
-			f.gone(id)
+			f.gone(c.ID)
 			r.mu.Unlock()
 			p.removed = true
 		}
-		if behind := !gone || !there; behind && reject == nil {
-			if err := r.matchLate(ctx, f, p); err != nil {
-				return err
-			}
-		}
-		p.reject = cmp.Or(p.reject, reject)
 	}
 	return nil
 }

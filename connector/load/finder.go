@@ -73,8 +73,19 @@ func (f *finder) asked() {
 
 // wrote enters what a write has answered.
 func (f *finder) wrote(c *crm.Contact) {
+	if c == nil || c.ID == "" {
+		return
+	}
 	f.known.wrote(c)
-	if f.index != nil && c != nil && c.ID != "" {
+	if f.index != nil {
+		f.index.put(c, f.keysOf(c))
+	}
+}
+
+// tagged enters a contact of which only the tags are known to be new.
+func (f *finder) tagged(c *crm.Contact) {
+	f.known.tagged(c)
+	if f.index != nil {
 		f.index.put(c, f.keysOf(c))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -489,129 +488,6 @@ func TestASharedPhoneThatIsNoKey(t *testing.T) {
 					for i := range n {
 						field(t, p.with(crowdEmail(i)), "firstName", fmt.Sprintf("F%d", i))
 					}
-				})
-			})
-		}
-	}
-}
-
-// A placeholder phone on a whole list, or that of a company: once the location
-// has refused a second contact with it, nobody else brings it up again, and
-// those who shared nothing else do not wait for each other.
-func TestAPhoneThatManyShareIsRefusedOnce(t *testing.T) {
-	const n = 200
-	for _, key := range []string{"email", "email phone"} {
-		for _, has := range []string{"nobody", "the first", "a contact"} {
-			for _, rejects := range []bool{false, true} {
-				t.Run(fmt.Sprintf("by %s, %s has it, rejects %t", key, has, rejects), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						p := inside(t, sandbox.Options{Latency: 100 * time.Millisecond, IndexLag: time.Minute})
-						input := ""
-						for i := range n {
-							phone := anaPhone
-							if has == "nobody" {
-								phone = fmt.Sprintf("+1202556%04d", 100+i)
-							}
-							input += records(fmt.Sprintf(`{"email":%q,"phone":%q,"firstName":"F%d"}`, crowdEmail(i), phone, i))
-						}
-						if has == "a contact" {
-							p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"})
-						}
-						begun := time.Now()
-						out := p.must(job{streams: []stream{{reject: rejects, plan: crm.PlanOptions{MatchOn: strings.Fields(key), Tags: []string{"heropixel"}}}}}, input+state("people", 1))
-						refused := map[string]int{"the first": n - 1, "a contact": n}[has]
-						if rejects {
-							out.counts(t, n-refused, refused)
-						} else {
-							out.counts(t, n, 0)
-						}
-						for i := range n {
-							if !rejects {
-								field(t, p.with(crowdEmail(i)), "firstName", fmt.Sprintf("F%d", i))
-							}
-						}
-						if total := p.Total(); total > n+n/50+10 {
-							t.Errorf("%d requests for %d people", total, n)
-						}
-						if took := time.Since(begun); took > 10*time.Second {
-							t.Errorf("took %s", took)
-						}
-					})
-				})
-			}
-		}
-	}
-}
-
-// What is left out because somebody else has it costs nothing when it comes
-// again, whether or not people are matched by it; and it is written where the
-// location does not mind.
-func TestALeftOutPhoneIsNotTriedInEverySync(t *testing.T) {
-	const n = 200
-	for _, key := range []string{"email", "email phone"} {
-		for _, group := range []int{2, n} { // who share a phone
-			for _, order := range [][]string{{"email", "phone"}, {"email"}} { // of the location
-				for _, bare := range []bool{false, true} { // the contacts have been there, without a phone
-					t.Run(fmt.Sprintf("by %s, %d share one, location %s, bare %t", key, group, order, bare), func(t *testing.T) {
-						p := inside(t, sandbox.Options{MatchOrder: order})
-						if bare {
-							p.crowd(n, "heropixel")
-						}
-						input := ""
-						for i := range n {
-							input += records(fmt.Sprintf(`{"email":%q,"phone":"+1202556%04d"}`, crowdEmail(i), 100+i/group))
-						}
-						j := job{plan: crm.PlanOptions{MatchOn: strings.Fields(key), Tags: []string{"heropixel"}}}
-						p.must(j, input+state("people", 1)).counts(t, n, 0)
-						with := 0
-						for i := range n {
-							if p.with(crowdEmail(i)).Fields["phone"] != nil {
-								with++
-							}
-						}
-						want := n / group
-						if len(order) == 1 && (key == "email" || !bare) {
-							want = n
-						}
-						if with != want {
-							t.Errorf("%d have a phone, want %d", with, want)
-						}
-						p.ResetCounts()
-						p.must(j, input+state("people", 1)).counts(t, n, 0)
-						if p.Total() > n/90+12 {
-							t.Errorf("%d requests: %v", p.Total(), p.Requests())
-						}
-					})
-				}
-			}
-		}
-	}
-}
-
-// Whoever had the phone gives it up within the sync: then it is free again.
-func TestAPhoneThatIsFreeAgainIsNotHeldBack(t *testing.T) {
-	for _, leave := range []string{
-		`{"email":"ana@example.com","phone":"+12025550177"}`,
-		`{"email":"ana@example.com","phone":"+12025550177","_ab_cdc_deleted_at":"2026-01-01T00:00:00Z"}`,
-	} {
-		for _, filler := range []int{0, 1_500} { // several windows
-			t.Run(fmt.Sprintf("%.50s, %d between", leave, filler), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					p := inside(t, sandbox.Options{})
-					ana := p.human(map[string]any{"email": anaEmail, "phone": anaPhone, "country": "US"})
-					between := ""
-					for i := range filler {
-						between += records(fmt.Sprintf(`{"email":"filler%d@example.com"}`, i))
-					}
-					j := job{streams: []stream{{plan: crm.PlanOptions{MatchOn: []string{"email"}, Tags: []string{"heropixel"}}, onDelete: load.DeleteContacts}}}
-					one := fmt.Sprintf(`{"email":"one@example.com","phone":%q}`, anaPhone)
-					two := fmt.Sprintf(`{"email":"two@example.com","phone":%q}`, anaPhone)
-					p.must(j, records(one)+between+records(leave)+between+records(two)+state("people", 1))
-					if !strings.Contains(leave, "deleted") {
-						field(t, p.id(ana), "phone", "+12025550177")
-					}
-					field(t, p.with("one@example.com"), "phone", "")
-					field(t, p.with("two@example.com"), "phone", anaPhone)
 				})
 			})
 		}

@@ -26,10 +26,12 @@ type known struct {
 	fields  []string             // the fields that records are matched by, each once
 	seen    book                 // by the current window
 	own     book                 // written by this run, or read from the primary store
+	told    map[string]bool      // of own: not known by search, but for their tags
 	order   []memory             // of own, oldest first
 	dead    map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 	mute    map[crm.Key]bool     // keys of the current window that the API does not take
 	claimed map[string]*person   // by contact: who is about to be written to it
+	doomed  map[string]bool      // contacts that the current window deletes
 }
 
 // book holds contacts and finds them by their keys.
@@ -47,7 +49,8 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{seen: newBook(), own: newBook(), dead: map[string]time.Time{}, mute: map[crm.Key]bool{}, claimed: map[string]*person{}}
+	k := &known{own: newBook(), told: map[string]bool{}, dead: map[string]time.Time{}}
+	k.forget()
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
 			k.fields = append(k.fields, name)
@@ -56,15 +59,22 @@ func newKnown(fields []string) *known {
 	return k
 }
 
+// forget empties what is about one window.
+func (k *known) forget() {
+	k.seen, k.mute = newBook(), map[crm.Key]bool{}
+	k.claimed, k.doomed = map[string]*person{}, map[string]bool{}
+}
+
 // begin forgets what the last window found and keeps what was written.
 func (k *known) begin() {
-	k.seen, k.mute, k.claimed = newBook(), map[crm.Key]bool{}, map[string]*person{}
+	k.forget()
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
 	old := 0
 	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {
 		faded := k.order[old].contact
 		if k.own.contacts[faded.ID] == faded {
 			delete(k.own.contacts, faded.ID)
+			delete(k.told, faded.ID)
 		}
 		k.own.strike(faded.ID, k.keysOf(faded))
 	}
@@ -83,9 +93,12 @@ func (k *known) found(c *crm.Contact) {
 
 // wrote enters what a write has answered.
 func (k *known) wrote(c *crm.Contact) {
-	if c == nil || c.ID == "" {
-		return
-	}
+	k.told[c.ID] = true
+	k.tagged(c)
+}
+
+// tagged enters a contact of which only the tags are known to be new.
+func (k *known) tagged(c *crm.Contact) {
 	delete(k.seen.contacts, c.ID)
 	k.own.put(c, k.keysOf(c))
 	k.order = append(k.order, memory{c, time.Now()})
@@ -103,6 +116,7 @@ func (k *known) read(c *crm.Contact) {
 func (k *known) gone(id string) {
 	delete(k.seen.contacts, id)
 	delete(k.own.contacts, id)
+	delete(k.told, id)
 	k.dead[id] = time.Now()
 }
 

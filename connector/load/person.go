@@ -41,6 +41,7 @@ type progress struct {
 	settled bool
 	open    int  // changes of tags that have not been made
 	late    bool // the primary store was asked for its contact
+	behind  bool // of a delete: search has shown a contact that is not there, and may not show one that is
 	// vanished counts how often its contact turned out not to exist.
 	vanished int
 }

@@ -34,6 +34,10 @@ func (f refusing) RoundTrip(r *http.Request) (*http.Response, error) {
 		return f.next.RoundTrip(r)
 	}
 	f.calls.Add(1)
+	if r.Body == nil {
+		r = r.Clone(r.Context())
+		r.Body = http.NoBody
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err

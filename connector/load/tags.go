@@ -29,20 +29,20 @@ func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
 			reject, bad := refused[id]
 			for _, p := range same {
 				p.open--
-				p.done = p.open == 0 && p.reject == nil
+				p.behind = p.behind || bad && reject == nil && g.remove
+				p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
 				switch {
 				case bad && reject != nil:
 					p.reject = reject
 				case bad && g.remove:
 					f.gone(id)
 					p.removed = true
-					p.done = p.done && p.late // else it may have another one, that search does not know yet
 					p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
 				case bad:
 					f.gone(id)
 					p.startOver()
 				default:
-					f.wrote(p.tagged(g, id))
+					f.tagged(p.tagged(g, id))
 				}
 			}
 		}
