@@ -346,6 +346,10 @@ func (p *planned) brakes() []string {
 			out = append(out, fmt.Sprintf("the sync would stop: %s is %d", b.setting, *b.limit))
 		}
 	}
+	u, reserve := p.job.client.Usage(), p.job.conf.DailyRequestReserve
+	if left := max(0, u.DailyRemaining+u.Requests-reserve); u.DailyRemaining >= 0 && p.cost().Requests > left {
+		out = append(out, fmt.Sprintf("the sync would stop when it has used what it may of today's quota: %s", count(left, "request")+besides(reserve)))
+	}
 	return out
 }
 

@@ -23,13 +23,17 @@ func TestQuotaIsTold(t *testing.T) {
 
 // TestForecast: the numbers of the first log line are written alike.
 func TestForecast(t *testing.T) {
-	for want, c := range map[string]struct{ left, reserve int64 }{
+	for want, c := range map[string]struct {
+		left, reserve int64
+		duplicates    bool
+	}{
 		"": {left: -1},
 		" That is enough for about 194,000 new or changed contacts, or to compare 18,000,000.":                                       {left: 200000},
-		" That is enough for about 1,940 new or changed contacts, or to compare 180,000 besides the 1,500 of daily_request_reserve.": {3500, 1500},
+		" That is enough for about 1,940 new or changed contacts, or to compare 180,000 besides the 1,500 of daily_request_reserve.": {left: 3500, reserve: 1500},
 		" That is enough for about 1 new or changed contact, or to compare 180.":                                                     {left: 2},
+		" That is enough for about 97 changed contacts, at least half as many new ones, or to compare 9,000.":                        {left: 100, duplicates: true},
 	} {
-		if got := forecast(ghl.Usage{DailyRemaining: c.left}, c.reserve); got != want {
+		if got := forecast(ghl.Usage{DailyRemaining: c.left}, c.reserve, c.duplicates); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -93,19 +93,28 @@ func untilStopped(ctx context.Context, out *airbyte.Writer) (work context.Contex
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
 func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
-	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), count(int64(f.CustomFields), "custom field"), quota(u), forecast(u, reserve))
+	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), count(int64(f.CustomFields), "custom field"), quota(u), forecast(u, reserve, f.AllowsDuplicates))
 }
 
 // forecast says how much can be written today: a new or changed contact costs
-// one request, finding it and its tags a few hundredths.
-func forecast(u ghl.Usage, reserve int64) string {
+// one request, finding it and its tags a few hundredths. Where duplicates are
+// allowed a new one may cost another, by which it is looked for.
+func forecast(u ghl.Usage, reserve int64, duplicates bool) string {
 	if u.DailyRemaining < 0 {
 		return ""
 	}
 	usable := max(u.DailyRemaining-reserve, 0)
-	kept := ""
-	if reserve > 0 {
-		kept = fmt.Sprintf(" besides the %s of daily_request_reserve", grouped(reserve))
+	write := count(usable*97/100, "new or changed contact")
+	if duplicates {
+		write = count(usable*97/100, "changed contact") + ", at least half as many new ones"
 	}
-	return fmt.Sprintf(" That is enough for about %s, or to compare %s%s.", count(usable*97/100, "new or changed contact"), grouped(usable*90), kept)
+	return fmt.Sprintf(" That is enough for about %s, or to compare %s%s.", write, grouped(usable*90), besides(reserve))
+}
+
+// besides tells the reserve, if there is one.
+func besides(reserve int64) string {
+	if reserve == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" besides the %s of daily_request_reserve", grouped(reserve))
 }

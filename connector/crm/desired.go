@@ -25,6 +25,7 @@ type Note struct {
 	Field   string // display name: "email", or a custom field's key
 	Rule    string // "country code +1 assumed", "not a number"; never holds the value
 	Dropped bool   // whether the value was dropped from the contact
+	Warns   bool   // whether it is worth a warning all the same
 }
 
 // Codes of a [Reject].

@@ -39,8 +39,8 @@ func TestMapWholeRecord(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, n := range []Note{
-		{"phone", "country code +1 assumed", false}, {"dateOfBirth", ruleMonthFirst, false}, {"contact.colours", ruleNotAnOption, true},
-		{"contact.boxes", ruleNotAnOption, true}, {"timezone", ruleNotATimezone, true}, {"contact.story", ruleControl, false},
+		{"phone", "country code +1 assumed", false, false}, {"dateOfBirth", ruleMonthFirst, false, false}, {"contact.colours", ruleNotAnOption, true, false},
+		{"contact.boxes", ruleNotAnOption, true, false}, {"timezone", ruleNotATimezone, true, false}, {"contact.story", ruleControl, false, false},
 	} {
 		if !hasNote(notes, n) {
 			t.Errorf("no note %+v in %v", n, notes)

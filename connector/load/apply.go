@@ -114,7 +114,7 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 		if err := r.one(ctx, f, p); err != nil {
 			return err
 		}
-		busy = slices.DeleteFunc(busy, func(p *person) bool { return p.done || p.settled })
+		busy = slices.DeleteFunc(busy, func(other *person) bool { return other == p }) // if it is not done, it is planned anew
 		f.foresee(busy)
 		all = chains(busy)
 	}

@@ -56,7 +56,7 @@ func (k *known) conflict(p *person, key crm.Key) {
 // which nobody is matched and which another contact has. Whether the location
 // refuses that is known only once it has refused one.
 func (f *finder) findTaken(ctx context.Context, people []*person) error {
-	if f.target.Facts().AllowsDuplicates {
+	if facts := f.target.Facts(); facts.AllowsDuplicates || facts.DryRun {
 		return nil
 	}
 	var keys []crm.Key

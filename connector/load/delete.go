@@ -58,7 +58,7 @@ func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts
 			return err
 		}
 		p.reject = cmp.Or(p.reject, reject)
-		p.behind = p.behind || reject == nil && (!gone || !there)
+		p.behind = p.behind || reject == nil && (!gone || !there) && !f.target.Facts().DryRun
 		if !gone && reject == nil {
 			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
 		}

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,6 +101,9 @@ func TestNothingIsRemovedOfAnIncompleteStream(t *testing.T) {
 			p.crowd(20, "heropixel")
 			s := stream{mode: airbyte.Overwrite, plan: heropixel, onMissing: load.RemoveTags, generation: g}
 			out := p.must(job{streams: []stream{s}}, roll(0, 19)+state("people", 1)+said)
+			if strings.HasSuffix(said, status("INCOMPLETE")) {
+				out.has(t, "the source has said that the stream is incomplete; its states are kept back")
+			}
 			if got := p.tagged("heropixel") == 19; got != removed || (len(out.states) == 1) != removed {
 				t.Errorf("generations %t, %s: removed %t, %d states", g != nil, said, got, len(out.states))
 			}

@@ -11,33 +11,28 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// seen is whom a sync contained in a stream, as hashes: the contacts that were
-// settled, each in ids or in fresh, and the keys of records that were rejected.
-// A nil seen keeps nothing. It is not safe for concurrent use.
+// seen is whom a sync contained, as hashes: the contacts that were settled,
+// and the keys of records that were rejected. A nil seen keeps nothing. It is
+// not safe for concurrent use.
 type seen struct {
-	ids   map[uint64]struct{}
-	fresh map[uint64]struct{} // the sync has given them the stream's tags
-	keys  map[uint64]struct{}
+	ids  map[uint64]struct{}
+	keys map[uint64]struct{}
 	// removed are contacts that deletes of the sync have taken out already.
 	removed map[uint64]struct{}
 }
 
 func newSeen() *seen {
-	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
+	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
 }
 
-// add enters a person, who got these tags and is to have the stream's. One that
-// was rejected is there all the same.
-func (s *seen) add(p *person, tags []string) {
+// add enters a person. One that was rejected is there all the same.
+func (s *seen) add(p *person) {
 	if s == nil {
 		return
 	}
-	into, but := s.ids, s.fresh
-	switch {
-	case p.want.Deleted:
-		into, but = s.removed, nil
-	case slices.ContainsFunc(p.addedTags, func(t string) bool { return containsFold(tags, t) }):
-		into, but = s.fresh, s.ids
+	into := s.ids
+	if p.want.Deleted {
+		into = s.removed
 	}
 	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
 		if c == nil {
@@ -45,9 +40,7 @@ func (s *seen) add(p *person, tags []string) {
 		}
 		id := hashKey(crm.IDKey(c.ID))
 		delete(s.removed, id)
-		if _, ok := but[id]; !ok {
-			into[id] = struct{}{}
-		}
+		into[id] = struct{}{}
 	}
 	if p.reject != nil && !p.want.Deleted {
 		s.protect(p.want.Keys)
@@ -66,11 +59,7 @@ func (s *seen) protect(keys []crm.Key) {
 
 // has reports whether the sync contained this contact.
 func (s *seen) has(c *crm.Contact, keys []crm.Key) bool {
-	id := hashKey(crm.IDKey(c.ID))
-	if in(s.ids, id) || in(s.fresh, id) {
-		return true
-	}
-	return slices.ContainsFunc(keys, func(k crm.Key) bool { return in(s.keys, hashKey(k)) })
+	return in(s.ids, hashKey(crm.IDKey(c.ID))) || slices.ContainsFunc(keys, func(k crm.Key) bool { return in(s.keys, hashKey(k)) })
 }
 
 func in(set map[uint64]struct{}, h uint64) bool {
@@ -89,7 +78,7 @@ func (r *run) removeMissing(ctx context.Context) error {
 		}
 		log := r.Log.With().Str("stream", s.ID.String()).Logger()
 		reason := r.keepsMissing(s)
-		if reason == notComplete { // the removal is still to come, after all has been delivered again
+		if reason == notComplete || reason == incomplete { // after all has been delivered again
 			reason += "; its states are kept back, so that the next sync delivers everything again"
 		} else {
 			r.ledger.Free(s.ID)
@@ -103,13 +92,13 @@ func (r *run) removeMissing(ctx context.Context) error {
 			return err
 		}
 		if len(missing)*100 > tagged*s.RemovalLimit {
-			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d that had the stream's tags before would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
+			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d with the stream's tags would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
 			continue
 		}
 		if err := r.removeAll(ctx, s, missing); err != nil {
 			return err
 		}
-		log.Info().Msgf("of %s that had the stream's tags before, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
+		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
 			plural(int64(len(missing)), "was", "were"), s.removalDone(len(missing)))
 	}
 	return nil
@@ -117,20 +106,29 @@ func (r *run) removeMissing(ctx context.Context) error {
 
 // removalDone says what became of so many contacts, in the log's words.
 func (s *Stream) removalDone(contacts int) string {
-	were := "were "
-	if s.Target.Facts().DryRun {
-		were = "would be "
+	they, them, were := "they", "them", "were "
+	if contacts == 1 {
+		they, them = "it", "it"
 	}
 	switch {
 	case contacts == 0:
 		return ""
-	case s.OnMissing == DeleteContacts:
-		return ": they " + were + "deleted"
+	case s.Target.Facts().DryRun:
+		were = "would be "
+	case contacts == 1 && s.OnMissing == DeleteContacts:
+		were = "was "
 	}
-	return ": the tags " + were + "taken off them"
+	if s.OnMissing == DeleteContacts {
+		return ": " + they + " " + were + "deleted"
+	}
+	return ": the tags " + were + "taken off " + them
 }
 
-const notComplete = "the source has not said that the stream is complete"
+// Why the removal is still to come.
+const (
+	notComplete = "the source has not said that the stream is complete"
+	incomplete  = "the source has said that the stream is incomplete"
+)
 
 // keepsMissing says why nothing may be removed, "" if something may.
 func (r *run) keepsMissing(s *Stream) string {
@@ -140,11 +138,13 @@ func (r *run) keepsMissing(s *Stream) string {
 		return "the stream delivered no record"
 	case counts.settled() < counts.Read:
 		return "some records were left unfinished"
-	case len(s.seen.ids)+len(s.seen.fresh) == 0:
+	case len(s.seen.ids) == 0:
 		return "no record of the stream was accepted"
 	case s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID < *s.GenerationID:
 		return "the platform asks to keep earlier generations"
-	case s.incomplete, s.GenerationID != nil && !s.complete:
+	case s.incomplete:
+		return incomplete
+	case s.GenerationID != nil && !s.complete:
 		return notComplete
 	case len(s.Tags) == 0:
 		return "the stream has no tags to recognise its contacts by"
@@ -162,7 +162,7 @@ func containsFold(list []string, s string) bool {
 }
 
 // missing lists the contacts that carry all of the stream's tags and were not
-// in the sync, and tells how many carried them before the sync.
+// in the sync, and tells how many carry them.
 func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged int, err error) {
 	f := r.finders[s.Target]
 	tags := make([]string, 0, len(s.Tags))
@@ -175,13 +175,10 @@ func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged 
 			return nil, 0, err
 		}
 		for _, c := range page.Contacts {
-			id := hashKey(crm.IDKey(c.ID))
-			if in(s.seen.removed, id) { // search may not know yet
+			if in(s.seen.removed, hashKey(crm.IDKey(c.ID))) { // search may not know yet
 				continue
 			}
-			if !in(s.seen.fresh, id) {
-				tagged++
-			}
+			tagged++
 			if !r.contained(s, c, f.keysOf(c)) {
 				missing = append(missing, c.ID)
 			}

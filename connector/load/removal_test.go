@@ -126,34 +126,6 @@ func TestWhatKeepsAnOverwriteFromRemoving(t *testing.T) {
 	}
 }
 
-// The share is that of the contacts that had the tags before: a new audience,
-// however great, does not make the old one a trifle.
-func TestTheShareOfARemovalIsOfWhatWasThere(t *testing.T) {
-	for _, found := range []bool{false, true} { // the new ones have been contacts before, without the tags
-		for _, how := range []load.Removal{load.RemoveTags, load.DeleteContacts} {
-			t.Run(fmt.Sprintf("found %t, %s", found, how), func(t *testing.T) {
-				p := inside(t, sandbox.Options{})
-				p.crowd(20, "heropixel")
-				if found {
-					for i := 20; i < 300; i++ {
-						p.human(map[string]any{"email": crowdEmail(i), "country": "US"}, "human")
-					}
-				}
-				out := p.must(one(overwrites(how, "heropixel")), roll(17, 300)+state("people", 1))
-				out.has(t, "17 of the 20 that had the stream's tags before would be removed, more than removal_limit_percent (10) allows")
-				if n := p.tagged("heropixel"); n != 300 {
-					t.Errorf("%d have the tag, want all 300", n)
-				}
-				out = p.must(one(overwrites(how, "heropixel")), roll(10, 300)+state("people", 1))
-				out.has(t, "of 300 contacts that had the stream's tags before, 10 were not in the sync")
-				if n := p.tagged("heropixel"); n != 290 {
-					t.Errorf("%d have the tag, want 290", n)
-				}
-			})
-		}
-	}
-}
-
 func TestWhatLetsAnOverwriteRemove(t *testing.T) {
 	generation := func(n int64) *int64 { return &n }
 	for _, tt := range []struct {

@@ -68,7 +68,7 @@ func (r *run) settle(ctx context.Context, p *person) (bool, error) {
 		p.stream().tally.note(n)
 	}
 	for _, s := range p.streams() {
-		s.seen.add(p, s.Tags)
+		s.seen.add(p)
 		if p.reject == nil && s.dated() {
 			s.history.remember(s, p)
 		}

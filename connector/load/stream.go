@@ -137,7 +137,7 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 			}
 			return e
 		}
-		s.tally.note(crm.Note{Field: bad.Field, Rule: "breaks the schema: " + bad.Reason})
+		s.tally.note(crm.Note{Field: bad.Field, Rule: "breaks the schema: " + bad.Reason, Warns: true})
 	}
 	s.mapping.Lock()
 	want, notes, err := s.Plan.Map(r.Data, unknown)

@@ -149,7 +149,7 @@ func (c Counts) String() string {
 	}
 	parts = append(parts, rejected)
 	if c.Missing > 0 {
-		parts = append(parts, fmt.Sprintf("%d missing ones removed", c.Missing))
+		parts = append(parts, plural(c.Missing, "missing one", "missing ones")+" removed")
 	}
 	return strings.Join(parts, " · ")
 }
@@ -186,7 +186,7 @@ func (t *tally) report(log zerolog.Logger, stream string) {
 			break
 		}
 		event := log.Info()
-		if n.Dropped {
+		if n.Dropped || n.Warns {
 			event = log.Warn()
 		}
 		event.Str("stream", stream).Msgf("%d × %s: %s", t.notes[n], n.Field, n.Rule)
