@@ -137,7 +137,7 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 					ended.Store(true)
 					return err
 				}
-				if rest := chain[i+1:]; r.foresee(f, rest) && len(rest) > 1 {
+				if rest := chain[i+1:]; len(rest) > 0 && r.foresee(f, rest) && len(rest) > 1 {
 					return nil // what has bound them together may be gone
 				}
 			}
