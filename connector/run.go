@@ -63,7 +63,11 @@ func Run(ctx context.Context, c IO, args []string) int {
 		return usage(c, verbOrder)
 	}
 	if args[0] == "help" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
-		list(c.Stdout, verbOrder)
+		asked := slices.DeleteFunc(slices.Clone(verbOrder), func(name string) bool { return !slices.Contains(args[:min(2, len(args))], name) })
+		if len(asked) != 1 {
+			asked = verbOrder
+		}
+		list(c.Stdout, asked)
 		return exitOK
 	}
 	v, ok := verbs()[args[0]]

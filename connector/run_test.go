@@ -18,5 +18,8 @@ func TestHelp(t *testing.T) {
 		if helped := code == exitOK && strings.HasPrefix(stdout.String(), "usage: ") && stderr.Len() == 0; asked && !helped || strings.Contains(stdout.String(), "usage: ") != asked {
 			t.Errorf("%q: exit code %d, stdout %q, stderr %q", line, code, stdout.String(), stderr.String())
 		}
+		if told := strings.Contains(stdout.String(), "  check "); asked && told == strings.Contains(line, "write") {
+			t.Errorf("%q tells of check: %t", line, told)
+		}
 	}
 }

@@ -24,6 +24,7 @@ type Reader struct {
 	limit int    // greatest length of a line
 
 	line         int64
+	spoken       bool         // a line was a message
 	skipped      atomic.Int64 // read by others while reading goes on
 	firstSkipped atomic.Int64
 	streams      streamCache
@@ -68,12 +69,16 @@ func (r *Reader) Next() (Message, error) {
 		if err != nil {
 			return Message{}, &LineError{Line: r.line, Reason: err.Error()}
 		}
+		r.spoken = true
 		if message != (Message{}) {
 			message.Line, message.Bytes = r.line, size
 			return message, nil
 		}
 	}
 }
+
+// Spoken reports whether any line so far was a message, of whatever type.
+func (r *Reader) Spoken() bool { return r.spoken }
 
 // Skipped returns how many lines were skipped so far because they could not be
 // messages.

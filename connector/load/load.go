@@ -120,6 +120,9 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	}
 	endProgress := r.progress()
 	err := r.loop(ctx, reader)
+	if n := reader.FirstSkipped(); err == nil && !r.stopped() && n > 0 && !reader.Spoken() {
+		err = &InputError{n, "no line of the input is a message; they must be Airbyte messages, one JSON object a line, in UTF-8"}
+	}
 	if err == nil && !r.stopped() {
 		err = bug.Guard(func() error { return r.removeMissing(ctx) })
 		r.tell()

@@ -45,7 +45,7 @@ func (r *run) progress() (end func()) {
 // for each kind of fault.
 func (r *run) report(reader *airbyte.Reader) {
 	if n := reader.Skipped(); n > 0 {
-		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped%s", plural(n, "line of the input was", "lines of the input were"), r.nothingRead())
+		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", plural(n, "line of the input was", "lines of the input were"))
 	}
 	var sum Counts
 	for _, s := range r.Streams {
@@ -65,16 +65,6 @@ func (r *run) report(reader *airbyte.Reader) {
 		r.Log.Warn().Msgf("%d × %s", u.Faults[fault], fault)
 	}
 	r.Log.Info().Msgf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
-}
-
-// nothingRead is what the user should know if not one record came.
-func (r *run) nothingRead() string {
-	for _, s := range r.Streams {
-		if s.tally.snapshot().Read > 0 {
-			return ""
-		}
-	}
-	return ": the input must be Airbyte messages, one JSON object a line, in UTF-8"
 }
 
 // plural counts things.
