@@ -28,6 +28,62 @@ func (p *person) meets() []crm.Key {
 	return keys
 }
 
+// inTurn orders the people of a chain so that whoever gives an email or phone up
+// is written before who gets it by a later record.
+func inTurn(chain []*person) []*person {
+	givers := map[crm.Key][]*person{}
+	for _, p := range chain {
+		if p.have == nil || p.want.Deleted {
+			continue
+		}
+		then := p.then()
+		for _, name := range crm.Identifiers() {
+			if k := crm.KeyOf(name, p.have.KeyText(name)); k.Value != "" && !then.Carries(k) {
+				givers[k] = append(givers[k], p)
+			}
+		}
+	}
+	if len(givers) == 0 {
+		return chain
+	}
+	out := make([]*person, 0, len(chain))
+	seen := map[*person]bool{}
+	var add func(p *person)
+	add = func(p *person) {
+		if seen[p] {
+			return
+		}
+		seen[p] = true
+		for _, r := range p.pieces {
+			for _, name := range crm.Identifiers() {
+				v, _ := r.want.Values[name].Data.(string)
+				for _, giver := range givers[crm.KeyOf(name, v)] {
+					if giver.givesUp(name) < r.at {
+						add(giver)
+					}
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	for _, p := range chain {
+		add(p)
+	}
+	return out
+}
+
+// givesUp is the place of the first record by which a person's contact gets
+// another value of an identifier.
+func (p *person) givesUp(name string) int {
+	for _, r := range p.pieces {
+		text, _ := r.want.Values[name].Data.(string)
+		if _, ok := r.want.Values[name]; ok && !r.void && !p.have.Carries(crm.KeyOf(name, text)) {
+			return r.at
+		}
+	}
+	return p.pieces[0].at
+}
+
 // chains orders people so that those who share a key, and so may meet in the
 // CRM, are written one after another; different chains may run side by side.
 func chains(people []*person) [][]*person {
@@ -61,6 +117,9 @@ func chains(people []*person) [][]*person {
 				chainOf[key] = at
 			}
 		}
+	}
+	for i, chain := range out {
+		out[i] = inTurn(chain)
 	}
 	return out
 }

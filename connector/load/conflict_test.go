@@ -183,6 +183,26 @@ func TestWhatIsGivenUpWithinAWindowIsTaken(t *testing.T) {
 	})
 }
 
+// The same where the one who gets it came first in the window, as somebody new.
+func TestWhoGivesSomethingUpIsWrittenFirst(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	ana := p.human(map[string]any{"email": anaEmail, "country": "US"})
+	out := p.must(one(stream{plan: heropixel, rows: []string{"row"}}), records(
+		fmt.Sprintf(`{"row":2,"phone":%q}`, benPhone),
+		fmt.Sprintf(`{"row":1,"email":%q,"city":"Austin"}`, anaEmail),
+		`{"row":1,"email":"one@example.com","city":"Boston"}`, // ana's address becomes free
+		fmt.Sprintf(`{"row":2,"email":%q,"city":"Miami"}`, anaEmail),
+	)+state("people", 1))
+	out.counts(t, 4, 0)
+	field(t, p.id(ana), "email", "one@example.com")
+	field(t, p.id(ana), "city", "Boston")
+	field(t, p.with(anaEmail), "phone", benPhone)
+	field(t, p.with(anaEmail), "city", "Miami")
+	if n := len(p.Contacts()); n != 2 {
+		t.Errorf("%d contacts, want 2", n)
+	}
+}
+
 // What search shows may be a minute old: that is enough to leave out a phone of
 // an existing contact until the next delivery, but a record is not rejected, and
 // nobody new goes without, for that.

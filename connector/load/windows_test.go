@@ -77,10 +77,11 @@ func TestTheLastWordIsKept(t *testing.T) {
 			var kept []int
 			for _, size := range []int{1, 2, 100} {
 				synctest.Test(t, func(t *testing.T) {
-					p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+					// Of several the oldest is taken: no two are made in the same second.
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates, Latency: time.Second})
 					for _, c := range there {
 						p.human(c)
-						time.Sleep(time.Second) // of several the oldest is taken
+						time.Sleep(time.Second)
 					}
 					plan := heropixel
 					plan.MatchOn = order
@@ -92,7 +93,7 @@ func TestTheLastWordIsKept(t *testing.T) {
 					for _, r := range said {
 						input += records(encode(r))
 					}
-					out := p.must(job{limits: small(size), streams: []stream{s}}, input)
+					out := p.must(job{limits: small(size), streams: []stream{s}, workers: 1}, input)
 					for i, r := range said {
 						who := lost(p, order, r, said[i+1:])
 						switch {
