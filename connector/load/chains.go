@@ -31,6 +31,9 @@ func (p *person) meets() []crm.Key {
 // inTurn orders the people of a chain so that whoever gives an email or phone up
 // is written before who gets it by a later record.
 func inTurn(chain []*person) []*person {
+	if len(chain) < 2 {
+		return chain
+	}
 	givers := map[crm.Key][]*person{}
 	for _, p := range chain {
 		if p.have == nil || p.want.Deleted {
