@@ -82,13 +82,12 @@ func plainDecimal(s string) (string, bool) {
 	}
 	whole, fraction = movePoint(digits, len(whole)+exponent)
 	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
-	if len(whole)+len(fraction) > mostDigits {
-		return "", false
-	}
 	if whole == "" {
 		whole = "0"
 	}
 	switch {
+	case len(whole)+len(fraction) > mostDigits:
+		return "", false
 	case fraction != "":
 		return sign + whole + "." + fraction, true
 	case whole == "0":
