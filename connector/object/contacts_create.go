@@ -51,7 +51,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		case ghl.Duplicate:
 			surprises++
 			c.recognised(err)
-			have, taken, err := c.existing(ctx, w, values, err)
+			have, other, err := c.existing(ctx, w, values, err)
 			if errors.Is(err, errVanished) {
 				continue
 			}
@@ -61,16 +61,16 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			if have != nil {
 				return c.replan(ctx, w, have, values, Updated, notes)
 			}
-			if taken.by != nil {
-				others = append(others, taken.by)
+			if other.by != nil {
+				others = append(others, other.by)
 			}
-			if w.RejectConflicts || taken.field == "" {
-				r := conflict(taken.field)
+			if w.RejectConflicts || other.field == "" {
+				r := conflict(other.field)
 				r.Others = others
 				return r, nil
 			}
-			delete(values, taken.field)
-			notes = append(notes, belongsToAnother(taken.field))
+			delete(values, other.field)
+			notes = append(notes, belongsToAnother(other.field))
 		case ghl.Ambiguous, ghl.Rejected:
 			// Some refusals have written, and an answer that was lost tells
 			// nothing: only the primary store knows.
