@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,6 +15,20 @@ func (s *Server) Contacts() []Contact {
 		out = append(out, p.contact())
 	}
 	return out
+}
+
+// CustomFields gives the definitions of the location as they are now, those of [Options] first.
+func (s *Server) CustomFields() []CustomField {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.fields)
+}
+
+// Tags gives the names of all tags that the location knows, sorted: a tag that nobody has any more is still one.
+func (s *Server) Tags() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.tagDefs))
 }
 
 // Put stores a contact as a person at the screen would, past HTTP, quotas and duplicate rules, and gives its id.

@@ -35,6 +35,7 @@ var routes = []route{
 	{"GET", "/locations/{locationId}/customFields/{id}", "locations/customFields.readonly", false, (*Server).getField},
 	{"GET", "/locations/{locationId}/tags", "locations/tags.readonly", false, (*Server).listTags},
 	{"POST", "/locations/{locationId}/tags", "locations/tags.write", true, (*Server).createTag},
+	{"GET", "/users/", "users.readonly", false, (*Server).listUsers},
 	{"POST", "/oauth/token", "", false, (*Server).token},
 	{"POST", "/oauth/locationToken", exchangeScope, false, (*Server).locationToken},
 }

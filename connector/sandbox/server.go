@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type Options struct {
 	MatchOrder      []string      // the location's duplicate preference; nil is email, phone
 	Country         string        // the location's, ISO-2; "" is "US"
 	CustomFields    []CustomField // nil is DefaultCustomFields()
+	Users           []User        // who works in the location
 	OAuth           OAuth         // the app to sign in by
 
 	Burst    int           // requests per Interval; 0 is no such limit, told as one of 1,000,000,000
@@ -99,6 +101,12 @@ func New(o Options) *Server {
 		s.fields = append(s.fields, f.complete())
 	}
 	s.opts.CustomFields = s.fields
+	s.opts.Users = slices.Clone(o.Users)
+	for i := range s.opts.Users {
+		if u := &s.opts.Users[i]; u.ID == "" {
+			u.ID = newID()
+		}
+	}
 	return s
 }
 

@@ -1,0 +1,24 @@
+package sandbox
+
+// User is somebody who works in the location: whom contacts are assigned to.
+type User struct {
+	ID        string `json:"id"` // "" is generated
+	Name      string `json:"name"`
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+	Email     string `json:"email"`
+}
+
+// listUsers gives all users of the location at once: the API has no pages of them.
+func (s *Server) listUsers(c *call) answer {
+	if refusal := s.location(c.URL.Query().Get("locationId")); refusal != nil {
+		return *refusal
+	}
+	users := make([]any, 0, len(s.opts.Users))
+	for _, u := range s.opts.Users {
+		users = append(users, object{"id": u.ID, "name": u.Name, "firstName": u.FirstName, "lastName": u.LastName, "email": u.Email,
+			"phone": "", "extension": "", "deleted": false, "permissions": object{}, "scopes": []string{},
+			"roles": object{"type": "account", "role": "user", "locationIds": []string{s.opts.LocationID}}})
+	}
+	return answer{200, object{"users": users}}
+}
