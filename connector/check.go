@@ -16,6 +16,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // checkPatience is how long check puts up with a host that does not answer.
@@ -185,7 +186,7 @@ func are(n int64) string {
 	if n == 1 {
 		return "1 is"
 	}
-	return grouped(n) + " are"
+	return words.Grouped(n) + " are"
 }
 
 // writeStore shows that rejected records can be stored, if that is configured.
@@ -257,10 +258,10 @@ func (d *doctor) facts() []string {
 	if !d.location.AllowDuplicatesKnown {
 		duplicates = "the setting for duplicates is not told"
 	}
-	facts := []string{count(int64(d.contacts), "contact"), duplicates, count(int64(d.fields), "custom field")}
+	facts := []string{words.Count(d.contacts, "contact"), duplicates, words.Count(d.fields, "custom field")}
 	if left := quotaLeft(d.client.Usage()); left != "" {
 		if d.conf.DailyRequestReserve > 0 {
-			left += fmt.Sprintf(" (%s of them reserved)", grouped(d.conf.DailyRequestReserve))
+			left += fmt.Sprintf(" (%s of them reserved)", words.Grouped(d.conf.DailyRequestReserve))
 		}
 		facts = append(facts, left)
 	}

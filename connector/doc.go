@@ -44,10 +44,12 @@
 //	load      the engine: windows, persons, finder, ledger
 //	rejects   the store of rejected records
 //	sandbox   an embedded GoHighLevel that shares no code with ghl
+//	words     numbers, lists and near names, as people read them
 //
 // This package wires them: one verb per file, build.go the wiring, failure.go
 // the only table from errors to what a user reads.
 //
 // load imports airbyte, crm and object; object imports crm and ghl; both bug;
-// config imports spec; the others import nothing of ours. DESIGN.md holds decisions.
+// config imports spec; load, crm and config words; the others import nothing of
+// ours. DESIGN.md holds decisions.
 package connector

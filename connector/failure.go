@@ -15,6 +15,7 @@ import (
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/rejects"
+	"destination-gohighlevel/connector/words"
 )
 
 // failure is a fatal error as the user and the platform get it.
@@ -112,7 +113,7 @@ func unusable(what string, faults []string) string {
 	if len(faults) == 1 {
 		return "The " + what + " cannot be used: " + faults[0]
 	}
-	return fmt.Sprintf("The %s has %s: %s", what, count(int64(len(faults)), "fault"), strings.Join(faults, "; "))
+	return fmt.Sprintf("The %s has %s: %s", what, words.Count(len(faults), "fault"), strings.Join(faults, "; "))
 }
 
 // explainStore says what a failure of the store of rejected records means.

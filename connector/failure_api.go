@@ -12,6 +12,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/words"
 )
 
 // explainAPI says what a failure of the API means for the user.
@@ -116,8 +117,8 @@ func refusedToken(e *ghl.Error, at scene) string {
 // missingScopes is what to do about rights that the token lacks.
 func missingScopes(at scene, scopes ...string) string {
 	lacks := "the scope " + scopes[0]
-	if last := len(scopes) - 1; last > 0 {
-		lacks = "the scopes " + strings.Join(scopes[:last], ", ") + " and " + scopes[last]
+	if len(scopes) > 1 {
+		lacks = "the scopes " + words.List(scopes)
 	}
 	return "The token lacks " + lacks + ". " + at.text(
 		"Add what is missing in Settings → Private Integrations; the token itself stays the same.",

@@ -107,11 +107,3 @@ func TestFailuresAreExplained(t *testing.T) {
 		})
 	}
 }
-
-func TestNumbersAreGrouped(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 198059: "198,059", 1234567: "1,234,567", -100: "-100", -1000: "-1,000"} {
-		if got := grouped(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-}

@@ -18,6 +18,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // runPreview shows, record by record and field by field, what write would do
@@ -292,7 +293,7 @@ func round(x float64) *float64 {
 }
 
 func (c cost) String() string {
-	s := count(c.Requests, "request")
+	s := words.Count(c.Requests, "request")
 	if c.Minutes != nil {
 		s += fmt.Sprintf(", about %.1f minutes", *c.Minutes)
 	}
@@ -325,7 +326,7 @@ func (p *planned) totals() string {
 	var parts []string
 	for _, a := range []string{actCreate, actUpdate, actUnchanged, actUntag, actDelete, actReject} {
 		if n := p.counts[a]; n > 0 || a == actCreate || a == actUpdate || a == actUnchanged {
-			parts = append(parts, grouped(int64(n))+" "+a)
+			parts = append(parts, words.Grouped(int64(n))+" "+a)
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -348,7 +349,7 @@ func (p *planned) brakes() []string {
 	}
 	u, reserve := p.job.client.Usage(), p.job.conf.DailyRequestReserve
 	if left := max(0, u.DailyRemaining+u.Requests-reserve); u.DailyRemaining >= 0 && p.cost().Requests > left {
-		out = append(out, fmt.Sprintf("the sync would stop when it has used what it may of today's quota: %s", count(left, "request")+besides(reserve)))
+		out = append(out, fmt.Sprintf("the sync would stop when it has used what it may of today's quota: %s", words.Count(left, "request")+besides(reserve)))
 	}
 	return out
 }
@@ -370,19 +371,19 @@ func (p *planned) log() {
 	defer p.mu.Unlock()
 	log := p.job.log
 	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
-		log.Info().Msgf("dry run: %s would change on %s", p.display(name), count(int64(p.fields[name]), "contact"))
+		log.Info().Msgf("dry run: %s would change on %s", p.display(name), words.Count(p.fields[name], "contact"))
 	}
 	own := p.ownTags()
 	others := 0
 	for _, tag := range slices.Sorted(maps.Keys(p.tags)) {
 		if own[tag[1:]] {
-			log.Info().Msgf("dry run: tag %s on %s", tag, count(int64(p.tags[tag]), "contact"))
+			log.Info().Msgf("dry run: tag %s on %s", tag, words.Count(p.tags[tag], "contact"))
 		} else {
 			others++ // a tag of the records is one of their values
 		}
 	}
 	if others > 0 {
-		log.Info().Msgf("dry run: changes of %s that the records bring", count(int64(others), "more tag"))
+		log.Info().Msgf("dry run: changes of %s that the records bring", words.Count(others, "more tag"))
 	}
 	for _, b := range p.brakes() {
 		log.Warn().Msg("dry run: " + b)

@@ -64,12 +64,3 @@ func TestAPreviewForPeopleFailsInWords(t *testing.T) {
 		})
 	}
 }
-
-// TestOneIsSingular holds the closing words of a preview to grammar.
-func TestOneIsSingular(t *testing.T) {
-	for want, c := range map[string]cost{"1 request": {Requests: 1}, "2 requests": {Requests: 2}, "12,000 requests": {Requests: 12000}} {
-		if got := c.String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"destination-gohighlevel/connector/sandbox"
+	"destination-gohighlevel/connector/words"
 )
 
 // sandboxFlags is what the command line of sandbox asks for.
@@ -108,7 +109,7 @@ func number(to *int, most int, what string) func(string) error {
 		if err != nil || n < 0 || most > 0 && n > most {
 			limit := ""
 			if most > 0 {
-				limit = fmt.Sprintf(", %s at most", grouped(int64(most)))
+				limit = fmt.Sprintf(", %s at most", words.Grouped(int64(most)))
 			}
 			return fmt.Errorf("give a whole number of %s%s", what, limit)
 		}

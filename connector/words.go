@@ -2,9 +2,9 @@ package connector
 
 import (
 	"fmt"
-	"strconv"
 
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/words"
 )
 
 func allowed(yes bool) string {
@@ -28,24 +28,7 @@ func quotaLeft(u ghl.Usage) string {
 	case u.DailyRemaining < 0:
 		return ""
 	case u.DailyLimit < 0:
-		return count(u.DailyRemaining, "request") + " left today"
+		return words.Count(u.DailyRemaining, "request") + " left today"
 	}
-	return fmt.Sprintf("%s of %s left today", grouped(u.DailyRemaining), count(u.DailyLimit, "request"))
-}
-
-// count is a number of things, as people write it.
-func count(n int64, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return grouped(n) + " " + thing + "s"
-}
-
-// grouped writes a number with its thousands apart.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return fmt.Sprintf("%s of %s left today", words.Grouped(u.DailyRemaining), words.Count(u.DailyLimit, "request"))
 }

@@ -13,6 +13,7 @@ import (
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // grace is how long requests in flight may take once a stop was asked for;
@@ -93,7 +94,7 @@ func untilStopped(ctx context.Context, out *airbyte.Writer) (work context.Contex
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
 func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
-	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), count(int64(f.CustomFields), "custom field"), quota(u), forecast(u, reserve, f.AllowsDuplicates))
+	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), words.Count(f.CustomFields, "custom field"), quota(u), forecast(u, reserve, f.AllowsDuplicates))
 }
 
 // forecast says how much can be written today: a new or changed contact costs
@@ -104,11 +105,11 @@ func forecast(u ghl.Usage, reserve int64, duplicates bool) string {
 		return ""
 	}
 	usable := max(u.DailyRemaining-reserve, 0)
-	write := count(usable*97/100, "new or changed contact")
+	write := words.Count(usable*97/100, "new or changed contact")
 	if duplicates {
-		write = count(usable*97/100, "changed contact") + ", at least half as many new ones"
+		write = words.Count(usable*97/100, "changed contact") + ", at least half as many new ones"
 	}
-	return fmt.Sprintf(" That is enough for about %s, or to compare %s%s.", write, grouped(usable*90), besides(reserve))
+	return fmt.Sprintf(" That is enough for about %s, or to compare %s%s.", write, words.Grouped(usable*90), besides(reserve))
 }
 
 // besides tells the reserve, if there is one.
@@ -116,5 +117,5 @@ func besides(reserve int64) string {
 	if reserve == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" besides the %s of daily_request_reserve", grouped(reserve))
+	return fmt.Sprintf(" besides the %s of daily_request_reserve", words.Grouped(reserve))
 }

@@ -21,17 +21,19 @@ var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
 		"spec", "connector/airbyte", "connector/bug", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object", "connector/rejects",
+		"connector/words",
 		"connector/sandbox", // for the demo
 	},
 	"connector/airbyte": {},
 	"connector/bug":     {},
-	"connector/config":  {"spec"},
-	"connector/crm":     {},
+	"connector/config":  {"spec", "connector/words"},
+	"connector/crm":     {"connector/words"},
 	"connector/ghl":     {},
-	"connector/load":    {"connector/airbyte", "connector/bug", "connector/crm", "connector/object"},
+	"connector/load":    {"connector/airbyte", "connector/bug", "connector/crm", "connector/object", "connector/words"},
 	"connector/object":  {"connector/bug", "connector/crm", "connector/ghl"},
 	"connector/rejects": {},
 	"connector/sandbox": {},
+	"connector/words":   {},
 	"integration_tests": {},
 	"spec":              {},
 }

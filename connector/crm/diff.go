@@ -85,7 +85,7 @@ func (c *Contact) held(name string) (value any, told bool) {
 	}
 	first, toldFirst := c.Values[fieldFirstName]
 	last, toldLast := c.Values[fieldLastName]
-	return words(textOf(first) + " " + textOf(last)), toldFirst && toldLast
+	return collapseSpaces(textOf(first) + " " + textOf(last)), toldFirst && toldLast
 }
 
 // settledByPrint reports whether the fingerprint of a field that was not told

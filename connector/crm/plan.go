@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/words"
 )
 
 // When says under which condition a value is written.
@@ -88,6 +90,7 @@ type route struct {
 const (
 	mostLateColumns = 1000
 	mostLateHints   = 50
+	longestHint     = 64 // characters of a column's name
 )
 
 // Plan is the compiled way from a stream's records to contacts. It is not safe
@@ -195,7 +198,7 @@ func (p *Plan) lateRoutes(column string) []route {
 		routes = []route{{field: i, column: column, from: column, fit: fit}}
 		p.lateTaken[i] = true
 	case !ok && !isSilent(column) && len(p.lateHints) < mostLateHints && len(p.late) < mostLateColumns:
-		p.lateHints = append(p.lateHints, Hint{Column: shorten(column), Nearest: p.table.Nearest(column)})
+		p.lateHints = append(p.lateHints, Hint{Column: words.Cut(column, longestHint), Nearest: p.table.Nearest(column)})
 	}
 	if len(p.late) < mostLateColumns {
 		p.late[column] = routes
@@ -232,10 +235,3 @@ func isInternal(column string) bool {
 
 // isSilent reports whether a column that matches nothing is worth no hint.
 func isSilent(column string) bool { return isInternal(column) || isIDColumn(column) }
-
-func shorten(column string) string {
-	if r := []rune(column); len(r) > longestHint {
-		return string(r[:longestHint]) + "…"
-	}
-	return column
-}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"destination-gohighlevel/connector/words"
 )
 
 // aliases are the folded column names people use for the standard fields.
@@ -179,32 +181,26 @@ func isIDColumn(column string) bool {
 	return false
 }
 
-// longestHint bounds the work and the output spent on a column's name.
-const longestHint = 64
-
 // Nearest returns the name or key of the field whose name, alias, key or
 // display name is nearest to column, or "" if nothing is near.
 func (t *Table) Nearest(column string) string {
-	folded := fold(column)
-	if len(folded) < 2 || len(folded) > longestHint {
-		return ""
-	}
-	best, nearest := 1+max(1, len(folded)/4), ""
-	for i, f := range t.fields {
+	var names, shown []string
+	for _, f := range t.fields {
 		if f.Type == ContactID || f.Type == Unwritable {
 			continue
 		}
-		names := []string{fold(f.Name)}
+		own := []string{fold(f.Name)}
 		if f.Custom {
-			names = []string{fold(strings.TrimPrefix(f.Key, "contact.")), fold(f.Label)}
+			own = []string{fold(strings.TrimPrefix(f.Key, "contact.")), fold(f.Label)}
 		}
-		for _, name := range append(names, aliases[f.Name]...) {
-			if d := distance(folded, name); d < best {
-				best, nearest = d, t.fields[i].display()
-			}
+		for _, name := range append(own, aliases[f.Name]...) {
+			names, shown = append(names, name), append(shown, f.display())
 		}
 	}
-	return nearest
+	if i := words.Nearest(fold(column), names); i >= 0 {
+		return shown[i]
+	}
+	return ""
 }
 
 // fold reduces a name to its letters and digits in lower case.
@@ -215,32 +211,4 @@ func fold(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// distance is the number of edits between two names: a character added, taken
-// away or replaced, or two neighbours swapped.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			d := rows[i-1][j-1]
-			if x[i-1] != y[j-1] {
-				d++
-			}
-			d = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				d = min(d, rows[i-2][j-2]+1)
-			}
-			rows[i][j] = d
-		}
-	}
-	return rows[len(x)][len(y)]
 }

@@ -59,7 +59,7 @@ var suffixes = map[string]bool{
 // last name, "Last, First" is understood, a single word is a first name.
 func splitName(name string) (first, last string) {
 	if before, after, ok := strings.Cut(name, ","); ok {
-		before, after = words(before), words(after)
+		before, after = collapseSpaces(before), collapseSpaces(after)
 		switch {
 		case suffixes[fold(after)]:
 			first, last = splitName(before)
@@ -72,20 +72,20 @@ func splitName(name string) (first, last string) {
 		}
 		name = before + after
 	}
-	name = words(name)
+	name = collapseSpaces(name)
 	if i := strings.LastIndexByte(name, ' '); i >= 0 {
 		return name[:i], name[i+1:]
 	}
 	return name, ""
 }
 
-// words joins the words of s with single spaces.
-func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+// collapseSpaces joins the words of s with single spaces.
+func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // restOfName returns what is left of a full name without its first or last
 // part, or fallback if the name does not hold that part.
 func restOfName(name, first, last, fallback string) string {
-	name = words(name)
+	name = collapseSpaces(name)
 	if n := len(first); n > 0 && len(name) >= n && strings.EqualFold(name[:n], first) {
 		if len(name) == n {
 			return ""

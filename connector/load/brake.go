@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // brake keeps a sync that would do more than the user expects from doing it.
@@ -34,7 +35,7 @@ type LimitError struct {
 
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("%s is %d, and the records read so far ask to %s at least %s", e.Setting, e.Limit, e.Verb,
-		plural(e.Further, "more contact", "more contacts"))
+		words.Count(e.Further, "more contact"))
 }
 
 func (b *bound) reached() bool { return b.limit != nil && b.open+b.done >= *b.limit }

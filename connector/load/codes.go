@@ -9,6 +9,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // nextSteps says for each code of rejected records what its owner can do.
@@ -55,10 +56,7 @@ func shape(data json.RawMessage) string {
 			parts = append(parts, fmt.Sprintf("and %d more", len(columns)-mostColumns))
 			break
 		}
-		if runes := []rune(name); len(runes) > 40 {
-			name = string(runes[:40]) + "…"
-		}
-		parts = append(parts, name+": "+kind(columns[name]))
+		parts = append(parts, words.Cut(name, 40)+": "+kind(columns[name]))
 	}
 	return strings.Join(parts, ", ")
 }

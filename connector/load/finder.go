@@ -10,6 +10,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // finder finds the contacts of people in one target with few requests. Keys
@@ -292,7 +293,7 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 		}
 		if x.full() {
 			f.tooBig = true
-			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", plural(int64(page.Total), "contact", "contacts"))
+			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(page.Total, "contact"))
 			return nil
 		}
 		if page.Next == nil || read >= page.Total && counts(page.Total) {
@@ -301,7 +302,7 @@ func (f *finder) list(ctx context.Context, page object.Page) error {
 			}
 			f.index, f.listed, f.lookups = x, begun, 0
 			f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
-				plural(int64(n), "request", "requests"), plural(int64(len(x.latest)), "contact", "contacts"))
+				words.Count(n, "request"), words.Count(len(x.latest), "contact"))
 			return nil
 		}
 		var err error

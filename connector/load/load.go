@@ -15,6 +15,7 @@ import (
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // DefaultWorkers is how many writes may be under way at a time. The client,
@@ -191,7 +192,7 @@ func (r *run) forgiven(err error) error {
 func (r *run) unfinished() error {
 	for _, s := range r.Streams {
 		if c := s.tally.snapshot(); c.settled() < c.Read {
-			return fmt.Errorf("%s of the stream %s left unfinished", plural(c.Read-c.settled(), "record", "records"), s.ID)
+			return fmt.Errorf("%s of the stream %s left unfinished", words.Count(c.Read-c.settled(), "record"), s.ID)
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // seen is whom a sync contained, as hashes: the contacts that were settled,
@@ -92,14 +93,15 @@ func (r *run) removeMissing(ctx context.Context) error {
 			return err
 		}
 		if len(missing)*100 > tagged*s.RemovalLimit {
-			log.Warn().Msgf("contacts that the sync did not contain are kept: %d of the %d with the stream's tags would be removed, more than removal_limit_percent (%d) allows", len(missing), tagged, s.RemovalLimit)
+			log.Warn().Msgf("contacts that the sync did not contain are kept: %s of the %s with the stream's tags would be removed, more than removal_limit_percent (%d) allows",
+				words.Grouped(len(missing)), words.Grouped(tagged), s.RemovalLimit)
 			continue
 		}
 		if err := r.removeAll(ctx, s, missing); err != nil {
 			return err
 		}
-		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", plural(int64(tagged), "contact", "contacts"),
-			plural(int64(len(missing)), "was", "were"), s.removalDone(len(missing)))
+		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", words.Count(tagged, "contact"),
+			words.Plural(len(missing), "was", "were"), s.removalDone(len(missing)))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/words"
 )
 
 // progressEvery is how often a sync says how far it is.
@@ -31,7 +32,7 @@ func (r *run) progress() (end func()) {
 				for _, s := range r.streams {
 					sum = sum.add(s.tally.snapshot())
 				}
-				r.Log.Info().Msgf("so far: %s · %s", sum, plural(r.Usage().Requests, "request", "requests"))
+				r.Log.Info().Msgf("so far: %s · %s", sum, words.Count(r.Usage().Requests, "request"))
 			}
 		}
 	}()
@@ -45,7 +46,7 @@ func (r *run) progress() (end func()) {
 // for each kind of fault.
 func (r *run) report(reader *airbyte.Reader) {
 	if n := reader.Skipped(); n > 0 {
-		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", plural(n, "line of the input was", "lines of the input were"))
+		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", words.Plural(n, "line of the input was", "lines of the input were"))
 	}
 	var sum Counts
 	for _, s := range r.Streams {
@@ -67,14 +68,6 @@ func (r *run) report(reader *airbyte.Reader) {
 	r.Log.Info().Msgf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
 }
 
-// plural counts things.
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 func (r *run) total(sum Counts) Counts {
 	sum.RejectedBy = map[string]int64{}
 	for _, s := range r.Streams {
@@ -87,7 +80,7 @@ func (r *run) total(sum Counts) Counts {
 
 // cost says what the sync has asked of the API.
 func cost(u Usage, sum Counts) string {
-	text := plural(u.Requests, "request", "requests")
+	text := words.Count(u.Requests, "request")
 	if sum.Read > 0 {
 		text += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
 	}

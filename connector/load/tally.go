@@ -13,6 +13,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // Counts are what became of the records of a stream. Read is the sum of all
@@ -149,7 +150,7 @@ func (c Counts) String() string {
 	}
 	parts = append(parts, rejected)
 	if c.Missing > 0 {
-		parts = append(parts, plural(c.Missing, "missing one", "missing ones")+" removed")
+		parts = append(parts, words.Plural(c.Missing, "missing one", "missing ones")+" removed")
 	}
 	return strings.Join(parts, " · ")
 }

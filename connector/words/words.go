@@ -1,0 +1,49 @@
+// Package words writes numbers, lists and names for people, so that all
+// messages write them alike. It must not know what they are about.
+package words
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Grouped writes a number with its thousands apart: 198,059.
+func Grouped[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Count is a number of things whose plural ends in s: 1 record, 2,000 records.
+func Count[N int | int64](n N, thing string) string { return Plural(n, thing, thing+"s") }
+
+// Plural is a number of things, or of a whole clause about them: 1 line was
+// skipped, 2,000 lines were skipped.
+func Plural[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Grouped(n) + " " + many
+}
+
+// List joins items as in a sentence: 2, 4 and 7.
+func List(items []string) string {
+	last := len(items) - 1
+	if last < 1 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:last], ", ") + " and " + items[last]
+}
+
+// Cut shortens a text to so many characters, and marks that it did.
+func Cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
