@@ -13,7 +13,7 @@ import (
 
 // wordsOf are names that a second way to write numbers, lists and near names for people would bear. The one way is connector/words;
 // config.nearest adds to it what is particular about keys of a configuration.
-var wordsOf = regexp.MustCompile(`(?i)^(plurals?|count(s|ed)?|grouped|thousands|commas?|distance|levenshtein|nearest|ellipsis|truncate|shorten)$`)
+var wordsOf = regexp.MustCompile(`(?i)^(plurals?|count|grouped|thousands|commas?|distance|levenshtein|nearest|ellipsis|truncate|shorten)$`)
 
 // TestWordsAreInOnePlace: numbers look the same in every message only as long as one function writes them.
 func TestWordsAreInOnePlace(t *testing.T) {
