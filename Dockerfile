@@ -14,7 +14,7 @@ COPY connector connector
 COPY spec spec
 ARG TARGETOS
 ARG TARGETARCH
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 # timetzdata: time zones inside the binary, so that the base needs none.
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -tags timetzdata \
       -ldflags "-s -w -X destination-gohighlevel/connector/ghl.Version=$VERSION" \
@@ -26,7 +26,7 @@ RUN mkdir -p /out/etc/ssl/certs && cp /etc/ssl/certs/ca-certificates.crt /out/et
  && mkdir /dest
 
 FROM ${BASE_IMAGE}
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 COPY --from=build /out/ /
 COPY --from=build --chown=1000:1000 /dest /dest
 USER 1000:1000

@@ -17,8 +17,8 @@ func TestADefaultCountryThatIsNone(t *testing.T) {
 		"zz":      "default_country: is no country that HighLevel knows; give a two-letter code, such as US",
 		"USA":     "default_country: must be a two-letter country code; did you mean US?",
 		"Germany": "default_country: must be a two-letter country code; did you mean DE?",
-		"N/A":     "default_country: must be a two-letter country code, such as US",
-		"":        "default_country: must be a two-letter country code, such as US",
+		"N/A":     "default_country: must be a two-letter country code, such as US, or empty",
+		"":        "",
 		" gb ":    "",
 		"UK":      "",
 	} {

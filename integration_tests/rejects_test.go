@@ -71,6 +71,7 @@ func rejectFiles(t *testing.T, b *bucket, syncID int) (*sandbox.Server, string) 
 	server.Put(sandbox.Contact{Fields: map[string]any{"email": "two@example.com", "phone": "+12025550102"}})
 	amend(t, filepath.Join(dir, "config.json"), func(doc map[string]any) {
 		doc["identity_conflicts"] = "reject"
+		doc["schema_violations"] = "reject"
 		doc["object_storage_config"] = b.config()
 	})
 	writeCatalog(t, dir, syncID)

@@ -12,7 +12,7 @@ import (
 func (c *Config) trim() {
 	signIn, store := &c.Credentials, &c.ObjectStorage
 	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL, &signIn.ClientID, &signIn.CompanyID,
-		&store.Bucket, &store.Region, &store.Endpoint, &store.Path} {
+		&store.Bucket, &store.Region, &store.Endpoint, &store.Path, &store.Folder} {
 		*s = strings.TrimSpace(*s)
 	}
 	for _, s := range []*Secret{&signIn.AccessToken, &signIn.ClientSecret, &signIn.RefreshToken,
@@ -25,14 +25,18 @@ func (c *Config) trim() {
 	store.Path = strings.Trim(store.Path, "/")
 	trimItems(c.Tags)
 	trimKeys(c.MatchOn)
+	trimItems(c.ManagedTags)
+	trimItems(c.NullWords)
 	for i := range c.FieldMapping {
-		c.FieldMapping[i].To = strings.TrimSpace(c.FieldMapping[i].To)
+		c.FieldMapping[i].trim()
 	}
 	for i := range c.Streams {
 		s := &c.Streams[i]
 		s.Object = strings.TrimSpace(s.Object)
-		if s.Tags != nil {
-			trimItems(*s.Tags)
+		for _, tags := range []*[]string{s.Tags, s.ManagedTags} {
+			if tags != nil {
+				trimItems(*tags)
+			}
 		}
 		if s.MatchOn != nil {
 			trimKeys(*s.MatchOn)
@@ -56,7 +60,7 @@ func trimKeys(keys []string) {
 }
 
 var (
-	country   = regexp.MustCompile(`^[A-Z]{2}$`)
+	country   = regexp.MustCompile(`^([A-Z]{2})?$`)
 	location  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	printable = regexp.MustCompile(`^[!-~]+$`)
 	bucket    = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
@@ -69,11 +73,13 @@ var (
 func (c *Config) check(k *checker) {
 	c.Credentials.check(k)
 	checkPasted(k, "location_id", c.LocationID, location, "must hold only letters and digits")
-	checkTags(k, "tags", c.Tags)
+	checkTexts(k, "tags", c.Tags)
+	checkManaged(k, "managed_tags", c.ManagedTags)
 	if !country.MatchString(c.DefaultCountry) {
-		k.fault("default_country", "must be a two-letter country code, such as US")
+		k.fault("default_country", "must be a two-letter country code, such as US, or empty")
 	}
 	checkKeys(k, "match_on", c.MatchOn)
+	checkTexts(k, "null_words", c.NullWords)
 	c.checkMappings(k)
 	c.checkStreams(k)
 	c.ObjectStorage.check(k)
@@ -106,6 +112,9 @@ func noun(key string) string { return key[strings.LastIndex(key, "_")+1:] }
 
 // check reports what is wrong with the place that was chosen.
 func (o *ObjectStorage) check(k *checker) {
+	if o.StorageType == StoreLocal && o.Folder == "" {
+		k.fault("object_storage_config.path", "empty; give a folder, such as rejected")
+	}
 	if o.StorageType != StoreS3 {
 		return
 	}
@@ -148,10 +157,25 @@ func checkPasted(k *checker, path, value string, form *regexp.Regexp, rule strin
 	}
 }
 
-func checkTags(k *checker, path string, tags []string) {
-	for i, t := range tags {
+// checkTexts reports the items of a list that say nothing.
+func checkTexts(k *checker, path string, items []string) {
+	for i, t := range items {
 		if t == "" {
 			k.fault(at(path, i), "empty")
+		}
+	}
+}
+
+// checkManaged reports what is neither a tag nor the beginning of tags. The beginning of all tags is none: a list that was meant for a
+// few would take every other program's tags off.
+func checkManaged(k *checker, path string, tags []string) {
+	checkTexts(k, path, tags)
+	for i, t := range tags {
+		switch n := strings.Count(t, AnyOther); {
+		case t == AnyOther:
+			k.fault(at(path, i), "would take every tag off; put the beginning of your own tags before the *")
+		case n > 1 || n == 1 && !strings.HasSuffix(t, AnyOther):
+			k.fault(at(path, i), "must be a tag, or the beginning of tags with one * at its end")
 		}
 	}
 }
@@ -165,27 +189,6 @@ func checkKeys(k *checker, path string, keys []string) {
 		case slices.Index(keys, key) < i:
 			k.fault(at(path, i), "the same as %s", at(path, slices.Index(keys, key)))
 		}
-	}
-}
-
-func (c *Config) checkMappings(k *checker) {
-	type target struct{ stream, to string }
-	first := map[target]int{}
-	for i, m := range c.FieldMapping {
-		path := at("field_mapping", i)
-		if strings.TrimSpace(m.From) == "" {
-			k.fault(path+".from", "empty")
-		}
-		if m.To == "" {
-			k.fault(path+".to", "empty")
-			continue
-		}
-		t := target{m.Stream, strings.ToLower(m.To)}
-		if j, taken := first[t]; taken {
-			k.fault(path+".to", "the same field as %s.to", at("field_mapping", j))
-			continue
-		}
-		first[t] = i
 	}
 }
 
@@ -203,10 +206,18 @@ func (c *Config) checkStreams(k *checker) {
 			first[id{s.Namespace, s.Name}] = i
 		}
 		if s.Tags != nil {
-			checkTags(k, path+".tags", *s.Tags)
+			checkTexts(k, path+".tags", *s.Tags)
+		}
+		if s.ManagedTags != nil {
+			checkManaged(k, path+".managed_tags", *s.ManagedTags)
 		}
 		if s.MatchOn != nil {
 			checkKeys(k, path+".match_on", *s.MatchOn)
+		}
+		for i, column := range s.DeletedWhen {
+			if strings.TrimSpace(column) == "" {
+				k.fault(at(path+".deleted_when", i), "empty")
+			}
 		}
 	}
 }

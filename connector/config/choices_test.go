@@ -17,7 +17,11 @@ const everything = `{
     "s3_bucket_name": " rejected ", "s3_bucket_region": "us-east-1", "s3_endpoint": "http://127.0.0.1:9000/",
     "bucket_path": "/a/b/", "format": "JSONL"},
   "on_missing": "delete", "on_delete": "ignore", "removal_limit_percent": 1e2, "daily_request_reserve": 5000.0,
-  "max_creates_per_sync": 0, "max_updates_per_sync": 9, "dry_run": true, "create_missing_custom_fields": true
+  "max_creates_per_sync": 0, "max_updates_per_sync": 9, "dry_run": true, "create_missing_custom_fields": true, "max_custom_fields": 5,
+  "managed_tags": ["trial", "plan-*"], "null_words": ["-"], "date_order": "DMY", "decimal_separator": ",", "do_not_disturb": "sync",
+  "field_mapping": [{"from": "plan", "to": "tags", "values": [{"from": "Gold", "to": "plan-gold"}, {"from": "*"}]},
+    {"from": "ok", "to": "dnd", "negate": true}, {"value": "x", "to": "contact.a"}, {"from": "b", "to": ""}, {"from": "c"}],
+  "streams": [{"name": "a", "managed_tags": [], "deleted_when": "IsDeleted"}, {"name": "b", "deleted_when": ["d", "e.f"]}]
 }`
 
 func TestParseEverything(t *testing.T) {
@@ -26,23 +30,27 @@ func TestParseEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	none, nine := int64(0), int64(9)
-	want := Config{
-		Credentials: Credentials{
+	fixed := "x"
+	want := defaults(func(c *Config) {
+		c.Credentials = Credentials{
 			AuthType: OAuth2, ClientID: "app-1", ClientSecret: "canary", RefreshToken: "canary", AccessToken: "canary",
 			TokenExpiry: time.Date(2020, 1, 31, 11, 0, 0, 250e6, time.UTC), CompanyID: "company-1",
-		},
-		LocationID: "ve9EPM428h8vShlRW1KT", Tags: []string{"heropixel"}, Source: "capitalaudience", DefaultCountry: "US",
-		MatchOn: []string{"email", "phone"}, FieldMapping: []FieldMapping{}, Streams: []Stream{},
-		NullValues: Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst,
-		CreateMissingCustomFields: true,
-		ObjectStorage: ObjectStorage{
+		}
+		c.CreateMissingCustomFields, c.MaxCustomFields = true, 5
+		c.ManagedTags, c.NullWords, c.DateOrder, c.DecimalSeparator, c.DoNotDisturb = []string{"trial", "plan-*"}, []string{"-"}, "DMY", ",", Sync
+		c.FieldMapping = []FieldMapping{
+			{From: "plan", To: "tags", When: Always, Values: []Translation{{From: "Gold", To: "plan-gold"}, {From: AnyOther}}},
+			{From: "ok", To: "dnd", When: Always, Negate: true}, {To: "contact.a", When: Always, Value: &fixed},
+			{From: "b", When: Always}, {From: "c", When: Always},
+		}
+		c.Streams = []Stream{{Name: "a", ManagedTags: &[]string{}, DeletedWhen: []string{"IsDeleted"}}, {Name: "b", DeletedWhen: []string{"d", "e.f"}}}
+		c.ObjectStorage = ObjectStorage{
 			StorageType: StoreS3, AccessKeyID: "canary", SecretAccessKey: "canary", Bucket: "rejected", Region: "us-east-1",
 			Endpoint: "http://127.0.0.1:9000", Path: "a/b",
-		},
-		OnMissing: Delete, OnDelete: Ignore, RemovalLimitPercent: 100, DailyRequestReserve: 5000,
-		MaxCreatesPerSync: &none, MaxUpdatesPerSync: &nine, DryRun: true,
-		APIURL: "https://services.leadconnectorhq.com",
-	}
+		}
+		c.OnMissing, c.OnDelete, c.RemovalLimitPercent, c.DailyRequestReserve = Delete, Ignore, 100, 5000
+		c.MaxCreatesPerSync, c.MaxUpdatesPerSync, c.DryRun = &none, &nine, true
+	})
 	if diff := cmp.Diff(want, got, values); diff != "" {
 		t.Error(diff)
 	}
@@ -93,6 +101,7 @@ func TestChoices(t *testing.T) {
 	signIn := func(changes object) object { return object{"credentials": app(changes)} }
 	store := func(changes object) object { return object{"object_storage_config": s3(changes)} }
 	const endpoint = "object_storage_config.s3_endpoint: must be an http or https address without path, user name, query and fragment"
+	const pattern = "must be a tag, or the beginning of tags with one * at its end"
 	const removal = "on_missing: needs tags: without them, contacts missing from a sync cannot be recognised"
 	for name, tt := range map[string]struct {
 		set  object
@@ -133,9 +142,25 @@ func TestChoices(t *testing.T) {
 		"s3 query":        {store(object{"s3_endpoint": "https://example.com?x=1"}), []string{endpoint}},
 		"s3 way out":      {store(object{"bucket_path": "a/../../b"}), []string{"object_storage_config.bucket_path: must not hold the folders . and .."}},
 		"s3 fixed format": {store(object{"format": "CSV"}), []string{"object_storage_config.format: must be one of JSONL"}},
-		"store":           {object{"object_storage_config": object{"storage_type": "GCS"}}, []string{"object_storage_config.storage_type: must be one of None, S3"}},
+		"store":           {object{"object_storage_config": object{"storage_type": "GCS"}}, []string{"object_storage_config.storage_type: must be one of None, S3, Local"}},
 		"none with keys": {object{"object_storage_config": object{"storage_type": StoreNone, "bucket_path": "a"}},
 			[]string{"object_storage_config.bucket_path: only with storage_type S3"}},
+
+		"local":         {object{"object_storage_config": object{"storage_type": StoreLocal, "path": "rejected"}}, nil},
+		"local nowhere": {object{"object_storage_config": object{"storage_type": StoreLocal}}, []string{"object_storage_config.path: missing"}},
+		"local blank":   {object{"object_storage_config": object{"storage_type": StoreLocal, "path": " "}}, []string{"object_storage_config.path: empty; give a folder, such as rejected"}},
+		"local in s3":   {store(object{"path": "a"}), []string{"object_storage_config.path: only with storage_type Local"}},
+
+		"date order":          {object{"date_order": "dmy"}, []string{"date_order: must be one of auto, MDY, DMY, YMD"}},
+		"decimal separator":   {object{"decimal_separator": "comma"}, []string{"decimal_separator: must be one of auto, ., ,"}},
+		"do not disturb":      {object{"do_not_disturb": false}, []string{"do_not_disturb: must be a string"}},
+		"null words":          {object{"null_words": []string{"-", " "}}, []string{"null_words[1]: empty"}},
+		"most fields":         {object{"max_custom_fields": -1}, []string{"max_custom_fields: must be 0 or more"}},
+		"managed":             {object{"managed_tags": []string{"plan-*", "a b", ""}}, []string{"managed_tags[2]: empty"}},
+		"managed all":         {object{"managed_tags": []string{"*"}}, []string{"managed_tags[0]: would take every tag off; put the beginning of your own tags before the *"}},
+		"managed pattern":     {object{"managed_tags": []string{"a*b", "a**"}}, []string{"managed_tags[0]: " + pattern, "managed_tags[1]: " + pattern}},
+		"managed in a stream": {object{"streams": []any{object{"name": "a", "managed_tags": []string{"*a"}}}}, []string{"streams[0].managed_tags[0]: " + pattern}},
+		"deleted when":        {object{"streams": []any{object{"name": "a", "deleted_when": ""}, object{"name": "b", "deleted_when": true}}}, []string{"streams[1].deleted_when: must be a list of strings", "streams[0].deleted_when[0]: empty"}},
 
 		"percent too great":     {object{"removal_limit_percent": 101}, []string{"removal_limit_percent: must be from 0 to 100"}},
 		"percent negative":      {object{"removal_limit_percent": -1}, []string{"removal_limit_percent: must be from 0 to 100"}},

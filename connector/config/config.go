@@ -21,17 +21,27 @@ const (
 	Ignore = "ignore" // NullValues: a null leaves the field alone
 	Clear  = "clear"  // NullValues: a null empties the field
 
+	Auto = "auto" // DateOrder, DecimalSeparator: as the country writes it
+
+	Protect = "protect" // DoNotDisturb: a record may set it and never lifts it
+	Sync    = "sync"    // DoNotDisturb: a record sets and lifts it
+
 	Reject      = "reject"       // SchemaViolations, IdentityConflicts: the record is not written
-	Warn        = "warn"         // SchemaViolations: the record is written and reported
+	Warn        = "warn"         // SchemaViolations: the record is written as far as it can be read, and reported
 	PreferFirst = "prefer_first" // IdentityConflicts: the first key of MatchOn decides
 
 	Keep       = "keep"        // OnMissing: nothing happens to the contact
 	RemoveTags = "remove_tags" // OnMissing, OnDelete: the contact loses the stream's tags
 	Delete     = "delete"      // OnMissing, OnDelete: the contact is deleted; OnDelete also takes Ignore: nothing happens
 
-	StoreNone = "None" // ObjectStorage.StorageType: rejected records are not kept
-	StoreS3   = "S3"   // ObjectStorage.StorageType: rejected records are kept in an S3 bucket
+	StoreNone  = "None"  // ObjectStorage.StorageType: rejected records are not kept
+	StoreS3    = "S3"    // ObjectStorage.StorageType: rejected records are kept in an S3 bucket
+	StoreLocal = "Local" // ObjectStorage.StorageType: rejected records are kept in a folder of this computer
 )
+
+// AnyOther is what Translation.From says for all values that no other translation names; at the end of a managed tag, for all tags
+// that begin so.
+const AnyOther = "*"
 
 // The forms of a match_on item. CustomFieldKey is a prefix: the custom field's key follows it.
 const (
@@ -46,16 +56,22 @@ type Config struct {
 	Credentials       Credentials    `json:"credentials"`
 	LocationID        string         `json:"location_id"`
 	Tags              []string       `json:"tags"`            // may be empty
-	Source            string         `json:"source"`          // may be empty
-	DefaultCountry    string         `json:"default_country"` // two capital letters
+	ManagedTags       []string       `json:"managed_tags"`    // tags, or the beginning of tags and one * at the end
+	Source            string         `json:"source"`          // empty: none
+	DefaultCountry    string         `json:"default_country"` // two capital letters; empty: none
 	MatchOn           []string       `json:"match_on"`        // never empty
 	FieldMapping      []FieldMapping `json:"field_mapping"`
 	Streams           []Stream       `json:"streams"`
 	NullValues        string         `json:"null_values"`
+	NullWords         []string       `json:"null_words"`        // texts that mean nothing, in exactly this form
+	DateOrder         string         `json:"date_order"`        // Auto, MDY, DMY or YMD
+	DecimalSeparator  string         `json:"decimal_separator"` // Auto, "." or ","
+	DoNotDisturb      string         `json:"do_not_disturb"`
 	SchemaViolations  string         `json:"schema_violations"`
 	IdentityConflicts string         `json:"identity_conflicts"`
 
 	CreateMissingCustomFields bool          `json:"create_missing_custom_fields"`
+	MaxCustomFields           int64         `json:"max_custom_fields"` // that a sync may create, never negative
 	ObjectStorage             ObjectStorage `json:"object_storage_config"`
 	OnMissing                 string        `json:"on_missing"`
 	OnDelete                  string        `json:"on_delete"`
@@ -84,7 +100,8 @@ type Credentials struct {
 	CompanyID    string    `json:"company_id,omitempty"`
 }
 
-// ObjectStorage says where rejected records are kept. With StoreNone the other fields are empty; with StoreS3 only Endpoint may be.
+// ObjectStorage says where rejected records and left-out values are kept. StoreNone has no other field, StoreLocal has Folder, and
+// StoreS3 has all others, of which only Endpoint may be empty.
 type ObjectStorage struct {
 	StorageType     string `json:"storage_type"`
 	AccessKeyID     Secret `json:"access_key_id,omitempty"`
@@ -93,23 +110,18 @@ type ObjectStorage struct {
 	Region          string `json:"s3_bucket_region,omitempty"`
 	Endpoint        string `json:"s3_endpoint,omitempty"` // empty: Amazon's; else without a trailing slash
 	Path            string `json:"bucket_path,omitempty"` // without slashes at its ends
-}
-
-// FieldMapping sends the column From to the field To. Stream is empty (all streams), a name, or "namespace.name".
-type FieldMapping struct {
-	Stream string `json:"stream"`
-	From   string `json:"from"`
-	To     string `json:"to"`
-	When   string `json:"when"`
+	Folder          string `json:"path,omitempty"`        // of this computer
 }
 
 // Stream holds the settings of one stream. A nil pointer means "as for all streams"; a pointer to an empty list means none.
 type Stream struct {
-	Name      string    `json:"name"`
-	Namespace string    `json:"namespace"`
-	Object    string    `json:"object"`
-	Tags      *[]string `json:"tags"`
-	MatchOn   *[]string `json:"match_on"`
+	Name        string    `json:"name"`
+	Namespace   string    `json:"namespace"`
+	Object      string    `json:"object"`
+	Tags        *[]string `json:"tags"`
+	ManagedTags *[]string `json:"managed_tags"`
+	MatchOn     *[]string `json:"match_on"`
+	DeletedWhen []string  `json:"deleted_when,omitempty"` // columns, or paths, of which each marks a record as deleted
 }
 
 // Rule is what another package knows of the value of a key. Broken gets what could be read, surrounding blanks gone, and says in
@@ -129,6 +141,7 @@ func Parse(data []byte, rules ...Rule) (Config, error) {
 	if isCatalog(value) {
 		return Config{}, &Error{Faults: []string{"this looks like a catalog, which belongs to --catalog"}}
 	}
+	listDeletedWhen(value)
 	check := checker{}
 	value = check.value("", connection, value)
 	if value == nil {
@@ -178,4 +191,13 @@ func (e *Error) Error() string {
 		return "invalid configuration: " + e.Faults[0]
 	}
 	return fmt.Sprintf("invalid configuration, %d faults: %s", len(e.Faults), strings.Join(e.Faults, "; "))
+}
+
+// Names reports whether the configuration gives a key a value, rather than leave it to its default.
+func (c Config) Names(key string) bool {
+	if c.given == nil {
+		return false
+	}
+	keys, err := members(c.given())
+	return err == nil && len(keys[key]) > 0 && string(keys[key]) != "null"
 }

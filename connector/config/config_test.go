@@ -50,6 +50,26 @@ func faults(t *testing.T, data []byte) []string {
 	return e.Faults
 }
 
+// defaults is what the minimal configuration means, with changes.
+func defaults(change func(*Config)) Config {
+	c := Config{
+		Credentials: Credentials{AuthType: PersonalAccessToken, AccessToken: "pit-00000000-0000-4000-8000-000000000001"},
+		LocationID:  "ve9EPM428h8vShlRW1KT", Tags: []string{"heropixel"}, ManagedTags: []string{}, Source: "capitalaudience",
+		DefaultCountry: "US", MatchOn: []string{"email", "phone"},
+		FieldMapping: []FieldMapping{}, Streams: []Stream{},
+		NullValues: Ignore, NullWords: []string{"NULL", "null", "nan", "NaN", "NaT", "<NA>", "N/A", "n/a", "#N/A", "None", `\N`},
+		DateOrder: Auto, DecimalSeparator: Auto, DoNotDisturb: Protect,
+		SchemaViolations: Warn, IdentityConflicts: PreferFirst, MaxCustomFields: 30,
+		ObjectStorage: ObjectStorage{StorageType: StoreNone},
+		OnMissing:     Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
+		APIURL: "https://services.leadconnectorhq.com",
+	}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
 func TestParseFillsDefaults(t *testing.T) {
 	for name, data := range map[string]string{
 		"absent":     minimal,
@@ -64,17 +84,7 @@ func TestParseFillsDefaults(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := Config{
-				Credentials: Credentials{AuthType: PersonalAccessToken, AccessToken: "pit-00000000-0000-4000-8000-000000000001"},
-				LocationID:  "ve9EPM428h8vShlRW1KT", Tags: []string{"heropixel"}, Source: "capitalaudience",
-				DefaultCountry: "US", MatchOn: []string{"email", "phone"},
-				FieldMapping: []FieldMapping{}, Streams: []Stream{},
-				NullValues: Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst,
-				ObjectStorage: ObjectStorage{StorageType: StoreNone},
-				OnMissing:     Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
-				APIURL: "https://services.leadconnectorhq.com",
-			}
-			if diff := cmp.Diff(want, got, values); diff != "" {
+			if diff := cmp.Diff(defaults(nil), got, values); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -87,34 +97,38 @@ func TestParseTrims(t *testing.T) {
 		"location_id":     "\tabc \n",
 		"default_country": " de ",
 		"tags":            []string{" vip "},
+		"managed_tags":    []string{" plan-* "},
+		"null_words":      []string{" - "},
 		"match_on":        []string{" email", "custom_field: number "},
-		"field_mapping":   []any{map[string]any{"from": " FIRST NAME ", "to": " firstName "}},
-		"streams":         []any{map[string]any{"name": "users", "tags": []string{"a "}, "match_on": []string{"phone "}}},
-		"api_url":         " http://127.0.0.1:8080/ ",
+		"field_mapping": []any{map[string]any{"from": " FIRST NAME ", "to": " firstName ", "value": " ",
+			"values": []any{map[string]any{"from": " a ", "to": " b "}}}},
+		"streams": []any{map[string]any{"name": "users", "tags": []string{"a "}, "match_on": []string{"phone "}}},
+		"api_url": " http://127.0.0.1:8080/ ",
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Config{
-		Credentials: Credentials{AuthType: PersonalAccessToken, AccessToken: "pit-1"}, LocationID: "abc", DefaultCountry: "DE",
-		Tags: []string{"vip"}, Source: "capitalaudience", MatchOn: []string{"email", "custom_field:number"},
-		FieldMapping: []FieldMapping{{From: " FIRST NAME ", To: "firstName", When: Always}},
-		Streams:      []Stream{{Name: "users", Tags: &[]string{"a"}, MatchOn: &[]string{"phone"}}},
-		NullValues:   Ignore, SchemaViolations: Reject, IdentityConflicts: PreferFirst, APIURL: "http://127.0.0.1:8080",
-		ObjectStorage: ObjectStorage{StorageType: StoreNone}, OnMissing: Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
-	}
+	want := defaults(func(c *Config) {
+		c.Credentials.AccessToken, c.LocationID, c.DefaultCountry, c.APIURL = "pit-1", "abc", "DE", "http://127.0.0.1:8080"
+		c.Tags, c.ManagedTags, c.NullWords, c.MatchOn = []string{"vip"}, []string{"plan-*"}, []string{"-"}, []string{"email", "custom_field:number"}
+		c.FieldMapping = []FieldMapping{{From: " FIRST NAME ", To: "firstName", When: Always, Values: []Translation{{From: "a", To: "b"}}}}
+		c.Streams = []Stream{{Name: "users", Tags: &[]string{"a"}, MatchOn: &[]string{"phone"}}}
+	})
 	if diff := cmp.Diff(want, got, values); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestParseKeepsEmpty(t *testing.T) {
-	got, err := Parse(with(t, map[string]any{"tags": []string{}, "source": ""}))
+	got, err := Parse(with(t, map[string]any{"tags": []string{}, "source": " ", "default_country": "", "null_words": []string{}, "max_custom_fields": 0}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Tags) != 0 || got.Source != "" {
-		t.Errorf("tags %q, source %q: an explicit nothing became a default", got.Tags, got.Source)
+	want := defaults(func(c *Config) {
+		c.Tags, c.Source, c.DefaultCountry, c.NullWords, c.MaxCustomFields = []string{}, "", "", []string{}, 0
+	})
+	if diff := cmp.Diff(want, got, values); diff != "" {
+		t.Error("an explicit nothing became a default: " + diff)
 	}
 }
 
@@ -139,21 +153,21 @@ func TestParseFaults(t *testing.T) {
 		"camel case": {object{"matchOn": "x"}, []string{"matchOn: unknown; did you mean match_on?"}},
 		"nested":     {streams(object{"name": "a", "tag": "x"}), []string{"streams[0].tag: unknown; did you mean tags?"}},
 		"far": {mapping(object{"from": "a", "to": "b", "colour": "x"}),
-			[]string{"field_mapping[0].colour: unknown; known are stream, from, to, when"}},
+			[]string{"field_mapping[0].colour: unknown; known are stream, from, to, when, value, values, negate"}},
 		"secret as a key": {object{"credentials": object{"auth_type": PersonalAccessToken, "access_token": "pit-1", "pit-12345": ""}},
 			[]string{"credentials: holds an unknown key; known are auth_type, access_token"}},
-		"secret as a key of all": {object{"pit-12345": ""}, []string{"it holds an unknown key; known are credentials, location_id, tags, source, default_country, match_on, field_mapping, streams, " +
-			"create_missing_custom_fields, null_values, schema_violations, identity_conflicts, object_storage_config, on_missing, on_delete, removal_limit_percent, " +
+		"secret as a key of all": {object{"pit-12345": ""}, []string{"it holds an unknown key; known are credentials, location_id, tags, managed_tags, source, default_country, match_on, field_mapping, streams, " +
+			"create_missing_custom_fields, max_custom_fields, null_values, null_words, date_order, decimal_separator, do_not_disturb, schema_violations, identity_conflicts, object_storage_config, on_missing, on_delete, removal_limit_percent, " +
 			"daily_request_reserve, max_creates_per_sync, max_updates_per_sync, dry_run, api_url"}},
 		"missing":        {object{"credentials": nil, "location_id": nil}, []string{"credentials: missing", "location_id: missing"}},
-		"missing nested": {mapping(object{"from": "a"}), []string{"field_mapping[0].to: missing"}},
+		"missing nested": {streams(object{"object": "contacts"}), []string{"streams[0].name: missing"}},
 		"no credentials": {object{"credentials": object{}},
 			[]string{"credentials.auth_type: missing; must be one of personal_access_token, oauth2.0", "credentials.access_token: missing"}},
 		"auth type": {object{"credentials": object{"auth_type": "basic", "access_token": "pit-1"}},
 			[]string{"credentials.auth_type: must be one of personal_access_token, oauth2.0"}},
 		"enum":               {object{"null_values": "drop"}, []string{"null_values: must be one of ignore, clear"}},
 		"enum in list":       {mapping(object{"from": "a", "to": "b", "when": "never"}), []string{"field_mapping[0].when: must be one of always, if_empty"}},
-		"country":            {object{"default_country": "USA"}, []string{"default_country: must be a two-letter country code, such as US"}},
+		"country":            {object{"default_country": "USA"}, []string{"default_country: must be a two-letter country code, such as US, or empty"}},
 		"match key":          {object{"match_on": []string{"email", "name"}}, []string{"match_on[1]: must be id, email, phone or custom_field:KEY"}},
 		"custom field":       {object{"match_on": []string{"custom_field: "}}, []string{"match_on[0]: must be id, email, phone or custom_field:KEY"}},
 		"doubled":            {object{"match_on": []string{"email", "id", "email"}}, []string{"match_on[2]: the same as match_on[0]"}},
@@ -161,8 +175,7 @@ func TestParseFaults(t *testing.T) {
 		"stream match key":   {streams(object{"name": "a", "match_on": []string{"x"}}), []string{"streams[0].match_on[0]: must be id, email, phone or custom_field:KEY"}},
 		"empty tag":          {object{"tags": []string{" "}}, []string{"tags[0]: empty"}},
 		"empty stream tag":   {streams(object{"name": "a", "tags": []string{""}}), []string{"streams[0].tags[0]: empty"}},
-		"empty mapping":      {mapping(object{"from": " ", "to": ""}), []string{"field_mapping[0].from: empty", "field_mapping[0].to: empty"}},
-		"field twice":        {mapping(object{"from": "a", "to": "phone"}, object{"from": "b", "to": "Phone"}), []string{"field_mapping[1].to: the same field as field_mapping[0].to"}},
+		"empty mapping":      {mapping(object{"from": " ", "to": ""}), []string{"field_mapping[0].from: missing; name the column, or give every record the same by value"}},
 		"stream twice":       {streams(object{"name": "a"}, object{"name": "a", "namespace": nil}), []string{"streams[1].name: the same stream as streams[0]"}},
 		"empty stream":       {streams(object{"name": ""}), []string{"streams[0].name: empty"}},
 		"url scheme":         {object{"api_url": "ftp://example.com"}, []string{"api_url: must be an http or https address without user name, query and fragment"}},
@@ -178,7 +191,7 @@ func TestParseFaults(t *testing.T) {
 		"location address":   {object{"location_id": "https://example.com/location/abc"}, []string{"location_id: must hold only letters and digits"}},
 		"many at once": {object{"location_id": nil, "tags": 1, "null_values": "x", "sorce": "y", "default_country": "?"},
 			[]string{"location_id: missing", "tags: must be a list of strings", "null_values: must be one of ignore, clear",
-				"sorce: unknown; did you mean source?", "default_country: must be a two-letter country code, such as US"}},
+				"sorce: unknown; did you mean source?", "default_country: must be a two-letter country code, such as US, or empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, faults(t, with(t, tt.set))); diff != "" {

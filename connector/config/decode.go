@@ -60,3 +60,15 @@ func isCatalog(value any) bool {
 	_, ok := first["stream"].(map[string]any)
 	return ok
 }
+
+// listDeletedWhen makes a list of a column that stands alone as a stream's deleted_when: most streams have one.
+func listDeletedWhen(value any) {
+	document, _ := value.(map[string]any)
+	streams, _ := document["streams"].([]any)
+	for _, s := range streams {
+		stream, _ := s.(map[string]any)
+		if column, ok := stream["deleted_when"].(string); ok {
+			stream["deleted_when"] = []any{column}
+		}
+	}
+}

@@ -82,10 +82,13 @@ func agreeFields(t *testing.T, path string, s *schema, typ reflect.Type) {
 func TestSpecAndChoicesAgree(t *testing.T) {
 	for key, want := range map[string][]string{
 		"null_values":        {Ignore, Clear},
-		"schema_violations":  {Reject, Warn},
+		"schema_violations":  {Warn, Reject},
+		"do_not_disturb":     {Protect, Sync},
 		"identity_conflicts": {PreferFirst, Reject},
 		"on_missing":         {Keep, RemoveTags, Delete},
 		"on_delete":          {RemoveTags, Delete, Ignore},
+		"date_order":         {Auto, "MDY", "DMY", "YMD"},
+		"decimal_separator":  {Auto, ".", ","},
 	} {
 		if got := connection.Properties[key].Enum; !slices.Equal(got, want) {
 			t.Errorf("%s: %q in the specification, %q here", key, got, want)
@@ -96,7 +99,7 @@ func TestSpecAndChoicesAgree(t *testing.T) {
 	}
 	for key, want := range map[string][]string{
 		"credentials":           {PersonalAccessToken, OAuth2},
-		"object_storage_config": {StoreNone, StoreS3},
+		"object_storage_config": {StoreNone, StoreS3, StoreLocal},
 	} {
 		var got []string
 		for _, option := range connection.Properties[key].OneOf {

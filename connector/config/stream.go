@@ -1,22 +1,21 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // StreamSettings are what holds for one stream once its own settings have replaced the general ones.
 type StreamSettings struct {
-	Object   string // "" if the configuration names none
-	Tags     []string
-	MatchOn  []string
-	Mappings []FieldMapping // no field twice; the more special mapping of a field is the one that stays
+	Object      string // "" if the configuration names none
+	Tags        []string
+	ManagedTags []string
+	MatchOn     []string
+	DeletedWhen []string
+	Mappings    []FieldMapping // the more special ones first; of several with one field the first that has a value is meant
 }
 
 // ForStream resolves the settings of a stream. Settings for "namespace and name" beat those for the name alone, which beat the
-// general ones; mappings add up, and the more special one of a field wins. The result shares no memory with c.
+// general ones; mappings add up, the more special ones first. The result shares no memory with c.
 func (c Config) ForStream(namespace, name string) StreamSettings {
-	settings := StreamSettings{Tags: c.Tags, MatchOn: c.MatchOn, Mappings: c.mappings(namespace, name)}
+	settings := StreamSettings{Tags: c.Tags, ManagedTags: c.ManagedTags, MatchOn: c.MatchOn, Mappings: c.mappings(namespace, name)}
 	for _, ns := range slices.Compact([]string{"", namespace}) {
 		i := slices.IndexFunc(c.Streams, func(s Stream) bool { return s.Name == name && s.Namespace == ns })
 		if i < 0 {
@@ -26,29 +25,38 @@ func (c Config) ForStream(namespace, name string) StreamSettings {
 		if s.Object != "" {
 			settings.Object = s.Object
 		}
-		if s.Tags != nil {
-			settings.Tags = *s.Tags
-		}
-		if s.MatchOn != nil {
-			settings.MatchOn = *s.MatchOn
+		override(&settings.Tags, s.Tags)
+		override(&settings.ManagedTags, s.ManagedTags)
+		override(&settings.MatchOn, s.MatchOn)
+		if len(s.DeletedWhen) > 0 {
+			settings.DeletedWhen = s.DeletedWhen
 		}
 	}
-	settings.Tags, settings.MatchOn = slices.Clone(settings.Tags), slices.Clone(settings.MatchOn)
+	for _, list := range []*[]string{&settings.Tags, &settings.ManagedTags, &settings.MatchOn, &settings.DeletedWhen} {
+		*list = slices.Clone(*list)
+	}
 	return settings
 }
 
-// mappings returns the field mappings of a stream, general ones first, each field once.
+func override(list, own *[]string) {
+	if own != nil {
+		*list = *own
+	}
+}
+
+// mappings returns the field mappings of a stream. Whether a column is written is for the most special entry to say: one that switches it
+// off drops the less special ones of the column, one that writes it those that switch it off.
 func (c Config) mappings(namespace, name string) []FieldMapping {
 	var result []FieldMapping
-	for _, scope := range slices.Compact([]string{"", name, qualified(namespace, name)}) {
+	for _, scope := range slices.Compact([]string{qualified(namespace, name), name, ""}) {
+		special := len(result)
 		for _, m := range c.FieldMapping {
-			if m.Stream != scope {
-				continue
+			overruled := func(s FieldMapping) bool {
+				return m.From != "" && s.From == m.From && (s.To == "" || m.To == "")
 			}
-			result = slices.DeleteFunc(result, func(general FieldMapping) bool {
-				return strings.EqualFold(general.To, m.To)
-			})
-			result = append(result, m)
+			if m.Stream == scope && !slices.ContainsFunc(result[:special], overruled) {
+				result = append(result, m)
+			}
 		}
 	}
 	return result

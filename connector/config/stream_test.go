@@ -9,36 +9,39 @@ import (
 func TestForStream(t *testing.T) {
 	c := Config{
 		Tags: []string{"all"}, MatchOn: []string{"email", "phone"},
+		ManagedTags: []string{"plan-*"},
 		FieldMapping: []FieldMapping{
 			{Stream: "crm.users", From: "mobile", To: "Phone", When: Always},
 			{From: "telephone", To: "phone", When: Always},
 			{From: "town", To: "city", When: IfEmpty},
+			{From: "site", To: "", When: Always},
 			{Stream: "users", From: "place", To: "city", When: Always},
+			{Stream: "users", From: "site", To: "website", When: Always},
+			{Stream: "crm.users", From: "town", To: "", When: Always},
 			{Stream: "leads", From: "lead", To: "source", When: Always},
 		},
 		Streams: []Stream{
-			{Name: "users", Namespace: "crm", MatchOn: &[]string{"id"}},
-			{Name: "users", Object: "contacts", Tags: &[]string{"user"}},
+			{Name: "users", Namespace: "crm", MatchOn: &[]string{"id"}, ManagedTags: &[]string{}},
+			{Name: "users", Object: "contacts", Tags: &[]string{"user"}, DeletedWhen: []string{"gone"}},
 			{Name: "silent", Tags: &[]string{}},
 		},
 	}
-	all := []FieldMapping{{From: "telephone", To: "phone", When: Always}, {From: "town", To: "city", When: IfEmpty}}
+	managed, keys := []string{"plan-*"}, []string{"email", "phone"}
+	telephone, town := FieldMapping{From: "telephone", To: "phone", When: Always}, FieldMapping{From: "town", To: "city", When: IfEmpty}
+	place, site := FieldMapping{Stream: "users", From: "place", To: "city", When: Always}, FieldMapping{Stream: "users", From: "site", To: "website", When: Always}
+	all := []FieldMapping{telephone, town, {From: "site", When: Always}}
 	for name, tt := range map[string]struct {
 		namespace, stream string
 		want              StreamSettings
 	}{
-		"general": {"", "other", StreamSettings{Tags: []string{"all"}, MatchOn: []string{"email", "phone"}, Mappings: all}},
-		"by name": {"shop", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, MatchOn: []string{"email", "phone"},
+		"general": {"", "other", StreamSettings{Tags: []string{"all"}, ManagedTags: managed, MatchOn: keys, Mappings: all}},
+		"by name": {"shop", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: managed, MatchOn: keys, DeletedWhen: []string{"gone"},
+			Mappings: []FieldMapping{place, site, telephone, town}}},
+		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, DeletedWhen: []string{"gone"},
 			Mappings: []FieldMapping{
-				{From: "telephone", To: "phone", When: Always},
-				{Stream: "users", From: "place", To: "city", When: Always},
+				{Stream: "crm.users", From: "mobile", To: "Phone", When: Always}, {Stream: "crm.users", From: "town", When: Always}, place, site, telephone,
 			}}},
-		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, MatchOn: []string{"id"},
-			Mappings: []FieldMapping{
-				{Stream: "users", From: "place", To: "city", When: Always},
-				{Stream: "crm.users", From: "mobile", To: "Phone", When: Always},
-			}}},
-		"no tags": {"", "silent", StreamSettings{Tags: []string{}, MatchOn: []string{"email", "phone"}, Mappings: all}},
+		"no tags": {"", "silent", StreamSettings{Tags: []string{}, ManagedTags: managed, MatchOn: keys, Mappings: all}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.ForStream(tt.namespace, tt.stream)
