@@ -14,6 +14,17 @@ type Desired struct {
 	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
 	Keys    []Key            // in order of trust, only those with a value
 	Deleted bool             // the source deleted the record
+	// Fallbacks are the email and phone of Values that come from a column of
+	// second choice (home, other): they identify nobody. Whoever writes them has
+	// to look for somebody else who has them, and to leave them out then.
+	Fallbacks []Key
+	// TagsSaid tells that the record said something of tags, be it that there are
+	// none: the contact loses those of ManagedTags that are not in Tags.
+	TagsSaid    bool
+	ManagedTags []string // tags, or "prefix*", in lower case
+	// UnclearConsent tells that a column about do-not-disturb cannot be read: no
+	// contact may be created, since nobody knows whether it may be contacted.
+	UnclearConsent bool
 	// OtherCountry tells that the record names a country that cannot be read: the
 	// default country, which is known to be doubtful then, does not apply.
 	OtherCountry bool
@@ -23,6 +34,7 @@ type Desired struct {
 // they can key a map of counts; Rule comes from a small fixed vocabulary.
 type Note struct {
 	Field   string // display name: "email", or a custom field's key
+	Column  string // as the source names it; "" where no column is to blame, or its name must not be told
 	Rule    string // "country code +1 assumed", "not a number"; never holds the value
 	Dropped bool   // whether the value was dropped from the contact
 	Warns   bool   // whether it is worth a warning all the same

@@ -39,8 +39,8 @@ func TestMapWholeRecord(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, n := range []Note{
-		{"phone", "country code +1 assumed", false, false}, {"dateOfBirth", ruleMonthFirst, false, false}, {"contact.colours", ruleNotAnOption, true, false},
-		{"contact.boxes", ruleNotAnOption, true, false}, {"timezone", ruleNotATimezone, true, false}, {"contact.story", ruleControl, false, false},
+		{Field: "phone", Rule: "country code +1 assumed"}, {Field: "dateOfBirth", Rule: ruleMonthFirst}, {Field: "contact.colours", Rule: ruleNotAnOption, Dropped: true},
+		{Field: "contact.boxes", Rule: ruleNotAnOption, Dropped: true}, {Field: "timezone", Rule: ruleNotATimezone, Dropped: true}, {Field: "contact.story", Rule: ruleControl},
 	} {
 		if !hasNote(notes, n) {
 			t.Errorf("no note %+v in %v", n, notes)

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,25 +19,45 @@ const (
 	IfEmpty
 )
 
-// Mapping sends one column to one field. From is a column, or a dotted path
-// into nested objects and arrays ("address.city", "emails.0"); a column whose
-// name contains the dots wins over the path. To is anything [Table.Find] takes.
+// Mapping sends one column to one field. Several mappings to one field are tried
+// in order, record by record.
 type Mapping struct {
-	From, To string
-	When     When
+	// From is a column, or a dotted path into nested objects and lists
+	// ("address.city", "emails.0", "answers.*.email"; "*" is the first entry that
+	// has the rest). A column whose name contains the dots wins over the path.
+	From string
+	To   string // anything that [Table.Find] takes; "": the column is not written
+	When When
+	// Value stands in place of From: the same for every record.
+	Value *string
+	// Values translates before the field reads the value.
+	Values []Translation
+	Negate bool // turns true and false round
 }
+
+// Translation is one word of a [Mapping]: a value, compared as text in any case,
+// and what it becomes. From "*" is every other value, but not null; To "" is
+// none.
+type Translation struct{ From, To string }
 
 // PlanOptions is what a user says about one stream.
 type PlanOptions struct {
-	Columns        []string  // declared columns of the stream
-	Mappings       []Mapping // beat all other matching
-	PrimaryKey     []string  // top-level columns; those that map to a match key go first
-	MatchOn        []string  // "id", "email", "phone", "custom_field:<key>" in order of trust
-	Tags           []string  // tags every contact of the stream gets
-	DefaultCountry string    // ISO 3166 alpha-2
+	Columns        []string        // declared columns of the stream, in the order of its schema
+	Schema         json.RawMessage // the stream's JSON schema, nil if there is none: what columns hold
+	Mappings       []Mapping       // beat all other matching
+	PrimaryKey     []string        // top-level columns; those that map to a match key go first
+	MatchOn        []string        // "id", "email", "phone", "custom_field:<key>" in order of trust
+	Tags           []string        // tags every contact of the stream gets
+	ManagedTags    []string        // tags, or "prefix*", that the source decides about
+	DefaultCountry string          // ISO 3166 alpha-2
 	DefaultSource  string
-	ClearNulls     bool // null clears the field instead of leaving it alone
+	ClearNulls     bool     // null clears the field instead of leaving it alone
+	DeletedWhen    []string // columns or paths: a record with a true value or a date in one is deleted
+	Users          []User   // of the location; nil: they are not known, and assignedTo takes ids only
 }
+
+// User is somebody who works in the location.
+type User struct{ ID, Name, FirstName, LastName, Email string }
 
 // PlanError lists every fault of a stream's mapping.
 type PlanError struct{ Faults []string }
@@ -97,6 +118,7 @@ const (
 // for concurrent use, because [Plan.Map] is not.
 type Plan struct {
 	table      *Table
+	declared   *Columns
 	tags       []string
 	defaults   Defaults
 	clearNulls bool
@@ -118,6 +140,7 @@ type Plan struct {
 func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	p := &Plan{
 		table:      t,
+		declared:   NewColumns(o.Columns),
 		tags:       appendTags(nil, o.Tags),
 		defaults:   Defaults{Source: strings.TrimSpace(o.DefaultSource)},
 		clearNulls: o.ClearNulls,
@@ -167,6 +190,9 @@ func (p *Plan) MatchOn() []string {
 	}
 	return names
 }
+
+// Columns returns the declared columns, by every spelling in which they arrive.
+func (p *Plan) Columns() *Columns { return p.declared }
 
 // Defaults returns what fills a contact where neither record nor CRM say anything.
 func (p *Plan) Defaults() Defaults { return p.defaults }

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"destination-gohighlevel/connector/words"
 )
@@ -203,12 +206,24 @@ func (t *Table) Nearest(column string) string {
 	return ""
 }
 
-// fold reduces a name to its letters and digits in lower case.
+// fold reduces a name to its letters and digits in lower case, without accents.
 func fold(s string) string {
+	if !isASCII(s) {
+		s = norm.NFKD.String(s)
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
 	}, s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

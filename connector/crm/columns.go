@@ -1,0 +1,85 @@
+package crm
+
+import "strings"
+
+// Columns are the declared columns of a stream, known by every spelling in
+// which they may arrive: caches and warehouses rename "First Name" to
+// "first_name" and "Téléphone" to "t_l_phone", and leave the schema as it was.
+// It does not change once built, and is safe for concurrent use.
+type Columns struct {
+	declared map[string]bool
+	folded   map[string]string // by letters and digits
+	renamed  map[string]string // by the name that a cache gives it
+}
+
+// NewColumns knows the columns that a stream declares, in the order of its
+// schema: of two that fold to the same, the first answers to other spellings.
+func NewColumns(declared []string) *Columns {
+	c := &Columns{declared: make(map[string]bool), folded: make(map[string]string), renamed: make(map[string]string)}
+	for _, name := range declared {
+		c.declared[name] = true
+		addFirst(c.folded, fold(name), name)
+		addFirst(c.renamed, renamed(name), name)
+	}
+	return c
+}
+
+func addFirst(names map[string]string, key, name string) {
+	if _, taken := names[key]; !taken && key != "" {
+		names[key] = name
+	}
+}
+
+// Declared returns the declared column that a column of a record is: itself, or
+// the one of which it is another spelling. ok is false for a column that the
+// stream does not declare.
+//
+// A record may hold one column in several spellings. The declared one has the
+// say then; see [Columns.Find].
+func (c *Columns) Declared(arrived string) (declared string, ok bool) {
+	if c.declared[arrived] {
+		return arrived, true
+	}
+	if declared, ok = c.folded[fold(arrived)]; ok {
+		return declared, true
+	}
+	declared, ok = c.renamed[arrived]
+	return declared, ok
+}
+
+// Find returns the value that a record, a valid JSON object, holds in a
+// declared column, in whichever spelling it arrives; nil if in none. Of several
+// spellings the declared one wins, then the first in the order of the alphabet,
+// so that the order of the record's members decides nothing.
+func (c *Columns) Find(record []byte, column string) (value []byte) {
+	var spelling string
+	eachMember(record, func(key, raw []byte) {
+		switch {
+		case string(key) == column:
+			spelling, value = column, raw
+		case spelling == column && value != nil:
+		case value == nil || string(key) < spelling:
+			if name, ok := c.Declared(string(key)); ok && name == column {
+				spelling, value = string(key), raw
+			}
+		}
+	})
+	return value
+}
+
+// renamed is the name that a cache of columns gives a column: small letters and
+// digits of ASCII, "_" for everything else and before a leading digit.
+func renamed(name string) string {
+	if name != "" && '0' <= name[0] && name[0] <= '9' {
+		name = "_" + name
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
+}
