@@ -46,8 +46,9 @@ const (
 	CodeInvalidRecord = "invalid_record"
 )
 
-// Reject says why a record cannot become a contact.
-type Reject struct{ Code, Field, Reason string }
+// Reject says why a record cannot become a contact. Column is the one at fault,
+// as the source names it; "" if it is none or several, or must not be told.
+type Reject struct{ Code, Field, Column, Reason string }
 
 // Error names the code, the field if there is one, and the reason; never a value.
 func (r *Reject) Error() string {

@@ -47,4 +47,12 @@ func mapped(t testing.TB, p *Plan, record string, unknown ...string) (Desired, [
 	return want, notes
 }
 
-func hasNote(notes []Note, n Note) bool { return slices.Contains(notes, n) }
+// hasNote looks for a note, of any column unless n names one.
+func hasNote(notes []Note, n Note) bool {
+	return slices.ContainsFunc(notes, func(has Note) bool {
+		if n.Column == "" {
+			has.Column = ""
+		}
+		return has == n
+	})
+}

@@ -115,9 +115,15 @@ func (r *record) fill() (id string) {
 		if c.raw == nil || c.unknown {
 			continue
 		}
+		before := len(r.notes)
 		data, fault := r.coerce(i, c.raw)
 		if fault != "" {
 			r.drop(f, fault)
+		}
+		for n := before; n < len(r.notes); n++ {
+			r.notes[n].Column = told(c.column)
+		}
+		if fault != "" {
 			r.fault(i, fault)
 			if i == r.plan.country && fault != ruleNoCountry {
 				r.want.OtherCountry, r.region = true, ""
@@ -231,7 +237,7 @@ func (r *record) noIdentifier() *Reject {
 	for _, i := range r.plan.matchOn {
 		f := r.plan.table.fields[i]
 		if rule, ok := r.faults[i]; ok {
-			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Reason: rule}
+			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Column: told(r.plan.cells[i].column), Reason: rule}
 		}
 		names = append(names, f.display())
 	}

@@ -39,8 +39,9 @@ func TestMapWholeRecord(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, n := range []Note{
-		{Field: "phone", Rule: "country code +1 assumed"}, {Field: "dateOfBirth", Rule: ruleMonthFirst}, {Field: "contact.colours", Rule: ruleNotAnOption, Dropped: true},
-		{Field: "contact.boxes", Rule: ruleNotAnOption, Dropped: true}, {Field: "timezone", Rule: ruleNotATimezone, Dropped: true}, {Field: "contact.story", Rule: ruleControl},
+		{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}, {Field: "dateOfBirth", Column: "dob", Rule: ruleMonthFirst},
+		{Field: "contact.colours", Column: "Colours Liked", Rule: ruleNotAnOption, Dropped: true}, {Field: "contact.boxes", Column: "boxes", Rule: ruleNotAnOption, Dropped: true},
+		{Field: "timezone", Column: "timezone", Rule: ruleNotATimezone, Dropped: true}, {Field: "contact.story", Column: "story", Rule: ruleControl},
 	} {
 		if !hasNote(notes, n) {
 			t.Errorf("no note %+v in %v", n, notes)
@@ -200,7 +201,7 @@ func TestMapRejects(t *testing.T) {
 		{` "a"`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
 		{`null`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
 		{`{"city":"Oslo"}`, Reject{Code: CodeNoIdentifier, Reason: "no value for email or phone"}},
-		{`{"phone":"secret"}`, Reject{Code: CodeNoIdentifier, Field: "phone", Reason: ruleNotAPhone}},
+		{`{"phone":"secret"}`, Reject{Code: CodeNoIdentifier, Field: "phone", Column: "phone", Reason: ruleNotAPhone}},
 	}
 	for _, test := range tests {
 		_, _, err := testPlan(t, nil).Map([]byte(test.record), nil)
