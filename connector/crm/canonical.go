@@ -51,7 +51,7 @@ func (f *Field) Canonical(v any) any {
 
 func (f *Field) canonicalText(s string) any {
 	switch f.Type {
-	case Email:
+	case Email, Channel:
 		return strings.ToLower(s)
 	case Phone:
 		if p := normalisePhone(s, ""); p.fault == "" {
@@ -187,8 +187,12 @@ func isEmpty(v any) bool {
 // Equal reports whether two canonical values of f mean the same to the CRM:
 // emails, countries, options and genders without case, phones by their digits,
 // numbers by value as far as the CRM can hold them, lists as sets, texts after
-// trimming. nil and empty are equal.
+// trimming. nil and empty are equal. Channels are equal if both stop messages or
+// none does.
 func Equal(f *Field, a, b any) bool {
+	if f.Type == Channel {
+		return stops(a) == stops(b)
+	}
 	if isEmpty(a) || isEmpty(b) {
 		return isEmpty(a) && isEmpty(b)
 	}

@@ -92,6 +92,9 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 	case Bool:
 		data, ok = normaliseBool(s)
 		fault = ruleNotABool
+	case Channel:
+		data, ok = normaliseChannel(s)
+		fault = ruleNotABool
 	case Number, Money:
 		s, ok = normaliseNumber(s)
 		data, fault = json.Number(s), ruleNotANumber

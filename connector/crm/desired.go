@@ -4,6 +4,9 @@ package crm
 type Value struct {
 	Data any  // canonical form by [Type]; nil clears the field
 	When When // when to write it
+	// Lifts lets a value of do-not-disturb open what is closed, but never what
+	// is permanent. Without it such a value only ever tightens.
+	Lifts bool
 }
 
 // Desired is the contact a record asks for. A field that is absent from Values
@@ -44,6 +47,9 @@ type Note struct {
 const (
 	CodeNoIdentifier  = "no_identifier"
 	CodeInvalidRecord = "invalid_record"
+	// CodeConsentUnclear is for a record that would make a contact without being
+	// clear about whether the person may be contacted.
+	CodeConsentUnclear = "consent_unclear"
 )
 
 // Reject says why a record cannot become a contact. Column is the one at fault,
@@ -80,15 +86,22 @@ type Contact struct {
 	Added       string // when it was created, as the API says it
 	OtherEmails []string
 	OtherPhones []string
+	// InboundStopped tells that the person has stopped what they send and get
+	// altogether, which nothing but the CRM itself can write.
+	InboundStopped bool
 }
 
 // Change is the smallest write that turns a contact into the desired one.
 type Change struct {
-	Set     map[string]any // by Field.Name; nil clears
-	AddTags []string       // tags the contact lacks
-	Unknown []string       // fields whose current value decides and was not told, sorted; not in Set
+	Set        map[string]any // by Field.Name; nil clears
+	AddTags    []string       // tags the contact lacks
+	RemoveTags []string       // managed tags that the contact has and the record does not name
+	Unknown    []string       // fields whose current value decides and was not told, sorted; not in Set
+	Kept       bool           // the record would lift a do-not-disturb that stays
 }
 
 // Empty reports whether there is nothing to write. Unknown fields do not count:
 // the caller has to fetch them first.
-func (c Change) Empty() bool { return len(c.Set) == 0 && len(c.AddTags) == 0 }
+func (c Change) Empty() bool {
+	return len(c.Set) == 0 && len(c.AddTags) == 0 && len(c.RemoveTags) == 0
+}

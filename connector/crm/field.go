@@ -1,6 +1,9 @@
 package crm
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Type says which values a field takes and in which form they are compared.
 type Type string
@@ -15,6 +18,7 @@ const (
 	Country      Type = "country"       // ISO 3166 alpha-2
 	Date         Type = "date"          // 2006-01-02
 	Bool         Type = "bool"          // bool
+	Channel      Type = "channel"       // "active": do not disturb by it; "inactive"; "permanent", which only the CRM says
 	Number       Type = "number"        // json.Number, plain decimal
 	Money        Type = "money"         // json.Number, plain decimal
 	SingleOption Type = "single_option" // the option's label
@@ -34,7 +38,7 @@ type Option struct{ ID, Label string }
 type Field struct {
 	Name    string   // standard: the API's name ("email"); custom: the field's id. Unique in a Table.
 	Custom  bool     // whether it travels in customFields
-	Key     string   // custom: the field key, "contact.pincode"
+	Key     string   // custom: the field key, "contact.pincode"; a channel: its column, "dnd_email"
 	Label   string   // custom: the display name
 	Type    Type     // decides normalisation and comparison
 	Options []Option // choices of SingleOption, MultiOption and TextboxList
@@ -55,6 +59,10 @@ const (
 	fieldSource    = "source"
 	fieldTags      = "tags"
 	fieldGender    = "gender"
+	fieldDND       = "dnd"
+	// fieldChannels begins the names of the channels of do-not-disturb, which
+	// the API keeps in one object.
+	fieldChannels = "dndSettings."
 )
 
 // ContactFields returns the standard fields of a contact, the contact's own id
@@ -79,7 +87,13 @@ func ContactFields() []Field {
 		{Name: fieldGender, Type: Text},
 		{Name: fieldSource, Type: Text},
 		{Name: fieldTags, Type: TagList},
-		{Name: "dnd", Type: Bool},
+		{Name: fieldDND, Type: Bool},
+		{Name: fieldChannels + "Call", Key: "dnd_call", Type: Channel},
+		{Name: fieldChannels + "Email", Key: "dnd_email", Type: Channel},
+		{Name: fieldChannels + "SMS", Key: "dnd_sms", Type: Channel},
+		{Name: fieldChannels + "WhatsApp", Key: "dnd_whatsapp", Type: Channel},
+		{Name: fieldChannels + "GMB", Key: "dnd_gmb", Type: Channel},
+		{Name: fieldChannels + "FB", Key: "dnd_fb", Type: Channel},
 		{Name: "assignedTo", Type: Text},
 	}
 }
@@ -114,9 +128,4 @@ func CustomField(id, key, name, dataType string, options []Option) Field {
 }
 
 // display is the name a user knows the field by.
-func (f *Field) display() string {
-	if f.Custom && f.Key != "" {
-		return f.Key
-	}
-	return f.Name
-}
+func (f *Field) display() string { return cmp.Or(f.Key, f.Name) }

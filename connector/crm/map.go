@@ -50,7 +50,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	r := &record{plan: p, unknown: unknown, coercer: coercer{region: p.defaults.Country}}
 	eachMember(data, r.collect)
 	r.want.Values = make(map[string]Value, r.filled)
-	r.want.Tags = slices.Clone(p.tags)
+	r.want.Tags, r.want.ManagedTags = slices.Clone(p.tags), p.managed
 	id := r.fill()
 	r.splitName()
 	r.findKeys(id)
@@ -134,6 +134,7 @@ func (r *record) fill() (id string) {
 		case TagList:
 			list, _ := data.([]string)
 			r.want.Tags = appendTags(slices.Grow(r.want.Tags, len(list)), list)
+			r.want.TagsSaid = c.raw[0] != 'n' || r.plan.clearNulls
 			continue
 		case ContactID:
 			id, _ = data.(string)
@@ -149,7 +150,7 @@ func (r *record) fill() (id string) {
 		if data == nil && (!r.plan.clearNulls || c.when == IfEmpty) {
 			continue
 		}
-		r.want.Values[f.Name] = Value{Data: data, When: c.when}
+		r.want.Values[f.Name] = Value{Data: data, When: c.when, Lifts: r.plan.liftsDND && isConsent(f.Name)}
 	}
 	return id
 }

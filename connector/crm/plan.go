@@ -52,6 +52,7 @@ type PlanOptions struct {
 	DefaultCountry string          // ISO 3166 alpha-2
 	DefaultSource  string
 	ClearNulls     bool     // null clears the field instead of leaving it alone
+	LiftsDND       bool     // false and "no" lift a do-not-disturb, unless it is permanent
 	DeletedWhen    []string // columns or paths: a record with a true value or a date in one is deleted
 	Users          []User   // of the location; nil: they are not known, and assignedTo takes ids only
 }
@@ -120,8 +121,10 @@ type Plan struct {
 	table      *Table
 	declared   *Columns
 	tags       []string
+	managed    []string
 	defaults   Defaults
 	clearNulls bool
+	liftsDND   bool
 	matchOn    []int              // fields in order of trust
 	country    int                // field, -1 if the table has none
 	routes     map[string][]route // declared and mapped columns; empty: known to match nothing
@@ -143,7 +146,9 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		declared:   NewColumns(o.Columns),
 		tags:       appendTags(nil, o.Tags),
 		defaults:   Defaults{Source: strings.TrimSpace(o.DefaultSource)},
+		managed:    appendTags(nil, o.ManagedTags),
 		clearNulls: o.ClearNulls,
+		liftsDND:   o.LiftsDND,
 		country:    -1,
 		routes:     make(map[string][]route),
 		late:       make(map[string][]route),

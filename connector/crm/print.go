@@ -23,7 +23,7 @@ var printSeed = maphash.MakeSeed()
 // Fingerprint returns the print of a canonical value of f. It is safe for
 // concurrent use.
 func Fingerprint(f *Field, v any) Print {
-	if isEmpty(v) {
+	if isEmpty(v) || f.Type == Channel && !stops(v) {
 		return 0
 	}
 	return max(1, Print(f.hash(v)))
@@ -32,6 +32,8 @@ func Fingerprint(f *Field, v any) Print {
 // hash follows [Equal], case by case.
 func (f *Field) hash(v any) uint64 {
 	switch f.Type {
+	case Channel:
+		return 1 // it stops messages, see Fingerprint
 	case Number, Money:
 		return hashNumber(textOf(v))
 	case MultiOption, TagList:

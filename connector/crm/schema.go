@@ -103,8 +103,15 @@ var titles = map[string]string{
 	fieldGender:    "Gender",
 	fieldSource:    "Source",
 	fieldTags:      "Tags",
-	"dnd":          "Do not disturb",
+	fieldDND:       "Do not disturb",
 	"assignedTo":   "Assigned to",
+
+	fieldChannels + "Call":     "Do not disturb by call",
+	fieldChannels + "Email":    "Do not disturb by email",
+	fieldChannels + "SMS":      "Do not disturb by SMS",
+	fieldChannels + "WhatsApp": "Do not disturb by WhatsApp",
+	fieldChannels + "GMB":      "Do not disturb by Google Business",
+	fieldChannels + "FB":       "Do not disturb by Facebook",
 }
 
 // remarks say what is particular about some standard fields.
@@ -112,7 +119,7 @@ var remarks = map[string]string{
 	fieldName:    "Fills the first and the last name where the record lacks them.",
 	fieldGender:  "Written only when a contact is created: HighLevel discards it on existing ones.",
 	fieldSource:  "Where the contact came from. The configured source only fills contacts that are created without one.",
-	"dnd":        "True stops messages on all channels.",
+	fieldDND:     "True stops messages on all channels.",
 	"assignedTo": "The id of a HighLevel user.",
 }
 
@@ -128,9 +135,10 @@ var shapes = map[Type]Schema{
 		"Also completes phone numbers that have no country code."},
 	Date: {Type: "string", Format: "date", Description: "Becomes YYYY-MM-DD. " +
 		"ISO dates and date-times, dates with the month first and Unix times are understood."},
-	Bool:   {Type: "boolean"},
-	Number: {Type: "number", Description: "Texts are understood too: currency signs and thousands separators are removed."},
-	Money:  {Type: "number", Description: "An amount. Texts are understood too: currency signs and thousands separators are removed."},
+	Bool:    {Type: "boolean"},
+	Channel: {Type: "boolean", Description: "True stops messages on this channel."},
+	Number:  {Type: "number", Description: "Texts are understood too: currency signs and thousands separators are removed."},
+	Money:   {Type: "number", Description: "An amount. Texts are understood too: currency signs and thousands separators are removed."},
 	SingleOption: {Type: "string", Description: "One of the field's options, by its label in upper or lower case. " +
 		"Any other value is left out."},
 	MultiOption: {Type: "array", Description: "Some of the field's options, by their labels in upper or lower case: " +

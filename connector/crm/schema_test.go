@@ -188,7 +188,7 @@ func TestOptionsAreTakenAsOffered(t *testing.T) {
 // TestEveryTypeHasAShape also keeps a standard field from going without a title.
 func TestEveryTypeHasAShape(t *testing.T) {
 	types := []Type{Text, LargeText, Email, Phone, Country, Date, Bool, Number, Money, SingleOption, MultiOption, TextboxList, File,
-		Timezone, TagList, ContactID}
+		Timezone, TagList, ContactID, Channel}
 	for _, kind := range types {
 		if shapes[kind].Type == "" {
 			t.Errorf("the type %s has no shape", kind)

@@ -30,7 +30,7 @@ var aliases = map[string][]string{
 	fieldGender:    {"sex"},
 	fieldSource:    {"leadsource"},
 	fieldTags:      {"tag", "labels"},
-	"dnd":          {"donotdisturb"},
+	fieldDND:       {"donotdisturb"},
 	"assignedTo":   {"ownerid"},
 }
 
@@ -69,7 +69,11 @@ func NewTable(fields ...Field) *Table {
 	for i, f := range t.fields {
 		t.addExact(f.Name, i)
 		if !f.Custom && f.Type != ContactID {
+			t.addExact(f.Key, i)
 			t.standard[fold(f.Name)] = i
+			if f.Key != "" {
+				t.standard[fold(f.Key)] = i
+			}
 			for _, alias := range aliases[f.Name] {
 				t.standard[alias] = i
 			}

@@ -26,6 +26,13 @@ type Contact struct {
 	// said nothing about custom fields at all.
 	CustomFields     []CustomFieldValue
 	CustomFieldsTold bool
+	// Channels holds the channels of do-not-disturb that are not inactive, with
+	// their status. ChannelsTold is false if there may be more: only what names a
+	// channel, or comes from the primary store, is taken to name all.
+	Channels     map[string]string
+	ChannelsTold bool
+	// InboundStopped says that the person has stopped it all from their side.
+	InboundStopped bool
 	// Tags are as stored, which is lower-case.
 	Tags []string
 	// DateAdded is the server's text, usually RFC 3339.
@@ -114,6 +121,7 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 	if contact.ID == "" {
 		return Contact{}, &Error{Operation: string(opGetContact), Kind: Gone, Messages: []string{noContact}}
 	}
+	contact.ChannelsTold = true
 	return contact, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // What each endpoint's schema declares of the fields that a contact is written
@@ -84,6 +85,11 @@ func (r repeats) contact(doc []byte) (contactJSON, error) {
 			c.CustomFields, c.CustomFieldsTold = r.customFields(value), true
 		case "searchAfter":
 			c.SearchAfter = cursor(value)
+		case "dndSettings":
+			c.Channels, c.ChannelsTold = channels(value)
+		case "inboundDndSettings":
+			stopped, _ := channels(value)
+			c.InboundStopped = len(stopped) > 0
 		case "address": // search's name for address1
 			address = value
 		case "firstNameRaw": // the deprecated list lower-cases names and keeps the true ones so
@@ -116,6 +122,40 @@ var fieldNames = func() map[string]string {
 	}
 	return names
 }()
+
+// channels reads the settings of do-not-disturb: those that are not inactive,
+// and whether any was named at all.
+func channels(settings []byte) (stopped map[string]string, named bool) {
+	for channel, setting := range members(settings) {
+		status := statusOf(setting)
+		named = named || status != ""
+		switch {
+		case status == inactive || status == "":
+			delete(stopped, channel)
+		case stopped == nil:
+			stopped = map[string]string{channel: status}
+		default:
+			stopped[channel] = status
+		}
+	}
+	return stopped, named
+}
+
+const inactive = "inactive"
+
+// statusOf is the status of one channel's setting, in lower case.
+func statusOf(setting []byte) (status string) {
+	for name, value := range members(setting) {
+		switch {
+		case name != "status":
+		case string(value) == `"`+inactive+`"`: // the common case: make no string of it
+			status = inactive
+		default:
+			status = strings.ToLower(word(value))
+		}
+	}
+	return status
+}
 
 func cursor(value []byte) json.RawMessage {
 	if isNull(value) {

@@ -40,6 +40,7 @@ var memberNames = func() map[string]string {
 	for _, name := range append([]string{
 		"id", "dateAdded", "tags", "additionalEmails", "additionalPhones", "customFields", "searchAfter", "address",
 		"firstNameRaw", "lastNameRaw", "value", "field_value", "fieldValue", "contacts", "total", "statusCode", "status",
+		"dndSettings", "inboundDndSettings", "Call", "Email", "SMS", "WhatsApp", "GMB", "FB", "all", "message", "code",
 	}, fieldsOfAny...) {
 		names[`"`+name+`"`] = name
 	}

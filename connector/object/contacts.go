@@ -22,10 +22,11 @@ func Contacts() Descriptor {
 
 // contacts is the Target of one location's contacts.
 type contacts struct {
-	api    *ghl.Client
-	table  *crm.Table
-	custom []*crm.Field // of table
-	facts  Facts
+	api      *ghl.Client
+	table    *crm.Table
+	custom   []*crm.Field // of table
+	channels []*crm.Field // of table
+	facts    Facts
 	// leaves is how many keys one search may ask for, learnt from refusals.
 	leaves atomic.Int64
 	// bulk is how many contacts one tag call may name, learnt from refusals.
@@ -102,6 +103,7 @@ func ContactTable(custom []ghl.CustomField) *crm.Table {
 func (c *contacts) use(t *crm.Table) {
 	c.table = t
 	c.custom = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
+	c.channels = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return f.Type != crm.Channel })
 	c.facts.CustomFields = len(c.custom)
 }
 
@@ -152,16 +154,26 @@ func (c *contacts) Table() *crm.Table { return c.table }
 func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 	out := &crm.Contact{
 		ID:          a.ID,
-		Values:      make(map[string]any, len(a.Fields)+len(c.custom)),
+		Values:      make(map[string]any, len(a.Fields)+len(c.custom)+len(c.channels)),
 		Tags:        a.Tags,
 		Added:       a.DateAdded,
 		OtherEmails: a.AdditionalEmails,
 		OtherPhones: a.AdditionalPhones,
+
+		InboundStopped: a.InboundStopped,
 	}
 	for name, v := range a.Fields {
 		if f := c.table.Field(name); f != nil {
 			out.Values[name] = f.Canonical(v)
 		}
+	}
+	if a.ChannelsTold {
+		for _, f := range c.channels {
+			out.Values[f.Name] = nil
+		}
+	}
+	for channel, status := range a.Channels { // also one that the connector cannot write
+		out.Values[crm.ChannelField(channel)] = status
 	}
 	if a.CustomFieldsTold {
 		for _, f := range c.custom {
@@ -180,10 +192,13 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 func (c *contacts) body(values map[string]any) ghl.ContactBody {
 	body := make(ghl.ContactBody, len(values)+1)
 	var custom []map[string]any
+	channels := map[string]any{}
 	for _, f := range c.table.Fields() {
 		v, ok := values[f.Name]
 		switch {
 		case !ok:
+		case f.Type == crm.Channel:
+			channels[f.ChannelName()] = map[string]any{"status": v}
 		case f.Custom:
 			custom = append(custom, map[string]any{"id": f.Name, valueName(f): customValue(f, v)})
 		default:
@@ -192,6 +207,9 @@ func (c *contacts) body(values map[string]any) ghl.ContactBody {
 	}
 	if len(custom) > 0 {
 		body["customFields"] = custom
+	}
+	if len(channels) > 0 {
+		body["dndSettings"] = channels
 	}
 	return body
 }
