@@ -24,7 +24,7 @@ func NewColumns(declared []string) *Columns {
 	return c
 }
 
-func addFirst(names map[string]string, key, name string) {
+func addFirst[V any](names map[string]V, key string, name V) {
 	if _, taken := names[key]; !taken && key != "" {
 		names[key] = name
 	}

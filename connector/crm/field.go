@@ -47,57 +47,6 @@ type Field struct {
 	OpenOptions bool
 }
 
-// Names of the standard fields this package treats by name.
-const (
-	fieldID        = "id"
-	fieldEmail     = "email"
-	fieldPhone     = "phone"
-	fieldName      = "name"
-	fieldFirstName = "firstName"
-	fieldLastName  = "lastName"
-	fieldCountry   = "country"
-	fieldSource    = "source"
-	fieldTags      = "tags"
-	fieldGender    = "gender"
-	fieldDND       = "dnd"
-	// fieldChannels begins the names of the channels of do-not-disturb, which
-	// the API keeps in one object.
-	fieldChannels = "dndSettings."
-)
-
-// ContactFields returns the standard fields of a contact, the contact's own id
-// included. The caller owns the result.
-func ContactFields() []Field {
-	return []Field{
-		{Name: fieldID, Type: ContactID},
-		{Name: fieldEmail, Type: Email},
-		{Name: fieldPhone, Type: Phone},
-		{Name: fieldFirstName, Type: Text},
-		{Name: fieldLastName, Type: Text},
-		{Name: fieldName, Type: Text},
-		{Name: "address1", Type: Text},
-		{Name: "city", Type: Text},
-		{Name: "state", Type: Text},
-		{Name: fieldCountry, Type: Country},
-		{Name: "postalCode", Type: Text},
-		{Name: "companyName", Type: Text},
-		{Name: "website", Type: Text},
-		{Name: "timezone", Type: Timezone},
-		{Name: "dateOfBirth", Type: Date},
-		{Name: fieldGender, Type: Text},
-		{Name: fieldSource, Type: Text},
-		{Name: fieldTags, Type: TagList},
-		{Name: fieldDND, Type: Bool},
-		{Name: fieldChannels + "Call", Key: "dnd_call", Type: Channel},
-		{Name: fieldChannels + "Email", Key: "dnd_email", Type: Channel},
-		{Name: fieldChannels + "SMS", Key: "dnd_sms", Type: Channel},
-		{Name: fieldChannels + "WhatsApp", Key: "dnd_whatsapp", Type: Channel},
-		{Name: fieldChannels + "GMB", Key: "dnd_gmb", Type: Channel},
-		{Name: fieldChannels + "FB", Key: "dnd_fb", Type: Channel},
-		{Name: "assignedTo", Type: Text},
-	}
-}
-
 var customTypes = map[string]Type{
 	"TEXT":             Text,
 	"LARGE_TEXT":       LargeText,

@@ -83,49 +83,9 @@ func (f *Field) isKey() bool {
 	return false
 }
 
-// titles are the display names of the standard fields.
-var titles = map[string]string{
-	fieldID:        "Contact ID",
-	fieldEmail:     "Email",
-	fieldPhone:     "Phone",
-	fieldFirstName: "First name",
-	fieldLastName:  "Last name",
-	fieldName:      "Full name",
-	"address1":     "Street address",
-	"city":         "City",
-	"state":        "State",
-	fieldCountry:   "Country",
-	"postalCode":   "Postal code",
-	"companyName":  "Company",
-	"website":      "Website",
-	"timezone":     "Time zone",
-	"dateOfBirth":  "Date of birth",
-	fieldGender:    "Gender",
-	fieldSource:    "Source",
-	fieldTags:      "Tags",
-	fieldDND:       "Do not disturb",
-	"assignedTo":   "Assigned to",
-
-	fieldChannels + "Call":     "Do not disturb by call",
-	fieldChannels + "Email":    "Do not disturb by email",
-	fieldChannels + "SMS":      "Do not disturb by SMS",
-	fieldChannels + "WhatsApp": "Do not disturb by WhatsApp",
-	fieldChannels + "GMB":      "Do not disturb by Google Business",
-	fieldChannels + "FB":       "Do not disturb by Facebook",
-}
-
-// remarks say what is particular about some standard fields.
-var remarks = map[string]string{
-	fieldName:    "Fills the first and the last name where the record lacks them.",
-	fieldGender:  "Written only when a contact is created: HighLevel discards it on existing ones.",
-	fieldSource:  "Where the contact came from. The configured source only fills contacts that are created without one.",
-	fieldDND:     "True stops messages on all channels.",
-	"assignedTo": "The id of a HighLevel user.",
-}
-
-// shapes are the forms in which values of a type are best sent. What lists and
+// forms are those in which values of a type are best sent. What lists and
 // objects hold is added per field.
-var shapes = map[Type]Schema{
+var forms = map[Type]Schema{
 	Text:      {Type: "string"},
 	LargeText: {Type: "string", Description: "Text of any number of lines."},
 	Email:     {Type: "string", Format: "email", Description: "Becomes lower case."},
@@ -151,8 +111,8 @@ var shapes = map[Type]Schema{
 	ContactID: {Type: "string", Description: "The contact's id in HighLevel. It is used to find the contact and never written."},
 }
 
-// openShapes describe the values of fields whose options are open.
-var openShapes = map[Type]string{
+// openForms describe the values of fields whose options are open.
+var openForms = map[Type]string{
 	SingleOption: "One of the field's options, by its label in upper or lower case, or any other text.",
 	MultiOption: "Some of the field's options, by their labels in upper or lower case, or any other texts: " +
 		"a list, or one text separated by commas.",
@@ -160,16 +120,14 @@ var openShapes = map[Type]string{
 
 // schema describes the values that a field takes.
 func (f *Field) schema() Schema {
-	s := shapes[f.Type]
-	if remark := remarks[f.Name]; remark != "" && !f.Custom {
-		s.Description = remark
-	}
-	s.Title = titles[f.Name]
+	s, row := forms[f.Type], f.row()
+	s.Description = cmp.Or(row.remark, s.Description)
+	s.Title = row.title
 	if f.Custom {
 		s.Title = cmp.Or(f.Label, f.display())
 	}
 	if f.OpenOptions {
-		s.Description = cmp.Or(openShapes[f.Type], s.Description)
+		s.Description = cmp.Or(openForms[f.Type], s.Description)
 	}
 	switch f.Type {
 	case SingleOption:

@@ -185,18 +185,18 @@ func TestOptionsAreTakenAsOffered(t *testing.T) {
 	}
 }
 
-// TestEveryTypeHasAShape also keeps a standard field from going without a title.
-func TestEveryTypeHasAShape(t *testing.T) {
+// TestEveryTypeHasAForm also keeps a standard field from going without a title.
+func TestEveryTypeHasAForm(t *testing.T) {
 	types := []Type{Text, LargeText, Email, Phone, Country, Date, Bool, Number, Money, SingleOption, MultiOption, TextboxList, File,
 		Timezone, TagList, ContactID, Channel}
 	for _, kind := range types {
-		if shapes[kind].Type == "" {
-			t.Errorf("the type %s has no shape", kind)
+		if forms[kind].Type == "" {
+			t.Errorf("the type %s has no form", kind)
 		}
 	}
 	for _, f := range ContactFields() {
-		if !slices.Contains(types, f.Type) || titles[f.Name] == "" {
-			t.Errorf("the field %s has no shape or no title", f.Name)
+		if !slices.Contains(types, f.Type) || f.row().title == "" {
+			t.Errorf("the field %s has no form or no title", f.Name)
 		}
 	}
 }

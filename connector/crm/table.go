@@ -11,31 +11,10 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
-// aliases are the folded column names people use for the standard fields.
-var aliases = map[string][]string{
-	fieldEmail:     {"mail", "emailaddress", "primaryemail"},
-	fieldPhone:     {"phonenumber", "mobile", "mobilephone", "cell", "cellphone", "tel", "telephone"},
-	fieldFirstName: {"fname", "givenname", "forename"},
-	fieldLastName:  {"lname", "surname", "familyname"},
-	fieldName:      {"fullname", "contactname"},
-	"address1":     {"address", "street", "streetaddress", "addressline1", "addr1"},
-	"city":         {"town"},
-	"state":        {"province", "region", "statecode"},
-	fieldCountry:   {"countrycode"},
-	"postalCode":   {"zip", "zipcode", "postcode", "postal"},
-	"companyName":  {"company", "organization", "organisation", "businessname"},
-	"website":      {"url", "web", "homepage"},
-	"timezone":     {"tz"},
-	"dateOfBirth":  {"dob", "birthday", "birthdate"},
-	fieldGender:    {"sex"},
-	fieldSource:    {"leadsource"},
-	fieldTags:      {"tag", "labels"},
-	fieldDND:       {"donotdisturb"},
-	"assignedTo":   {"ownerid"},
-}
-
-// customPrefix marks a match key that is a custom field.
-const customPrefix = "custom_field:"
+const (
+	customPrefix = "custom_field:" // marks a match key that is a custom field
+	keyPrefix    = "contact."      // begins the keys of custom fields
+)
 
 // ambiguous marks a folded name that more than one custom field answers to:
 // choosing one of them would be a guess.
@@ -44,20 +23,22 @@ const ambiguous = -1
 // Table is the set of fields a contact has. It does not change once built and
 // is safe for concurrent use.
 type Table struct {
-	fields   []*Field
-	index    map[string]int // by Field.Name
-	exact    map[string]int // by name, id, "contact.key" and key as written
-	standard map[string]int // by folded name or alias
-	custom   map[string]int // by folded id, key and label
+	fields  []*Field
+	index   map[string]int // by Field.Name
+	exact   map[string]int // by name, id, "contact.key" and key as written
+	own     map[string]int // standard fields by folded name
+	aliases map[string]int // standard fields by folded alias
+	custom  map[string]int // custom fields by folded id, key and label
 }
 
 // NewTable builds a table. Of two fields with the same Name the first is kept.
 func NewTable(fields ...Field) *Table {
 	t := &Table{
-		index:    make(map[string]int, len(fields)),
-		exact:    make(map[string]int, 2*len(fields)),
-		standard: make(map[string]int),
-		custom:   make(map[string]int),
+		index:   make(map[string]int, len(fields)),
+		exact:   make(map[string]int, 2*len(fields)),
+		own:     make(map[string]int),
+		aliases: make(map[string]int),
+		custom:  make(map[string]int),
 	}
 	for _, f := range fields {
 		if _, twice := t.index[f.Name]; twice {
@@ -70,12 +51,10 @@ func NewTable(fields ...Field) *Table {
 		t.addExact(f.Name, i)
 		if !f.Custom && f.Type != ContactID {
 			t.addExact(f.Key, i)
-			t.standard[fold(f.Name)] = i
-			if f.Key != "" {
-				t.standard[fold(f.Key)] = i
-			}
-			for _, alias := range aliases[f.Name] {
-				t.standard[alias] = i
+			addFirst(t.own, fold(f.Name), i)
+			addFirst(t.own, fold(f.Key), i)
+			for _, alias := range f.row().aliases {
+				addFirst(t.aliases, alias, i)
 			}
 		}
 	}
@@ -94,9 +73,9 @@ func (t *Table) addExact(name string, i int) {
 }
 
 func (t *Table) addCustom(f *Field, i int) {
-	bare := strings.TrimPrefix(f.Key, "contact.")
+	bare := strings.TrimPrefix(f.Key, keyPrefix)
 	t.addExact(f.Key, i)
-	if _, common := t.standard[fold(bare)]; !common { // somebody's new field must not take a column from another
+	if !t.isCommon(fold(bare)) { // somebody's new field must not take a column from another
 		t.addExact(bare, i)
 	}
 	seen := map[string]bool{"": true}
@@ -112,6 +91,13 @@ func (t *Table) addCustom(f *Field, i int) {
 			t.custom[folded] = i
 		}
 	}
+}
+
+// isCommon reports whether a folded name means a standard field.
+func (t *Table) isCommon(folded string) bool {
+	_, own := t.own[folded]
+	_, alias := t.aliases[folded]
+	return own || alias
 }
 
 // Field returns the field of that Name, or nil. It knows no aliases.
@@ -150,6 +136,12 @@ func (t *Table) Find(ref string) *Field {
 	if isIDColumn(ref) {
 		return t.Field(fieldID)
 	}
+	folded := fold(ref)
+	for _, f := range t.fields {
+		if slices.Contains(f.row().elsewhere, folded) {
+			return f
+		}
+	}
 	return nil
 }
 
@@ -170,7 +162,10 @@ func (t *Table) resolve(column string) (i int, fit rank, ok bool) {
 		return i, byName, true
 	}
 	folded := fold(column)
-	if i, ok = t.standard[folded]; ok {
+	if i, ok = t.own[folded]; ok {
+		return i, byAlias, true
+	}
+	if i, ok = t.aliases[folded]; ok {
 		return i, byAlias, true
 	}
 	if i, ok = t.custom[folded]; ok && i != ambiguous {
@@ -179,13 +174,15 @@ func (t *Table) resolve(column string) (i int, fit rank, ok bool) {
 	return 0, 0, false
 }
 
-// isIDColumn reports whether a column's name says that it holds a contact id.
+// isIDColumn reports whether a column's name says that it holds a contact id:
+// "Contact Id" in any spelling, but for "contact.id", which is the key of a
+// custom field.
 func isIDColumn(column string) bool {
-	switch column {
-	case fieldID, "ID", "Id", "contact_id", "contactId":
-		return true
+	if strings.HasPrefix(column, keyPrefix) {
+		return false
 	}
-	return false
+	folded := fold(column)
+	return folded == fieldID || slices.Contains(standardByName[fieldID].aliases, folded)
 }
 
 // Nearest returns the name or key of the field whose name, alias, key or
@@ -198,9 +195,9 @@ func (t *Table) Nearest(column string) string {
 		}
 		own := []string{fold(f.Name)}
 		if f.Custom {
-			own = []string{fold(strings.TrimPrefix(f.Key, "contact.")), fold(f.Label)}
+			own = []string{fold(strings.TrimPrefix(f.Key, keyPrefix)), fold(f.Label)}
 		}
-		for _, name := range append(own, aliases[f.Name]...) {
+		for _, name := range append(own, f.row().aliases...) {
 			names, shown = append(names, name), append(shown, f.display())
 		}
 	}

@@ -1,0 +1,132 @@
+package crm
+
+// standard is one standard field of a contact: all that this package knows of
+// it by name.
+type standard struct {
+	Field
+	title  string
+	remark string // what is particular about it
+
+	// aliases are folded names of columns that mean the field too.
+	aliases []string
+	// inAddress are folded names that mean it among the parts of an address.
+	inAddress []string
+	// elsewhere are folded names that mean it in a configuration, but something
+	// else in the columns of some sources; why says what.
+	elsewhere []string
+	why       string
+}
+
+// Names of the standard fields this package treats by name.
+const (
+	fieldID        = "id"
+	fieldEmail     = "email"
+	fieldPhone     = "phone"
+	fieldName      = "name"
+	fieldFirstName = "firstName"
+	fieldLastName  = "lastName"
+	fieldStreet    = "address1"
+	fieldCity      = "city"
+	fieldState     = "state"
+	fieldCountry   = "country"
+	fieldPostcode  = "postalCode"
+	fieldCompany   = "companyName"
+	fieldTimezone  = "timezone"
+	fieldSource    = "source"
+	fieldTags      = "tags"
+	fieldGender    = "gender"
+	fieldDND       = "dnd"
+	// fieldChannels begins the names of the channels of do-not-disturb, which
+	// the API keeps in one object.
+	fieldChannels = "dndSettings."
+)
+
+// standards are the standard fields of a contact, one row each. Numbers and
+// emails that belong to somebody by their name (work_email) are recognised by
+// their words; see qualifiers.
+var standards = []standard{
+	{Field: Field{Name: fieldID, Type: ContactID}, title: "Contact ID",
+		aliases: []string{"contactid", "highlevelid", "highlevelcontactid", "ghlid", "ghlcontactid"}},
+	{Field: Field{Name: fieldEmail, Type: Email}, title: "Email",
+		aliases: []string{"mail", "emailaddress", "primaryemail", "emailaddr"}},
+	{Field: Field{Name: fieldPhone, Type: Phone}, title: "Phone",
+		aliases: []string{"phonenumber", "mobile", "mobilephone", "cell", "cellphone", "tel", "telephone", "contactnumber"}},
+	{Field: Field{Name: fieldFirstName, Type: Text}, title: "First name",
+		aliases: []string{"fname", "givenname", "forename", "custfirstname", "customerfirstname"}},
+	{Field: Field{Name: fieldLastName, Type: Text}, title: "Last name",
+		aliases: []string{"lname", "surname", "familyname", "custlastname", "customerlastname"}},
+	{Field: Field{Name: fieldName, Type: Text}, title: "Full name", remark: "Fills the first and the last name where the record lacks them.",
+		aliases: []string{"fullname", "contactname", "displayname", "custname", "customername"}},
+	{Field: Field{Name: fieldStreet, Type: Text}, title: "Street address",
+		aliases:   []string{"address", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
+		inAddress: []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
+	{Field: Field{Name: fieldCity, Type: Text}, title: "City",
+		aliases: []string{"town", "cityname"}, inAddress: []string{"locality", "municipality", "suburb"}},
+	{Field: Field{Name: fieldState, Type: Text}, title: "State",
+		aliases:   []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
+		inAddress: []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
+	{Field: Field{Name: fieldCountry, Type: Country}, title: "Country",
+		aliases: []string{"countrycode", "countryname"}, inAddress: []string{"countryiso", "countrycodeiso2", "countryregion"}},
+	{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code",
+		aliases: []string{"zip", "zipcode", "postcode", "postal"}},
+	{Field: Field{Name: fieldCompany, Type: Text}, title: "Company",
+		aliases: []string{"company", "organization", "organisation", "businessname", "orgname", "organizationname", "organisationname"}},
+	{Field: Field{Name: "website", Type: Text}, title: "Website",
+		aliases:   []string{"web", "homepage", "websiteurl", "webaddress"},
+		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
+	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone",
+		aliases: []string{"tz", "ianatimezone", "timezonename", "persontimezone"}},
+	{Field: Field{Name: "dateOfBirth", Type: Date}, title: "Date of birth",
+		aliases: []string{"dob", "birthday", "birthdate"}},
+	{Field: Field{Name: fieldGender, Type: Text}, title: "Gender",
+		remark:  "Written only when a contact is created: HighLevel discards it on existing ones.",
+		aliases: []string{"sex"}},
+	{Field: Field{Name: fieldSource, Type: Text}, title: "Source",
+		remark:  "Where the contact came from. The configured source only fills contacts that are created without one.",
+		aliases: []string{"leadsource"}},
+	{Field: Field{Name: fieldTags, Type: TagList}, title: "Tags",
+		aliases: []string{"tag", "labels"}},
+	{Field: Field{Name: fieldDND, Type: Bool}, title: "Do not disturb", remark: "True stops messages on all channels.",
+		aliases: []string{"donotdisturb"}},
+	channel("Call", "call", "call"),
+	channel("Email", "email", "email"),
+	channel("SMS", "sms", "SMS"),
+	channel("WhatsApp", "whatsapp", "WhatsApp"),
+	channel("GMB", "gmb", "Google Business"),
+	channel("FB", "fb", "Facebook"),
+	{Field: Field{Name: "assignedTo", Type: Text}, title: "Assigned to", remark: "The id of a HighLevel user.",
+		elsewhere: []string{"ownerid", "owner", "ownername", "owneremail", "assignee", "assigneeid", "hubspotownerid", "salesrep"},
+		why:       "somebody in the source, who need not be a HighLevel user"},
+}
+
+// channel is the row of a channel of do-not-disturb: its name in the API, in
+// columns and among people.
+func channel(name, column, spoken string) standard {
+	return standard{Field: Field{Name: fieldChannels + name, Key: "dnd_" + column, Type: Channel}, title: "Do not disturb by " + spoken}
+}
+
+// ContactFields returns the standard fields of a contact, the contact's own id
+// included. The caller owns the result.
+func ContactFields() []Field {
+	fields := make([]Field, len(standards))
+	for i, s := range standards {
+		fields[i] = s.Field
+	}
+	return fields
+}
+
+var standardByName = func() map[string]*standard {
+	rows := make(map[string]*standard, len(standards))
+	for i := range standards {
+		rows[standards[i].Name] = &standards[i]
+	}
+	return rows
+}()
+
+// row is what is known of a field by name; nothing of a custom one.
+func (f *Field) row() standard {
+	if s := standardByName[f.Name]; s != nil && !f.Custom {
+		return *s
+	}
+	return standard{}
+}
