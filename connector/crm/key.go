@@ -79,21 +79,3 @@ func (c *Contact) others(field string) []string {
 	}
 	return nil
 }
-
-// IsSomebodyElse reports whether the contact cannot be the person with these
-// keys, which are in the order of trust: of the fields in which both have a
-// value, the one trusted most decides. A person may have several values of a
-// field, old and new; any of them will do. An id does not speak against
-// anybody: one that was not found belongs to a contact that is gone.
-func (c *Contact) IsSomebodyElse(keys []Key) bool {
-	for _, k := range keys {
-		if c.Carries(k) {
-			return false
-		}
-		if k.Field == fieldID || c.KeyText(k.Field) == "" {
-			continue
-		}
-		return !slices.ContainsFunc(keys, func(own Key) bool { return own.Field == k.Field && c.Carries(own) })
-	}
-	return false
-}

@@ -161,7 +161,7 @@ func (f *finder) refusedTo(p *person) []crm.Key {
 		v, _ := p.want.Values[name].Data.(string)
 		key := crm.KeyOf(name, v)
 		if v != "" && f.target.Recognises(name) && slices.ContainsFunc(f.own.with(key, nil), func(x *crm.Contact) bool {
-			return f.told[x.ID] && f.keeps(x, key) && x.IsSomebodyElse(p.want.Keys)
+			return f.told[x.ID] && f.keeps(x, key) && crm.Judge(x, p.want.Keys) != crm.Same
 		}) {
 			keys = append(keys, key)
 		}

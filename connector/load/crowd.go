@@ -100,7 +100,7 @@ func (c *crowd) bring(p *person, keys []crm.Key) {
 			switch {
 			case q == p || p.have != nil && q.have != nil || !q.then().Carries(k): // who had the key has another now
 			case !agrees(keys[:i], q.want.Keys) || !agrees(rest, q.want.Keys):
-			case p.have != nil && p.have.IsSomebodyElse(beside(q.want.Keys, k.Field)), q.have != nil && q.have.IsSomebodyElse(rest):
+			case isOther(p.have, beside(q.want.Keys, k.Field)), isOther(q.have, rest):
 			default:
 				c.unite(p, q)
 			}
@@ -108,7 +108,7 @@ func (c *crowd) bring(p *person, keys []crm.Key) {
 		if p.have != nil {
 			continue
 		}
-		contacts := slices.DeleteFunc(c.with(k), func(x *crm.Contact) bool { return c.byContact[x.ID] != nil || x.IsSomebodyElse(rest) })
+		contacts := slices.DeleteFunc(c.with(k), func(x *crm.Contact) bool { return c.byContact[x.ID] != nil || isOther(x, rest) })
 		if len(contacts) > 0 {
 			c.as(p, contacts)
 		}
@@ -126,7 +126,7 @@ func (c *crowd) whom(single *person) *person {
 		var fresh *person
 		for _, q := range c.byKey[key] {
 			switch then := q.then(); {
-			case !then.Carries(key) || then.IsSomebodyElse(keys):
+			case !then.Carries(key) || isOther(then, keys):
 			case q.have == nil:
 				fresh = cmp.Or(fresh, q)
 			case !slices.ContainsFunc(contacts, func(x *crm.Contact) bool { return x.ID == q.have.ID }): // it will have the key
@@ -278,6 +278,10 @@ func (k *known) doubt(p *person) {
 		}
 	}
 }
+
+// isOther reports whether a contact, if there is one, is somebody else than who
+// has these keys.
+func isOther(c *crm.Contact, keys []crm.Key) bool { return c != nil && crm.Judge(c, keys) == crm.Other }
 
 // beside leaves out the keys of one field.
 func beside(keys []crm.Key, field string) []crm.Key {

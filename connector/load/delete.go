@@ -34,7 +34,7 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 			break
 		}
 		known := len(p.matches)
-		p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID })
+		p.forget(have.ID)
 		todo = nil
 		if len(p.matches) == known {
 			todo = []*crm.Contact{have}
@@ -49,27 +49,83 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 // search has shown.
 func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts []*crm.Contact) error {
 	for _, c := range contacts {
-		there := false
-		gone, reject, err := f.target.Delete(ctx, c.ID, func(now *crm.Contact) bool {
-			there = true
-			return p.means(now)
-		})
+		end, reject, err := r.deleteContact(ctx, f, c, p.means)
 		if err != nil {
 			return err
 		}
 		p.reject = cmp.Or(p.reject, reject)
-		p.behind = p.behind || reject == nil && (!gone || !there) && !f.target.Facts().DryRun
-		if !gone && reject == nil {
-			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
-		}
-		if gone {
-			r.mu.Lock()
-			f.gone(c.ID)
-			r.mu.Unlock()
+		switch {
+		case reject != nil:
+		case end == wasDeleted:
+			p.deleted = append(p.deleted, c.ID)
 			p.removed = true
+		case end == wasSpared:
+			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
+			p.forget(c.ID)
+			fallthrough
+		default:
+			p.behind = true
 		}
 	}
 	return nil
+}
+
+// deletion is how the deletion of a contact has ended.
+type deletion int
+
+const (
+	wasDeleted deletion = iota
+	wasGone             // before
+	wasSpared           // it was not meant
+)
+
+// deleteContact deletes a contact if the primary store still holds it and meant
+// says so of what it holds: what is deleted cannot be put back. reject says that
+// the API refused.
+func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, meant func(now *crm.Contact) bool) (deletion, *crm.Reject, error) {
+	now, reject, err := r.fresh(ctx, f, c)
+	switch {
+	case err != nil || reject != nil:
+		return wasSpared, reject, err
+	case now == nil:
+		r.goneNow(f, c.ID)
+		return wasGone, nil, nil
+	case !meant(now):
+		return wasSpared, nil, nil
+	}
+	if reject, err = f.target.Delete(ctx, c.ID); err != nil || reject != nil {
+		return wasSpared, reject, err
+	}
+	r.goneNow(f, c.ID)
+	return wasDeleted, nil, nil
+}
+
+// fresh reads a contact from the primary store, which does not lag; nil if it
+// does not exist. What a dry run has pretended to write, no store knows.
+func (r *run) fresh(ctx context.Context, f *finder, c *crm.Contact) (*crm.Contact, *crm.Reject, error) {
+	r.mu.Lock()
+	own := f.own.contacts[c.ID]
+	pretended := f.target.Facts().DryRun && own != nil && f.told[c.ID]
+	r.mu.Unlock()
+	if pretended {
+		return own, nil, nil
+	}
+	return f.target.Read(ctx, c.ID)
+}
+
+// goneNow is [finder.gone] while others write.
+func (r *run) goneNow(f *finder, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f.gone(id)
+}
+
+// forget takes a contact out of those that a delete is about.
+func (p *person) forget(id string) {
+	p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
+	if p.have != nil && p.have.ID == id {
+		p.have = nil
+	}
 }
 
 // taggedNowhere reports whether no contact of a delete has a tag to remove, as
@@ -78,9 +134,31 @@ func (p *person) taggedNowhere() bool {
 	return !slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return len(p.lacks(c)) > 0 })
 }
 
-// means reports whether a contact is still found by the person's keys.
+// named are the keys by which a delete means contacts: those of the field that
+// its record trusts most, and what other versions of it have said there. One
+// that has the primary key alone means what these were found by, or the contact
+// that its row was written to.
+func (p *person) named() []crm.Key {
+	last := p.pieces[p.last()]
+	keys := last.want.Keys
+	if len(keys) == 0 {
+		keys = p.want.Keys
+	}
+	if len(keys) == 0 && last.formerly != "" {
+		return []crm.Key{crm.IDKey(last.formerly)}
+	}
+	return slices.DeleteFunc(slices.Clone(p.want.Keys), func(k crm.Key) bool { return k.Field != keys[0].Field })
+}
+
+// means reports whether a delete is about a contact, as it is now: it carries a
+// key that the delete names, or would by a record that came before the delete in
+// the window and was merged with it.
 func (p *person) means(now *crm.Contact) bool {
-	return slices.ContainsFunc(p.want.Keys, now.Carries) && !now.IsSomebodyElse(p.want.Keys)
+	named := p.named()
+	return crm.Judge(now, named) == crm.Same || slices.ContainsFunc(p.pieces, func(r piece) bool {
+		brings := slices.ContainsFunc(r.want.Keys, func(k crm.Key) bool { return slices.Contains(named, k) })
+		return brings && !r.void && !r.want.Deleted && crm.Judge(now, r.want.Keys) == crm.Same
+	})
 }
 
 // spare decides between deletes of several contacts and the records that ask

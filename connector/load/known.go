@@ -124,9 +124,9 @@ func (k *known) gone(id string) {
 // window may have claimed it.
 func (k *known) mayBe(c *crm.Contact, p *person) bool {
 	if q := k.claimed[c.ID]; q != nil {
-		return !q.then().IsSomebodyElse(p.want.Keys)
+		return crm.Judge(q.then(), p.want.Keys) == crm.Same
 	}
-	return !c.IsSomebodyElse(p.want.Keys)
+	return crm.Judge(c, p.want.Keys) == crm.Same
 }
 
 // with returns the contacts that carry the key now.

@@ -66,5 +66,17 @@ func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, *
 	if time.Since(r.begun) > indexLag {
 		return nil, nil, nil
 	}
-	return f.target.Lookup(ctx, p.want)
+	want := p.want
+	if want.Deleted {
+		want.Keys = p.named()
+	}
+	have, reject, err := f.target.Lookup(ctx, want)
+	if have != nil && f.target.Facts().DryRun {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if _, deleted := f.dead[have.ID]; deleted { // as far as the dry run goes
+			have = nil
+		}
+	}
+	return have, reject, err
 }

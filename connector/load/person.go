@@ -54,6 +54,7 @@ type result struct {
 	addedTags []string
 	takenTags map[string][]string // by contact
 	removed   bool
+	deleted   []string // contacts
 }
 
 // piece is one record of a person, and its place among those of the window:

@@ -166,9 +166,14 @@ func (c *counting) ChangeTags(_ context.Context, change object.TagChange) (map[s
 	return nil, nil
 }
 
-func (c *counting) Delete(context.Context, string, func(*crm.Contact) bool) (bool, *crm.Reject, error) {
-	defer c.ask(2)()
-	return true, nil, nil
+func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *crm.Reject, error) {
+	defer c.ask(1)()
+	i, _ := strconv.Atoi(id)
+	return c.person(i), nil, nil
+}
+
+func (c *counting) Delete(context.Context, string) (*crm.Reject, error) {
+	return nil, nil
 }
 
 // cell is one sync into one location.

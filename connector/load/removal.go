@@ -16,14 +16,14 @@ import (
 // and the keys of records that were rejected. A nil seen keeps nothing. It is
 // not safe for concurrent use.
 type seen struct {
-	ids  map[uint64]struct{}
+	ids  map[uint64]bool // true: the sync has seen to it that it carries the stream's tags
 	keys map[uint64]struct{}
 	// removed are contacts that deletes of the sync have taken out already.
 	removed map[uint64]struct{}
 }
 
 func newSeen() *seen {
-	return &seen{map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
+	return &seen{map[uint64]bool{}, map[uint64]struct{}{}, map[uint64]struct{}{}}
 }
 
 // add enters a person. One that was rejected is there all the same.
@@ -31,17 +31,20 @@ func (s *seen) add(p *person) {
 	if s == nil {
 		return
 	}
-	into := s.ids
-	if p.want.Deleted {
-		into = s.removed
-	}
 	for _, c := range append([]*crm.Contact{p.have}, p.matches...) {
 		if c == nil {
 			continue
 		}
 		id := hashKey(crm.IDKey(c.ID))
+		if p.want.Deleted {
+			s.removed[id] = struct{}{}
+			if _, contained := s.ids[id]; contained {
+				s.ids[id] = false
+			}
+			continue
+		}
 		delete(s.removed, id)
-		into[id] = struct{}{}
+		s.ids[id] = s.ids[id] || p.reject == nil && !p.void && c == p.have
 	}
 	if p.reject != nil && !p.want.Deleted {
 		s.protect(p.want.Keys)
@@ -60,7 +63,8 @@ func (s *seen) protect(keys []crm.Key) {
 
 // has reports whether the sync contained this contact.
 func (s *seen) has(c *crm.Contact, keys []crm.Key) bool {
-	return in(s.ids, hashKey(crm.IDKey(c.ID))) || slices.ContainsFunc(keys, func(k crm.Key) bool { return in(s.keys, hashKey(k)) })
+	_, contained := s.ids[hashKey(crm.IDKey(c.ID))]
+	return contained || slices.ContainsFunc(keys, func(k crm.Key) bool { return in(s.keys, hashKey(k)) })
 }
 
 func in(set map[uint64]struct{}, h uint64) bool {
@@ -164,12 +168,20 @@ func containsFold(list []string, s string) bool {
 }
 
 // missing lists the contacts that carry all of the stream's tags and were not
-// in the sync, and tells how many carry them.
+// in the sync, and tells how many carry them: also those of the sync to whom it
+// has given the tags and whom search does not show so yet, or, in a dry run, will
+// never.
 func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged int, err error) {
 	f := r.finders[s.Target]
 	tags := make([]string, 0, len(s.Tags))
 	for _, t := range s.Tags {
 		tags = append(tags, strings.ToLower(strings.TrimSpace(t)))
+	}
+	given := 0
+	for _, tagged := range s.seen.ids {
+		if tagged {
+			given++
+		}
 	}
 	for after := json.RawMessage(nil); ; {
 		page, err := s.Target.List(ctx, tags, after)
@@ -180,13 +192,15 @@ func (r *run) missing(ctx context.Context, s *Stream) (missing []string, tagged 
 			if in(s.seen.removed, hashKey(crm.IDKey(c.ID))) { // search may not know yet
 				continue
 			}
-			tagged++
+			if tagged++; s.seen.ids[hashKey(crm.IDKey(c.ID))] {
+				given--
+			}
 			if !r.contained(s, c, f.keysOf(c)) {
 				missing = append(missing, c.ID)
 			}
 		}
 		if after = page.Next; after == nil {
-			return missing, tagged, nil
+			return missing, tagged + given, nil
 		}
 	}
 }
@@ -228,14 +242,14 @@ func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
 		if r.stopped() {
 			return errStopped
 		}
-		gone, reject, err := s.Target.Delete(ctx, id, own)
+		end, reject, err := r.deleteContact(ctx, r.finders[s.Target], &crm.Contact{ID: id}, own)
 		if err != nil {
 			return err
 		}
 		if reject != nil {
 			s.tally.note(crm.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Dropped: true})
 		}
-		if gone {
+		if end == wasDeleted {
 			s.tally.missing(1)
 			r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, Deleted: true})
 		}

@@ -180,7 +180,7 @@ func (p *person) outcomes() []Outcome {
 		var out []Outcome
 		for _, c := range p.matches {
 			o.ContactID, o.Removed, o.TakenTags = c.ID, true, p.takenTags[c.ID]
-			o.Deleted = p.stream().OnDelete == DeleteContacts
+			o.Deleted = slices.Contains(p.deleted, c.ID)
 			if o.Deleted || len(o.TakenTags) > 0 {
 				out = append(out, o)
 			}

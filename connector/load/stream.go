@@ -154,12 +154,14 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 		return e
 	}
 	e.want = want
-	if key := s.tooLong(want.Keys); key != "" {
+	if e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete; e.want.Deleted {
+		e.want.Keys = crm.MostTrusted(want.Keys)
+	}
+	if key := s.tooLong(e.want.Keys); key != "" {
 		e.reject = &crm.Reject{Code: crm.CodeInvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 		return e
 	}
 	e.row = s.row(values)
-	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
 	s.order(&e, values)
 	return e
 }

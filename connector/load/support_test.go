@@ -104,6 +104,7 @@ type job struct {
 	limits  load.Limits
 	workers int
 	release func(s *airbyte.State)
+	dry     bool // nothing is written
 
 	maxCreates, maxUpdates *int64
 	stop                   <-chan struct{}
@@ -114,6 +115,7 @@ type outcome struct {
 	states []string
 	log    string
 	usage  ghl.Usage
+	told   []load.Outcome // what became, or would become, of each person
 	err    error
 }
 
@@ -144,6 +146,9 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	if j.dry {
+		target = object.NewDryRun(target)
+	}
 	if len(j.streams) == 0 {
 		j.streams = []stream{{mode: j.mode, plan: j.plan}}
 	}
@@ -167,6 +172,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 			out.states = append(out.states, string(s.Bytes(accepted, rejected)))
 			return nil
 		},
+		Observe:    func(o load.Outcome) { out.told = append(out.told, o) },
 		MaxCreates: j.maxCreates,
 		MaxUpdates: j.maxUpdates,
 		Stop:       j.stop,

@@ -36,8 +36,7 @@ func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
 					p.reject = reject
 				case bad && g.remove:
 					f.gone(id)
-					p.removed = true
-					p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
+					p.forget(id)
 				case bad:
 					f.gone(id)
 					p.startOver()

@@ -147,7 +147,7 @@ func rest(ctx context.Context, d time.Duration) error {
 // wish for one contact per person, an older contact is not the one just sent.
 func (c *contacts) ours(have *crm.Contact, w Write, begun time.Time) bool {
 	if !c.facts.AllowsDuplicates || w.Unique {
-		return !have.IsSomebodyElse(w.Want.Keys)
+		return crm.Judge(have, w.Want.Keys) == crm.Same
 	}
 	added, err := time.Parse(time.RFC3339, have.Added)
 	older := err == nil && begun.Sub(added) > clockDifference
@@ -178,7 +178,7 @@ func (c *contacts) existing(ctx context.Context, w Write, values map[string]any,
 		}
 		have = c.decode(a)
 	}
-	if have != nil && !have.IsSomebodyElse(w.Want.Keys) {
+	if have != nil && crm.Judge(have, w.Want.Keys) == crm.Same {
 		return have, taken{}, nil
 	}
 	if e != nil && values[e.MatchingField] != nil && have != nil {
@@ -208,7 +208,7 @@ func (c *contacts) lookup(ctx context.Context, want crm.Desired, values map[stri
 		switch {
 		case err != nil:
 			return nil, taken{}, err
-		case have != nil && !have.IsSomebodyElse(want.Keys):
+		case have != nil && crm.Judge(have, want.Keys) == crm.Same:
 			return have, taken{}, nil
 		case have != nil && other.field == "":
 			other = taken{k.Field, have}
@@ -326,7 +326,7 @@ func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*
 		return nil, nil
 	}
 	have, err := c.lookupBy(ctx, email, phone) // both at once: nobody is the common answer
-	if !isKind(err, ghl.Rejected) && (err != nil || have == nil || !have.IsSomebodyElse(w.Want.Keys)) {
+	if !isKind(err, ghl.Rejected) && (err != nil || have == nil || crm.Judge(have, w.Want.Keys) == crm.Same) {
 		return have, err
 	}
 	have, _, err = c.lookup(ctx, w.Want, values)

@@ -8,34 +8,35 @@ import (
 	"destination-gohighlevel/connector/ghl"
 )
 
-// Delete reads the contact once more: what is deleted for good must still be
-// what the caller took it for, and search may be a minute behind.
-func (c *contacts) Delete(ctx context.Context, id string, meant func(now *crm.Contact) bool) (bool, *crm.Reject, error) {
+// Read asks the primary store.
+func (c *contacts) Read(ctx context.Context, id string) (*crm.Contact, *crm.Reject, error) {
 	now, err := c.api.GetContact(ctx, id)
 	switch {
 	case isKind(err, ghl.Gone):
-		return true, nil, nil
+		return nil, nil, nil
 	case isKind(err, ghl.Rejected):
-		return false, refused(err).Reject, nil
+		return nil, refused(err).Reject, nil
 	case err != nil:
-		return false, nil, fmt.Errorf("read a contact before it is deleted: %w", err)
-	case !meant(c.decode(now)):
-		return false, nil, nil
+		return nil, nil, fmt.Errorf("read a contact: %w", err)
 	}
+	return c.decode(now), nil, nil
+}
+
+// Delete deletes a contact. Some refusals have done it all the same.
+func (c *contacts) Delete(ctx context.Context, id string) (*crm.Reject, error) {
 	deleteErr := c.api.DeleteContact(ctx, id)
 	switch {
 	case deleteErr == nil, isKind(deleteErr, ghl.Gone):
-		return true, nil, nil
+		return nil, nil
 	case !isKind(deleteErr, ghl.Rejected):
-		return false, nil, fmt.Errorf("delete a contact: %w", deleteErr)
+		return nil, fmt.Errorf("delete a contact: %w", deleteErr)
 	}
-	// Some refusals have done it all the same.
-	_, err = c.api.GetContact(ctx, id)
+	_, err := c.api.GetContact(ctx, id)
 	switch {
 	case isKind(err, ghl.Gone):
-		return true, nil, nil
+		return nil, nil
 	case err != nil && !isKind(err, ghl.Rejected):
-		return false, nil, fmt.Errorf("read a contact that may be deleted: %w", err)
+		return nil, fmt.Errorf("read a contact that may be deleted: %w", err)
 	}
-	return false, refused(deleteErr).Reject, nil
+	return refused(deleteErr).Reject, nil
 }

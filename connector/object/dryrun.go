@@ -96,6 +96,13 @@ func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, *c
 	return have, reject, err
 }
 
+// Read answers as the target does.
+func (d *DryRun) Read(ctx context.Context, id string) (*crm.Contact, *crm.Reject, error) {
+	now, reject, err := d.Target.Read(ctx, id)
+	d.withAdded([]*crm.Contact{now})
+	return now, reject, err
+}
+
 // Complete answers as the target does; fields that do not exist are empty.
 func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error) {
 	var ask []Incomplete
@@ -168,9 +175,8 @@ func (d *DryRun) ChangeTags(_ context.Context, c TagChange) (map[string]*crm.Rej
 	return nil, nil
 }
 
-// Delete deletes nothing. It answers as if the contact were still what search
-// says.
-func (d *DryRun) Delete(context.Context, string, func(*crm.Contact) bool) (bool, *crm.Reject, error) {
-	d.requests.Add(2)
-	return true, nil, nil
+// Delete deletes nothing.
+func (d *DryRun) Delete(context.Context, string) (*crm.Reject, error) {
+	d.requests.Add(1)
+	return nil, nil
 }

@@ -117,10 +117,14 @@ type Target interface {
 	// contact that does not exist any more.
 	ChangeTags(ctx context.Context, c TagChange) (map[string]*crm.Reject, error)
 
-	// Delete deletes a contact if the primary store still holds it and meant
-	// says so of what it holds. It reports whether the contact is gone now;
-	// that it had gone before is no fault. reject says that the API refused.
-	Delete(ctx context.Context, id string, meant func(now *crm.Contact) bool) (gone bool, reject *crm.Reject, err error)
+	// Read asks the primary store, which does not lag, for a contact; nil if it
+	// does not exist. reject says that the API refused the question.
+	Read(ctx context.Context, id string) (now *crm.Contact, reject *crm.Reject, err error)
+
+	// Delete deletes a contact; that it has gone meanwhile is no fault. The
+	// caller has read it just before: search may have shown one that is somebody
+	// else's by now. reject says that the API refused.
+	Delete(ctx context.Context, id string) (reject *crm.Reject, err error)
 }
 
 // PageSize is how many contacts a full Page holds, unless the API wants less.
