@@ -12,6 +12,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/sandbox"
+	"destination-gohighlevel/connector/words"
 )
 
 // demoRun is one sync of the demo.
@@ -50,7 +51,7 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	for i := range len(changed) * 3 / 100 {
 		changed[i*33].City, changed[i*33].Phone = "Portland", fmt.Sprintf("(503) 555-%04d", 100+i)
 	}
-	say(c.Stdout, "An embedded GoHighLevel (no account, no network) and an audience of %d people, synced three times:\n", audienceSize)
+	say(c.Stdout, "An embedded GoHighLevel (no account, no network) and an audience of %s, synced three times:\n", words.Plural(audienceSize, "person", "people"))
 	total := 0
 	for _, r := range []demoRun{
 		{"1. everybody is new", demoLines(people)},
@@ -66,10 +67,10 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 			return err
 		}
 		total += server.Total()
-		say(c.Stdout, "%s\n   the connector reported   %s\n   GoHighLevel counted      %d calls, %d of them writes; it now holds %d contacts\n",
-			r.title, closing, server.Total(), server.Writes(), len(server.Contacts()))
+		say(c.Stdout, "%s\n   the connector reported   %s\n   GoHighLevel counted      %s, %s of them writes; it now holds %s\n",
+			r.title, closing, words.Count(server.Total(), "call"), words.Grouped(server.Writes()), words.Count(len(server.Contacts()), "contact"))
 	}
-	say(c.Stdout, "%d calls in all. A tool that sends every person every time needs %d.", total, 3*audienceSize)
+	say(c.Stdout, "%s in all. A tool that sends every person every time needs %s.", words.Count(total, "call"), words.Grouped(3*audienceSize))
 	if !stay {
 		say(c.Stdout, "Add --serve to look at the contacts in a browser.")
 		return nil

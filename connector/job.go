@@ -85,7 +85,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Stop:    j.stop,
 	}
 	if !j.conf.DryRun {
-		c.Rejects, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync
+		c.Store, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync
 	}
 	return load.Run(ctx, airbyte.NewReader(records), c)
 }

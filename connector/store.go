@@ -28,7 +28,7 @@ func newStore(conf config.Config, syncID string) (rejects.Store, error) {
 }
 
 // openStore opens the store for a sync.
-func openStore(conf config.Config, catalog airbyte.Catalog) (load.Rejects, error) {
+func openStore(conf config.Config, catalog airbyte.Catalog) (load.Store, error) {
 	syncID := ""
 	for _, s := range catalog.Streams {
 		if s.SyncID != nil {
@@ -42,13 +42,13 @@ func openStore(conf config.Config, catalog airbyte.Catalog) (load.Rejects, error
 	return keeper{store}, nil
 }
 
-// keeper hands the engine's rejected records to a store.
+// keeper hands what the engine has not written to a store.
 type keeper struct{ store rejects.Store }
 
-func (k keeper) Add(ctx context.Context, r load.Rejected) error {
+func (k keeper) Add(ctx context.Context, u load.Unwritten) error {
 	return k.store.Add(ctx, rejects.Record{
-		Stream: r.Stream.Name, Namespace: r.Stream.Namespace, Line: r.Line, Data: r.Data,
-		Code: r.Reject.Code, Field: r.Reject.Field, Reason: r.Reject.Reason, NextStep: load.NextStep(r.Reject.Code),
+		Kind: string(u.Kind), Stream: u.Stream.Name, Namespace: u.Stream.Namespace, Line: u.Line, Data: u.Data,
+		Code: u.Code, Field: u.Field, Column: u.Column, Reason: u.Reason, NextStep: u.NextStep,
 	})
 }
 

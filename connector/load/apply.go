@@ -20,6 +20,9 @@ var errStopped = errors.New("stopped")
 // stays unsettled, and the error says why.
 func (r *run) process(ctx context.Context, w *window) error {
 	lanes := w.lanes()
+	for _, e := range w.entries {
+		e.stream.tally.note(e.line, e.notes...)
+	}
 	people := make([][]*person, len(lanes))
 	byTarget := map[object.Target][]*person{}
 	for i, l := range lanes {
@@ -33,6 +36,7 @@ func (r *run) process(ctx context.Context, w *window) error {
 			byTarget[l.target] = append(byTarget[l.target], people[i]...)
 		}
 	}
+	r.tellTrouble()
 	for _, f := range r.finders {
 		f.begin()
 	}

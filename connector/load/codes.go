@@ -2,7 +2,6 @@ package load
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +22,9 @@ var nextSteps = map[string]string{
 	object.CodeTagsRefused:      "the contact is written; sync the record again to add its tags",
 }
 
+// correctTheValue is what the owner of a value that was left out can do.
+const correctTheValue = "correct the value at its source, or map another column to the field"
+
 // Codes lists the codes that a rejected record can have, sorted.
 func Codes() []string { return slices.Sorted(maps.Keys(nextSteps)) }
 
@@ -30,30 +32,27 @@ func Codes() []string { return slices.Sorted(maps.Keys(nextSteps)) }
 // do, as a clause without a full stop.
 func NextStep(code string) string { return nextSteps[code] }
 
-// sample is an example of a rejected record: where it stood, and which columns
-// it had, but none of its values.
-type sample struct {
-	line  int64
-	shape string
-}
+// mostColumns is how many columns of a record are told.
+const mostColumns = 12
 
-const (
-	mostSamples = 3
-	mostColumns = 12
-)
-
-func (s sample) String() string { return fmt.Sprintf("line %d (%s)", s.line, s.shape) }
-
-// shape names the columns of a record and the kind of value each holds.
+// shape names the columns of a record and the kind of value each holds, never a
+// value.
 func shape(data json.RawMessage) string {
 	var columns map[string]json.RawMessage
 	if json.Unmarshal(data, &columns) != nil {
 		return "no JSON object"
 	}
+	names := slices.Sorted(maps.Keys(columns))
+	switch {
+	case len(names) == 0:
+		return "no column"
+	case !crm.Tellable(names...):
+		return words.Count(len(names), "column") + ", some of them named like a person's data"
+	}
 	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(columns)) {
-		if len(parts) == mostColumns {
-			parts = append(parts, fmt.Sprintf("and %d more", len(columns)-mostColumns))
+	for i, name := range names {
+		if i == mostColumns {
+			parts = append(parts, words.Grouped(len(names)-i)+" more")
 			break
 		}
 		parts = append(parts, words.Cut(name, 40)+": "+kind(columns[name]))

@@ -44,7 +44,7 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 	}
 	for _, p := range people {
 		for _, name := range p.change.Unknown {
-			p.notes = append(p.notes, crm.Note{Field: name, Rule: "not compared: the API takes it only when a contact is created"})
+			p.notes = append(p.notes, crm.Note{Field: table.Display(name), Rule: "not compared: the API takes it only when a contact is created"})
 		}
 	}
 	if err := f.findTaken(ctx, people); err != nil {

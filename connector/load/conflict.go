@@ -48,7 +48,7 @@ func (k *known) conflict(p *person, key crm.Key) {
 	p.disown(key)
 	if !p.stream().Target.Facts().AllowsDuplicates {
 		p.drop(key.Field)
-		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact, left out", Dropped: true})
+		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact", Dropped: true})
 	}
 }
 

@@ -164,7 +164,7 @@ func TestOfManyMatchesTheOldestIsTaken(t *testing.T) {
 		p.Put(sandbox.Contact{Fields: ana, DateAdded: old})
 		input := records(`{"email":"ANA@example.com","city":"Boston"}`) + state("people", 1)
 		out := p.must(job{plan: heropixel}, input)
-		out.has(t, "1 × email: found on several contacts, the oldest was taken")
+		out.has(t, "email: found on several contacts, the oldest was taken: line 1")
 		out.counts(t, 1, 0)
 		field(t, p.id(first), "city", "Boston")
 		tags(t, p.id(first), "heropixel")

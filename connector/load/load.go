@@ -39,8 +39,8 @@ type Config struct {
 	Workers int    // zero: DefaultWorkers
 	Log     zerolog.Logger
 	Usage   func() Usage
-	// Rejects keeps the records that are rejected; nil is nobody.
-	Rejects Rejects
+	// Store keeps what is not written; nil is nobody.
+	Store Store
 	// Observe is told what became of each person, window by window and in the
 	// order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
@@ -153,6 +153,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		for w := range windows {
 			if err == nil {
 				err = bug.Guard(func() error { return r.process(ctx, w) })
+				r.tellTrouble()
 				r.tell()
 			}
 			if released := bug.Guard(func() error { return r.release(outer) }); err == nil {

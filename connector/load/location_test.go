@@ -110,7 +110,7 @@ func TestAListingGoesOnWhilePagesAreFull(t *testing.T) {
 	p.crowd(n)
 	p.transport = totalless{p.transport}
 	out := p.must(job{}, roll(0, n))
-	out.has(t, "1200 unchanged")
+	out.has(t, "1,200 unchanged")
 	if out.usage.Requests > 10 {
 		t.Errorf("%d requests: %v", out.usage.Requests, out.usage.ByOperation)
 	}

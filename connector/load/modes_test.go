@@ -176,7 +176,7 @@ func TestSoftDeleteIsBulk(t *testing.T) {
 	p := inside(t, sandbox.Options{})
 	p.crowd(n, "human", "heropixel")
 	out := p.must(job{mode: airbyte.SoftDelete, plan: heropixel}, roll(0, n)+state("people", 1))
-	out.has(t, "1200 removed")
+	out.has(t, "1,200 removed")
 	if p.tagged("heropixel") != 0 || p.tagged("human") != n || p.Writes() > 4 {
 		t.Errorf("%d are tagged, %d writes", p.tagged("heropixel"), p.Writes())
 	}

@@ -102,7 +102,7 @@ func TestAWriteThatLeavesNothingIsNoUpdate(t *testing.T) {
 	out := p.must(job{plan: heropixel}, records(`{"email":"ana@example.com","city":"Boston"}`)+state("people", 1))
 	out.counts(t, 1, 0)
 	out.has(t, "0 updated · 1 unchanged")
-	out.has(t, "1 × city: did not stick")
+	out.has(t, "city: discarded by the API, left out: line 1")
 }
 
 // A custom field that search does not take at all is a fault of the settings,

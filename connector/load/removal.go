@@ -229,7 +229,7 @@ func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
 				r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, TakenTags: s.Tags})
 			}
 			if reject != nil {
-				s.tally.note(crm.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Dropped: true})
+				s.tally.note(0, crm.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Warns: true})
 			}
 		}
 		s.tally.missing(len(ids) - len(refused))
@@ -247,7 +247,7 @@ func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
 			return err
 		}
 		if reject != nil {
-			s.tally.note(crm.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Dropped: true})
+			s.tally.note(0, crm.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Warns: true})
 		}
 		if end == wasDeleted {
 			s.tally.missing(1)

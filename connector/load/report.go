@@ -42,6 +42,13 @@ func (r *run) progress() (end func()) {
 	}
 }
 
+// tellTrouble logs the kinds of trouble that are new.
+func (r *run) tellTrouble() {
+	for _, s := range r.Streams {
+		s.tally.tell(r.Log.With().Str("stream", s.ID.String()).Logger())
+	}
+}
+
 // report closes the sync: what became of each stream's records, with one line
 // for each kind of fault.
 func (r *run) report(reader *airbyte.Reader) {
@@ -54,7 +61,7 @@ func (r *run) report(reader *airbyte.Reader) {
 		if late := s.Plan.Late(); len(late) > 0 {
 			r.Log.Warn().Str("stream", name).Msg("columns beyond the schema that match no field: " + Hints(late))
 		}
-		s.tally.report(r.Log, name)
+		s.tally.report(r.Log.With().Str("stream", name).Logger())
 		counts := s.tally.snapshot()
 		sum = sum.add(counts)
 		if len(r.Streams) > 1 {
@@ -63,7 +70,7 @@ func (r *run) report(reader *airbyte.Reader) {
 	}
 	u := r.Usage()
 	for _, fault := range slices.Sorted(maps.Keys(u.Faults)) {
-		r.Log.Warn().Msgf("%d × %s", u.Faults[fault], fault)
+		r.Log.Warn().Msgf("%s × %s", words.Grouped(u.Faults[fault]), fault)
 	}
 	r.Log.Info().Msgf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
 }
@@ -85,7 +92,7 @@ func cost(u Usage, sum Counts) string {
 		text += fmt.Sprintf(" (%.2f per record)", float64(u.Requests)/float64(sum.Read))
 	}
 	if u.DailyRemaining >= 0 {
-		text += fmt.Sprintf(" · %d left today", u.DailyRemaining)
+		text += fmt.Sprintf(" · %s left today", words.Grouped(u.DailyRemaining))
 	}
 	return text
 }

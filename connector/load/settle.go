@@ -2,8 +2,6 @@ package load
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -29,22 +27,8 @@ type Outcome struct {
 	AddedTags, TakenTags []string
 	// Deleted says that Removed means that the contacts were deleted.
 	Deleted bool
-}
-
-// Rejected is a record that could not be written, with all that its owner needs
-// to mend it.
-type Rejected struct {
-	Stream airbyte.StreamID
-	Line   int64
-	Reject crm.Reject
-	Data   json.RawMessage
-}
-
-// Rejects keeps rejected records. Flush returns nil only if all that was added
-// is durable.
-type Rejects interface {
-	Add(ctx context.Context, r Rejected) error
-	Flush(ctx context.Context) error
+	// LeftOut are the values of the records that are not written.
+	LeftOut []LeftOut
 }
 
 // settle accounts for a person whose writes are done, or who was rejected, and
@@ -54,26 +38,26 @@ func (r *run) settle(ctx context.Context, p *person) (bool, error) {
 	if p.settled || p.reject == nil && !p.done {
 		return p.settled, nil
 	}
-	if p.reject != nil {
-		for _, piece := range p.pieces {
-			if err := r.store(ctx, piece.entry, p.reject); err != nil {
-				return false, err
-			}
+	last := p.last()
+	for i, piece := range p.pieces {
+		notes := piece.notes
+		if i == last {
+			notes = slices.Concat(notes, p.notes)
+		}
+		if err := r.keep(ctx, piece.entry, p.reject, notes); err != nil {
+			return false, err
 		}
 	}
 	p.settled = true
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, n := range p.notes {
-		p.stream().tally.note(n)
-	}
+	p.stream().tally.note(p.pieces[last].line, p.notes...)
 	for _, s := range p.streams() {
 		s.seen.add(p)
 		if p.reject == nil && s.dated() {
 			s.history.remember(s, p)
 		}
 	}
-	last := p.last()
 	for i, piece := range p.pieces {
 		if p.have != nil {
 			piece.stream.rows.remember(piece.row, p.have.ID)
@@ -113,7 +97,7 @@ func (r *run) settleEarly(ctx context.Context, entries []entry) ([]entry, error)
 	for _, e := range entries {
 		switch {
 		case e.reject != nil:
-			if err := r.store(ctx, e, e.reject); err != nil {
+			if err := r.keep(ctx, e, e.reject, nil); err != nil {
 				return nil, err
 			}
 			e.stream.seen.protect(e.want.Keys)
@@ -125,32 +109,9 @@ func (r *run) settleEarly(ctx context.Context, entries []entry) ([]entry, error)
 			continue
 		}
 		r.ledger.Settle(e.ticket, e.reject == nil)
-		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject})
+		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject, LeftOut: leftOut(e.line, e.notes)})
 	}
 	return rest, nil
-}
-
-// store hands a rejected record to whoever keeps them.
-func (r *run) store(ctx context.Context, e entry, why *crm.Reject) error {
-	if r.Rejects == nil {
-		return nil
-	}
-	err := r.Rejects.Add(ctx, Rejected{Stream: e.stream.ID, Line: e.line, Reject: *why, Data: e.data})
-	if err != nil {
-		return fmt.Errorf("keep a rejected record: %w", err)
-	}
-	return nil
-}
-
-// release lets go of the states that are ripe, once the rejected records that
-// they count are durable. No person may be settled meanwhile.
-func (r *run) release(ctx context.Context) error {
-	if r.Rejects != nil {
-		if err := r.Rejects.Flush(ctx); err != nil {
-			return fmt.Errorf("keep rejected records: %w", err)
-		}
-	}
-	return r.ledger.Release()
 }
 
 // releaseAtOnce lets go of the states that waited for a removal: one from the
@@ -169,7 +130,9 @@ func (p *person) outcomes() []Outcome {
 	o := Outcome{Stream: p.stream().ID, Status: p.status, Reject: p.reject, AddedTags: p.addedTags, Set: p.set}
 	for _, piece := range p.pieces {
 		o.Lines = append(o.Lines, piece.line)
+		o.LeftOut = append(o.LeftOut, leftOut(piece.line, piece.notes)...)
 	}
+	o.LeftOut = append(o.LeftOut, leftOut(p.pieces[p.last()].line, p.notes)...)
 	if p.reject != nil || o.Status == 0 {
 		o.Status = object.Unchanged
 	}

@@ -95,7 +95,8 @@ type entry struct {
 	data   json.RawMessage
 	want   crm.Desired
 	cursor json.RawMessage
-	row    uint64 // of the primary key; 0: unknown
+	row    uint64     // of the primary key; 0: unknown
+	notes  []crm.Note // what had to be changed or left out
 	reject *crm.Reject
 	// formerly is the contact that the row was written to before.
 	formerly string
@@ -137,14 +138,12 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 			}
 			return e
 		}
-		s.tally.note(crm.Note{Field: bad.Field, Rule: "breaks the schema: " + bad.Reason, Warns: true})
+		e.notes = append(e.notes, crm.Note{Column: bad.Column, Rule: "breaks the schema: " + bad.Reason, Warns: true})
 	}
 	s.mapping.Lock()
 	want, notes, err := s.Plan.Map(r.Data, unknown)
 	s.mapping.Unlock()
-	for _, n := range notes {
-		s.tally.note(n)
-	}
+	e.notes = append(e.notes, notes...)
 	if err != nil {
 		e.reject = asReject(err)
 		if e.want.Deleted = deleted || s.Mode == airbyte.SoftDelete; e.want.Deleted { // its row may be known

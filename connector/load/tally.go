@@ -3,7 +3,6 @@ package load
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,22 +25,14 @@ type Counts struct {
 	RejectedBy map[string]int64 // by code
 }
 
-// mostNotes bounds the account of notes, whose field names come from input.
-const mostNotes = 1000
-
 // tally is the account of one stream, safe for concurrent use.
 type tally struct {
-	mu     sync.Mutex
-	counts Counts
-	notes  map[crm.Note]int64
-	reject map[crm.Reject]int64
-	// samples are examples of rejected records by code, without their values.
-	samples map[string][]sample
+	mu       sync.Mutex
+	counts   Counts
+	troubles troubles
 }
 
-func newTally() *tally {
-	return &tally{counts: Counts{RejectedBy: map[string]int64{}}, notes: map[crm.Note]int64{}, reject: map[crm.Reject]int64{}, samples: map[string][]sample{}}
-}
+func newTally() *tally { return &tally{counts: Counts{RejectedBy: map[string]int64{}}} }
 
 func (t *tally) read() {
 	t.mu.Lock()
@@ -49,11 +40,12 @@ func (t *tally) read() {
 	t.counts.Read++
 }
 
-func (t *tally) note(n crm.Note) {
+// note enters what was noted of the record of a line; 0 is no record.
+func (t *tally) note(line int64, notes ...crm.Note) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, ok := t.notes[n]; ok || len(t.notes) < mostNotes {
-		t.notes[n]++
+	for _, n := range notes {
+		t.troubles.add(noted(n), line, nil)
 	}
 }
 
@@ -63,19 +55,13 @@ func (t *tally) missing(contacts int) {
 	t.counts.Missing += int64(contacts)
 }
 
-// rejected enters one record, and keeps what it looked like as an example, if
-// there are few so far.
+// rejected enters one record.
 func (t *tally) rejected(r crm.Reject, line int64, data json.RawMessage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts.Rejected++
 	t.counts.RejectedBy[r.Code]++
-	if _, ok := t.reject[r]; ok || len(t.reject) < mostNotes {
-		t.reject[r]++
-	}
-	if len(t.samples[r.Code]) < mostSamples {
-		t.samples[r.Code] = append(t.samples[r.Code], sample{line, shape(data)})
-	}
+	t.troubles.add(rejection(r), line, data)
 }
 
 func (t *tally) unchanged() {
@@ -126,82 +112,51 @@ func (c Counts) settled() int64 { return c.Created + c.Updated + c.Unchanged + c
 
 // String is the account in one line, zeros left out where they say nothing.
 func (c Counts) String() string {
-	parts := []string{
-		fmt.Sprintf("%d read", c.Read), fmt.Sprintf("%d created", c.Created),
-		fmt.Sprintf("%d updated", c.Updated), fmt.Sprintf("%d unchanged", c.Unchanged),
-	}
+	parts := []string{words.Grouped(c.Read) + " read", words.Grouped(c.Created) + " created", words.Grouped(c.Updated) + " updated"}
+	unchanged := words.Grouped(c.Unchanged) + " unchanged"
 	if c.Same > 0 {
-		parts[3] += fmt.Sprintf(" (%d the same person again)", c.Same)
+		unchanged += " (" + words.Grouped(c.Same) + " the same person again)"
 	}
+	parts = append(parts, unchanged)
 	if c.Removed > 0 {
-		parts = append(parts, fmt.Sprintf("%d removed", c.Removed))
+		parts = append(parts, words.Grouped(c.Removed)+" removed")
 	}
 	if open := c.Read - c.settled(); open > 0 {
-		parts = append(parts, fmt.Sprintf("%d under way or not finished", open))
+		parts = append(parts, words.Grouped(open)+" under way or not finished")
 	}
-	rejected := fmt.Sprintf("%d rejected", c.Rejected)
-	var codes []string
-	for code, n := range c.RejectedBy {
-		codes = append(codes, fmt.Sprintf("%d %s", n, code))
-	}
-	if len(codes) > 0 {
-		slices.Sort(codes)
-		rejected += " (" + strings.Join(codes, ", ") + ")"
-	}
-	parts = append(parts, rejected)
+	parts = append(parts, c.rejections())
 	if c.Missing > 0 {
 		parts = append(parts, words.Plural(c.Missing, "missing one", "missing ones")+" removed")
 	}
 	return strings.Join(parts, " · ")
 }
 
-// mostLines is how many kinds of fault are listed one by one.
-const mostLines = 25
-
-// report logs one line for each kind of fault and of normalisation, never for
-// each record.
-func (t *tally) report(log zerolog.Logger, stream string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for i, r := range sorted(t.reject) {
-		if i == mostLines {
-			log.Warn().Str("stream", stream).Msgf("and %d more kinds of rejection", len(t.reject)-i)
-			break
-		}
-		field := ""
-		if r.Field != "" {
-			field = r.Field + ": "
-		}
-		log.Warn().Str("stream", stream).Msgf("rejected %d × %s: %s%s", t.reject[r], r.Code, field, r.Reason)
+// rejections is the number of rejected records, and of those of each code.
+func (c Counts) rejections() string {
+	text := words.Grouped(c.Rejected) + " rejected"
+	if len(c.RejectedBy) == 0 {
+		return text
 	}
-	for _, code := range slices.Sorted(maps.Keys(t.samples)) {
-		examples := make([]string, 0, mostSamples)
-		for _, s := range t.samples[code] {
-			examples = append(examples, s.String())
-		}
-		log.Warn().Str("stream", stream).Msgf("%s, for example %s. What to do: %s", code, strings.Join(examples, "; "), NextStep(code))
+	var codes []string
+	for _, code := range slices.SortedFunc(maps.Keys(c.RejectedBy), func(a, b string) int {
+		return cmp.Or(cmp.Compare(c.RejectedBy[b], c.RejectedBy[a]), cmp.Compare(a, b))
+	}) {
+		codes = append(codes, words.Grouped(c.RejectedBy[code])+" "+code)
 	}
-	for i, n := range sorted(t.notes) {
-		if i == mostLines {
-			log.Info().Str("stream", stream).Msgf("and %d more kinds of note", len(t.notes)-i)
-			break
-		}
-		event := log.Info()
-		if n.Dropped || n.Warns {
-			event = log.Warn()
-		}
-		event.Str("stream", stream).Msgf("%d × %s: %s", t.notes[n], n.Field, n.Rule)
-	}
+	return text + " (" + strings.Join(codes, ", ") + ")"
 }
 
-// sorted gives the keys, the most frequent first.
-func sorted[K comparable](m map[K]int64) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b K) int {
-		return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
-	})
-	return keys
+// tell logs the kinds of trouble that are new since it was last called.
+func (t *tally) tell(log zerolog.Logger) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.troubles.tell(log)
+}
+
+// report logs at the end what has not been told of the trouble.
+func (t *tally) report(log zerolog.Logger) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.troubles.tell(log)
+	t.troubles.sum(log)
 }

@@ -232,10 +232,19 @@ func describe(violation *jsonschema.ValidationError, unknown []string) *crm.Reje
 	case "required":
 		for _, name := range strings.Split(strings.TrimPrefix(violation.Message, "missing properties: "), ", ") {
 			if name = strings.Trim(name, "'"); !slices.Contains(unknown, name) {
-				return &crm.Reject{Code: CodeSchemaViolation, Field: name, Reason: "is required and missing"}
+				return violates(name, "is required and missing")
 			}
 		}
 		return nil
 	}
-	return &crm.Reject{Code: CodeSchemaViolation, Field: column, Reason: reason}
+	return violates(column, reason)
+}
+
+// violates is the rejection of a record that breaks a rule of the schema in a
+// column, which is named as far as it may be.
+func violates(column, reason string) *crm.Reject {
+	if !crm.Tellable(column) {
+		column = ""
+	}
+	return &crm.Reject{Code: CodeSchemaViolation, Field: column, Column: column, Reason: reason}
 }

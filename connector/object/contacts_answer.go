@@ -29,7 +29,7 @@ func (c *contacts) written(s Status, sent map[string]any, answer ghl.Contact, no
 		s = Unchanged
 	}
 	for _, name := range missing {
-		notes = append(notes, crm.Note{Field: c.table.Display(name), Rule: "did not stick: the API discarded the value", Dropped: true})
+		notes = append(notes, crm.Note{Field: c.table.Display(name), Rule: "discarded by the API", Dropped: true})
 	}
 	for name, v := range sent {
 		if _, told := now.Values[name]; !told {
@@ -74,7 +74,7 @@ func hasIdentifier(values map[string]any) bool {
 }
 
 func belongsToAnother(field string) crm.Note {
-	return crm.Note{Field: field, Rule: "belongs to another contact, left out", Dropped: true}
+	return crm.Note{Field: field, Rule: "belongs to another contact", Dropped: true}
 }
 
 func conflict(field string) Result {

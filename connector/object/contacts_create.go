@@ -100,7 +100,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 				return refused(err), nil
 			}
 			delete(values, field)
-			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API, left out", Dropped: true})
+			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API", Dropped: true})
 		default:
 			return Result{}, fmt.Errorf("create a contact: %w", err)
 		}

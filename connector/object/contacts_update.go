@@ -116,7 +116,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 				return refused(err), false, nil
 			}
 			delete(set, field)
-			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API, left out", Dropped: true})
+			notes = append(notes, crm.Note{Field: c.table.Display(field), Rule: "refused by the API", Dropped: true})
 		default:
 			return Result{}, false, fmt.Errorf("update a contact: %w", err)
 		}

@@ -13,18 +13,25 @@ import (
 	"time"
 )
 
-// Record is a rejected record, and its JSON form is the line that is stored.
+// Record is a rejected record, or one that was written without one of its
+// values; its JSON form is the line that is stored.
 type Record struct {
+	// Kind is "record" if it was rejected, "value" if a value was left out: one
+	// line for each.
+	Kind string `json:"kind"`
 	// Stream and Namespace say where the record belongs; Namespace may be "".
 	Stream    string `json:"stream"`
 	Namespace string `json:"namespace"`
-	// Code is the stable code of the rejection, Field the field at fault ("" if
-	// it is none or several), Reason and NextStep are for people.
+	// Code is the stable code of a rejection, "" for a value; Field and Column
+	// are the ones at fault ("" if there are none or several), Reason and NextStep
+	// are for people.
 	Code     string `json:"code"`
 	Field    string `json:"field"`
+	Column   string `json:"column"`
 	Reason   string `json:"reason"`
 	NextStep string `json:"next_step"`
-	// RejectedAt is stored in UTC; the zero time stands for the time of Add.
+	// RejectedAt is the time of either, stored in UTC; the zero time stands for
+	// the time of Add.
 	RejectedAt time.Time `json:"rejected_at"`
 	// Line is the record's line of the input, counted from 1.
 	Line int64 `json:"line"`

@@ -1,0 +1,94 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+)
+
+// LeftOut is a value that is not written, although its record is.
+type LeftOut struct {
+	Line int64 // of the input
+	crm.Note
+}
+
+// leftOut are the values that the notes of a record say are not written.
+func leftOut(line int64, notes []crm.Note) []LeftOut {
+	var out []LeftOut
+	for _, n := range notes {
+		if n.Dropped {
+			out = append(out, LeftOut{line, n})
+		}
+	}
+	return out
+}
+
+// Unwritten is what was not written, a record or a value of one, with all that
+// its owner needs to correct it.
+type Unwritten struct {
+	Kind          Kind
+	Stream        airbyte.StreamID
+	Line          int64
+	Code          string // of a record
+	Field, Column string // at fault; "" if there is none, or several
+	Reason        string
+	NextStep      string          // what to do, as a clause
+	Data          json.RawMessage // the record
+}
+
+// Kind says what was not written.
+type Kind string
+
+// The kinds.
+const (
+	KindRecord Kind = "record" // it was rejected
+	KindValue  Kind = "value"  // the record was written without it
+)
+
+// Store keeps what was not written. Flush returns nil only if all that was
+// added is durable.
+type Store interface {
+	Add(ctx context.Context, u Unwritten) error
+	Flush(ctx context.Context) error
+}
+
+// keep hands a record to the store: as a whole if it was rejected, else for
+// each of its values that the notes say are left out.
+func (r *run) keep(ctx context.Context, e entry, why *crm.Reject, notes []crm.Note) error {
+	if r.Store == nil {
+		return nil
+	}
+	u := Unwritten{Kind: KindRecord, Stream: e.stream.ID, Line: e.line, Data: e.data}
+	if why != nil {
+		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, NextStep(why.Code)
+		return stored(r.Store.Add(ctx, u))
+	}
+	for _, left := range leftOut(e.line, notes) {
+		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, left.Field, left.Column, left.Rule, correctTheValue
+		if err := stored(r.Store.Add(ctx, u)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stored(err error) error {
+	if err != nil {
+		return fmt.Errorf("keep what was not written: %w", err)
+	}
+	return nil
+}
+
+// release lets go of the states that are ripe, once what was not written of
+// their records is durable. No person may be settled meanwhile.
+func (r *run) release(ctx context.Context) error {
+	if r.Store != nil {
+		if err := r.Store.Flush(ctx); err != nil {
+			return fmt.Errorf("keep what was not written: %w", err)
+		}
+	}
+	return r.ledger.Release()
+}
