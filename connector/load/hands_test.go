@@ -128,3 +128,16 @@ func (a altered) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return a.next.RoundTrip(rewritten(r, a.from, a.to))
 }
+
+// lying answers creates whose body holds a text with a refusal of its own.
+type lying struct {
+	next       http.RoundTripper
+	text, body string
+}
+
+func (l lying) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPost || r.URL.Path != "/contacts/" || !strings.Contains(bodyOf(r), l.text) {
+		return l.next.RoundTrip(r)
+	}
+	return answered(r, http.StatusBadRequest, l.body), nil
+}

@@ -2,8 +2,6 @@ package object
 
 import (
 	"errors"
-	"maps"
-	"slices"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -54,16 +52,11 @@ func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
 	return out
 }
 
-// refusedField names the one value that a refusal is about, if the record can
-// do without it; "" if the refusal is about the record.
+// refusedField names the one value that a refusal is about; "" if it is about
+// the record.
 func (c *contacts) refusedField(err error, sent map[string]any) string {
 	var e *ghl.Error
 	if !errors.As(err, &e) || sent[e.Field] == nil {
-		return ""
-	}
-	rest := maps.Clone(sent)
-	delete(rest, e.Field)
-	if slices.Contains(crm.Identifiers(), e.Field) && !hasIdentifier(rest) {
 		return ""
 	}
 	return e.Field
@@ -79,7 +72,7 @@ func belongsToAnother(field string) crm.Note {
 
 func conflict(field string) Result {
 	return Result{Reject: &crm.Reject{Code: CodeIdentityConflict, Field: field,
-		Reason: "the email belongs to one contact and the phone to another"}}
+		Reason: "its email or phone is another contact's"}}
 }
 
 // refused is the rejection of a record by the API, in the API's own words; the

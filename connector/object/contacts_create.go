@@ -64,7 +64,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			if other.by != nil {
 				others = append(others, other.by)
 			}
-			if w.RejectConflicts || other.field == "" {
+			if w.RejectConflicts || !findable(values, w.Want.Keys, other.field) {
 				r := conflict(other.field)
 				r.Others = others
 				return r, nil
@@ -96,7 +96,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			}
 			surprises++
 			field := c.refusedField(err, values)
-			if field == "" {
+			if !findable(values, w.Want.Keys, field) {
 				return refused(err), nil
 			}
 			delete(values, field)
@@ -315,11 +315,33 @@ func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, value
 	return r, err
 }
 
+// telling are the emails and phones whose holder can be the person: those that
+// it is matched by and, if it is matched by something else that no question can
+// be asked about, the others too.
+func telling(values map[string]any, keys []crm.Key) map[string]any {
+	out := map[string]any{}
+	all := slices.ContainsFunc(keys, func(k crm.Key) bool { return !k.Identifies() && k.Field != "id" })
+	for _, name := range crm.Identifiers() {
+		if v, ok := values[name]; ok && (all || slices.ContainsFunc(keys, func(k crm.Key) bool { return k.Field == name })) {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// findable reports whether a contact that is created without a field can be
+// found again, which takes a key of its record: else each delivery would create
+// another. Without naming a field it reports false.
+func findable(values map[string]any, keys []crm.Key, without string) bool {
+	return without != "" && slices.ContainsFunc(keys, func(k crm.Key) bool { return k.Field != without && values[k.Field] != nil })
+}
+
 // guard asks the primary store, where the location would let a second contact
 // of a person pass, for the one that search does not know yet. An upsert would
 // do it in one request, but it takes over whoever has the phone, and makes an
 // additional address of somebody the primary one.
 func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*crm.Contact, error) {
+	values = telling(values, w.Want.Keys)
 	email, _ := values["email"].(string)
 	phone, _ := values["phone"].(string)
 	if email == "" && phone == "" {
