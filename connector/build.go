@@ -19,6 +19,8 @@ type clientOptions struct {
 	// Patience bounds what one call may spend on faults; 0 is the client's own
 	// default.
 	Patience time.Duration
+	// Grace is how long a write on the wire is waited for after a stop.
+	Grace time.Duration
 	// ReadOnly renews no token and so prints no CONTROL: an access token that
 	// does not serve is an error.
 	ReadOnly bool
@@ -42,6 +44,7 @@ func newClient(c config.Config, out *airbyte.Writer, o clientOptions) (*ghl.Clie
 		Tokens:       tokens,
 		Log:          o.Log,
 		MaxRetryTime: o.Patience,
+		Grace:        o.Grace,
 		DailyReserve: c.DailyRequestReserve,
 	})
 }

@@ -24,7 +24,6 @@ type job struct {
 	release func(s *airbyte.State, accepted, rejected int64) error
 	observe func(load.Outcome)
 	atOnce  func(func() error) error
-	stop    <-chan struct{}
 
 	begun   bool // streams are open, records are being read
 	targets map[string]object.Target
@@ -54,19 +53,10 @@ func (in input) read() (*job, error) {
 	return &job{conf: conf, catalog: catalog, targets: map[string]object.Target{}}, nil
 }
 
-// run reads messages until they end. With dry_run every target is a dry one,
+// run reads messages until they end, or ctx does, which stops it. With dry_run every target is a dry one,
 // and no rejected record is stored.
 func (j *job) run(ctx context.Context, records io.Reader) error {
-	opening, opened := context.WithCancel(ctx)
-	go func() { // nothing is in flight yet but what the next sync finds done or not
-		select {
-		case <-j.stop:
-			opened()
-		case <-opening.Done():
-		}
-	}()
-	streams, err := j.openStreams(opening)
-	opened()
+	streams, err := j.openStreams(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,7 +72,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Observe: j.observe,
 		Release: j.release,
 		AtOnce:  j.atOnce,
-		Stop:    j.stop,
+		Grace:   grace,
 	}
 	if !j.conf.DryRun {
 		c.Store, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync

@@ -69,9 +69,7 @@ func preview(ctx context.Context, c IO, in input, format string) error {
 		plan.observe(o)
 		show(shown, plan.line(o))
 	}
-	stop := make(chan struct{})
-	j.release, j.stop = neverRelease, stop
-	defer context.AfterFunc(ctx, func() { close(stop) })()
+	j.release = neverRelease
 	if err := j.run(ctx, c.Stdin); err != nil {
 		return during("preview", j.conf, err)
 	}

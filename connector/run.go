@@ -52,12 +52,17 @@ func verbs() map[string]verb {
 var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo", "sandbox"}
 
 // Run executes one verb and returns the exit code of the process. When ctx
-// ends, a sync stops reading, finishes and acknowledges what is in flight, and
-// Run returns 0. A fatal error has been printed as one TRACE ERROR, or on stderr
-// by what speaks to people (demo, sandbox and preview as text), and Run returns
-// 1; wrong usage is told on stderr with 2. Run never panics.
+// ends, a sync stops reading, finishes and acknowledges what is on the wire, and
+// Run returns 0, nine seconds later at the latest, whatever the verb is doing
+// then. A fatal error has been printed as one TRACE ERROR, or on stderr by what
+// speaks to people (demo, sandbox and preview as text), and Run returns 1; wrong
+// usage is told on stderr with 2. Run never panics.
 func Run(ctx context.Context, c IO, args []string) int {
 	out := airbyte.NewWriter(c.Stdout)
+	return within(ctx, out.Broken(), func() int { return run(ctx, c, out, args) })
+}
+
+func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	args = trimArgs(args)
 	if len(args) == 0 {
 		return usage(c, verbOrder)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -15,10 +14,6 @@ import (
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
-
-// grace is how long requests in flight may take once a stop was asked for;
-// docker stop kills after ten seconds.
-const grace = 8 * time.Second
 
 // runWrite writes the records on stdin.
 func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
@@ -32,13 +27,13 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 		return err
 	}
 	j.log = out.Logger().Level(zerolog.InfoLevel)
-	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log}); err != nil {
+	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log, Grace: grace}); err != nil {
 		return err
 	}
 	greetTerminal(c)
-	work, stop, end := untilStopped(ctx, out)
+	work, end := stoppable(ctx, out, j.log)
 	defer end()
-	j.release, j.atOnce, j.stop = out.State, out.AtOnce, stop
+	j.release, j.atOnce = out.State, out.AtOnce
 	if j.conf.DryRun {
 		plan := newPlanned(j)
 		j.observe, j.release = plan.observe, neverRelease
@@ -67,28 +62,6 @@ func brokenOr(out *airbyte.Writer, err error) error {
 	default:
 		return err
 	}
-}
-
-// untilStopped gives a channel that closes when the process is told to stop or
-// nobody reads stdout, and a context for work that ends a while after that.
-func untilStopped(ctx context.Context, out *airbyte.Writer) (work context.Context, stop chan struct{}, end func()) {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop = make(chan struct{})
-	go func() {
-		select {
-		case <-ctx.Done():
-		case <-out.Broken():
-		case <-work.Done():
-			return
-		}
-		close(stop)
-		select {
-		case <-time.After(grace):
-			cancel()
-		case <-work.Done():
-		}
-	}()
-	return work, stop, cancel
 }
 
 // logStart says what the sync has found before it begins, and how far the

@@ -13,9 +13,14 @@ import (
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a closed stdout is an error of writing, not the end of the process
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	code := connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:])
-	stop()
-	os.Exit(code)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		<-signals
+		stop()
+		<-signals // a second one does not wait for what is on the wire; dying by it would look like 143 to a shell
+		os.Exit(0)
+	}()
+	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }

@@ -102,6 +102,10 @@ func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Durati
 		c.pacer.unsent(turn)
 		return time.Since(start), nil, fault
 	}
+	if err := ctx.Err(); err != nil { // the token may have taken its time
+		c.pacer.unsent(turn)
+		return time.Since(start), nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
+	}
 	status, fault := c.send(ctx, w, turn, token, out)
 	took = time.Since(start)
 	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Stringer("took", took.Round(time.Microsecond))

@@ -53,6 +53,10 @@ type Options struct {
 	// others: calls end as Exhausted when no more are left. Requests sent
 	// before the first answer cannot know what is left.
 	DailyReserve int64
+	// Grace is how long a write that is on the wire when the context of its
+	// call ends is still waited for, so that it is known whether it was done.
+	// Everything else ends with the context at once: nothing new is sent.
+	Grace time.Duration
 }
 
 // Client calls the API for one location. It is safe for concurrent use; all
@@ -65,6 +69,7 @@ type Client struct {
 	log          zerolog.Logger
 	maxRetryTime time.Duration
 	attemptTime  time.Duration
+	grace        time.Duration
 	pacer        *pacer
 	counts       *counts
 	waits        *waits
@@ -105,6 +110,7 @@ func New(o Options) (*Client, error) {
 		log:          o.Log,
 		maxRetryTime: o.MaxRetryTime,
 		attemptTime:  min(max(o.MaxRetryTime, connectTimeout), requestTimeout),
+		grace:        o.Grace,
 		pacer:        newPacer(o.DailyReserve, waits.ofPace),
 		counts:       newCounts(),
 		waits:        waits,

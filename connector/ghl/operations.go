@@ -74,3 +74,6 @@ func (op operation) ofToken() bool { return strings.Contains(string(op), "/oauth
 // repeatable tells whether sending the operation twice leaves what sending it
 // once leaves. Only creating does not: a second send can make a second one.
 func (op operation) repeatable() bool { return op != opCreateContact && op != opCreateField }
+
+// writes tells whether the operation changes something.
+func (op operation) writes() bool { return op.method() != "GET" && op != opSearchContacts }

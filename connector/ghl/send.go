@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -23,7 +24,7 @@ const maxBody = 64 << 20 // bytes of an answer
 // send puts one request on the wire and reads its answer. It returns the HTTP
 // status, 0 if there was none, and settles the request with the pacer.
 func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out any) (int, *Error) {
-	bounded, cancel := context.WithTimeout(ctx, c.attemptTime)
+	bounded, cancel := c.bound(ctx, w.op)
 	defer cancel()
 	var way trip
 	req, err := newHTTPRequest(way.watch(bounded, func() { c.pacer.wrote(t) }), w, token)
@@ -60,6 +61,17 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 		c.throttle(fault, told)
 	}
 	return resp.StatusCode, fault
+}
+
+// bound is the context of a request on the wire: a read ends with ctx, a write
+// the grace later.
+func (c *Client) bound(ctx context.Context, op operation) (context.Context, context.CancelFunc) {
+	if c.grace <= 0 || !op.writes() {
+		return context.WithTimeout(ctx, c.attemptTime)
+	}
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.attemptTime)
+	detach := context.AfterFunc(ctx, func() { time.AfterFunc(c.grace, cancel) })
+	return bounded, func() { detach(); cancel() }
 }
 
 func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Request, error) {

@@ -13,9 +13,6 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// errStopped ends a window early: nothing new is begun after a stop.
-var errStopped = errors.New("stopped")
-
 // process takes one window from records to states. What it could not finish
 // stays unsettled, and the error says why.
 func (r *run) process(ctx context.Context, w *window) error {
@@ -27,7 +24,7 @@ func (r *run) process(ctx context.Context, w *window) error {
 	byTarget := map[object.Target][]*person{}
 	for i, l := range lanes {
 		recall(l.entries)
-		entries, err := r.settleEarly(ctx, l.entries)
+		entries, err := r.settleEarly(l.entries)
 		if err != nil {
 			return err
 		}
@@ -73,13 +70,13 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 		if errors.As(err, &limit) {
 			limit.further(people)
 		}
-		lacking := groupTags(people)                                  // whoever still lacks tags is not done
-		if err == nil || limit != nil || errors.Is(err, errStopped) { // what was written is finished also after a stop
+		lacking := groupTags(people)    // whoever still lacks tags is not done
+		if err == nil || limit != nil { // also what was written before a limit was reached
 			err = cmp.Or(r.tags(ctx, f, lacking), err)
 		}
 		rest := people[:0]
 		for _, p := range people {
-			settled, settleErr := r.settle(ctx, p)
+			settled, settleErr := r.settle(p)
 			if err == nil {
 				err = settleErr
 			}
@@ -87,7 +84,7 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 				rest = append(rest, p)
 			}
 		}
-		if released := r.release(ctx); err == nil {
+		if released := r.release(); err == nil {
 			err = released
 		}
 		if err != nil || len(rest) == 0 {
@@ -108,13 +105,13 @@ const sliceTime = 40 * time.Second
 func (r *run) each(ctx context.Context, f *finder, people []*person, until time.Time) error {
 	group, _ := bug.NewGroup(ctx, r.workers)
 	var ended atomic.Bool
-	busy, err := r.settleIdle(ctx, people)
+	busy, err := r.settleIdle(people)
 	if err != nil {
 		return err
 	}
 	f.foresee(busy)
 	all := chains(busy)
-	if p := f.probe(all); p != nil && !r.stopped() {
+	if p := f.probe(all); p != nil && ctx.Err() == nil {
 		if err := r.one(ctx, f, p); err != nil {
 			return err
 		}
@@ -131,8 +128,8 @@ func (r *run) each(ctx context.Context, f *finder, people []*person, until time.
 				if ended.Load() { // whoever ended it returns why
 					return nil
 				}
-				if r.stopped() {
-					return errStopped
+				if err := ctx.Err(); err != nil {
+					return err
 				}
 				if i > 0 && time.Now().After(until) {
 					return nil
@@ -160,14 +157,14 @@ func (r *run) foresee(f *finder, people []*person) (changed bool) {
 
 // settleIdle settles those whose contacts are as they should be, and returns
 // the others that are not done.
-func (r *run) settleIdle(ctx context.Context, people []*person) ([]*person, error) {
+func (r *run) settleIdle(people []*person) ([]*person, error) {
 	var busy []*person
 	for _, p := range people {
 		switch {
 		case p.done:
 		case p.have != nil && p.reject == nil && !p.want.Deleted && len(p.change.Set) == 0 && len(p.lacks(p.have)) == 0:
 			p.status, p.done = object.Unchanged, true
-			if _, err := r.settle(ctx, p); err != nil {
+			if _, err := r.settle(p); err != nil {
 				return nil, err
 			}
 		default:
@@ -197,7 +194,7 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 		return err
 	}
 	if p.taggedAll() {
-		_, err = r.settle(ctx, p)
+		_, err = r.settle(p)
 	}
 	return err
 }

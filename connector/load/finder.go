@@ -24,7 +24,6 @@ type finder struct {
 	log    zerolog.Logger
 	fields func() []*crm.Field // that the streams can write
 	begun  time.Time           // the sync
-	stop   <-chan struct{}
 
 	lookups int // requests since the last listing
 	pages   int // that a listing costs; 0: not known
@@ -45,7 +44,7 @@ const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, target object.Target, keys []string) *finder {
 	return &finder{known: newKnown(keys), target: target, fields: func() []*crm.Field { return r.fields(target) },
-		probed: map[string]bool{}, begun: r.begun, stop: r.Stop, log: r.Log}
+		probed: map[string]bool{}, begun: r.begun, log: r.Log}
 }
 
 // begin starts a window.
@@ -188,8 +187,6 @@ func (f *finder) askAgain(ctx context.Context, people []*person) error {
 		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"))
 	select {
 	case <-time.After(wait):
-	case <-f.stop:
-		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -57,18 +58,18 @@ type Store interface {
 
 // keep hands a record to the store: as a whole if it was rejected, else for
 // each of its values that the notes say are left out.
-func (r *run) keep(ctx context.Context, e entry, why *crm.Reject, notes []crm.Note) error {
+func (r *run) keep(e entry, why *crm.Reject, notes []crm.Note) error {
 	if r.Store == nil {
 		return nil
 	}
 	u := Unwritten{Kind: KindRecord, Stream: e.stream.ID, Line: e.line, Data: e.data}
 	if why != nil {
 		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, NextStep(why.Code)
-		return stored(r.Store.Add(ctx, u))
+		return stored(r.add(u))
 	}
 	for _, left := range leftOut(e.line, notes) {
 		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, left.Field, left.Column, left.Rule, correctTheValue
-		if err := stored(r.Store.Add(ctx, u)); err != nil {
+		if err := stored(r.add(u)); err != nil {
 			return err
 		}
 	}
@@ -82,13 +83,24 @@ func stored(err error) error {
 	return nil
 }
 
+// openStore makes add and flush go on for a while after a stop: a state leaves
+// only once what was not written of its records is stored.
+func (r *run) openStore(stop context.Context) (end func()) {
+	ctx, end := context.WithCancel(context.WithoutCancel(stop))
+	context.AfterFunc(stop, func() { time.AfterFunc(r.Grace, end) })
+	r.add, r.flush = func(Unwritten) error { return nil }, func() error { return nil }
+	if r.Store != nil {
+		r.add = func(u Unwritten) error { return r.Store.Add(ctx, u) }
+		r.flush = func() error { return r.Store.Flush(ctx) }
+	}
+	return end
+}
+
 // release lets go of the states that are ripe, once what was not written of
 // their records is durable. No person may be settled meanwhile.
-func (r *run) release(ctx context.Context) error {
-	if r.Store != nil {
-		if err := r.Store.Flush(ctx); err != nil {
-			return fmt.Errorf("keep what was not written: %w", err)
-		}
+func (r *run) release() error {
+	if err := stored(r.flush()); err != nil {
+		return err
 	}
 	return r.ledger.Release()
 }

@@ -3,7 +3,6 @@ package load_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -99,28 +98,6 @@ func TestALimitCountsOnlyWrites(t *testing.T) {
 	out := p.must(job{plan: heropixel, maxCreates: new(int64), maxUpdates: new(int64)}, roll(0, 4)+records(deleted(crowdEmail(4)))+state("people", 1))
 	out.counts(t, 5, 0)
 	out.has(t, "4 unchanged · 1 removed")
-}
-
-// A stop lets out the states of what is written, with its tags.
-func TestAStopAcknowledgesWhatIsWritten(t *testing.T) {
-	p := inside(t, sandbox.Options{})
-	p.crowd(6)
-	stop := make(chan struct{})
-	p.before("PUT", "/contacts/", func() { close(stop) })
-	input := ""
-	for i := range 6 {
-		input += records(fmt.Sprintf(`{"email":%q,"city":"Boston"}`, crowdEmail(i))) + state("people", i)
-	}
-	out := p.must(job{workers: 1, plan: heropixel, stop: stop}, input)
-	done := 0
-	for _, c := range p.Contacts() {
-		if c.Fields["city"] == "Boston" && slices.Contains(c.Tags, "heropixel") {
-			done++
-		}
-	}
-	if done != 1 || len(out.states) != 1 {
-		t.Errorf("%d contacts are done, %d states, want one each\n%s", done, len(out.states), out.log)
-	}
 }
 
 // What search does not know yet is created and refused: that is no create, and

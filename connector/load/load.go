@@ -51,9 +51,8 @@ type Config struct {
 	MaxCreates, MaxUpdates *int64
 	// AtOnce makes one write of all that f hands to Release; nil calls f.
 	AtOnce func(f func() error) error
-	// Stop ends the sync early when closed: reading ends, what is in flight is
-	// finished and acknowledged, the rest is left to the next sync.
-	Stop <-chan struct{}
+	// Grace is how long after a stop the Store may still be used.
+	Grace time.Duration
 }
 
 // InputError is a fault of the input that ends the sync: skipping what it is
@@ -73,6 +72,10 @@ type run struct {
 	ledger  *Ledger
 	brake   brake
 	begun   time.Time
+	stop    <-chan struct{} // closed when the sync is to end early
+	// add and flush reach the Store, also for a while after a stop.
+	add   func(Unwritten) error
+	flush func() error
 
 	// mu guards what follows and the brake while the people of a window are
 	// written (each). All other phases of a window run alone, and one window
@@ -83,12 +86,14 @@ type run struct {
 	finders  map[object.Target]*finder
 }
 
-// Run reads messages until the input ends and writes their records. It returns
-// nil only if every record read was settled and every state released, or if it
-// was stopped. An error concerns the whole sync; what was durable before it
-// has been acknowledged.
+// Run reads messages until the input ends and writes their records. When ctx
+// ends the sync is stopped: nothing is begun any more, what was written is
+// acknowledged, and the rest is left to the next sync. Run returns nil only if
+// every record read was settled and every state released, or if it was stopped.
+// An error concerns the whole sync; what was durable before it has been
+// acknowledged.
 func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
-	r := &run{Config: c, workers: c.Workers, ledger: NewLedger(c.Release),
+	r := &run{Config: c, workers: c.Workers, ledger: NewLedger(c.Release), stop: ctx.Done(),
 		streams: map[airbyte.StreamID]*Stream{}, finders: map[object.Target]*finder{}, begun: time.Now()}
 	if r.Limits == (Limits{}) {
 		r.Limits = DefaultLimits
@@ -96,6 +101,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	if r.workers == 0 {
 		r.workers = DefaultWorkers
 	}
+	defer r.openStore(ctx)()
 	keys := map[object.Target][]string{}
 	r.brake = brake{ended: sync.NewCond(&r.mu), creates: bound{verb: "create", setting: "max_creates_per_sync", limit: c.MaxCreates},
 		updates: bound{verb: "update", setting: "max_updates_per_sync", limit: c.MaxUpdates}}
@@ -128,7 +134,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		err = bug.Guard(func() error { return r.removeMissing(ctx) })
 		r.tell()
 		if err == nil {
-			err = r.releaseAtOnce(ctx)
+			err = r.releaseAtOnce()
 		}
 		err = r.forgiven(err)
 	}
@@ -143,7 +149,6 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 // loop fills windows and hands them on, one at a time. An error of the input
 // is kept until everything before it has been written.
 func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
-	outer := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	windows := make(chan *window)
@@ -156,7 +161,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 				r.tellTrouble()
 				r.tell()
 			}
-			if released := bug.Guard(func() error { return r.release(outer) }); err == nil {
+			if released := bug.Guard(r.release); err == nil {
 				err = released
 			}
 			if err != nil {
@@ -169,7 +174,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	close(windows)
 	err := <-done
 	if err == nil {
-		err = r.release(outer)
+		err = r.release()
 	}
 	if r.stopped() {
 		r.Log.Warn().Msg("the sync was stopped: what is acknowledged is written, the next sync goes on from there")
@@ -182,7 +187,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 
 // forgiven drops an error that is only the echo of a stop.
 func (r *run) forgiven(err error) error {
-	if errors.Is(err, errStopped) || r.stopped() && errors.Is(err, context.Canceled) {
+	if r.stopped() && errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
@@ -254,8 +259,6 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 		case <-timer.C:
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-r.Stop:
-			return nil
 		}
 	}
 }
@@ -310,7 +313,7 @@ func (r *run) fields(target object.Target) []*crm.Field {
 
 func (r *run) stopped() bool {
 	select {
-	case <-r.Stop:
+	case <-r.stop:
 		return true
 	default:
 		return false

@@ -292,8 +292,9 @@ func (s *story) run(p planned) {
 		there.t = during{s.t, ctx}
 		out := there.sync(job{streams: []stream{p.stream}, limits: p.limits, workers: p.workers}, p.input(from))
 		s.acts.end()
+		killed := ctx.Err() != nil
 		cancel()
-		if out.err == nil {
+		if out.err == nil && !killed {
 			s.tell("  done: %s", out.log)
 			for _, code := range []string{"refused_by_api", "identity_conflict", "tags_refused"} {
 				if strings.Contains(out.log, code) {

@@ -239,8 +239,8 @@ func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
 		return !slices.ContainsFunc(s.Tags, func(t string) bool { return !hasTag(now, strings.TrimSpace(t)) })
 	}
 	for _, id := range ids {
-		if r.stopped() {
-			return errStopped
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		end, reject, err := r.deleteContact(ctx, r.finders[s.Target], &crm.Contact{ID: id}, own)
 		if err != nil {

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -38,10 +39,10 @@ func TestAnUnfinishedOverwriteRemovesNothing(t *testing.T) {
 	t.Run("stopped", func(t *testing.T) {
 		p := inside(t, sandbox.Options{})
 		p.crowd(5, "heropixel")
-		stop := make(chan struct{})
-		p.before("POST", "/contacts/search", func() { close(stop) })
+		stopped, stop := context.WithCancel(t.Context())
+		p.before("POST", "/contacts/search", stop)
 		j := one(s)
-		j.stop = stop
+		j.stop = stopped
 		p.must(j, roll(0, 1))
 		if got := p.tagged("heropixel"); got != 5 {
 			t.Errorf("%d are tagged, want 5", got)
@@ -67,10 +68,10 @@ func TestAStopEndsTheDeletionOfWhatIsMissing(t *testing.T) {
 	p.crowd(20, "heropixel")
 	s := overwrites(load.DeleteContacts, "heropixel")
 	s.limit = 100
-	stop := make(chan struct{})
-	p.before("DELETE", "/contacts/", func() { close(stop) })
+	stopped, stop := context.WithCancel(t.Context())
+	p.before("DELETE", "/contacts/", stop)
 	j := one(s)
-	j.stop = stop
+	j.stop = stopped
 	out := p.must(j, roll(0, 1)+state("people", 1))
 	if got := len(p.Contacts()); got != 19 || len(out.states) != 0 {
 		t.Errorf("%d contacts, want 19; states %v, which would let the next sync begin where this one has not ended", got, out.states)

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -34,7 +33,7 @@ type Outcome struct {
 // settle accounts for a person whose writes are done, or who was rejected, and
 // reports whether that is so. A rejected record is handed to the store before
 // it counts as handled.
-func (r *run) settle(ctx context.Context, p *person) (bool, error) {
+func (r *run) settle(p *person) (bool, error) {
 	if p.settled || p.reject == nil && !p.done {
 		return p.settled, nil
 	}
@@ -44,7 +43,7 @@ func (r *run) settle(ctx context.Context, p *person) (bool, error) {
 		if i == last {
 			notes = slices.Concat(notes, p.notes)
 		}
-		if err := r.keep(ctx, piece.entry, p.reject, notes); err != nil {
+		if err := r.keep(piece.entry, p.reject, notes); err != nil {
 			return false, err
 		}
 	}
@@ -92,12 +91,12 @@ func (r *run) tell() {
 // settleEarly settles the records that ask for nothing, because they were
 // rejected on the way in or are deletes that the user wants ignored, and
 // returns the others.
-func (r *run) settleEarly(ctx context.Context, entries []entry) ([]entry, error) {
+func (r *run) settleEarly(entries []entry) ([]entry, error) {
 	rest := make([]entry, 0, len(entries))
 	for _, e := range entries {
 		switch {
 		case e.reject != nil:
-			if err := r.keep(ctx, e, e.reject, nil); err != nil {
+			if err := r.keep(e, e.reject, nil); err != nil {
 				return nil, err
 			}
 			e.stream.seen.protect(e.want.Keys)
@@ -116,12 +115,11 @@ func (r *run) settleEarly(ctx context.Context, entries []entry) ([]entry, error)
 
 // releaseAtOnce lets go of the states that waited for a removal: one from the
 // middle must not be all that is left of a finished sync.
-func (r *run) releaseAtOnce(ctx context.Context) error {
-	release := func() error { return r.release(ctx) }
+func (r *run) releaseAtOnce() error {
 	if r.AtOnce == nil {
-		return release()
+		return r.release()
 	}
-	return r.AtOnce(release)
+	return r.AtOnce(r.release)
 }
 
 // outcomes tells what became of the person: one outcome, or one for each

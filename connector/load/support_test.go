@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/oauth2"
@@ -107,7 +109,7 @@ type job struct {
 	dry     bool // nothing is written
 
 	maxCreates, maxUpdates *int64
-	stop                   <-chan struct{}
+	stop                   context.Context // ends to stop the sync; nil: never
 }
 
 // outcome is what a sync has said.
@@ -136,9 +138,12 @@ func (p *place) sync(j job, input string) outcome {
 func (p *place) syncFrom(j job, input io.Reader) outcome {
 	p.t.Helper()
 	ctx := p.t.Context()
+	if j.stop != nil {
+		ctx = j.stop
+	}
 	o := p.Options()
 	client, err := ghl.New(ghl.Options{URL: p.url, LocationID: o.LocationID, Transport: p.transport,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.Token})})
+		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.Token}), Grace: 8 * time.Second})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -175,7 +180,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 		Observe:    func(o load.Outcome) { out.told = append(out.told, o) },
 		MaxCreates: j.maxCreates,
 		MaxUpdates: j.maxUpdates,
-		Stop:       j.stop,
+		Grace:      8 * time.Second,
 	}
 	for _, s := range j.streams {
 		c.Streams = append(c.Streams, p.open(target, s))
