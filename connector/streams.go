@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -228,6 +229,7 @@ func planOptions(conf config.Config, s airbyte.Stream, settings config.StreamSet
 		DefaultCountry: conf.DefaultCountry,
 		DefaultSource:  conf.Source,
 		ClearNulls:     conf.NullValues == config.Clear,
+		Today:          time.Now(),
 	}
 	for _, path := range s.PrimaryKey {
 		if len(path) == 1 {

@@ -62,15 +62,15 @@ func (f *Field) canonicalText(s string) any {
 			return code
 		}
 	case Date:
-		if date, _, ok := normaliseDate(s); ok {
-			return date
+		if d := (dateReading{}).read(s); d.date != "" {
+			return d.date
 		}
 	case Bool:
 		if b, ok := normaliseBool(s); ok {
 			return b
 		}
 	case Number, Money:
-		if n, ok := normaliseNumber(s); ok {
+		if n, ok := readNumber(s, false); ok {
 			return json.Number(n)
 		}
 	case SingleOption:

@@ -9,8 +9,10 @@ import (
 // coercer turns the raw values of one record into canonical ones and takes
 // notes of what it had to change.
 type coercer struct {
+	*reader
 	region string // ISO alpha-2, completes phone numbers
 	notes  []Note
+	from   origin // of the value that is read now
 }
 
 func (c *coercer) note(f *Field, rule string) {
@@ -20,7 +22,7 @@ func (c *coercer) note(f *Field, rule string) {
 }
 
 func (c *coercer) drop(f *Field, rule string) {
-	c.add(Note{Field: f.display(), Rule: rule, Dropped: true})
+	c.add(Note{Field: f.display(), Rule: rule, Dropped: true, Warns: warns(rule)})
 }
 
 func (c *coercer) add(n Note) {
@@ -31,11 +33,16 @@ func (c *coercer) add(n Note) {
 }
 
 // value returns the canonical form of raw for f; nil stands for null and for
-// blank. A fault is the rule that raw breaks: there is no value then.
-func (c *coercer) value(f *Field, raw []byte) (data any, fault string) {
+// what says that there is nothing. A fault is the rule that raw breaks: there is
+// no value then.
+func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault string) {
 	if isBlank(raw) {
 		return nil, ""
 	}
+	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
+		from |= inNumbers
+	}
+	c.from = from
 	switch f.Type {
 	case MultiOption:
 		return c.options(f, raw)
@@ -85,10 +92,9 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 			fault = ruleNoCountry
 		}
 	case Date:
-		var note string
-		data, note, ok = normaliseDate(s)
-		fault = ruleNotADate
-		c.note(f, note)
+		d := c.dateReading(f, c.from).read(s)
+		c.note(f, d.note)
+		data, fault, ok = d.date, d.fault, d.fault == ""
 	case Bool:
 		data, ok = normaliseBool(s)
 		fault = ruleNotABool
@@ -96,7 +102,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		data, ok = normaliseChannel(s)
 		fault = ruleNotABool
 	case Number, Money:
-		s, ok = normaliseNumber(s)
+		s, ok = readNumber(s, c.notation.DecimalSeparator == "," && !c.from.is(inNumbers))
 		data, fault = json.Number(s), ruleNotANumber
 	case SingleOption:
 		data, ok = optionLabel(f, s)
@@ -166,7 +172,11 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':
-		return c.cleaned(f, raw, unquote(raw)), ""
+		s = c.cleaned(f, raw, unquote(raw))
+		if c.saysNothing(f, s) {
+			return "", ""
+		}
+		return s, ""
 	case 'n':
 		return "", ""
 	case '{':

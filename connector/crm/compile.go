@@ -110,10 +110,10 @@ func (c *compiler) mapping(m Mapping, field int) {
 	}
 	c.feeds[field] = m.From
 	c.taken[field] = true
-	exact := route{field: field, column: m.From, from: m.From, fit: byMapping, when: m.When}
+	exact := route{field: field, column: m.From, from: m.From, fit: byMapping, when: m.When, origin: c.reader.origin(m.From, "")}
 	c.add(exact)
 	if column, path, dotted := c.cutPath(m.From); dotted {
-		c.add(route{field: field, column: column, path: path, from: m.From, fit: byMappedPath, when: m.When})
+		c.add(route{field: field, column: column, path: path, from: m.From, fit: byMappedPath, when: m.When, origin: c.reader.origin(column, path)})
 	}
 }
 
@@ -168,7 +168,7 @@ func (c *compiler) columns() {
 		slices.SortStableFunc(candidates, func(a, b candidate) int { return int(a.fit - b.fit) })
 		best := candidates[0]
 		c.taken[i] = true
-		c.routes[best.column] = []route{{field: i, column: best.column, from: best.column, fit: best.fit}}
+		c.routes[best.column] = []route{{field: i, column: best.column, from: best.column, fit: best.fit, origin: c.reader.origin(best.column, "")}}
 		for _, other := range candidates[1:] {
 			if other.fit == best.fit {
 				c.fault("columns %q and %q both go to %q: choose one with field_mapping",

@@ -6,109 +6,159 @@ import (
 	"time"
 )
 
-const isoDate = "2006-01-02"
+// longestDate bounds the work spent on a text that is no date.
+const longestDate = 80
 
-// normaliseDate understands ISO dates and date-times, the API's own formats
-// and epoch seconds or milliseconds. The date of a date-time is taken as
-// written. It is idempotent.
-func normaliseDate(s string) (date, note string, ok bool) {
+// dateReading says how a date is read.
+type dateReading struct {
+	order        DateOrder
+	orderSet     bool   // the user named the order, rather than a country
+	milliseconds bool   // numbers are milliseconds, however small
+	latest       string // a date that one with a two-digit year is not after, or ""
+}
+
+// day is the outcome of reading a date.
+type day struct {
+	date  string // 2006-01-02, "" if there is none
+	note  string // what was assumed
+	fault string // why there is none
+}
+
+var noDate = day{fault: ruleNotADate}
+
+// read understands ISO dates and date-times, the API's own formats, dates with
+// the name of a month or a year of two digits, and epoch seconds or
+// milliseconds. The date of a date-time is taken as written. It is idempotent.
+func (how dateReading) read(s string) day {
 	s = strings.TrimSpace(s)
-	if isDigits(strings.TrimLeft(s, "+-")) {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			date, ok = dateOfNumber(s, n)
-			return date, "", ok
-		}
+	switch {
+	case isISODate(s):
+		return day{date: s}
+	case len(s) > longestDate:
+		return noDate
 	}
-	s, ok = cutTime(s)
+	if number, ok := plainDecimal(s); ok {
+		return how.ofNumber(number)
+	}
+	s, ok := cutTime(s)
 	if !ok {
-		return "", "", false
+		return noDate
 	}
 	parts, ok := dateParts(s)
+	switch {
+	case !ok:
+		return noDate
+	case parts.month != 0:
+		return how.ofMonth(parts)
+	case isYear(parts.numbers[0]):
+		return how.make(parts.in(YMD))
+	}
+	return how.ofNumbers(parts)
+}
+
+// ofMonth makes a date whose month has a name: the day comes first, unless a
+// year does.
+func (how dateReading) ofMonth(p dateInParts) day {
+	d, year := p.numbers[0], p.numbers[1]
+	if isYear(d) || how.order == YMD && !isYear(year) {
+		d, year = year, d
+	}
+	return how.make(year, strconv.Itoa(p.month), d)
+}
+
+// ofNumbers makes a date in the order of this reading, and notes where a country
+// has decided between two.
+func (how dateReading) ofNumbers(p dateInParts) day {
+	read, mdy, dmy := how.make(p.in(how.order)), how.make(p.in(MDY)), how.make(p.in(DMY))
+	switch {
+	case read.date == "":
+		read.fault = how.impossible(p)
+	case how.orderSet || mdy.date == "" || dmy.date == "" || mdy.date == dmy.date:
+	case read.date == mdy.date:
+		read.note = ruleMonthFirst
+	case read.date == dmy.date:
+		read.note = ruleDayFirst
+	}
+	return read
+}
+
+// impossible is the rule that three numbers break which are no date in the order
+// of this reading. Where they are one in another order, it names the setting.
+func (how dateReading) impossible(p dateInParts) string {
+	mdy, dmy, ymd := how.make(p.in(MDY)).date != "", how.make(p.in(DMY)).date != "", how.make(p.in(YMD)).date != ""
+	switch {
+	case !mdy && !dmy && !ymd:
+		return ruleNotADate
+	case how.orderSet:
+		return ruleNotInOrderSet
+	case mdy && dmy:
+		return ruleReadsEither
+	case mdy:
+		return ruleReadsMDY
+	case dmy:
+		return ruleReadsDMY
+	}
+	return ruleReadsYMD
+}
+
+// make makes a date of its parts. A year of two digits lies in 1969 to 2068, or
+// a century earlier where that is too late.
+func (how dateReading) make(year, month, dayOfMonth string) day {
+	note, tooLate := "", ""
+	if len(year) == 2 {
+		note, tooLate = ruleCentury, how.latest
+		if year > "68" {
+			year = "19" + year
+		} else {
+			year = "20" + year
+		}
+	}
+	date, ok := makeDate(year, month, dayOfMonth)
+	if tooLate != "" && date > tooLate {
+		date, ok = makeDate("19"+year[2:], month, dayOfMonth)
+	}
 	if !ok {
-		return "", "", false
+		return noDate
 	}
-	if len(parts[0]) == 4 {
-		if isDate(parts[0], parts[1], parts[2]) && len(s) == len(isoDate) && s[4] == '-' {
-			return s, "", true
+	return day{date: date, note: note}
+}
+
+// leastEpoch keeps years, spreadsheet serials and zero, which stands for no date
+// at all, from being read as seconds.
+const leastEpoch = 24 * 60 * 60
+
+// mostSeconds is the number beyond which an epoch is in milliseconds: as seconds
+// it would be a day of 2103.
+const mostSeconds = 4_200_000_000
+
+// ofNumber reads eight digits as YYYYMMDD where they are a date of the last or
+// next century, other numbers as an epoch.
+func (how dateReading) ofNumber(number string) day {
+	whole, _, fraction := strings.Cut(number, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	switch {
+	case err != nil, n == 0:
+		return noDate
+	case how.milliseconds:
+		return ofMilliseconds(n)
+	case !fraction && len(whole) == 8 && n >= 1800_01_01 && n < 2200_01_01:
+		if date, ok := makeDate(whole[:4], whole[4:6], whole[6:]); ok {
+			return day{date: date}
 		}
-		date, ok = makeDate(parts[0], parts[1], parts[2])
-		return date, "", ok
+	case n > -leastEpoch && n < leastEpoch:
+		return noDate
 	}
-	if len(parts[2]) != 4 {
-		return "", "", false
+	if n > mostSeconds || n < -mostSeconds {
+		return ofMilliseconds(n)
 	}
-	if date, ok = makeDate(parts[2], parts[0], parts[1]); !ok {
-		date, ok = makeDate(parts[2], parts[1], parts[0])
-		return date, "", ok
-	}
-	if isDate(parts[2], parts[1], parts[0]) && atoi(parts[0]) != atoi(parts[1]) {
-		note = ruleMonthFirst
-	}
-	return date, note, true
+	return ofMilliseconds(n * 1000)
 }
 
-// cutTime removes a time of day, if what follows the date looks like one.
-func cutTime(s string) (date string, ok bool) {
-	i := strings.IndexAny(s, "Tt ")
-	if i < 0 {
-		return s, true
+func ofMilliseconds(ms int64) day {
+	if date, ok := epochDate(ms); ok {
+		return day{date: date}
 	}
-	hour, _, colon := strings.Cut(strings.TrimSpace(s[i+1:]), ":")
-	_, err := strconv.ParseUint(hour, 10, 8)
-	return s[:i], colon && err == nil && len(hour) <= 2
-}
-
-// dateParts splits at one of the four separators the API knows.
-func dateParts(s string) (parts [3]string, ok bool) {
-	i := strings.IndexAny(s, "-/._")
-	if i < 0 {
-		return parts, false
-	}
-	parts[0] = s[:i]
-	parts[1], parts[2], ok = strings.Cut(s[i+1:], s[i:i+1])
-	for _, p := range parts {
-		if p == "" || len(p) > 4 || len(p) == 3 || !isDigits(p) {
-			return parts, false
-		}
-	}
-	return parts, ok
-}
-
-func makeDate(year, month, day string) (string, bool) {
-	if !isDate(year, month, day) {
-		return "", false
-	}
-	return dateOf(year, month, day).Format(isoDate), true
-}
-
-// isDate reports whether the calendar has the day.
-func isDate(year, month, day string) bool {
-	t := dateOf(year, month, day)
-	return t.Year() >= 1000 && t.Year() == atoi(year) && int(t.Month()) == atoi(month) && t.Day() == atoi(day)
-}
-
-func dateOf(year, month, day string) time.Time {
-	return time.Date(atoi(year), time.Month(atoi(month)), atoi(day), 0, 0, 0, 0, time.UTC)
-}
-
-// smallestEpoch keeps years and spreadsheet serials from being read as seconds.
-const smallestEpoch = 100_000
-
-// dateOfNumber reads eight digits as YYYYMMDD where they are a date of the last
-// or next century, other numbers as seconds, large ones as milliseconds.
-func dateOfNumber(s string, n int64) (string, bool) {
-	if len(s) == 8 && n >= 1800_01_01 && n < 2200_01_01 {
-		if date, ok := makeDate(s[:4], s[4:6], s[6:]); ok {
-			return date, true
-		}
-	}
-	if n > -smallestEpoch && n < smallestEpoch {
-		return "", false
-	}
-	if n >= 100_000_000_000 || n <= -100_000_000_000 {
-		return epochDate(n)
-	}
-	return epochDate(n * 1000)
+	return noDate
 }
 
 // epochDate is the UTC date of a number of milliseconds.
@@ -117,7 +167,26 @@ func epochDate(ms int64) (string, bool) {
 	if t.Year() < 1000 || t.Year() > 9999 {
 		return "", false
 	}
-	return t.Format(isoDate), true
+	return t.Format(time.DateOnly), true
+}
+
+// isISODate reports whether s is a day of the calendar as this package writes it.
+func isISODate(s string) bool {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	_, ok := makeDate(s[:4], s[5:7], s[8:])
+	return ok
+}
+
+// makeDate writes a day as ISO does, if the calendar has it.
+func makeDate(year, month, dayOfMonth string) (string, bool) {
+	y, m, d := atoi(year), atoi(month), atoi(dayOfMonth)
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if y < 1000 || t.Year() != y || int(t.Month()) != m || t.Day() != d {
+		return "", false
+	}
+	return t.Format(time.DateOnly), true
 }
 
 func atoi(s string) int {

@@ -150,12 +150,14 @@ func FuzzDate(f *testing.F) {
 	f.Add("1990-09-25T10:00:00Z")
 	f.Add("-654220800")
 	f.Fuzz(func(t *testing.T, s string) {
-		first, _, ok := normaliseDate(s)
-		if !ok {
-			return
-		}
-		if again, note, ok := normaliseDate(first); !ok || again != first || note != "" {
-			t.Errorf("%q became %q (%s)", first, again, note)
+		for _, order := range []DateOrder{MDY, DMY, YMD} {
+			first := dateReading{order: order, latest: "2026-01-01"}.read(s)
+			if (first.date == "") != (first.fault != "") {
+				t.Errorf("%q: %+v", s, first)
+			}
+			if again := (dateReading{}).read(first.date); first.date != "" && again != (day{date: first.date}) {
+				t.Errorf("%q became %+v", first.date, again)
+			}
 		}
 	})
 }
@@ -163,15 +165,17 @@ func FuzzDate(f *testing.F) {
 func FuzzNumber(f *testing.F) {
 	f.Add("-1,234.50e2")
 	f.Fuzz(func(t *testing.T, s string) {
-		first, ok := normaliseNumber(s)
-		if !ok {
-			return
-		}
-		if plain, ok := plainDecimal(first); !ok || plain != first {
-			t.Errorf("%q is taken for plain, but becomes %q", first, plain)
-		}
-		if again, ok := normaliseNumber(first); !ok || again != first || !json.Valid([]byte(first)) {
-			t.Errorf("%q became %q", first, again)
+		for _, comma := range []bool{false, true} {
+			first, ok := readNumber(s, comma)
+			if !ok {
+				return
+			}
+			if plain, ok := plainDecimal(first); !ok || plain != first {
+				t.Errorf("%q is taken for plain, but becomes %q", first, plain)
+			}
+			if again, ok := readNumber(first, false); !ok || again != first || !json.Valid([]byte(first)) {
+				t.Errorf("%q became %q", first, again)
+			}
 		}
 	})
 }

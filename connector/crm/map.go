@@ -16,6 +16,7 @@ type cell struct {
 	column  string
 	fit     rank
 	when    When
+	origin  origin
 	unknown bool // the platform says it lost the value: leave the field alone
 }
 
@@ -47,7 +48,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
 	clear(p.cells)
-	r := &record{plan: p, unknown: unknown, coercer: coercer{region: p.defaults.Country}}
+	r := &record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country}}
 	eachMember(data, r.collect)
 	r.want.Values = make(map[string]Value, r.filled)
 	r.want.Tags, r.want.ManagedTags = slices.Clone(p.tags), p.managed
@@ -92,7 +93,7 @@ func (r *record) collect(key, raw []byte) {
 		if c.raw == nil {
 			r.filled++
 		}
-		c.raw, c.column, c.fit, c.when = value, to.column, to.fit, to.when
+		c.raw, c.column, c.fit, c.when, c.origin = value, to.column, to.fit, to.when, to.origin
 	}
 }
 
@@ -116,7 +117,7 @@ func (r *record) fill() (id string) {
 			continue
 		}
 		before := len(r.notes)
-		data, fault := r.coerce(i, c.raw)
+		data, fault := r.coerce(i, c.raw, c.origin)
 		if fault != "" {
 			r.drop(f, fault)
 		}

@@ -12,9 +12,15 @@ const (
 // tags, options and dates repeat, and to look one up costs no allocation.
 // A field whose values do not repeat is soon left alone.
 type memo struct {
-	outcomes map[string]outcome // by raw value
-	hits     int                // since it was last full
+	outcomes map[memory]outcome
+	hits     int // since it was last full
 	off      bool
+}
+
+// memory is what an outcome depends on besides the field.
+type memory struct {
+	raw  string
+	from origin
 }
 
 type outcome struct {
@@ -23,14 +29,14 @@ type outcome struct {
 	notes []Note
 }
 
-// coerce is [coercer.value] with memory. What it remembers depends on the field
-// and the raw value alone, so not phones, which depend on the record's country.
-func (r *record) coerce(field int, raw []byte) (data any, fault string) {
+// coerce is [coercer.value] with memory. What it remembers depends on nothing
+// else, so not phones, which depend on the record's country.
+func (r *record) coerce(field int, raw []byte, from origin) (data any, fault string) {
 	f, m := r.plan.table.fields[field], &r.plan.memos[field]
 	if m.off || len(raw) > longestMemory {
-		return r.value(f, raw)
+		return r.value(f, raw, from)
 	}
-	if known, ok := m.outcomes[string(raw)]; ok {
+	if known, ok := m.outcomes[memory{string(raw), from}]; ok {
 		m.hits++
 		for _, n := range known.notes {
 			r.add(n)
@@ -38,13 +44,13 @@ func (r *record) coerce(field int, raw []byte) (data any, fault string) {
 		return known.data, known.fault
 	}
 	before := len(r.notes)
-	data, fault = r.value(f, raw)
-	m.learn(raw, outcome{data, fault, slices.Clone(r.notes[before:])})
+	data, fault = r.value(f, raw, from)
+	m.learn(memory{string(raw), from}, outcome{data, fault, slices.Clone(r.notes[before:])})
 	return data, fault
 }
 
 // learn starts anew when the memory is full, if it was worth its keep.
-func (m *memo) learn(raw []byte, o outcome) {
+func (m *memo) learn(key memory, o outcome) {
 	if len(m.outcomes) == mostMemories {
 		if m.off = m.hits < mostMemories; m.off {
 			m.outcomes = nil
@@ -54,9 +60,9 @@ func (m *memo) learn(raw []byte, o outcome) {
 		m.hits = 0
 	}
 	if m.outcomes == nil {
-		m.outcomes = make(map[string]outcome)
+		m.outcomes = make(map[memory]outcome)
 	}
-	m.outcomes[string(raw)] = o
+	m.outcomes[key] = o
 }
 
 // newMemos makes the memories of a table's fields. Those that identify one

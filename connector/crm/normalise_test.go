@@ -77,41 +77,6 @@ func TestShortcutsAgreeWithTheLibrary(t *testing.T) {
 	}
 }
 
-func TestNormaliseDate(t *testing.T) {
-	for in, want := range map[string]string{
-		"1990-09-25": "1990-09-25", "1990/09/25": "1990-09-25", "1990.09.25": "1990-09-25", "1990_09_25": "1990-09-25",
-		"09-25-1990": "1990-09-25", "09/25/1990": "1990-09-25", "09.25.1990": "1990-09-25", "09_25_1990": "1990-09-25",
-		"9/5/1990": "1990-09-05", "25/09/1990": "1990-09-25", "19900925": "1990-09-25",
-		"1990-09-25T23:30:00-08:00": "1990-09-25", "1990-09-25 00:00:00": "1990-09-25",
-		"654220800": "1990-09-25", "654220800000": "1990-09-25", "-86400000": "1967-04-07",
-		"2023-02-29": "", "13/13/1990": "", "1990": "", "1990-09": "", "soon": "", "": "", "9/5/90": "", "1990-09-25 noon": "",
-	} {
-		got, _, ok := normaliseDate(in)
-		if ok != (want != "") || ok && got != want {
-			t.Errorf("normaliseDate(%q) = %q, %v; want %q", in, got, ok, want)
-		}
-	}
-	if _, note, _ := normaliseDate("03/04/1990"); note != ruleMonthFirst {
-		t.Errorf("ambiguous date has note %q", note)
-	}
-	if _, note, _ := normaliseDate("04/04/1990"); note != "" {
-		t.Errorf("unambiguous date has note %q", note)
-	}
-}
-
-func TestNormaliseNumber(t *testing.T) {
-	for in, want := range map[string]string{
-		"1e3": "1000", "$1,234.50": "1234.5", "1,00,000": "100000", "€ 5": "5", "(12.30)": "-12.3", "-0": "0",
-		"007": "7", ".5": "0.5", "5.": "5", "+3": "3", "12345678901234567890.123456789": "12345678901234567890.123456789",
-		"1.5e-3": "0.0015", "1,5": "", "1,23,4": "", "": "", "-": "", "abc": "", "1e999": "", "1.2.3": "", "--1": "", "1,": "",
-	} {
-		got, ok := normaliseNumber(in)
-		if ok != (want != "") || got != want {
-			t.Errorf("normaliseNumber(%q) = %q, %v; want %q", in, got, ok, want)
-		}
-	}
-}
-
 func TestNormaliseCountry(t *testing.T) {
 	for in, want := range map[string]string{
 		"us": "US", "USA": "US", "United States of America": "US", "U.S.A.": "US", "UK": "GB", "England": "GB", "GBR": "GB",

@@ -8,6 +8,8 @@ const (
 	ruleMailto      = "mailto: removed"
 	ruleExtension   = "extension removed"
 	ruleMonthFirst  = "month first assumed"
+	ruleDayFirst    = "day first assumed"
+	ruleCentury     = "century assumed"
 	ruleLetter      = "letter spelt out"
 
 	ruleNotAnEmail    = "not an email"
@@ -17,6 +19,11 @@ const (
 	ruleNotACountry   = "not a country"
 	ruleNoCountry     = "names no country"
 	ruleNotADate      = "not a date"
+	ruleNotInOrderSet = "not a date in the date_order that is set"
+	ruleReadsMDY      = `not a date in the country's order: "date_order": "MDY" would read it`
+	ruleReadsDMY      = `not a date in the country's order: "date_order": "DMY" would read it`
+	ruleReadsYMD      = `not a date in the country's order: "date_order": "YMD" would read it`
+	ruleReadsEither   = `not a date in the country's order: "date_order" has to say "MDY" or "DMY"`
 	ruleNotABool      = "not true or false"
 	ruleNotAnOption   = "not an option"
 	ruleNotATimezone  = "not a time zone"
@@ -24,3 +31,13 @@ const (
 	ruleIsAnObject    = "is an object"
 	ruleIsAList       = "is a list"
 )
+
+// warns reports whether a value that breaks a rule is worth a warning: one
+// setting is likely to read all that are like it.
+func warns(rule string) bool {
+	switch rule {
+	case ruleReadsMDY, ruleReadsDMY, ruleReadsYMD, ruleReadsEither:
+		return true
+	}
+	return false
+}

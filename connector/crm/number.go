@@ -9,51 +9,112 @@ import (
 // mostDigits bounds how long a number may get when its exponent is written out.
 const mostDigits = 60
 
-// normaliseNumber turns a text with currency signs, thousands separators,
-// parentheses for negatives or an exponent into a plain decimal. Nothing is
-// rounded. It is idempotent.
-func normaliseNumber(s string) (string, bool) {
-	if isPlainDecimal(s) {
+// longestNumber bounds the work spent on a text that is no number.
+const longestNumber = 200
+
+// readNumber turns a text with a currency, thousands separators, parentheses for
+// negatives or an exponent into a plain decimal. decimalComma decides where a
+// text can be read in two ways: "1.234" is 1234 then. Nothing is rounded, and
+// with another unit ("1.2k", "12%") it is no number. It is idempotent, but for
+// what decimalComma decides.
+func readNumber(s string, decimalComma bool) (string, bool) {
+	if !decimalComma && isPlainDecimal(s) {
 		return s, true
 	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) {
-			return -1
-		}
-		return r
-	}, s)
-	if len(s) > 2 && s[0] == '(' && s[len(s)-1] == ')' && s[1] != '-' && s[1] != '+' {
-		s = "-" + s[1:len(s)-1]
+	if len(s) > longestNumber {
+		return "", false
 	}
-	s, ok := dropThousands(s)
+	s, negative, ok := bareNumber(strings.Map(keyboardSign, s))
 	if !ok {
 		return "", false
 	}
-	return plainDecimal(s)
-}
-
-// dropThousands removes commas that group digits. A comma anywhere else, as in
-// "1,5", is more likely a decimal comma, and no guess is made.
-func dropThousands(s string) (string, bool) {
-	if !strings.Contains(s, ",") {
-		return s, true
+	exponent := ""
+	if i := strings.LastIndexAny(s, "eE"); i >= 0 {
+		s, exponent = s[:i], s[i:]
 	}
-	whole, fraction, point := strings.Cut(s, ".")
-	groups := strings.Split(whole, ",")
-	for i, g := range groups[1:] {
-		last := i == len(groups)-2
-		if !isDigits(g) || len(g) != 3 && (last || len(g) != 2) {
+	whole, fraction := s, ""
+	if i := strings.LastIndexAny(s, ".,"); i >= 0 && (exponent != "" || isDecimalMark(s, i, decimalComma)) {
+		whole, fraction = s[:i], s[i+1:]
+		if fraction == "" && s[i] == ',' {
 			return "", false
 		}
 	}
-	if lead := strings.TrimLeft(groups[0], "+-"); lead == "" || len(lead) > 3 || strings.Contains(fraction, ",") {
+	if whole, ok = joinThousands(whole); !ok {
 		return "", false
 	}
-	whole = strings.Join(groups, "")
-	if point {
-		whole += "." + fraction
+	if negative {
+		whole = "-" + whole
 	}
-	return whole, true
+	return plainDecimal(whole + "." + fraction + exponent)
+}
+
+// keyboardSign replaces a sign of typesetters by that of keyboards.
+func keyboardSign(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case r == '−':
+		return '-'
+	case r == '’':
+		return '\''
+	}
+	return r
+}
+
+// bareNumber takes currencies and one sign off a number. A sign is before the
+// number, or behind it as accounting programs print a minus; parentheses are a
+// minus.
+func bareNumber(s string) (bare string, negative, ok bool) {
+	for signed := false; ; signed = true {
+		s = cutCurrency(s)
+		last := len(s) - 1
+		switch {
+		case last < 0 || s[0] != '+' && s[0] != '-' && s[last] != '-' && (s[0] != '(' || s[last] != ')'):
+			return s, negative, last >= 0
+		case signed:
+			return "", false, false
+		case s[0] == '+':
+			s = s[1:]
+		case s[0] == '-':
+			s, negative = s[1:], true
+		case s[last] == '-':
+			s, negative = s[:last], true
+		default:
+			s, negative = s[1:last], true
+		}
+	}
+}
+
+// isDecimalMark reports whether the last point or comma of an unsigned number is
+// its decimal separator. It is not if it occurs twice, and surely is if another
+// separator groups the digits before it, or if it could group none itself.
+func isDecimalMark(s string, at int, decimalComma bool) bool {
+	mark, lead, tail := s[at:at+1], s[:at], s[at+1:]
+	switch {
+	case strings.Contains(lead, mark):
+		return false
+	case !isDigits(lead), len(tail) != 3, len(lead) == 0 || len(lead) > 3, lead[0] == '0':
+		return true
+	}
+	return decimalComma == (mark == ",")
+}
+
+// joinThousands takes the separators out of the digits before a decimal point.
+// Between them stand three digits, or with commas two, as in India, but for the
+// last.
+func joinThousands(s string) (string, bool) {
+	i := strings.IndexAny(s, ".,' ")
+	if i < 0 {
+		return s, true
+	}
+	groups := strings.Split(s, s[i:i+1])
+	for n, group := range groups[1:] {
+		indian := s[i] == ',' && len(group) == 2 && n < len(groups)-2
+		if len(group) != 3 && !indian || !isDigits(group) {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), i > 0 && i <= 3
 }
 
 // plainDecimal writes a number without plus sign, exponent, leading or
@@ -120,39 +181,4 @@ func movePoint(digits string, point int) (whole, fraction string) {
 		return digits + strings.Repeat("0", point-len(digits)), ""
 	}
 	return digits[:point], digits[point:]
-}
-
-// normaliseBool understands the usual words and digits.
-func normaliseBool(s string) (value, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "true", "t", "1", "yes", "y", "on":
-		return true, true
-	case "false", "f", "0", "no", "n", "off":
-		return false, true
-	}
-	return false, false
-}
-
-// isTimezone checks the shape of an IANA name. The database itself is not
-// consulted: whether it is installed must not decide what is written.
-func isTimezone(s string) bool {
-	if s == "UTC" || s == "GMT" {
-		return true
-	}
-	parts := strings.Split(s, "/")
-	if len(parts) < 2 || len(parts) > 3 {
-		return false
-	}
-	for _, p := range parts {
-		if p == "" || p[0] < 'A' || p[0] > 'Z' {
-			return false
-		}
-		for i := range len(p) {
-			if c := p[i]; !strings.ContainsRune("_-+", rune(c)) && (c < '0' || c > '9') &&
-				(c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"destination-gohighlevel/connector/words"
 )
@@ -51,10 +52,12 @@ type PlanOptions struct {
 	ManagedTags    []string        // tags, or "prefix*", that the source decides about
 	DefaultCountry string          // ISO 3166 alpha-2
 	DefaultSource  string
-	ClearNulls     bool     // null clears the field instead of leaving it alone
-	LiftsDND       bool     // false and "no" lift a do-not-disturb, unless it is permanent
-	DeletedWhen    []string // columns or paths: a record with a true value or a date in one is deleted
-	Users          []User   // of the location; nil: they are not known, and assignedTo takes ids only
+	Notation       Notation  // how texts are read
+	Today          time.Time // when the sync runs: no birthday with a two-digit year is after it
+	ClearNulls     bool      // null clears the field instead of leaving it alone
+	LiftsDND       bool      // false and "no" lift a do-not-disturb, unless it is permanent
+	DeletedWhen    []string  // columns or paths: a record with a true value or a date in one is deleted
+	Users          []User    // of the location; nil: they are not known, and assignedTo takes ids only
 }
 
 // User is somebody who works in the location.
@@ -105,6 +108,7 @@ type route struct {
 	from   string // column and path
 	fit    rank
 	when   When
+	origin origin
 }
 
 // Bounds on what a plan remembers of columns that the catalog did not declare:
@@ -136,6 +140,7 @@ type Plan struct {
 	order      []int  // fields as Map reads them: the country first, for it completes phones
 	cells      []cell // scratch of Map, by field
 	memos      []memo // by field
+	reader     *reader
 }
 
 // Compile decides which column feeds which field. All faults are reported at
@@ -156,6 +161,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		lateTaken:  make([]bool, len(t.fields)),
 		cells:      make([]cell, len(t.fields)),
 		memos:      newMemos(t),
+		reader:     newReader(o),
 	}
 	if i, ok := t.index[fieldCountry]; ok {
 		p.country = i
@@ -226,7 +232,7 @@ func (p *Plan) lateRoutes(column string) []route {
 	i, fit, ok := p.match(column)
 	switch {
 	case ok && !p.taken[i]:
-		routes = []route{{field: i, column: column, from: column, fit: fit}}
+		routes = []route{{field: i, column: column, from: column, fit: fit, origin: p.reader.origin(column, "")}}
 		p.lateTaken[i] = true
 	case !ok && !isSilent(column) && len(p.lateHints) < mostLateHints && len(p.late) < mostLateColumns:
 		p.lateHints = append(p.lateHints, Hint{Column: words.Cut(column, longestHint), Nearest: p.table.Nearest(column)})

@@ -35,6 +35,7 @@ const (
 	fieldSource    = "source"
 	fieldTags      = "tags"
 	fieldGender    = "gender"
+	fieldBirthday  = "dateOfBirth"
 	fieldDND       = "dnd"
 	// fieldChannels begins the names of the channels of do-not-disturb, which
 	// the API keeps in one object.
@@ -76,7 +77,7 @@ var standards = []standard{
 		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
 	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone",
 		aliases: []string{"tz", "ianatimezone", "timezonename", "persontimezone"}},
-	{Field: Field{Name: "dateOfBirth", Type: Date}, title: "Date of birth",
+	{Field: Field{Name: fieldBirthday, Type: Date}, title: "Date of birth",
 		aliases: []string{"dob", "birthday", "birthdate"}},
 	{Field: Field{Name: fieldGender, Type: Text}, title: "Gender",
 		remark:  "Written only when a contact is created: HighLevel discards it on existing ones.",

@@ -3,14 +3,16 @@ package crm
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // clean trims s and removes what no text field should hold. Line breaks and
 // tabs stay where lines are kept; elsewhere they become a space, so that words
 // do not run together. It is idempotent.
 func clean(s string, keepLines bool) (cleaned string, changed bool) {
-	if !hasControl(s) {
-		return strings.TrimSpace(s), false
+	if s = strings.TrimSpace(s); !hasControl(s) {
+		return s, false
 	}
 	if keepLines {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
@@ -103,4 +105,24 @@ func restOfName(name, first, last, fallback string) string {
 		}
 	}
 	return fallback
+}
+
+// unaccented is s in small letters, without the accents of Latin ones.
+func unaccented(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	latin := false
+	return strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) && latin {
+			return -1
+		}
+		latin = unicode.Is(unicode.Latin, r) || latin && unicode.IsMark(r)
+		return r
+	}, norm.NFD.String(strings.ToLower(s)))
+}
+
+// isInvisible reports whether a text has no character that can be seen.
+func isInvisible(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) }) < 0
 }

@@ -1,0 +1,146 @@
+package crm
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// reader is what values are read with besides their field: the same for all
+// records of a plan.
+type reader struct {
+	notation Notation
+	nothing  map[string]bool            // the words for nothing
+	today    string                     // a date; "" if it is not known
+	schemas  map[string]json.RawMessage // of the columns that the stream declares
+}
+
+func newReader(o PlanOptions) *reader {
+	r := &reader{notation: o.Notation, nothing: make(map[string]bool, len(o.Notation.NullWords)), schemas: propertiesOf(o.Schema)}
+	for _, word := range o.Notation.NullWords {
+		r.nothing[strings.TrimSpace(word)] = true
+	}
+	if !o.Today.IsZero() {
+		r.today = o.Today.Format(time.DateOnly)
+	}
+	return r
+}
+
+// propertiesOf returns the schemas of the columns of a stream, by name.
+func propertiesOf(schema json.RawMessage) map[string]json.RawMessage {
+	var declared struct {
+		Properties map[string]json.RawMessage `json:"properties"`
+	}
+	if json.Unmarshal(schema, &declared) != nil {
+		return nil // no schema, or none that is understood
+	}
+	return declared.Properties
+}
+
+// origin is what is known of a value besides its text, from where it comes.
+type origin uint8
+
+const (
+	inMilliseconds origin = 1 << iota // its column says that numbers in it are milliseconds
+	inNumbers                         // its column holds numbers, or it is one: a point in it is decimal
+	asTranslated                      // it is the result of a translation: no word for nothing
+)
+
+func (o origin) is(what origin) bool { return o&what != 0 }
+
+// origin tells what the name and the schema of a column, or of what a dotted path
+// below it leads to, say of the values there.
+func (r *reader) origin(column, path string) (o origin) {
+	if path != "" {
+		return originOf(path[strings.LastIndexByte(path, '.')+1:], nil)
+	}
+	return originOf(column, r.schemas[column])
+}
+
+func originOf(name string, schema json.RawMessage) (o origin) {
+	var declared struct {
+		Format string `json:"format"`
+		Type   string `json:"airbyte_type"`
+	}
+	if json.Unmarshal(schema, &declared) != nil {
+		declared.Format, declared.Type = "", ""
+	}
+	if saysMilliseconds(name) || saysMilliseconds(declared.Format) || saysMilliseconds(declared.Type) {
+		o |= inMilliseconds
+	}
+	if dataType, _ := InferType(schema); dataType == dataNumerical {
+		o |= inNumbers
+	}
+	return o
+}
+
+// saysMilliseconds finds the unit in a name: "created_ms", "birthMillis",
+// "timestamp-milliseconds".
+func saysMilliseconds(name string) bool {
+	for word := range splitWords(name) {
+		switch word = strings.ToLower(word); word {
+		case "ms", "msec", "msecs", "epochms":
+			return true
+		}
+		if strings.HasPrefix(word, "milli") {
+			return true
+		}
+	}
+	return false
+}
+
+// splitWords yields the words of a name: runs of letters, where a capital after
+// a small letter begins a new one.
+func splitWords(name string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		start, small := -1, false
+		for i, r := range name {
+			letter := unicode.IsLetter(r)
+			if start >= 0 && (!letter || small && unicode.IsUpper(r)) {
+				if !yield(name[start:i]) {
+					return
+				}
+				start = -1
+			}
+			if letter && start < 0 {
+				start = i
+			}
+			small = letter && !unicode.IsUpper(r)
+		}
+		if start >= 0 {
+			yield(name[start:])
+		}
+	}
+}
+
+// saysNothing reports whether a text stands for no value at all. An option of
+// the field does not, nor what a user has translated to.
+func (c *coercer) saysNothing(f *Field, s string) bool {
+	if isInvisible(s) {
+		return true
+	}
+	if !c.nothing[s] || c.from.is(asTranslated) {
+		return false
+	}
+	_, isOption := listedLabel(f, s)
+	return !isOption
+}
+
+// dateReading says how the dates of a field are read.
+func (r *reader) dateReading(f *Field, from origin) dateReading {
+	how := dateReading{order: r.notation.DateOrder, orderSet: r.notation.DateOrderSet, milliseconds: from.is(inMilliseconds)}
+	if f.isBirthday() {
+		how.latest = r.today
+	}
+	return how
+}
+
+// isBirthday tells a field that holds when somebody was born.
+func (f *Field) isBirthday() bool {
+	if !f.Custom {
+		return f.Name == fieldBirthday
+	}
+	name := fold(f.Label)
+	return strings.Contains(name, "birth") || name == "dob"
+}
