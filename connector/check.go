@@ -269,10 +269,13 @@ func (d *doctor) facts() []string {
 }
 
 func (d *doctor) storeFact() string {
-	if d.conf.ObjectStorage.StorageType == config.StoreNone {
-		return ""
+	switch o := d.conf.ObjectStorage; o.StorageType {
+	case config.StoreS3:
+		return fmt.Sprintf(" Rejected records and left-out values are kept in the bucket %q.", o.Bucket)
+	case config.StoreLocal:
+		return fmt.Sprintf(" Rejected records and left-out values are kept in the folder %q.", o.Folder)
 	}
-	return fmt.Sprintf(" Rejected records are kept in the bucket %q.", d.conf.ObjectStorage.Bucket)
+	return ""
 }
 
 func signInName(c config.Config) string {

@@ -76,7 +76,7 @@ func TestCheckTriesTheStore(t *testing.T) {
 			if r.Method == http.MethodDelete {
 				w.WriteHeader(http.StatusNoContent)
 			}
-		}, "SUCCEEDED", `Rejected records are kept in the bucket "rejected".`},
+		}, "SUCCEEDED", `Rejected records and left-out values are kept in the bucket "rejected".`},
 		"denied": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = w.Write([]byte(`<Error><Code>AccessDenied</Code><Message>no</Message></Error>`))

@@ -120,7 +120,12 @@ func unusable(what string, faults []string) string {
 func explainStore(e *rejects.Error, at scene) (airbyte.FailureType, string) {
 	text := "Rejected records cannot be stored: " + e.Error() + "."
 	switch e.Kind {
+	case rejects.NoFolder:
+		return airbyte.ConfigError, text + " Choose another path in object_storage_config."
 	case rejects.Denied:
+		if e.Folder != "" {
+			text += " Let the user who runs this write there, or choose another path."
+		}
 		return airbyte.ConfigError, text + " The settings are in object_storage_config."
 	case rejects.NoBucket:
 		return airbyte.ConfigError, text + " Create it, or correct s3_bucket_name, s3_bucket_region and s3_endpoint in object_storage_config."

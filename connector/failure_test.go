@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/oauth2"
@@ -86,6 +87,9 @@ func TestFailuresAreExplained(t *testing.T) {
 		"no bucket":        {during("write", private, fmt.Errorf("keep: %w", &rejects.Error{Kind: rejects.NoBucket, Bucket: "b"})), airbyte.ConfigError, []string{"Create it", "s3_bucket_name"}},
 		"store is away":    {during("write", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "acknowledged"}},
 		"store in check":   {during("check", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "!acknowledged"}},
+		"folder denied":    {&rejects.Error{Kind: rejects.Denied, Folder: "kept", Err: fs.ErrPermission}, airbyte.ConfigError, []string{`"kept" cannot be written: permission`, "Let the user", "object_storage_config"}},
+		"no folder":        {&rejects.Error{Kind: rejects.NoFolder, Folder: "kept"}, airbyte.ConfigError, []string{`"kept" leads to a file`, "another path"}},
+		"disk is full":     {during("write", private, &rejects.Error{Folder: "kept", Err: syscall.ENOSPC}), airbyte.TransientError, []string{"no space left on device", "acknowledged"}},
 		"store is failing": {during("write", private, &rejects.Error{Kind: rejects.Other, Status: 503}), airbyte.TransientError, []string{"503"}},
 	} {
 		t.Run(name, func(t *testing.T) {

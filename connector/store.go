@@ -14,13 +14,16 @@ import (
 // syncID is "" where the platform gives none.
 func newStore(conf config.Config, syncID string) (rejects.Store, error) {
 	o := conf.ObjectStorage
-	if o.StorageType != config.StoreS3 {
-		return rejects.None(), nil
+	store, err := rejects.None(), error(nil)
+	switch o.StorageType {
+	case config.StoreS3:
+		store, err = rejects.NewS3(rejects.S3Config{
+			AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(),
+			Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint, Path: o.Path, SyncID: syncID,
+		})
+	case config.StoreLocal:
+		store, err = rejects.NewLocal(rejects.LocalConfig{Path: o.Folder, SyncID: syncID})
 	}
-	store, err := rejects.NewS3(rejects.S3Config{
-		AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(),
-		Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint, Path: o.Path, SyncID: syncID,
-	})
 	if err != nil {
 		return nil, &config.Error{Faults: []string{"object_storage_config: " + err.Error()}}
 	}

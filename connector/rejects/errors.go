@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"strings"
@@ -22,15 +23,18 @@ const (
 	// Other: the store answered and did not do it, for instance because it is
 	// overloaded or in another region. Error tells what it answered.
 	Other Kind = iota
-	// Denied: the keys are wrong, or may not write there. The user mends it.
+	// Denied: the keys are wrong, or whoever runs this may not write there. The
+	// user fixes it.
 	Denied
-	// NoBucket: there is no such bucket. The user mends it.
+	// NoBucket: there is no such bucket. The user fixes it.
 	NoBucket
+	// NoFolder: the path leads to a file. The user fixes it.
+	NoFolder
 	// Unreachable: no answer came.
 	Unreachable
 )
 
-var kindNames = [...]string{"other", "denied", "no bucket", "unreachable"}
+var kindNames = [...]string{"other", "denied", "no bucket", "no folder", "unreachable"}
 
 // String is the kind in lower-case words.
 func (k Kind) String() string {
@@ -43,6 +47,8 @@ func (k Kind) String() string {
 // Error is a failure of a store.
 type Error struct {
 	Kind Kind
+	// Folder is the path of a local store; "" for a bucket.
+	Folder string
 	// Bucket is the bucket's name, Store is where it should be: an endpoint, or
 	// Amazon S3 with the region.
 	Bucket, Store string
@@ -53,10 +59,14 @@ type Error struct {
 	Err error
 }
 
-// Error is one line that says what is wrong and names the bucket and the
-// store. It holds no key and nothing of a record.
+// Error is one line that says what is wrong and names the folder, or the bucket
+// and the store. It holds no key and nothing of a record.
 func (e *Error) Error() string {
 	switch {
+	case e.Kind == NoFolder:
+		return fmt.Sprintf("%q leads to a file, and should lead to a folder", e.Folder)
+	case e.Folder != "":
+		return fmt.Sprintf("the folder %q cannot be written: %s", e.Folder, cause(e.Err))
 	case e.Kind == Denied:
 		return fmt.Sprintf("access to the bucket %q at %s was denied (%s): check the access key, its secret, and its right to write (s3:PutObject)",
 			e.Bucket, e.Store, e.answer())
@@ -136,13 +146,16 @@ func plainCode(code string) string {
 	return code
 }
 
-// cause is the text of what went wrong on the way, without the URL: that
-// holds the name of an object.
+// cause is the text of what went wrong on the way, without the URL or path:
+// that holds the name of an object or a file.
 func cause(err error) string {
 	var u *url.Error
+	var file *fs.PathError
 	switch {
 	case errors.As(err, &u):
 		err = u.Err
+	case errors.As(err, &file):
+		return file.Err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
 	}

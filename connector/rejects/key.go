@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -38,6 +39,14 @@ func join(segments ...string) string {
 		}
 	}
 	return strings.Join(kept, "/")
+}
+
+// syncFolder is the folder of one sync below the path that the user gave.
+func syncFolder(syncID string) string {
+	if syncID == "" {
+		syncID = "no-sync-id-" + time.Now().UTC().Format("20060102T150405Z")
+	}
+	return segment(syncID)
 }
 
 // segment makes one segment of a key from a name, whatever it holds: letters

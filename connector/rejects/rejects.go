@@ -1,6 +1,7 @@
-// Package rejects keeps rejected records, with their full content and the
-// reason, where the user asked for it: below a path of an S3 bucket, as
-// objects of JSON lines, or nowhere.
+// Package rejects keeps rejected records, and those that were written without
+// one of their values, with their full content and the reason, where the user
+// asked for it: below a path of an S3 bucket or of a local folder, as JSON
+// lines, or nowhere. The same lines are in either.
 //
 // The package must not know what a record means, why it was rejected, or when
 // a state may leave. It only promises what is durable. A record's values go

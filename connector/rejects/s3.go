@@ -63,17 +63,22 @@ func NewS3(c S3Config) (Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	sync := c.SyncID
-	if sync == "" {
-		sync = "no-sync-id-" + time.Now().UTC().Format("20060102T150405Z")
-	}
-	return &store{
-		bucket:   b,
-		checkKey: join(root, checkName),
-		root:     join(root, segment(sync)),
-		turn:     make(chan struct{}, 1),
-		open:     make(map[string]*batch),
-	}, nil
+	return buffered(&objects{bucket: b, path: root, root: join(root, syncFolder(c.SyncID))}), nil
+}
+
+// objects is a path of a bucket. Each batch becomes an object.
+type objects struct {
+	bucket *bucket
+	path   string // the user's
+	root   string // of the sync
+}
+
+func (o *objects) put(ctx context.Context, b *batch) error {
+	return o.bucket.put(ctx, join(o.root, b.folder, b.name), contentType, b.lines)
+}
+
+func (o *objects) check(ctx context.Context) error {
+	return o.bucket.check(ctx, join(o.path, checkName))
 }
 
 // bucket is the one way to the wire.

@@ -14,28 +14,41 @@ import (
 
 const (
 	maxBuffered = 8 << 20 // bytes of lines, over all streams; a greater record stands alone
-	uploads     = 4       // at a time
+	uploads     = 4       // batches at a time
 )
 
-// batch is one object in the making. Once its upload was tried it never
-// changes: an attempt whose answer was lost may still arrive, and must then
-// bring what the later one brought.
+// batch is a number of lines that are stored together. Once that was tried it
+// never changes: an attempt whose answer was lost may still arrive, and must
+// then bring what the later one brought.
 type batch struct {
-	key   string
-	lines []byte
+	folder string // of its stream, below that of the sync
+	name   string // unique; names sort by the time of the first line
+	lines  []byte
 }
 
-// store buffers lines by folder and uploads them when they are many, or asked
-// for. Whoever uploads holds up the others: memory is bounded by that.
+// place is where batches are stored: below a path of a bucket, or of a folder.
+type place interface {
+	// put makes a batch durable. It has tried several times if it fails. A batch
+	// that failed may be put again: its lines are there once all the same.
+	put(ctx context.Context, b *batch) error
+	// check shows that batches can be put, and leaves nothing behind.
+	check(ctx context.Context) error
+}
+
+// store buffers lines by folder and puts them into their place when they are
+// many, or asked for. Whoever does that holds up the others: memory is bounded
+// by that.
 type store struct {
-	bucket   *bucket
-	checkKey string
-	root     string // above the folders
+	place place
 
 	turn   chan struct{} // holds one token while somebody uses what follows
 	open   map[string]*batch
-	sealed []*batch // their upload failed, or was never finished
+	sealed []*batch // to be put again, or for the first time
 	size   int      // bytes in open and sealed
+}
+
+func buffered(p place) *store {
+	return &store{place: p, turn: make(chan struct{}, 1), open: make(map[string]*batch)}
 }
 
 // Add implements [Store].
@@ -53,14 +66,14 @@ func (s *store) Add(ctx context.Context, r Record) error {
 			return err
 		}
 	}
-	folder := join(s.root, segment(r.Namespace), segment(r.Stream))
+	folder := join(segment(r.Namespace), segment(r.Stream))
 	b := s.open[folder]
 	if b == nil {
 		id, err := uuid.NewV7()
 		if err != nil {
-			return fmt.Errorf("naming an object for rejected records: %w", err)
+			return fmt.Errorf("naming a file for rejected records: %w", err)
 		}
-		b = &batch{key: folder + "/" + id.String() + ".jsonl"}
+		b = &batch{folder: folder, name: id.String() + ".jsonl"}
 		s.open[folder] = b
 	}
 	b.lines = append(b.lines, line...)
@@ -78,7 +91,7 @@ func (s *store) Flush(ctx context.Context) error {
 }
 
 // Check implements [Store].
-func (s *store) Check(ctx context.Context) error { return s.bucket.check(ctx, s.checkKey) }
+func (s *store) Check(ctx context.Context) error { return s.place.check(ctx) }
 
 // begin waits for the turn, or for the end of the context.
 func (s *store) begin(ctx context.Context) error {
@@ -92,19 +105,19 @@ func (s *store) begin(ctx context.Context) error {
 
 func (s *store) end() { <-s.turn }
 
-// upload puts everything into the bucket and keeps what it could not put.
+// upload puts everything into its place and keeps what it could not put.
 func (s *store) upload(ctx context.Context) error {
 	for _, b := range s.open {
 		s.sealed = append(s.sealed, b)
 	}
 	clear(s.open)
 	done := make([]bool, len(s.sealed))
-	// The first failure ends the others: one object less in the bucket makes no difference then.
+	// The first failure ends the others: one batch less makes no difference then.
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(uploads)
 	for i, b := range s.sealed {
 		group.Go(func() error {
-			err := s.bucket.put(ctx, b.key, contentType, b.lines)
+			err := s.place.put(ctx, b)
 			done[i] = err == nil
 			return err
 		})
