@@ -2,6 +2,20 @@ package crm
 
 import "strings"
 
+// This file and those beside it know what is said about being contacted:
+//
+//	consent.go         the fields that hold it, and who is stopped
+//	consent_words.go   the words in which columns and values speak of it
+//	consent_column.go  which columns speak of it: [newConsentColumn]
+//	consent_value.go   what a value says
+//	consent_record.go  what all columns of a record say together: [consents]
+//
+// A plan asks newConsentColumn about each name of a column, once; it is nil for
+// nearly all. Of the others it lets read see the record's raw value, adds what a
+// mapping sends to dnd or a channel (mappedConsent), and in the end lets apply
+// write what was said into the [Desired]. Unlike other fields these have no best
+// candidate: of all that a record says the strictest counts.
+
 // The statuses of a [Channel]. Permanent is what the person or the carrier has
 // set: it cannot be changed through the API.
 const (
@@ -32,6 +46,17 @@ func stops(v any) bool {
 		return v != "" && v != channelInactive
 	}
 	return false
+}
+
+// stopped is the canonical value by which a field stops messages, or does not.
+func stopped(field string, stop bool) any {
+	switch {
+	case field == fieldDND:
+		return stop
+	case stop:
+		return channelActive
+	}
+	return channelInactive
 }
 
 // Stopped reports whether the person has said "stop", as far as the contact is

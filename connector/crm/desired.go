@@ -25,9 +25,10 @@ type Desired struct {
 	// none: the contact loses those of ManagedTags that are not in Tags.
 	TagsSaid    bool
 	ManagedTags []string // tags, or "prefix*", in lower case
-	// UnclearConsent tells that a column about do-not-disturb cannot be read: no
-	// contact may be created, since nobody knows whether it may be contacted.
-	UnclearConsent bool
+	// UnclearConsent is set if a column about do-not-disturb cannot be read. It
+	// rejects a record that would make a contact, since nobody knows whether the
+	// person may be contacted; an existing contact is left as it is.
+	UnclearConsent *Reject
 	// OtherCountry tells that the record names a country that cannot be read: the
 	// default country, which is known to be doubtful then, does not apply.
 	OtherCountry bool
