@@ -17,6 +17,10 @@ type Desired struct {
 	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
 	Keys    []Key            // in order of trust, only those with a value
 	Deleted bool             // the source deleted the record
+	// UnreadKey is a field that people are matched by and that is trusted more
+	// than those of Keys; the record has a value there that cannot be read, or
+	// that was lost.
+	UnreadKey string
 	// Fallbacks are the email and phone of Values that come from a column of
 	// second choice (home, other): they identify nobody. Whoever writes them has
 	// to look for somebody else who has them, and to leave them out then.

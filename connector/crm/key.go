@@ -47,8 +47,10 @@ func plusDigits(phone string) string {
 
 // KeyText is the contact's current value of a field as the text of a key; ""
 // if it has none, or none that a record could be matched by.
-func (c *Contact) KeyText(field string) string {
-	switch v := c.Values[field].(type) {
+func (c *Contact) KeyText(field string) string { return keyText(c.Values[field]) }
+
+func keyText(value any) string {
+	switch v := value.(type) {
 	case string:
 		return v
 	case json.Number:

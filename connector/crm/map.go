@@ -2,13 +2,9 @@ package crm
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 )
-
-// deletedColumn is what CDC sources fill when they saw the row go.
-const deletedColumn = "_ab_cdc_deleted_at"
 
 // cell is what the record says of one field.
 type cell struct {
@@ -39,7 +35,7 @@ type record struct {
 //
 // The error is always a [*Reject]: invalid_record if data is no JSON object,
 // no_identifier if no match key has a valid value. Notes are returned with an
-// error too. A Plan keeps scratch space and memory of columns and values: Map
+// error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and memory of columns and values: Map
 // must not be called by several goroutines at once. The result does not refer
 // to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
@@ -56,14 +52,14 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	r.splitName()
 	r.findKeys(id)
 	if len(r.want.Keys) == 0 {
-		return Desired{}, r.notes, r.noIdentifier()
+		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier()
 	}
 	return r.want, r.notes, nil
 }
 
 // collect keeps the raw value of a column for each field it feeds.
 func (r *record) collect(key, raw []byte) {
-	if string(key) == deletedColumn && raw[0] != 'n' {
+	if string(key) == deletedColumn && tellsDeletion(raw) {
 		r.want.Deleted = true
 	}
 	routes, known := r.plan.routes[string(key)]
@@ -217,17 +213,14 @@ func (r *record) findKeys(id string) {
 		f := r.plan.table.fields[i]
 		value := id
 		if f.Type != ContactID {
-			switch data := r.want.Values[f.Name].Data.(type) {
-			case string:
-				value = data
-			case json.Number:
-				value = data.String()
-			default:
-				continue
-			}
+			value = keyText(r.want.Values[f.Name].Data)
 		}
-		if value != "" {
+		_, faulty := r.faults[i]
+		switch {
+		case value != "":
 			r.want.Keys = append(r.want.Keys, Key{Field: f.Name, Value: value})
+		case len(r.want.Keys) == 0 && r.want.UnreadKey == "" && (faulty || r.plan.cells[i].unknown):
+			r.want.UnreadKey = f.Name
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -71,7 +70,17 @@ func (s *Stream) matches() bool { return s.unique() || !s.Target.Facts().AllowsD
 func (s *Stream) dated() bool { return s.unique() && len(s.CursorField) > 0 }
 
 // removes reports whether the sync may end with a removal.
-func (s *Stream) removes() bool { return s.Mode == airbyte.Overwrite && s.OnMissing != Keep }
+func (s *Stream) removes() bool { return s.OnMissing != Keep && s.replaces() }
+
+// replaces reports whether what the sync delivers takes the place of all that
+// was delivered before. Before generation 1 nothing was; PyAirbyte says 1 of
+// every sync, and so does not ask for anything by it.
+func (s *Stream) replaces() bool {
+	if s.Mode != airbyte.AppendDedup {
+		return s.Mode == airbyte.Overwrite
+	}
+	return s.GenerationID != nil && s.MinimumGenerationID != nil && *s.MinimumGenerationID == *s.GenerationID && *s.GenerationID >= 2
+}
 
 // tooLong names a key that neither search nor any other endpoint can look for.
 func (s *Stream) tooLong(keys []crm.Key) string {
@@ -83,9 +92,6 @@ func (s *Stream) tooLong(keys []crm.Key) string {
 	}
 	return ""
 }
-
-// deletedAt is the column that says that the source deleted the row.
-const deletedAt = "_ab_cdc_deleted_at"
 
 // entry is one record on its way: what it asks for, or why it was rejected.
 type entry struct {
@@ -116,6 +122,18 @@ func (s *Stream) order(e *entry, values *columns) {
 	}
 }
 
+// narrow leaves a delete the keys that it names, see [crm.MostTrusted]. One whose
+// name cannot be read means nobody, rather than who has another of its keys.
+func (s *Stream) narrow(want *crm.Desired) error {
+	want.Keys = crm.MostTrusted(want.Keys)
+	if want.UnreadKey == "" {
+		return nil
+	}
+	want.Keys = nil
+	return &crm.Reject{Code: crm.CodeNoIdentifier, Field: s.Target.Table().Display(want.UnreadKey),
+		Reason: "the value cannot be read, and whoever has the record's other keys may be somebody else"}
+}
+
 // prepare validates and maps one record. It never fails: what is wrong with
 // the record becomes its rejection.
 func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
@@ -126,8 +144,7 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	}
 	// A row that the source deleted may come without its other columns.
 	values := &columns{data: r.Data}
-	deleted := bytes.Contains(r.Data, []byte(deletedAt)) && values.at([]string{deletedAt}) != nil
-	if bad := s.validator.check(r.Data, unknown); bad != nil && !deleted {
+	if bad := s.validator.check(r.Data, unknown); bad != nil && !s.Plan.Deleted(r.Data) {
 		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
 			e.reject = bad
 			if s.seen != nil { // whoever it is about is not missing
@@ -144,17 +161,18 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	want, notes, err := s.Plan.Map(r.Data, unknown)
 	s.mapping.Unlock()
 	e.notes = append(e.notes, notes...)
+	e.want = want
+	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
+	if e.want.Deleted && err == nil {
+		err = s.narrow(&e.want)
+	}
 	if err != nil {
 		e.reject = asReject(err)
-		if e.want.Deleted = deleted || s.Mode == airbyte.SoftDelete; e.want.Deleted { // its row may be known
+		if e.want.Deleted { // its row may be known
 			e.row = s.row(values)
 			s.order(&e, values)
 		}
 		return e
-	}
-	e.want = want
-	if e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete; e.want.Deleted {
-		e.want.Keys = crm.MostTrusted(want.Keys)
 	}
 	if key := s.tooLong(e.want.Keys); key != "" {
 		e.reject = &crm.Reject{Code: crm.CodeInvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}

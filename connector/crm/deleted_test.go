@@ -1,0 +1,67 @@
+package crm
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+func TestDeleted(t *testing.T) {
+	p := testPlan(t, nil)
+	for value, want := range map[string]bool{
+		`null`: false, `""`: false, `" "`: false, `"\t\n"`: false, `"\u00a0"`: false,
+		`"2024-01-02T03:04:05Z"`: true, `1704164645000`: true, `true`: true, `"yes"`: true, `{"time":1}`: true,
+	} {
+		data := fmt.Sprintf(` {"email":"ada@example.com","_ab_cdc_deleted_at":%s}`, value)
+		if got := p.Deleted([]byte(data)); got != want {
+			t.Errorf("%s: deleted %t, want %t", value, got, want)
+		}
+		if d, _, err := p.Map([]byte(data), nil); err != nil || d.Deleted != want {
+			t.Errorf("%s: mapped as deleted %t, want %t; error %v", value, d.Deleted, want, err)
+		}
+		data = fmt.Sprintf(`{"id":7,"_ab_cdc_deleted_at":%s}`, value) // the primary key alone
+		if d, _, err := p.Map([]byte(data), nil); err == nil || d.Deleted != want {
+			t.Errorf("%s: without a key deleted is %t, want %t; error %v", value, d.Deleted, want, err)
+		}
+	}
+	for _, data := range []string{``, `[]`, `{}`, `{"note":"_ab_cdc_deleted_at"}`, `{"old":{"_ab_cdc_deleted_at":"2024-01-02"}}`} {
+		if p.Deleted([]byte(data)) {
+			t.Errorf("%s is deleted", data)
+		}
+	}
+}
+
+// A key that is there and cannot be read is named: a delete must not take its
+// record for one that has only the other keys.
+func TestAKeyThatCannotBeReadIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		data    string
+		unknown []string
+		want    string
+		keys    int
+	}{
+		{`{"email":"ada@example.com","phone":"+12025550123"}`, nil, "", 2},
+		{`{"email":null,"phone":"+12025550123"}`, nil, "", 1},
+		{`{"email":"","phone":"+12025550123"}`, nil, "", 1},
+		{`{"phone":"+12025550123"}`, nil, "", 1},
+		{`{"email":"ada at home","phone":"+12025550123"}`, nil, "email", 1},
+		{`{"email":["x"],"phone":"+12025550123"}`, nil, "email", 1},
+		{`{"email":"ada@example.com","phone":"12"}`, nil, "", 1},
+		{`{"email":null,"phone":"+12025550123"}`, []string{"email"}, "email", 1},
+		{`{"email":"ada at home"}`, nil, "email", 0},
+	} {
+		d, _, err := testPlan(t, nil).Map([]byte(c.data), c.unknown)
+		var reject *Reject
+		if (c.keys == 0) != errors.As(err, &reject) {
+			t.Errorf("%s: error %v", c.data, err)
+		}
+		if d.UnreadKey != c.want || len(d.Keys) != c.keys {
+			t.Errorf("%s: unread %q and %d keys, want %q and %d", c.data, d.UnreadKey, len(d.Keys), c.want, c.keys)
+		}
+	}
+	p := testPlan(t, func(o *PlanOptions) { o.MatchOn = []string{"phone", "email"} })
+	if d, _, _ := p.Map([]byte(`{"email":"ada at home","phone":"+12025550123"}`), nil); d.UnreadKey != "" || !slices.Equal(d.Keys, []Key{{"phone", "+12025550123"}}) {
+		t.Errorf("an email that is trusted less counts: %q", d.UnreadKey)
+	}
+}
