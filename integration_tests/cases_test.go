@@ -34,6 +34,12 @@ func TestCases(t *testing.T) {
 	runSituations(t, "testdata/cases")
 }
 
+// TestStreams does the same with streams as real sources publish them. Whatever such a file does not name must be empty: every field of
+// HighLevel, every tag, every channel, every reject.
+func TestStreams(t *testing.T) {
+	runSituations(t, "testdata/streams")
+}
+
 func runSituations(t *testing.T, dir string) {
 	for _, path := range situationFiles(t, dir) {
 		name := strings.TrimSuffix(filepath.ToSlash(strings.TrimPrefix(path, dir+string(filepath.Separator))), ".json")
