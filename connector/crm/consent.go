@@ -71,6 +71,37 @@ func (c *Contact) Stopped() bool {
 	return c.InboundStopped
 }
 
+// consent compares a wanted value of do-not-disturb with what the contact has.
+// Unless it lifts, it only ever stops what is open; what is permanent stays.
+func (c *Change) consent(f *Field, v Value, have *Contact) {
+	held, told := have.Values[f.Name]
+	mark, printed := have.Prints[f.Name]
+	stop := stops(held) || !told && printed && mark == Fingerprint(f, stopped(f.Name, true))
+	switch known := told || printed; {
+	case stops(v.Data) && stop, v.lifts() && known && !stop:
+	case !stops(v.Data) && (!v.lifts() || held == channelPermanent):
+		c.Kept = c.Kept || stop
+	case !told:
+		c.Unknown = append(c.Unknown, f.Name)
+	default:
+		c.set(f.Name, v.Data)
+	}
+}
+
+// lifts reports whether a value of do-not-disturb opens what is closed. An
+// [IfEmpty] value finds nothing empty there: what is closed holds something.
+func (v Value) lifts() bool { return v.Lifts && v.When == Always && v.Data != nil && !stops(v.Data) }
+
+// Stops reports whether the record says "stop", to any channel.
+func (d *Desired) Stops() bool {
+	for name, v := range d.Values {
+		if isConsent(name) && stops(v.Data) {
+			return true
+		}
+	}
+	return false
+}
+
 // normaliseChannel reads whether a channel is stopped.
 func normaliseChannel(s string) (status string, ok bool) {
 	stop, ok := normaliseBool(s)

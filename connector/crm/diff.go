@@ -16,7 +16,8 @@ import (
 // Defaults.Source never is. An email or phone that the
 // contact already has as an additional one is no difference: writing it would
 // lose the primary one. A full name is compared with the parts if the CRM did
-// not tell it. Tags are only ever added.
+// not tell it. Tags are only ever added, but for managed ones. Do-not-disturb is
+// only ever set, unless the value [Value.Lifts] it.
 func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	if have == nil {
 		have = &Contact{}
@@ -26,6 +27,10 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	for name, v := range want.Values {
 		f := t.Field(name)
 		if f == nil || f.Type == ContactID || f.Type == TagList || f.Type == Unwritable {
+			continue
+		}
+		if isConsent(name) {
+			c.consent(f, v, have)
 			continue
 		}
 		if name == fieldCountry && d.Country != "" && isEmpty(v.Data) {
@@ -49,11 +54,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 		c.defaultCountry(d.Country, have)
 	}
 	slices.Sort(c.Unknown)
-	for _, tag := range want.Tags {
-		if !holds(have.Tags, tag) && !holds(c.AddTags, tag) {
-			c.AddTags = append(c.AddTags, tag)
-		}
-	}
+	c.AddTags, c.RemoveTags = want.Lacking(have.Tags), want.Surplus(have.Tags)
 	return c
 }
 
@@ -123,12 +124,13 @@ func completed(f *Field, held, data any) any {
 }
 
 // Initial returns everything a create carries: the wanted values without those
-// to clear, and the defaults where they say nothing. Tags are in want.Tags.
+// to clear and without the channels that are open anyway, and the defaults where
+// they say nothing. Tags are in want.Tags.
 func Initial(want Desired, d Defaults) map[string]any {
 	d = d.of(want)
 	values := make(map[string]any, len(want.Values)+2)
 	for name, v := range want.Values {
-		if !isEmpty(v.Data) {
+		if !isEmpty(v.Data) && (!isConsent(name) || stops(v.Data)) {
 			values[name] = v.Data
 		}
 	}
@@ -139,69 +141,6 @@ func Initial(want Desired, d Defaults) map[string]any {
 		values[fieldCountry] = d.Country
 	}
 	return values
-}
-
-// Merge returns the one contact that two records of the same person ask for,
-// as if older had been written and then newer. What newer does not mention
-// stays older's; an [IfEmpty] value gives way to a value of older; tags and
-// keys add up, newer's keys first per field; Deleted is newer's, and of what was
-// deleted before newer nothing is left; OtherCountry holds only if it does for
-// both, for else one would have been written with the default. The arguments
-// are not changed.
-func Merge(older, newer Desired) Desired {
-	if older.Deleted && !newer.Deleted {
-		return newer
-	}
-	merged := Desired{
-		Values:  maps.Clone(older.Values),
-		Tags:    appendTags(slices.Clone(older.Tags), newer.Tags),
-		Keys:    mergeKeys(older.Keys, newer.Keys),
-		Deleted: newer.Deleted,
-
-		OtherCountry: older.OtherCountry && newer.OtherCountry,
-	}
-	if merged.Values == nil {
-		merged.Values = make(map[string]Value, len(newer.Values))
-	}
-	for name, v := range newer.Values {
-		before, mentioned := older.Values[name]
-		if mentioned && v.When == IfEmpty {
-			if !isEmpty(before.Data) {
-				continue
-			}
-			v.When = before.When // older cleared it, so it will be empty
-		}
-		merged.Values[name] = v
-	}
-	return merged
-}
-
-// mergeKeys unites two lists of keys. Both follow the same order of trust, so
-// a field that only one has goes after the field it follows there.
-func mergeKeys(older, newer []Key) []Key {
-	var fields []string
-	for _, list := range [][]Key{newer, older} {
-		at := 0
-		for _, k := range list {
-			i := slices.Index(fields, k.Field)
-			if i < 0 {
-				i = at
-				fields = slices.Insert(fields, i, k.Field)
-			}
-			at = i + 1
-		}
-	}
-	keys := make([]Key, 0, len(older)+len(newer))
-	for _, field := range fields {
-		for _, list := range [][]Key{newer, older} {
-			for _, k := range list {
-				if k.Field == field && !slices.Contains(keys, k) {
-					keys = append(keys, k)
-				}
-			}
-		}
-	}
-	return keys
 }
 
 // Apply returns a new contact that is have after the change: what a caller may
@@ -227,6 +166,7 @@ func Apply(have *Contact, c Change) *Contact {
 			after.Tags = append(after.Tags, strings.ToLower(tag))
 		}
 	}
+	after.Tags = slices.DeleteFunc(after.Tags, func(tag string) bool { return holds(c.RemoveTags, tag) })
 	after.OtherEmails = slices.Clone(after.OtherEmails)
 	after.OtherPhones = slices.Clone(after.OtherPhones)
 	return &after

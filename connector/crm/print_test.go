@@ -104,7 +104,7 @@ func TestDiffByPrints(t *testing.T) {
 		"clear":                      {"cfText", Value{}, false},
 		"clear what is empty":        {"address1", Value{}, true},
 		"fill what is empty":         {"state", Value{Data: "CA"}, false},
-		"no value":                   {"dnd", Value{Data: false}, false},
+		"lifted":                     {"dnd", Value{Data: false, Lifts: true}, false},
 		"neither told nor printed":   {"companyName", Value{Data: "x", When: IfEmpty}, false},
 		"parts are not known":        {"name", Value{Data: "Ana"}, false},
 	}

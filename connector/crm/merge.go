@@ -1,0 +1,98 @@
+package crm
+
+import (
+	"maps"
+	"slices"
+)
+
+// Merge returns the one contact that two records of the same person ask for,
+// as if older had been written and then newer. What newer does not mention
+// stays older's; an [IfEmpty] value gives way to a value of older; tags and
+// keys add up, newer's keys first per field; Deleted is newer's, and of what was
+// deleted before newer nothing is left but a do-not-disturb; OtherCountry and
+// UnclearConsent hold only if they do for both, for else one would have been
+// written without. The arguments are not changed.
+//
+// A do-not-disturb of older is never lost by newer, unless that lifts it. A tag
+// of older is if newer manages it and does not name it.
+func Merge(older, newer Desired) Desired {
+	if older.Deleted && !newer.Deleted {
+		newer.Values = withStops(newer.Values, older.Values)
+		return newer
+	}
+	merged := Desired{
+		Values:  maps.Clone(older.Values),
+		Tags:    appendTags(slices.DeleteFunc(slices.Clone(older.Tags), newer.surplus), newer.Tags),
+		Keys:    mergeKeys(older.Keys, newer.Keys),
+		Deleted: newer.Deleted,
+
+		OtherCountry: older.OtherCountry && newer.OtherCountry,
+	}
+	merged.TagsSaid, merged.ManagedTags = mergeManaged(older, newer)
+	if older.UnclearConsent != nil {
+		merged.UnclearConsent = newer.UnclearConsent
+	}
+	if merged.Values == nil {
+		merged.Values = make(map[string]Value, len(newer.Values))
+	}
+	for name, v := range newer.Values {
+		before, mentioned := older.Values[name]
+		if isConsent(name) {
+			if !mentioned || stops(v.Data) || v.lifts() {
+				merged.Values[name] = v
+			}
+			continue
+		}
+		if mentioned && v.When == IfEmpty {
+			if !isEmpty(before.Data) {
+				continue
+			}
+			v.When = before.When // older cleared it, so it will be empty
+		}
+		merged.Values[name] = v
+	}
+	return merged
+}
+
+// withStops adds to newer values what older ones stop, unless newer lifts it.
+func withStops(newer, older map[string]Value) map[string]Value {
+	all := maps.Clone(newer)
+	for name, v := range older {
+		if !isConsent(name) || !stops(v.Data) || newer[name].lifts() {
+			continue
+		}
+		if all == nil {
+			all = make(map[string]Value)
+		}
+		all[name] = v
+	}
+	return all
+}
+
+// mergeKeys unites two lists of keys. Both follow the same order of trust, so
+// a field that only one has goes after the field it follows there.
+func mergeKeys(older, newer []Key) []Key {
+	var fields []string
+	for _, list := range [][]Key{newer, older} {
+		at := 0
+		for _, k := range list {
+			i := slices.Index(fields, k.Field)
+			if i < 0 {
+				i = at
+				fields = slices.Insert(fields, i, k.Field)
+			}
+			at = i + 1
+		}
+	}
+	keys := make([]Key, 0, len(older)+len(newer))
+	for _, field := range fields {
+		for _, list := range [][]Key{newer, older} {
+			for _, k := range list {
+				if k.Field == field && !slices.Contains(keys, k) {
+					keys = append(keys, k)
+				}
+			}
+		}
+	}
+	return keys
+}
