@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"testing"
 	"time"
 )
 
@@ -106,4 +107,26 @@ func sameSet(got any, want []string) bool {
 	}
 	set := func(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 	return slices.Equal(set(have), set(want))
+}
+
+// TestEquals holds the comparison itself to what the files rely on.
+func TestEquals(t *testing.T) {
+	object := func(pairs ...any) map[string]any { return map[string]any{pairs[0].(string): pairs[1]} }
+	for _, c := range []struct {
+		got, want any
+		equal     bool
+	}{
+		{nil, nil, true}, {"", nil, true}, {[]string{}, nil, true}, {"x", nil, false}, {false, nil, false},
+		{"12.5", 12.5, true}, {12.5, 12.5, true}, {"12.50 €", 12.5, false}, {5000.0, "5000", true},
+		{"1990-03-15T00:00:00.000Z", "1990-03-15", true}, {637459200000.0, "1990-03-15", true}, {"1990-03-16", "1990-03-15", false},
+		{[]string{"b", "a"}, []any{"a", "b"}, true}, {[]string{"a"}, []any{"a", "b"}, false}, {nil, []any{}, true}, {"a", []any{"a"}, true},
+		{"FR", object("not", "US"), true}, {nil, object("not", "US"), true}, {"US", object("not", "US"), false},
+		{nil, object("one_of", []any{nil, "GB"}), true}, {"US", object("one_of", []any{nil, "GB"}), false},
+		{"Ada", object("matches", "^A"), true}, {"Bob", object("matches", "^A"), false},
+		{object("status", "active"), object("status", "active"), true}, {object("status", "inactive"), object("status", "active"), false}, {nil, object("status", "active"), false},
+	} {
+		if got := equals(c.got, c.want); got != c.equal {
+			t.Errorf("%v is %v: %v, want %v", shown(c.got), shown(c.want), got, c.equal)
+		}
+	}
 }
