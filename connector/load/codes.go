@@ -11,6 +11,9 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
+// CodeSchemaViolation is the code of a record that breaks its stream's schema.
+const CodeSchemaViolation = "schema_violation"
+
 // nextSteps says for each code of rejected records what its owner can do.
 var nextSteps = map[string]string{
 	crm.CodeNoIdentifier:        "give the record a valid email or phone, or another key of match_on",

@@ -8,35 +8,6 @@ import (
 	"time"
 )
 
-// columns reads single values of a record, which is taken apart once, and only
-// if anything is asked for.
-type columns struct {
-	data json.RawMessage
-	top  map[string]json.RawMessage
-}
-
-// at reads the value at a path of nested objects; nil if it is absent or null.
-func (c *columns) at(path []string) json.RawMessage {
-	if len(path) == 0 {
-		return nil
-	}
-	if c.top == nil && json.Unmarshal(c.data, &c.top) != nil {
-		return nil
-	}
-	value := c.top[path[0]]
-	for _, name := range path[1:] {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(value, &object) != nil {
-			return nil
-		}
-		value = object[name]
-	}
-	if len(value) == 0 || bytes.Equal(value, []byte("null")) {
-		return nil
-	}
-	return value
-}
-
 // compareCursors orders two cursor values: numbers by value, points in time by
 // time, anything else as text. Nil is older than any value.
 func compareCursors(a, b json.RawMessage) int {

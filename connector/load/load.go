@@ -114,11 +114,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		if s.removes() {
 			r.ledger.Hold(s.ID)
 		}
-		v, err := compileSchema(s.Schema)
-		if err != nil {
-			r.Log.Warn().Str("stream", s.ID.String()).Msg("records are not validated: " + err.Error())
-		}
-		s.validator = v
+		s.open(r.Log)
 		r.streams[s.ID] = s
 		keys[s.Target] = append(keys[s.Target], s.Plan.MatchOn()...)
 	}

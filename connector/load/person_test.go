@@ -51,7 +51,7 @@ func TestCursorAtFollowsThePath(t *testing.T) {
 		if path == "" {
 			steps = nil
 		}
-		if got := string((&columns{data: json.RawMessage(data)}).at(steps)); got != want {
+		if got := string((&columns{data: json.RawMessage(data), names: newSpellings(crm.NewColumns(nil))}).at(steps)); got != want {
 			t.Errorf("%q: %s, want %s", path, got, want)
 		}
 	}

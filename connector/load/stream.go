@@ -8,6 +8,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/schema"
 )
 
 // Stream is one configured stream with all that is needed to write it.
@@ -18,7 +19,7 @@ type Stream struct {
 	Plan   *crm.Plan
 	// Tags are the tags that every contact of this stream gets.
 	Tags []string
-	// WarnOnly lets records that break the schema through, counted.
+	// WarnOnly lets records that break the schema through, counted and told.
 	WarnOnly bool
 	// RejectConflicts rejects a record whose identifiers belong to two
 	// contacts.
@@ -33,13 +34,14 @@ type Stream struct {
 	// sync may remove.
 	RemovalLimit int
 
-	mapping   sync.Mutex // guards Plan, which learns columns from records
-	validator *validator
-	tally     *tally
-	history   *history
-	rows      *rows
-	greatest  json.RawMessage // cursor seen so far
-	seen      *seen
+	mapping  sync.Mutex // guards Plan, which learns columns from records
+	schema   *schema.Schema
+	names    *spellings
+	tally    *tally
+	history  *history
+	rows     *rows
+	greatest json.RawMessage // cursor seen so far
+	seen     *seen
 	// What the source has said last.
 	complete, incomplete bool
 }
@@ -142,20 +144,15 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	for _, c := range r.Changes {
 		unknown = append(unknown, c.Field)
 	}
-	// A row that the source deleted may come without its other columns.
-	values := &columns{data: r.Data}
-	if bad := s.validator.check(r.Data, unknown); bad != nil && !s.Plan.Deleted(r.Data) {
-		if !s.WarnOnly || bad.Code != CodeSchemaViolation {
-			e.reject = bad
-			if s.seen != nil { // whoever it is about is not missing
-				s.mapping.Lock()
-				want, _, _ := s.Plan.Map(r.Data, unknown)
-				s.mapping.Unlock()
-				e.want.Keys = want.Keys
-			}
-			return e
+	values := &columns{data: r.Data, names: s.names}
+	if e.notes, e.reject = s.validate(values, unknown); e.reject != nil {
+		if s.seen != nil { // whoever it is about is not missing
+			s.mapping.Lock()
+			want, _, _ := s.Plan.Map(r.Data, unknown)
+			s.mapping.Unlock()
+			e.want.Keys = want.Keys
 		}
-		e.notes = append(e.notes, crm.Note{Column: bad.Column, Rule: "breaks the schema: " + bad.Reason, Warns: true})
+		return e
 	}
 	s.mapping.Lock()
 	want, notes, err := s.Plan.Map(r.Data, unknown)

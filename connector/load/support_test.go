@@ -89,6 +89,7 @@ type stream struct {
 	rows   []string // primary key, top-level columns
 	plan   crm.PlanOptions
 	reject bool // identity conflicts
+	warn   bool // of what breaks the schema
 
 	onDelete   load.Removal // "" is remove_tags
 	ignore     bool         // deletes
@@ -219,7 +220,7 @@ func (p *place) open(target object.Target, s stream) *load.Stream {
 	return &load.Stream{
 		Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema), CursorField: s.cursor, PrimaryKey: paths(s.rows),
 			GenerationID: s.generation, MinimumGenerationID: s.minimum},
-		Object: "contacts", Target: target, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject,
+		Object: "contacts", Target: target, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject, WarnOnly: s.warn,
 		OnDelete: s.onDelete, OnMissing: s.onMissing, RemovalLimit: s.limit,
 	}
 }

@@ -1,0 +1,152 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Schema is a stream's JSON schema. It is not safe for concurrent use.
+type Schema struct {
+	columns  map[string]*rule // of the declared columns; nil: anything
+	required []string
+	others   *rule // of all other columns
+	record   *rule // of the record as a whole
+	say      func(column, reason string)
+}
+
+// Violation is what a record breaks in one column; Column is "" where it is the record as a whole. Reason never holds a value.
+type Violation struct{ Column, Reason string }
+
+// mostViolations bounds what is told of one record.
+const mostViolations = 20
+
+// Compile reads a JSON schema; raw may be empty. What cannot be used of it validates nothing, and say is told which column that is, ""
+// for the whole, and why; now, or when a record first shows it.
+func Compile(raw json.RawMessage, say func(column, reason string)) *Schema {
+	s := &Schema{say: say}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return s
+	}
+	doc, err := decode(raw)
+	if err != nil {
+		say("", "the schema cannot be read")
+		return s
+	}
+	s.fill(newCompiler(doc))
+	return s
+}
+
+// onRecord are the keywords that say something of a record as a whole.
+var onRecord = []string{"anyOf", "oneOf", "allOf", "not", "enum", "const"}
+
+// fill takes the root of a schema apart: what it says of columns becomes a rule for each of them, the rest one for the record.
+func (s *Schema) fill(c *compiler) {
+	root := c.root()
+	s.required = texts(root["required"])
+	whole := onRecord
+	if _, ok := root["patternProperties"]; ok { // which rule holds for a column takes all of them to say
+		whole = append([]string{"properties", "patternProperties", "additionalProperties"}, whole...)
+	} else {
+		columns, _ := root["properties"].(map[string]any)
+		s.columns = make(map[string]*rule, len(columns))
+		for _, name := range slices.Sorted(maps.Keys(columns)) {
+			s.columns[name] = s.rule(c, name, columns[name])
+		}
+		s.others = s.rule(c, "", root["additionalProperties"])
+	}
+	rest := map[string]any{}
+	for _, keyword := range whole {
+		if v, ok := root[keyword]; ok {
+			rest[keyword] = v
+		}
+	}
+	s.record = s.rule(c, "", rest)
+}
+
+// rule compiles what the schema says of a column; nil allows anything.
+func (s *Schema) rule(c *compiler, column string, doc any) *rule {
+	r, err := c.compile(doc)
+	if err != nil {
+		s.say(column, err.Error())
+	}
+	return r
+}
+
+// Check holds a record against the schema and returns what it breaks, sorted by column. The record's columns bear their declared names.
+// A null counts as absent, because some platforms spell out every column; where a required column may be null, it is a value like
+// others. Nothing is held against a column of which unknown is true: its real value did not arrive.
+func (s *Schema) Check(record map[string]json.RawMessage, unknown func(column string) bool) []Violation {
+	var found []Violation
+	for _, name := range s.required {
+		if s.lacks(record, name) && !unknown(name) {
+			found = append(found, Violation{name, "is required and missing"})
+		}
+	}
+	for name, value := range record {
+		r, declared := s.columns[name]
+		if !declared {
+			r = s.others
+		}
+		if r == nil || isNull(value) || isInternal(name) {
+			continue
+		}
+		if broken := s.hold(r, name, value); broken != nil && !unknown(name) {
+			found = append(found, Violation{name, broken[0].Reason})
+		}
+	}
+	if s.record != nil {
+		found = append(found, s.checkWhole(record, unknown)...)
+	}
+	slices.SortFunc(found, func(a, b Violation) int {
+		return strings.Compare(a.Column+"\x00"+a.Reason, b.Column+"\x00"+b.Reason)
+	})
+	return found[:min(len(found), mostViolations)]
+}
+
+// lacks reports whether a record does not have a column that it must have.
+func (s *Schema) lacks(record map[string]json.RawMessage, column string) bool {
+	value, ok := record[column]
+	if !ok || !isNull(value) {
+		return !ok
+	}
+	r := s.columns[column]
+	return r != nil && !r.nullable
+}
+
+// checkWhole holds a record against what the schema says of it as a whole. Nobody knows the answer where a column is unknown.
+func (s *Schema) checkWhole(record map[string]json.RawMessage, unknown func(column string) bool) []Violation {
+	known := make(map[string]json.RawMessage, len(record))
+	for name, value := range record {
+		if unknown(name) {
+			return nil
+		}
+		if !isNull(value) && !isInternal(name) {
+			known[name] = value
+		}
+	}
+	whole, err := json.Marshal(known)
+	if err != nil {
+		return nil
+	}
+	return s.hold(s.record, "", whole)
+}
+
+// hold holds a value against a rule, and says so if that takes too long; the rule is given up then.
+func (s *Schema) hold(r *rule, column string, value json.RawMessage) []Violation {
+	broken, err := r.check(value)
+	if err != nil {
+		r.off = true
+		s.say(column, err.Error())
+	}
+	return broken
+}
+
+func isNull(value json.RawMessage) bool { return len(value) == 0 || value[0] == 'n' }
+
+// isInternal tells the columns that platforms add, of which a source's schema says nothing.
+func isInternal(column string) bool {
+	return strings.HasPrefix(column, "_airbyte_") || strings.HasPrefix(column, "_ab_")
+}

@@ -1,0 +1,251 @@
+package schema
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// soften rewrites a schema so that what sources really send compiles: null schemas, unknown types and senseless keywords mean anything,
+// references into the document get the library's addresses, and format is the annotation that draft 7 makes it.
+func (c *compiler) soften(node any, depth int) (any, error) {
+	if depth > deepest {
+		return nil, errDeep
+	}
+	switch n := node.(type) {
+	case bool:
+		return n, nil
+	case map[string]any:
+		return c.softenObject(n, depth+1)
+	}
+	return true, nil // null, a text, a number or a list is no schema
+}
+
+func (c *compiler) softenObject(n map[string]any, depth int) (any, error) {
+	if ref, ok := n["$ref"].(string); ok {
+		if known, ok := wellKnown(ref); ok {
+			return known, nil
+		}
+		if strings.HasPrefix(ref, "#") {
+			return map[string]any{"$ref": c.refer(ref)}, nil
+		}
+	}
+	out := make(map[string]any, len(n))
+	for keyword, v := range n {
+		var err error
+		switch keyword {
+		case "properties":
+			err = c.softenMembers(out, keyword, v, setOf(texts(n["required"])), depth)
+		case "patternProperties":
+			err = c.softenMembers(out, keyword, v, nil, depth)
+		case "oneOf": // sources use it for unions whose branches overlap
+			if n["anyOf"] == nil {
+				err = c.softenList(out, "anyOf", v, depth)
+			}
+		case "anyOf", "allOf":
+			err = c.softenList(out, keyword, v, depth)
+		case "const":
+			out[keyword], _ = bounded(v)
+		case "items":
+			if err = c.softenList(out, keyword, v, depth); err == nil && out[keyword] == nil {
+				out[keyword], err = c.soften(v, depth)
+			}
+		case "additionalProperties", "not", "contains":
+			out[keyword], err = c.soften(v, depth)
+		default:
+			if plain := softenPlain(keyword, v); plain != nil {
+				out[keyword] = plain
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// softenMembers softens the schemas of an object's members. A member that need not be there may be null, which is how some platforms
+// spell that it is not.
+func (c *compiler) softenMembers(out map[string]any, keyword string, v any, required map[string]bool, depth int) error {
+	members, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	soft := make(map[string]any, len(members))
+	for name, member := range members {
+		if keyword == "patternProperties" && !compiles(name) {
+			continue
+		}
+		s, err := c.soften(member, depth)
+		if err != nil {
+			return err
+		}
+		if !required[name] {
+			s = orNull(s)
+		}
+		soft[name] = s
+	}
+	out[keyword] = soft
+	return nil
+}
+
+// orNull allows null beside what a softened schema allows. Null stands last, so that what is told of a value is what the schema says.
+func orNull(soft any) any {
+	s, ok := soft.(map[string]any)
+	if !ok {
+		return soft
+	}
+	for _, keyword := range []string{"$ref", "anyOf", "allOf", "not", "enum", "const"} {
+		if _, ok := s[keyword]; ok {
+			return map[string]any{"anyOf": []any{s, map[string]any{"type": "null"}}}
+		}
+	}
+	if types, ok := s["type"].([]any); ok && !slices.Contains(types, any("null")) {
+		s = maps.Clone(s)
+		s["type"] = append(slices.Clone(types), "null")
+	}
+	return s
+}
+
+// softenList softens a list of schemas; what is no list, or an empty one, says nothing.
+func (c *compiler) softenList(out map[string]any, keyword string, v any, depth int) error {
+	list, ok := v.([]any)
+	if !ok || len(list) == 0 {
+		return nil
+	}
+	soft := make([]any, len(list))
+	for i, item := range list {
+		var err error
+		if soft[i], err = c.soften(item, depth); err != nil {
+			return err
+		}
+	}
+	out[keyword] = soft
+	return nil
+}
+
+// softenPlain returns the value of a keyword that holds no schema, as far as it makes sense; else nil.
+func softenPlain(keyword string, v any) any {
+	switch keyword {
+	case "type":
+		return softenType(v)
+	case "required":
+		if names := texts(v); len(names) > 0 {
+			return names
+		}
+	case "enum":
+		if list, ok := v.([]any); ok && len(list) > 0 {
+			safe, _ := bounded(list)
+			return safe
+		}
+	case "pattern":
+		if form, ok := v.(string); ok && compiles(form) {
+			return form
+		}
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
+		if n, ok := v.(json.Number); ok && (keyword != "multipleOf" || isPositive(n)) {
+			return boundedNumber(n)
+		}
+	case "minLength", "maxLength", "minItems", "maxItems":
+		if n, ok := v.(json.Number); ok && isCount(n) {
+			return n
+		}
+	}
+	return nil
+}
+
+func compiles(form string) bool {
+	_, err := regexp.Compile(form)
+	return err == nil
+}
+
+// jsonTypes are the types there are.
+var jsonTypes = []string{"null", "boolean", "object", "array", "number", "string", "integer"}
+
+// softenType lists the types that a schema allows. It is nil if there is none or one of them is unknown: the schema says nothing then
+// that could be held against a value.
+func softenType(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var types []any
+	for _, t := range list {
+		name, ok := t.(string)
+		if !ok || !slices.Contains(jsonTypes, name) {
+			return nil
+		}
+		if !slices.Contains(types, t) {
+			types = append(types, t)
+		}
+	}
+	if types == nil {
+		return nil
+	}
+	return types
+}
+
+// texts are the texts in a list, each once.
+func texts(v any) []string {
+	list, _ := v.([]any)
+	var names []string
+	seen := map[string]bool{}
+	for _, item := range list {
+		if name, ok := item.(string); ok && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
+}
+
+// wellKnown are the platform's types that schemas refer to. They travel as texts, except booleans; the patterns are the protocol's.
+func wellKnown(ref string) (schema any, ok bool) {
+	_, name, ok := strings.Cut(ref, "WellKnownTypes.json#/definitions/")
+	if !ok {
+		return nil, false
+	}
+	switch name {
+	case "String":
+		return allowing("string"), true
+	case "Number":
+		return allowing("string", "number"), true
+	case "Integer":
+		return allowing("string", "integer"), true
+	case "Boolean":
+		return allowing("boolean"), true
+	}
+	form, ok := wellKnownForms[name]
+	if !ok {
+		return true, true
+	}
+	schema = map[string]any{"type": []any{"string"}, "pattern": form}
+	return schema, true
+}
+
+func allowing(types ...any) any { return map[string]any{"type": types} }
+
+const (
+	date  = `\d{4}-\d{2}-\d{2}`
+	clock = `\d{2}:\d{2}:\d{2}(\.\d+)?`
+	zone  = `(Z|[+\-]\d{1,2}:\d{2})`
+)
+
+var wellKnownForms = map[string]string{
+	"BinaryData":               `^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$`,
+	"Date":                     `^` + date + `( BC)?$`,
+	"TimestampWithTimezone":    `^` + date + `T` + clock + zone + `( BC)?$`,
+	"TimestampWithoutTimezone": `^` + date + `T` + clock + `( BC)?$`,
+	"TimeWithTimezone":         `^` + clock + zone + `$`,
+	"TimeWithoutTimezone":      `^` + clock + `$`,
+}
