@@ -23,6 +23,8 @@ type job struct {
 	log     zerolog.Logger
 	release func(s *airbyte.State, accepted, rejected int64) error
 	observe func(load.Outcome)
+	shows   bool                 // whoever observes shows what is wrong with records
+	opened  func([]*load.Stream) // is told the streams before records are read; may be nil
 	atOnce  func(func() error) error
 
 	begun   bool // streams are open, records are being read
@@ -60,6 +62,9 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if j.opened != nil {
+		j.opened(streams)
+	}
 	store, err := openStore(j.conf, j.catalog)
 	if err != nil {
 		return err
@@ -70,6 +75,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Log:     j.log,
 		Usage:   func() load.Usage { return usageOf(j.client) },
 		Observe: j.observe,
+		Shows:   j.shows,
 		Release: j.release,
 		AtOnce:  j.atOnce,
 		Grace:   grace,

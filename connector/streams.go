@@ -46,7 +46,7 @@ func (j *job) openStreams(ctx context.Context) ([]*load.Stream, error) {
 		}
 	}
 	for _, stream := range streams {
-		if hints := stream.Plan.Unmatched(); len(hints) > 0 {
+		if hints := stream.Plan.Unmatched(); len(hints) > 0 && !j.shows {
 			j.log.Warn().Str("stream", stream.ID.String()).Msg("columns that match no field and are not written: " + load.Hints(hints))
 		}
 	}

@@ -67,7 +67,12 @@ func brokenOr(out *airbyte.Writer, err error) error {
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
 func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
-	log.Info().Msgf("writing to %q: duplicates %s, %s.%s%s", f.LocationName, allowed(f.AllowsDuplicates), words.Count(f.CustomFields, "custom field"), quota(u), forecast(u, reserve, f.AllowsDuplicates))
+	log.Info().Msgf("writing to %q: %s.%s%s", f.LocationName, locationFacts(f), quota(u), forecast(u, reserve, f.AllowsDuplicates))
+}
+
+// locationFacts are what is particular about a location.
+func locationFacts(f object.Facts) string {
+	return fmt.Sprintf("duplicates %s, %s", allowed(f.AllowsDuplicates), words.Count(f.CustomFields, "custom field"))
 }
 
 // forecast says how much can be written today: a new or changed contact costs

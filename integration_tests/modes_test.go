@@ -87,7 +87,7 @@ func TestPreviewOnATerminal(t *testing.T) {
 	_ = terminal.Close() // the process has its own
 	shown := &buffer{}
 	shown.drain(screen) // until the process ends: then reading fails
-	if code := p.end(t); code != 0 || !strings.HasPrefix(shown.String(), "create") || !strings.Contains(shown.String(), "1 create · 0 update") {
+	if code := p.end(t); code != 0 || !strings.HasPrefix(shown.String(), "A preview of ") || !strings.Contains(shown.String(), "\ncreate ") || !strings.Contains(shown.String(), "1 create · 0 update") {
 		t.Errorf("a terminal gets (exit code %d)\n%s", code, shown)
 	}
 }

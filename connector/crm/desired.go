@@ -61,12 +61,13 @@ const (
 // as the source names it; "" if it is none or several, or must not be told.
 type Reject struct{ Code, Field, Column, Reason string }
 
-// Error names the code, the field if there is one, and the reason; never a value.
+// Error names the code, the field and the column if there are any, and the
+// reason; never a value.
 func (r *Reject) Error() string {
-	if r.Field == "" {
-		return r.Code + ": " + r.Reason
+	if where := Where(r.Field, r.Column); where != "" {
+		return r.Code + ": " + where + ": " + r.Reason
 	}
-	return r.Code + ": " + r.Field + ": " + r.Reason
+	return r.Code + ": " + r.Reason
 }
 
 // Defaults fill what a record does not say. Source is used on create only;

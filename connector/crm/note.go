@@ -1,5 +1,7 @@
 package crm
 
+import "fmt"
+
 // Rules a [Note] can name, besides "country code +<number> assumed".
 const (
 	ruleControl     = "control characters removed"
@@ -41,4 +43,16 @@ func warns(rule string) bool {
 		return true
 	}
 	return false
+}
+
+// Where names a field and the column that feeds it, if that has another name:
+// phone (column "Mobile"). It is "" if there is neither.
+func Where(field, column string) string {
+	switch {
+	case column == "" || column == field:
+		return field
+	case field == "":
+		return fmt.Sprintf("column %q", column)
+	}
+	return fmt.Sprintf("%s (column %q)", field, column)
 }

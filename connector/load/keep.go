@@ -4,27 +4,39 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 )
 
-// LeftOut is a value that is not written, although its record is.
+// LeftOut is a value that is not written.
 type LeftOut struct {
 	Line int64 // of the input
 	crm.Note
+	// Value is what the record has in the column; nil if that cannot be told.
+	Value json.RawMessage
 }
 
-// leftOut are the values that the notes of a record say are not written.
-func leftOut(line int64, notes []crm.Note) []LeftOut {
+// leftOut are the values of a record that notes say are not written.
+func (e *entry) leftOut(notes []crm.Note) []LeftOut {
 	var out []LeftOut
+	values := columns{data: e.data}
 	for _, n := range notes {
 		if n.Dropped {
-			out = append(out, LeftOut{line, n})
+			out = append(out, LeftOut{e.line, n, values.named(n.Column)})
 		}
 	}
 	return out
+}
+
+// named reads the value of a column, or of a path below one.
+func (c *columns) named(name string) json.RawMessage {
+	if value := c.at([]string{name}); value != nil || name == "" {
+		return value
+	}
+	return c.at(strings.Split(name, "."))
 }
 
 // Unwritten is what was not written, a record or a value of one, with all that
@@ -67,8 +79,11 @@ func (r *run) keep(e entry, why *crm.Reject, notes []crm.Note) error {
 		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, NextStep(why.Code)
 		return stored(r.add(u))
 	}
-	for _, left := range leftOut(e.line, notes) {
-		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, left.Field, left.Column, left.Rule, correctTheValue
+	for _, n := range notes {
+		if !n.Dropped {
+			continue
+		}
+		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, n.Field, n.Column, n.Rule, correctTheValue
 		if err := stored(r.add(u)); err != nil {
 			return err
 		}

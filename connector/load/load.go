@@ -44,6 +44,9 @@ type Config struct {
 	// Observe is told what became of each person, window by window and in the
 	// order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
+	// Shows says that whoever observes shows what is wrong with records, from
+	// [Outcome], [Stream.Troubles] and [crm.Plan.Late]: it is not logged.
+	Shows bool
 	// Release is handed each state as soon as all before it is durable.
 	Release func(s *airbyte.State, accepted, rejected int64) error
 	// MaxCreates and MaxUpdates bound how many contacts the sync may create and

@@ -44,6 +44,9 @@ func (r *run) progress() (end func()) {
 
 // tellTrouble logs the kinds of trouble that are new.
 func (r *run) tellTrouble() {
+	if r.Shows {
+		return
+	}
 	for _, s := range r.Streams {
 		s.tally.tell(r.Log.With().Str("stream", s.ID.String()).Logger())
 	}
@@ -58,10 +61,12 @@ func (r *run) report(reader *airbyte.Reader) {
 	var sum Counts
 	for _, s := range r.Streams {
 		name := s.ID.String()
-		if late := s.Plan.Late(); len(late) > 0 {
+		if late := s.Plan.Late(); len(late) > 0 && !r.Shows {
 			r.Log.Warn().Str("stream", name).Msg("columns beyond the schema that match no field: " + Hints(late))
 		}
-		s.tally.report(r.Log.With().Str("stream", name).Logger())
+		if !r.Shows {
+			s.tally.report(r.Log.With().Str("stream", name).Logger())
+		}
 		counts := s.tally.snapshot()
 		sum = sum.add(counts)
 		if len(r.Streams) > 1 {

@@ -68,7 +68,9 @@ func (r *run) settle(p *person) (bool, error) {
 		}
 		r.ledger.Settle(piece.ticket, p.reject == nil)
 	}
-	r.observe(p.outcomes()...)
+	if r.Observe != nil {
+		r.observe(p.outcomes()...)
+	}
 	return true, nil
 }
 
@@ -108,7 +110,7 @@ func (r *run) settleEarly(entries []entry) ([]entry, error) {
 			continue
 		}
 		r.ledger.Settle(e.ticket, e.reject == nil)
-		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject, LeftOut: leftOut(e.line, e.notes)})
+		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject, LeftOut: e.leftOut(e.notes)})
 	}
 	return rest, nil
 }
@@ -128,9 +130,9 @@ func (p *person) outcomes() []Outcome {
 	o := Outcome{Stream: p.stream().ID, Status: p.status, Reject: p.reject, AddedTags: p.addedTags, Set: p.set}
 	for _, piece := range p.pieces {
 		o.Lines = append(o.Lines, piece.line)
-		o.LeftOut = append(o.LeftOut, leftOut(piece.line, piece.notes)...)
+		o.LeftOut = append(o.LeftOut, piece.leftOut(piece.notes)...)
 	}
-	o.LeftOut = append(o.LeftOut, leftOut(p.pieces[p.last()].line, p.notes)...)
+	o.LeftOut = append(o.LeftOut, p.pieces[p.last()].leftOut(p.notes)...)
 	if p.reject != nil || o.Status == 0 {
 		o.Status = object.Unchanged
 	}

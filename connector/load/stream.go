@@ -165,7 +165,8 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	}
 	if err != nil {
 		e.reject = asReject(err)
-		if e.want.Deleted { // its row may be known
+		e.notes = slices.DeleteFunc(e.notes, func(n crm.Note) bool { return n.Field == e.reject.Field && n.Rule == e.reject.Reason }) // told once
+		if e.want.Deleted {                                                                                                           // its row may be known
 			e.row = s.row(values)
 			s.order(&e, values)
 		}

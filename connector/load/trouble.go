@@ -43,7 +43,7 @@ func rejection(r crm.Reject) trouble {
 // number, left out.
 func (k trouble) String() string {
 	text := k.rule
-	if where := k.where(); where != "" {
+	if where := crm.Where(k.field, k.column); where != "" {
 		text = where + ": " + text
 	}
 	if k.dropped {
@@ -53,17 +53,6 @@ func (k trouble) String() string {
 		text = "rejected, " + k.code + ": " + text
 	}
 	return text
-}
-
-// where names the field, and the column if that has another name.
-func (k trouble) where() string {
-	switch {
-	case k.column == "" || k.column == k.field:
-		return k.field
-	case k.field == "":
-		return fmt.Sprintf("column %q", k.column)
-	}
-	return fmt.Sprintf("%s (column %q)", k.field, k.column)
 }
 
 func (k trouble) level() zerolog.Level {
@@ -187,6 +176,18 @@ func (t *troubles) sum(log zerolog.Logger) {
 	if more > 0 {
 		log.Warn().Msgf("trouble of other kinds: %s", words.Count(more, "time"))
 	}
+}
+
+// all gives the kinds, the most frequent first.
+func (t *troubles) all() []Trouble {
+	list := make([]Trouble, 0, len(t.kinds))
+	for k, o := range t.kinds {
+		list = append(list, Trouble{Code: k.code, Field: k.field, Column: k.column, Rule: k.rule, LeftOut: k.dropped, Count: o.count, Lines: slices.Clone(o.lines)})
+	}
+	slices.SortFunc(list, func(a, b Trouble) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.String(), b.String()))
+	})
+	return list
 }
 
 func (t *troubles) log(log zerolog.Logger, k trouble) {

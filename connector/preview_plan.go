@@ -1,0 +1,213 @@
+package connector
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
+)
+
+// planned sums up what a dry run has found. It is safe for concurrent use.
+type planned struct {
+	job     *job
+	streams []*load.Stream
+
+	mu     sync.Mutex
+	counts map[string]int         // by action
+	fields map[string]*fieldTotal // by name in the table
+	added  map[string]int         // contacts by tag
+	taken  map[string]int
+}
+
+// fieldTotal counts the contacts on which a field would be written.
+type fieldTotal struct {
+	Created int `json:"created"` // with the field
+	Changed int `json:"changed"`
+}
+
+func newPlanned(j *job) *planned {
+	return &planned{job: j, counts: map[string]int{}, fields: map[string]*fieldTotal{}, added: map[string]int{}, taken: map[string]int{}}
+}
+
+// The actions of a preview.
+const (
+	actCreate    = "create"
+	actUpdate    = "update"
+	actUnchanged = "unchanged"
+	actUntag     = "remove_tags"
+	actDelete    = "delete"
+	actReject    = "reject"
+)
+
+func action(o load.Outcome) string {
+	switch {
+	case o.Reject != nil:
+		return actReject
+	case o.Deleted:
+		return actDelete
+	case o.Removed:
+		return actUntag
+	case o.Status == object.Created:
+		return actCreate
+	case o.Status == object.Updated:
+		return actUpdate
+	}
+	return actUnchanged
+}
+
+func (p *planned) observe(o load.Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	act := action(o)
+	p.counts[act]++
+	for name := range o.Set {
+		total := p.fields[name]
+		if total == nil {
+			total = &fieldTotal{}
+			p.fields[name] = total
+		}
+		switch act {
+		case actCreate:
+			total.Created++
+		case actUpdate:
+			total.Changed++
+		}
+	}
+	for _, t := range o.AddedTags {
+		p.added[t]++
+	}
+	for _, t := range o.TakenTags {
+		p.taken[t]++
+	}
+}
+
+// display is the name under which users know a field.
+func (p *planned) display(name string) string {
+	for _, t := range p.job.targets {
+		if t.Table().Field(name) != nil {
+			return t.Table().Display(name)
+		}
+	}
+	return name
+}
+
+// cost is what the sync would ask of the API.
+type cost struct {
+	Requests int64 `json:"requests"`
+	// Minutes at the rate that the API allows, and the percentage of what is
+	// left of today's quota; nil where the API has not told.
+	Minutes    *float64 `json:"minutes"`
+	QuotaShare *float64 `json:"percent_of_quota_left"`
+}
+
+func (p *planned) cost() cost {
+	u := p.job.client.Usage()
+	c := cost{Requests: u.Requests + p.job.writes()}
+	if u.Rate > 0 {
+		c.Minutes = round(float64(c.Requests) / u.Rate / time.Minute.Seconds())
+	}
+	if u.DailyRemaining > 0 {
+		c.QuotaShare = round(100 * float64(c.Requests) / float64(u.DailyRemaining+u.Requests))
+	}
+	return c
+}
+
+// round keeps what people look at, and lets nothing that is there be none.
+func round(x float64) *float64 {
+	x = math.Ceil(x*10) / 10
+	return &x
+}
+
+func (c cost) String() string {
+	s := words.Count(c.Requests, "request")
+	if c.Minutes != nil {
+		s += fmt.Sprintf(", about %.1f minutes", *c.Minutes)
+	}
+	if c.QuotaShare != nil {
+		s += fmt.Sprintf(", %.1f %% of what is left of today's quota", *c.QuotaShare)
+	}
+	return s
+}
+
+// people counts them by what would become of them.
+func people(counts map[string]int) string {
+	var parts []string
+	for _, a := range []string{actCreate, actUpdate, actUnchanged, actUntag, actDelete, actReject} {
+		if n := counts[a]; n > 0 || a == actCreate || a == actUpdate || a == actUnchanged {
+			parts = append(parts, words.Grouped(n)+" "+a)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// brakes says which limits of the configuration would end the sync early.
+func (p *planned) brakes() []string {
+	var out []string
+	for _, b := range []struct {
+		setting string
+		limit   *int64
+		n       int
+	}{
+		{"max_creates_per_sync", p.job.conf.MaxCreatesPerSync, p.counts[actCreate]},
+		{"max_updates_per_sync", p.job.conf.MaxUpdatesPerSync, p.counts[actUpdate]},
+	} {
+		if b.limit != nil && int64(b.n) > *b.limit {
+			out = append(out, fmt.Sprintf("the sync would stop: %s is %d", b.setting, *b.limit))
+		}
+	}
+	u, reserve := p.job.client.Usage(), p.job.conf.DailyRequestReserve
+	if left := max(0, u.DailyRemaining+u.Requests-reserve); u.DailyRemaining >= 0 && p.cost().Requests > left {
+		out = append(out, fmt.Sprintf("the sync would stop when it has used what it may of today's quota: %s", words.Count(left, "request")+besides(reserve)))
+	}
+	return out
+}
+
+// ownTags are the tags that the configuration names.
+func (p *planned) ownTags() map[string]bool {
+	own := map[string]bool{}
+	for _, s := range p.job.catalog.Streams {
+		for _, tag := range p.job.conf.ForStream(s.ID.Namespace, s.ID.Name).Tags {
+			own[strings.ToLower(strings.TrimSpace(tag))] = true
+		}
+	}
+	return own
+}
+
+// log sums up a dry run where no values may be shown.
+func (p *planned) log() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	log := p.job.log
+	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
+		if n := p.fields[name].Changed; n > 0 {
+			log.Info().Msgf("dry run: %s would change on %s", p.display(name), words.Count(n, "contact"))
+		}
+	}
+	own, others := p.ownTags(), 0
+	for _, tags := range []struct {
+		sign  string
+		count map[string]int
+	}{{"+", p.added}, {"-", p.taken}} {
+		for _, tag := range slices.Sorted(maps.Keys(tags.count)) {
+			if own[tag] {
+				log.Info().Msgf("dry run: tag %s%s on %s", tags.sign, tag, words.Count(tags.count[tag], "contact"))
+			} else {
+				others++ // a tag of the records is one of their values
+			}
+		}
+	}
+	if others > 0 {
+		log.Info().Msgf("dry run: changes of %s that the records bring", words.Count(others, "more tag"))
+	}
+	for _, b := range p.brakes() {
+		log.Warn().Msg("dry run: " + b)
+	}
+	log.Info().Msgf("dry run: nothing was written and no state is saved. People: %s. A sync would cost %s.", people(p.counts), p.cost())
+}

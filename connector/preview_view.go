@@ -1,0 +1,209 @@
+package connector
+
+import (
+	"encoding/json"
+
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// view shows a preview, in its three parts and in this order.
+type view interface {
+	header(header)
+	// has tells whether there is something to show of a person.
+	has(previewLine) bool
+	person(previewLine)
+	summary(summary)
+}
+
+// header says how records would be read.
+type header struct {
+	Location string
+	Facts    string // what is particular about it, in words
+	Streams  []streamHeader
+}
+
+// streamHeader is the way of a stream, in JSON as it is printed.
+type streamHeader struct {
+	Stream  string   `json:"stream"`
+	Object  string   `json:"object"`
+	Mode    string   `json:"mode"`
+	MatchOn []string `json:"match_on"` // in order of trust
+	// NotWritten are the columns that feed no field, with what they may be meant
+	// for.
+	NotWritten []string `json:"not_written"`
+	Tags       []string `json:"tags"` // of every contact
+	Source     string   `json:"source,omitempty"`
+	Country    string   `json:"default_country,omitempty"`
+	late       []string // those of NotWritten that the records have brought
+}
+
+func (p *planned) header(streams []*load.Stream) header {
+	p.streams = streams
+	var h header
+	for _, s := range streams {
+		f := s.Target.Facts()
+		h.Location, h.Facts = f.LocationName, locationFacts(f)+"."+quota(p.job.client.Usage())
+		h.Streams = append(h.Streams, p.streamHeader(s))
+	}
+	return h
+}
+
+func (p *planned) streamHeader(s *load.Stream) streamHeader {
+	h := streamHeader{Stream: s.ID.String(), Object: s.Object, Mode: string(s.Mode), MatchOn: []string{}, NotWritten: []string{}, Tags: s.Tags,
+		Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country}
+	for _, key := range s.Plan.MatchOn() {
+		h.MatchOn = append(h.MatchOn, s.Target.Table().Display(key))
+	}
+	for _, hint := range s.Plan.Unmatched() {
+		h.NotWritten = append(h.NotWritten, hint.String())
+	}
+	for _, hint := range s.Plan.Late() {
+		h.NotWritten = append(h.NotWritten, hint.String())
+		h.late = append(h.late, hint.String())
+	}
+	return h
+}
+
+// previewLine is one person of a preview, in JSON as it is printed.
+type previewLine struct {
+	Action      string                 `json:"action"`
+	Stream      string                 `json:"stream"`
+	Lines       []int64                `json:"lines,omitempty"`
+	ContactID   string                 `json:"contact_id,omitempty"`
+	Fields      map[string]fieldChange `json:"fields,omitempty"`
+	TagsAdded   []string               `json:"tags_added,omitempty"`
+	TagsRemoved []string               `json:"tags_removed,omitempty"`
+	LeftOut     []leftOut              `json:"left_out,omitempty"`
+	Code        string                 `json:"code,omitempty"`
+	Field       string                 `json:"field,omitempty"`
+	Column      string                 `json:"column,omitempty"`
+	Reason      string                 `json:"reason,omitempty"`
+	NextStep    string                 `json:"next_step,omitempty"`
+}
+
+// fieldChange is a field before and after; null is empty.
+type fieldChange struct {
+	Old any `json:"old"`
+	New any `json:"new"`
+}
+
+// leftOut is a value of the records that would not be written.
+type leftOut struct {
+	Line   int64           `json:"line"`
+	Column string          `json:"column,omitempty"`
+	Field  string          `json:"field,omitempty"`
+	Rule   string          `json:"rule"`
+	Value  json.RawMessage `json:"value,omitempty"`
+}
+
+func (p *planned) line(o load.Outcome) previewLine {
+	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ContactID,
+		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
+	if object.Pretended(l.ContactID) {
+		l.ContactID = "" // it has none yet
+	}
+	for _, left := range o.LeftOut {
+		l.LeftOut = append(l.LeftOut, leftOut{left.Line, left.Column, left.Field, left.Rule, left.Value})
+	}
+	if o.Reject != nil {
+		l.Code, l.Field, l.Column, l.Reason, l.NextStep = o.Reject.Code, o.Reject.Field, o.Reject.Column, o.Reject.Reason, load.NextStep(o.Reject.Code)
+		return l
+	}
+	for name, v := range o.Set {
+		if l.Fields == nil {
+			l.Fields = map[string]fieldChange{}
+		}
+		l.Fields[p.display(name)] = fieldChange{o.Before[name], v}
+	}
+	return l
+}
+
+// summary is the end of a preview, in JSON as it is printed.
+type summary struct {
+	Action   string         `json:"action"`
+	Counts   map[string]int `json:"counts"`
+	Cost     cost           `json:"cost"`
+	Brakes   []string       `json:"brakes,omitempty"`
+	Totals   totals         `json:"totals"`
+	NotShown int            `json:"not_shown,omitempty"`
+	Streams  []streamHeader `json:"streams"`
+}
+
+// totals are what the sync would do and meet, in contacts and in records.
+type totals struct {
+	Fields      map[string]fieldTotal `json:"fields,omitempty"`
+	TagsAdded   map[string]int        `json:"tags_added,omitempty"`
+	TagsRemoved map[string]int        `json:"tags_removed,omitempty"`
+	LeftOut     []trouble             `json:"left_out,omitempty"`
+	Rejected    []trouble             `json:"rejected,omitempty"`
+	Noted       []trouble             `json:"noted,omitempty"` // what is read otherwise than it came
+}
+
+// trouble counts the records that something is wrong with.
+type trouble struct {
+	Stream string  `json:"stream"`
+	Code   string  `json:"code,omitempty"`
+	Column string  `json:"column,omitempty"`
+	Field  string  `json:"field,omitempty"`
+	Rule   string  `json:"rule"`
+	Count  int64   `json:"count"`
+	Lines  []int64 `json:"lines,omitempty"` // the first ones
+	text   string
+}
+
+func (p *planned) summary() summary {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := summary{Action: "summary", Counts: p.counts, Cost: p.cost(), Brakes: p.brakes(), Streams: []streamHeader{},
+		Totals: totals{Fields: map[string]fieldTotal{}, TagsAdded: p.added, TagsRemoved: p.taken}}
+	for name, total := range p.fields {
+		s.Totals.Fields[p.display(name)] = *total
+	}
+	for _, stream := range p.streams {
+		s.Streams = append(s.Streams, p.streamHeader(stream))
+		for _, t := range stream.Troubles() {
+			line := trouble{stream.ID.String(), t.Code, t.Column, t.Field, t.Rule, t.Count, t.Lines, t.String()}
+			list := &s.Totals.Noted
+			switch {
+			case t.Code != "":
+				list = &s.Totals.Rejected
+			case t.LeftOut:
+				list = &s.Totals.LeftOut
+			}
+			*list = append(*list, line)
+		}
+	}
+	return s
+}
+
+// limited shows so many people at most, and all the totals.
+type limited struct {
+	view
+	left   int
+	hidden int
+}
+
+func (v *limited) person(l previewLine) {
+	switch {
+	case !v.view.has(l):
+	case v.left == 0:
+		v.hidden++
+	default:
+		v.left--
+		v.view.person(l)
+	}
+}
+
+func (v *limited) summary(s summary) {
+	s.NotShown = v.hidden
+	v.view.summary(s)
+}
+
+// jsonView is a line of JSON for each person, and one that sums up.
+type jsonView struct{ out *json.Encoder }
+
+func (v *jsonView) header(header)        {} // the summary has it all
+func (v *jsonView) has(previewLine) bool { return true }
+func (v *jsonView) person(l previewLine) { _ = v.out.Encode(l) }
+func (v *jsonView) summary(s summary)    { _ = v.out.Encode(s) }
