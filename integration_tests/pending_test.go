@@ -128,7 +128,6 @@ var pending = []string{
 	"cases/siblings/pyairbyte-decimal-keys",
 	"cases/siblings/pyairbyte-odd-headings",
 	"cases/siblings/schema-renamed-columns-are-held-to-it",
-	"cases/siblings/schema-required-and-null",
 	"cases/siblings/shape-attributes-wrapper",
 	"cases/siblings/shape-flattened-address",
 	"cases/siblings/shape-flattened-prefixes",
