@@ -74,6 +74,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Streams: streams,
 		Log:     j.log,
 		Usage:   func() load.Usage { return usageOf(j.client) },
+		Size:    size(records),
 		Observe: j.observe,
 		Shows:   j.shows,
 		Release: j.release,
@@ -84,6 +85,16 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		c.Store, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync
 	}
 	return load.Run(ctx, airbyte.NewReader(records), c)
+}
+
+// size is how many bytes there are to read; 0 if that cannot be told before.
+func size(records io.Reader) int64 {
+	if file, ok := records.(*os.File); ok {
+		if about, err := file.Stat(); err == nil && about.Mode().IsRegular() {
+			return about.Size()
+		}
+	}
+	return 0
 }
 
 // writes is how many requests the writes of a dry run would have cost.

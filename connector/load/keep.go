@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -22,21 +21,20 @@ type LeftOut struct {
 // leftOut are the values of a record that notes say are not written.
 func (e *entry) leftOut(notes []crm.Note) []LeftOut {
 	var out []LeftOut
-	values := columns{data: e.data}
 	for _, n := range notes {
 		if n.Dropped {
-			out = append(out, LeftOut{e.line, n, values.named(n.Column)})
+			out = append(out, LeftOut{e.line, n, e.value(n.Column)})
 		}
 	}
 	return out
 }
 
-// named reads the value of a column, or of a path below one.
-func (c *columns) named(name string) json.RawMessage {
-	if value := c.at([]string{name}); value != nil || name == "" {
-		return value
+// value is what the record holds in a column; nil if it has none of that name.
+func (e *entry) value(column string) json.RawMessage {
+	if column == "" || len(e.data) == 0 || e.data[0] != '{' {
+		return nil
 	}
-	return c.at(strings.Split(name, "."))
+	return e.stream.Plan.Columns().Find(e.data, column)
 }
 
 // Unwritten is what was not written, a record or a value of one, with all that

@@ -110,6 +110,11 @@ type entry struct {
 	formerly string
 }
 
+// withoutCause are the notes without the one that has become the rejection.
+func (e *entry) withoutCause() []crm.Note {
+	return slices.DeleteFunc(e.notes, func(n crm.Note) bool { return n.Field == e.reject.Field && n.Rule == e.reject.Reason })
+}
+
 // order reads the cursor. A delete without one gets the greatest one seen before
 // it: what was deleted after it was inserted must end deleted.
 func (s *Stream) order(e *entry, values *columns) {
@@ -165,8 +170,8 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	}
 	if err != nil {
 		e.reject = asReject(err)
-		e.notes = slices.DeleteFunc(e.notes, func(n crm.Note) bool { return n.Field == e.reject.Field && n.Rule == e.reject.Reason }) // told once
-		if e.want.Deleted {                                                                                                           // its row may be known
+		e.notes = e.withoutCause()
+		if e.want.Deleted { // its row may be known
 			e.row = s.row(values)
 			s.order(&e, values)
 		}
