@@ -46,7 +46,7 @@ func (e *fileError) explain() string {
 	return fmt.Sprintf("The %s cannot be read: %v. Put the path of a JSON file behind --%s%s.", e.what, e.err, e.flag, hint)
 }
 
-// setupError is a fault of the catalog or the mapping that the user mends.
+// setupError is a fault of the catalog or the mapping that the user fixes.
 type setupError struct{ faults []string }
 
 func (e *setupError) Error() string { return strings.Join(e.faults, "; ") }
@@ -87,7 +87,7 @@ func explain(err error) failure {
 	case errors.As(err, &mute):
 		f.kind, f.message = airbyte.ConfigError, "HighLevel does not look for contacts by the custom field "+mute.Field+": take it out of match_on, or match by a text field."
 	case errors.As(err, &input):
-		f.message = "The input broke at " + input.Error() + ". " + at.became() + "; mend the source or the catalog, then run the " + at.name() + " again."
+		f.message = "The input broke at " + input.Error() + ". " + at.became() + "; fix the source or the catalog, then run the " + at.name() + " again."
 	case errors.As(err, &limit):
 		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more contacts than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
 			limit.Verb, limit.Error(), limit.Setting)

@@ -17,8 +17,8 @@ const CodeSchemaViolation = "schema_violation"
 // nextSteps says for each code of rejected records what its owner can do.
 var nextSteps = map[string]string{
 	crm.CodeNoIdentifier:        "give the record a valid email or phone, or another key of match_on",
-	crm.CodeInvalidRecord:       "mend the record at its source",
-	CodeSchemaViolation:         "mend the record or its stream's schema at the source, or set schema_violations to warn",
+	crm.CodeInvalidRecord:       "fix the record at its source",
+	CodeSchemaViolation:         "fix the record or its stream's schema at the source, or set schema_violations to warn",
 	CodeNoMatch:                 "create the contact first, or sync in a mode that creates contacts",
 	object.CodeIdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
 	object.CodeRefused:          "read the reason: HighLevel refuses this value",

@@ -22,7 +22,7 @@ func TestObjects(t *testing.T) {
 	at := time.Date(2026, 8, 1, 12, 0, 0, 0, time.FixedZone("", 7200))
 	add(t, s,
 		Record{
-			Kind: "record", Stream: "people", Line: 1, Code: "schema_violation", Field: "age", Column: "Age", Reason: "must be a number", NextStep: "mend the source",
+			Kind: "record", Stream: "people", Line: 1, Code: "schema_violation", Field: "age", Column: "Age", Reason: "must be a number", NextStep: "fix the source",
 			RejectedAt: at, Data: json.RawMessage(" {\"z\": 12345678901234567890, \"a\":\n \"<b> & \u2028\"} "),
 		},
 		Record{Stream: "people", Namespace: "crm", Line: 2},
@@ -45,7 +45,7 @@ func TestObjects(t *testing.T) {
 		switch path.Dir(key) {
 		case want[2]:
 			const line = `{"kind":"record","stream":"people","namespace":"","code":"schema_violation","field":"age","column":"Age","reason":"must be a number",` +
-				`"next_step":"mend the source","rejected_at":"2026-08-01T10:00:00Z","line":1,"data":{"z":12345678901234567890,"a":"<b> & ` + "\u2028" + `"}}` + "\n"
+				`"next_step":"fix the source","rejected_at":"2026-08-01T10:00:00Z","line":1,"data":{"z":12345678901234567890,"a":"<b> & ` + "\u2028" + `"}}` + "\n"
 			if object != line {
 				t.Errorf("got  %s\nwant %s", object, line)
 			}
