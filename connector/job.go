@@ -75,6 +75,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Log:     j.log,
 		Usage:   func() load.Usage { return usageOf(j.client) },
 		Size:    size(records),
+		Workers: j.client.Callers,
 		Observe: j.observe,
 		Shows:   j.shows,
 		Release: j.release,

@@ -77,7 +77,9 @@ func TestAStopStops(t *testing.T) {
 			if written := int64(len(server.Contacts())); written != server.writes.Load() {
 				t.Errorf("%d writes arrived, %d contacts were written", server.writes.Load(), written)
 			}
-			acknowledged(t, server.Server, p.messages(t))
+			if through := acknowledged(t, server.Server, p.messages(t)); through < len(server.Contacts())-3*every {
+				t.Errorf("%d people are acknowledged, while %d were written", through, len(server.Contacts()))
+			}
 			finish(t, server.Server, dir, n, every)
 		})
 	}

@@ -34,3 +34,15 @@ func (p pace) landed(lasted time.Duration) pace {
 	p.landings++
 	return p
 }
+
+// standby is how many callers, beside those whose requests are under way, are
+// needed so that somebody is there when a place becomes free.
+const standby = 4
+
+// Callers is how many callers make full use of the API's limit, as of now. More
+// of them only wait for their turn, and the one that came first waits with them.
+func (c *Client) Callers() int {
+	c.pacer.mu.Lock()
+	defer c.pacer.mu.Unlock()
+	return c.pacer.state.mayFly() + standby
+}

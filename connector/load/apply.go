@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync/atomic"
-	"time"
 
-	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
@@ -64,15 +61,7 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 	for {
 		err := r.findLate(ctx, f, people)
 		if err == nil {
-			err = r.each(ctx, f, people, time.Now().Add(sliceTime))
-		}
-		var limit *LimitError
-		if errors.As(err, &limit) {
-			limit.further(people)
-		}
-		lacking := groupTags(people)    // whoever still lacks tags is not done
-		if err == nil || limit != nil { // also what was written before a limit was reached
-			err = cmp.Or(r.tags(ctx, f, lacking), err)
+			err = r.each(ctx, f, people)
 		}
 		rest := people[:0]
 		for _, p := range people {
@@ -84,9 +73,6 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 				rest = append(rest, p)
 			}
 		}
-		if released := r.release(); err == nil {
-			err = released
-		}
 		if err != nil || len(rest) == 0 {
 			return err
 		}
@@ -94,58 +80,38 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 	}
 }
 
-// sliceTime is how long a window writes before the tags of what is written are
-// brought up to date and acknowledged: a slow location must not hold back
-// states for long.
-const sliceTime = 40 * time.Second
-
-// each writes all people, several at a time, and those who share a key one
-// after another. After until, a fatal error or a stop nothing new is begun, and
-// what is in flight is finished.
-func (r *run) each(ctx context.Context, f *finder, people []*person, until time.Time) error {
-	group, _ := bug.NewGroup(ctx, r.workers)
-	var ended atomic.Bool
+// each writes all people, with their tags: several at a time, and those who
+// share a key one after another. Some may have to be planned anew after it.
+func (r *run) each(ctx context.Context, f *finder, people []*person) error {
 	busy, err := r.settleIdle(people)
 	if err != nil {
 		return err
 	}
+	s := r.newSchedule(ctx, f)
 	f.foresee(busy)
 	all := chains(busy)
 	if p := f.probe(all); p != nil && ctx.Err() == nil {
-		if err := r.one(ctx, f, p); err != nil {
+		if err := s.one(ctx, p); err != nil {
 			return err
 		}
 		busy = slices.DeleteFunc(busy, func(other *person) bool { return other == p }) // if it is not done, it is planned anew
 		f.foresee(busy)
 		all = chains(busy)
 	}
-	for i, chain := range all {
-		if i > 0 && time.Now().After(until) {
+	for _, chain := range all {
+		if !s.begin(ctx, func() error { return s.chain(ctx, chain) }) {
 			break
 		}
-		group.Go(func() error {
-			for i, p := range chain {
-				if ended.Load() { // whoever ended it returns why
-					return nil
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if i > 0 && time.Now().After(until) {
-					return nil
-				}
-				if err := r.one(ctx, f, p); err != nil {
-					ended.Store(true)
-					return err
-				}
-				if rest := chain[i+1:]; len(rest) > 0 && r.foresee(f, rest) && len(rest) > 1 {
-					return nil // what has bound them together may be gone
-				}
-			}
-			return nil
-		})
 	}
-	return group.Wait()
+	err = cmp.Or(s.group.Wait(), ctx.Err())
+	var limit *LimitError
+	if errors.As(err, &limit) {
+		limit.further(people)
+	}
+	if err == nil || limit != nil { // also what was written before a limit was reached
+		err = cmp.Or(s.tag(ctx, s.lacking), err)
+	}
+	return err
 }
 
 // foresee is [finder.foresee] while others write.
@@ -174,29 +140,21 @@ func (r *run) settleIdle(people []*person) ([]*person, error) {
 	return busy, nil
 }
 
-// one writes one person, and settles who needs no change of tags.
+// one writes one person, but for changes of tags.
 func (r *run) one(ctx context.Context, f *finder, p *person) error {
-	var err error
 	switch {
 	case p.reject != nil:
+		return nil
 	case p.want.Deleted:
-		err = r.remove(ctx, f, p)
-	default:
-		err = r.within(p, func() error {
-			if p.have != nil && len(p.change.Set) == 0 {
-				p.status, p.done = object.Unchanged, true
-				return nil
-			}
-			return r.put(ctx, f, p)
-		})
+		return r.remove(ctx, f, p)
 	}
-	if err != nil {
-		return err
-	}
-	if p.taggedAll() {
-		_, err = r.settle(p)
-	}
-	return err
+	return r.within(p, func() error {
+		if p.have != nil && len(p.change.Set) == 0 {
+			p.status, p.done = object.Unchanged, true
+			return nil
+		}
+		return r.put(ctx, f, p)
+	})
 }
 
 // put creates or updates the contact of a person.

@@ -111,7 +111,7 @@ func (p *person) updates() bool {
 // further counts the people who ask for what a limit forbids.
 func (e *LimitError) further(people []*person) {
 	for _, p := range people {
-		if !p.done && (e.Verb == "create" && p.creates() || e.Verb == "update" && p.updates()) {
+		if !p.done && p.open == 0 && (e.Verb == "create" && p.creates() || e.Verb == "update" && p.updates()) {
 			e.Further++
 		}
 	}

@@ -93,8 +93,7 @@ func TestAStateWaitsForTagsThatAFatalErrorPrevented(t *testing.T) {
 	p := inside(t, sandbox.Options{})
 	p.human(map[string]any{"email": anaEmail, "country": "US"})
 	p.Inject(sandbox.Fault{Operation: "POST /contacts/", Kind: sandbox.FaultStatus, Status: 401, Times: -1})
-	out := p.sync(job{workers: 1, plan: heropixel}, records(`{"email":"ana@example.com"}`)+state("people", 1)+
-		records(`{"email":"ben@example.com"}`)+state("people", 2))
+	out := p.sync(job{workers: 1, plan: heropixel}, records(`{"email":"ana@example.com"}`, `{"email":"ben@example.com"}`)+state("people", 1))
 	if out.err == nil || len(out.states) != 0 {
 		t.Errorf("error %v, states %v: ana has the tags %v", out.err, out.states, p.with(anaEmail).Tags)
 	}

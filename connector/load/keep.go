@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -75,14 +76,14 @@ func (r *run) keep(e entry, why *crm.Reject, notes []crm.Note) error {
 	u := Unwritten{Kind: KindRecord, Stream: e.stream.ID, Line: e.line, Data: e.data}
 	if why != nil {
 		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, NextStep(why.Code)
-		return stored(r.add(u))
+		return r.keeper.add(u)
 	}
 	for _, n := range notes {
 		if !n.Dropped {
 			continue
 		}
 		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, n.Field, n.Column, n.Rule, correctTheValue
-		if err := stored(r.add(u)); err != nil {
+		if err := r.keeper.add(u); err != nil {
 			return err
 		}
 	}
@@ -96,24 +97,48 @@ func stored(err error) error {
 	return nil
 }
 
-// openStore makes add and flush go on for a while after a stop: a state leaves
-// only once what was not written of its records is stored.
-func (r *run) openStore(stop context.Context) (end func()) {
+// keeper is how the store is reached, also for a while after a stop: a state
+// leaves only once what was not written of its records is stored.
+type keeper struct {
+	add   func(Unwritten) error
+	flush func() error
+	added atomic.Bool  // something since the last flush,
+	last  atomic.Int64 // which was then, in nanoseconds
+}
+
+// open makes the keeper reach a store, nil for none, until end is called, or for
+// the grace after stop.
+func (k *keeper) open(s Store, stop context.Context, grace time.Duration) (end func()) {
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
-	context.AfterFunc(stop, func() { time.AfterFunc(r.Grace, end) })
-	r.add, r.flush = func(Unwritten) error { return nil }, func() error { return nil }
-	if r.Store != nil {
-		r.add = func(u Unwritten) error { return r.Store.Add(ctx, u) }
-		r.flush = func() error { return r.Store.Flush(ctx) }
+	context.AfterFunc(stop, func() { time.AfterFunc(grace, end) })
+	k.add, k.flush = func(Unwritten) error { return nil }, func() error { return nil }
+	if s != nil {
+		k.add = func(u Unwritten) error {
+			k.added.Store(true)
+			return stored(s.Add(ctx, u))
+		}
+		k.flush = func() error {
+			k.added.Store(false)
+			k.last.Store(time.Now().UnixNano())
+			return stored(s.Flush(ctx))
+		}
 	}
 	return end
 }
 
+// waits reports whether a flush, which makes a file of little, is too early.
+func (k *keeper) waits() bool {
+	return k.added.Load() && time.Since(time.Unix(0, k.last.Load())) < patience
+}
+
 // release lets go of the states that are ripe, once what was not written of
-// their records is durable. No person may be settled meanwhile.
-func (r *run) release() error {
-	if err := stored(r.flush()); err != nil {
-		return err
+// their records is durable.
+func (r *run) release() error { return r.ledger.Release(r.keeper.flush) }
+
+// releaseSoon is release, unless that would store too little at a time.
+func (r *run) releaseSoon() error {
+	if r.keeper.waits() {
+		return nil
 	}
-	return r.ledger.Release()
+	return r.release()
 }

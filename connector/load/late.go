@@ -15,7 +15,7 @@ import (
 // update mode a record without a contact is rejected.
 func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 	var found []*person
-	group, grouped := bug.NewGroup(ctx, r.workers)
+	group, grouped := bug.NewGroup(ctx, r.Workers())
 	for _, p := range people {
 		update := !p.stream().creates()
 		if p.have != nil || p.reject != nil || p.done || p.want.Deleted || p.late || !update && !p.hasTwo() {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"sync"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -15,7 +16,9 @@ import (
 // It is safe for concurrent use. Its memory is bounded by the states that
 // wait, not by the records seen.
 type Ledger struct {
-	mu      sync.Mutex
+	releasing sync.Mutex // held by Release, taken before mu
+
+	mu      sync.Mutex // guards what follows, and the segments
 	open    map[airbyte.StreamID]*segment
 	waiting []*held
 	held    map[airbyte.StreamID]bool
@@ -27,6 +30,7 @@ type Ledger struct {
 type segment struct {
 	pending            int
 	accepted, rejected int64
+	end                *held // the state that closes it; nil: none has come
 }
 
 // held is a state together with the segments that it closes.
@@ -34,6 +38,7 @@ type held struct {
 	state    *airbyte.State
 	global   bool
 	segments []*segment
+	gone     bool // handed over
 }
 
 // Ticket stands for one record that has been read and not been settled.
@@ -60,8 +65,9 @@ func (l *Ledger) Record(stream airbyte.StreamID) Ticket {
 
 // Settle says that a record is durable in the CRM (accepted) or in the account
 // of rejected records. Each ticket must be settled at most once; a record that
-// is never settled holds back every state after it.
-func (l *Ledger) Settle(t Ticket, accepted bool) {
+// is never settled holds back every state after it. It reports whether a state
+// may have become ripe: else Release need not be called.
+func (l *Ledger) Settle(t Ticket, accepted bool) (ripens bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t.segment.pending--
@@ -70,10 +76,12 @@ func (l *Ledger) Settle(t Ticket, accepted bool) {
 	} else {
 		t.segment.rejected++
 	}
+	end := t.segment.end
+	return t.segment.pending == 0 && end != nil && !l.holds(end)
 }
 
-// State enters a state that has arrived.
-func (l *Ledger) State(s *airbyte.State) {
+// State enters a state that has arrived, and reports whether it may be ripe.
+func (l *Ledger) State(s *airbyte.State) (ripe bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h := &held{state: s, global: s.Kind != airbyte.StateStream}
@@ -86,7 +94,11 @@ func (l *Ledger) State(s *airbyte.State) {
 		h.segments = []*segment{seg}
 		delete(l.open, s.Stream)
 	}
+	for _, seg := range h.segments {
+		seg.end = h
+	}
 	l.waiting = append(l.waiting, h)
+	return h.ripe(nil) && !l.holds(h)
 }
 
 // Hold keeps back the states of a stream, and global ones, until Free.
@@ -110,46 +122,85 @@ func (l *Ledger) Waiting() int {
 	return len(l.waiting)
 }
 
-// Release hands over every state that is ripe. It returns the first error that
+// Release hands over every state that is ripe. If there is any, durable is
+// called first: what was settled before must be so when it returns nil. Release
+// returns its error, after which it may be called again, or the first one that
 // release has ever returned.
-func (l *Ledger) Release() error {
+func (l *Ledger) Release(durable func() error) error {
+	l.releasing.Lock()
+	defer l.releasing.Unlock()
+	l.mu.Lock()
+	ripe, err := l.ripe(nil), l.err
+	l.mu.Unlock()
+	if err != nil || len(ripe) == 0 {
+		return err
+	}
+	if err := durable(); err != nil {
+		return err
+	}
+	for _, h := range ripe {
+		if err = l.release(h.state, h.accepted(), h.rejected()); err != nil {
+			break
+		}
+		h.gone = true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.err = err
+	l.waiting = slices.DeleteFunc(l.waiting, func(h *held) bool { return h.gone })
+	return err
+}
+
+// Frees reports whether a state would be ripe if these records were settled.
+func (l *Ledger) Frees(records []Ticket) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) == 0 {
+		return false
+	}
+	settled := map[*segment]int{}
+	for _, t := range records {
+		settled[t.segment]++
+	}
+	return len(l.ripe(settled)) > 0
+}
+
+// ripe lists the states that may leave, if so many more records of a segment
+// were settled.
+func (l *Ledger) ripe(settled map[*segment]int) []*held {
+	var out []*held
 	blocked := map[airbyte.StreamID]bool{}
-	barrier := false
-	kept := l.waiting[:0]
-	for _, h := range l.waiting {
-		if l.err != nil || barrier || !h.ripe() || l.holds(h) || (h.global && len(kept) > 0) || (!h.global && blocked[h.state.Stream]) {
-			kept = append(kept, h)
-			barrier = barrier || h.global
+	for i, h := range l.waiting {
+		if !h.ripe(settled) || l.holds(h) || h.global && len(out) < i || blocked[h.state.Stream] {
+			if h.global {
+				return out // nothing passes it
+			}
 			blocked[h.state.Stream] = true
 			continue
 		}
-		accepted, rejected := h.counts()
-		l.err = l.release(h.state, accepted, rejected)
+		out = append(out, h)
 	}
-	clear(l.waiting[len(kept):])
-	l.waiting = kept
-	return l.err
+	return out
 }
 
 func (l *Ledger) holds(h *held) bool {
 	return h.global && len(l.held) > 0 || l.held[h.state.Stream]
 }
 
-func (h *held) ripe() bool {
-	for _, s := range h.segments {
-		if s.pending > 0 {
-			return false
-		}
-	}
-	return true
+func (h *held) ripe(settled map[*segment]int) bool {
+	return !slices.ContainsFunc(h.segments, func(s *segment) bool { return s.pending > settled[s] })
 }
 
-func (h *held) counts() (accepted, rejected int64) {
+func (h *held) accepted() (n int64) {
 	for _, s := range h.segments {
-		accepted += s.accepted
-		rejected += s.rejected
+		n += s.accepted
 	}
-	return accepted, rejected
+	return n
+}
+
+func (h *held) rejected() (n int64) {
+	for _, s := range h.segments {
+		n += s.rejected
+	}
+	return n
 }

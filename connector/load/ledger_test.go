@@ -33,6 +33,8 @@ func stateOf(t testing.TB, kind string, number int) *airbyte.State {
 	return message(t, fmt.Sprintf(`{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":%q}},"n":%d}}`, kind, number)).State
 }
 
+func nothing() error { return nil }
+
 // play drives a ledger by a script of words: "a" is a record of stream a, "A"
 // a state of it, "*" a GLOBAL state, "1+" settles record 1 as accepted, "1-" as
 // rejected. It returns what was released, as "number:accepted/rejected".
@@ -56,7 +58,7 @@ func play(t *testing.T, script string) (released []string) {
 		default:
 			tickets = append(tickets, l.Record(airbyte.StreamID{Name: word}))
 		}
-		if err := l.Release(); err != nil {
+		if err := l.Release(nothing); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,12 +99,63 @@ func TestLedgerReleasesNothingAfterAnError(t *testing.T) {
 		l.State(stateOf(t, "a", i))
 	}
 	for range 2 {
-		if err := l.Release(); !errors.Is(err, broken) {
+		if err := l.Release(nothing); !errors.Is(err, broken) {
 			t.Errorf("Release gives %v", err)
 		}
 	}
 	if calls != 1 {
 		t.Errorf("release was called %d times", calls)
+	}
+}
+
+// What a state counts must be durable before it leaves; as long as that fails,
+// it stays.
+func TestLedgerReleasesOnlyWhatIsDurable(t *testing.T) {
+	var story []string
+	l := NewLedger(func(*airbyte.State, int64, int64) error { story = append(story, "state"); return nil })
+	full := errors.New("the disk is full")
+	flush := func() error { story = append(story, "flush"); return full }
+	ticket := l.Record(airbyte.StreamID{Name: "a"})
+	l.State(stateOf(t, "a", 1))
+	if err := l.Release(flush); err != nil {
+		t.Error(err)
+	}
+	l.Settle(ticket, false)
+	if err := l.Release(flush); !errors.Is(err, full) {
+		t.Errorf("Release gives %v", err)
+	}
+	full = nil
+	if err := l.Release(flush); err != nil {
+		t.Error(err)
+	}
+	if got := strings.Join(story, " "); got != "flush flush state" {
+		t.Error(got)
+	}
+}
+
+func TestLedgerKnowsWhatWouldFreeAState(t *testing.T) {
+	l := NewLedger(func(*airbyte.State, int64, int64) error { return nil })
+	a, b := airbyte.StreamID{Name: "a"}, airbyte.StreamID{Name: "b"}
+	one, two, other := l.Record(a), l.Record(a), l.Record(b)
+	if l.Frees([]Ticket{one, two, other}) {
+		t.Error("there is no state")
+	}
+	l.State(stateOf(t, "a", 1))
+	three := l.Record(a)
+	l.State(stateOf(t, "a", 2))
+	for _, tt := range []struct {
+		settled []Ticket
+		want    bool
+	}{
+		{nil, false}, {[]Ticket{one}, false}, {[]Ticket{other, three}, false}, {[]Ticket{two, one}, true}, {[]Ticket{one, three, two}, true},
+	} {
+		if got := l.Frees(tt.settled); got != tt.want {
+			t.Errorf("%v: %v", tt.settled, got)
+		}
+	}
+	l.Hold(a)
+	if l.Frees([]Ticket{one, two}) {
+		t.Error("the stream's states are held back")
 	}
 }
 
@@ -177,16 +230,20 @@ func FuzzLedger(f *testing.F) {
 			m.story[i].released = true
 			return nil
 		})
+		due := false // the ledger has said that Release is worth a call
 		settle := func(which int, accepted bool) {
 			i := open[which%len(open)]
 			open = slices.DeleteFunc(open, func(o int) bool { return o == i })
 			m.story[i].settled, m.story[i].accepted = true, accepted
-			l.Settle(ticketAt[i], accepted)
+			due = l.Settle(ticketAt[i], accepted) || due
 		}
 		check := func() {
-			if err := l.Release(); err != nil {
-				t.Fatal(err)
+			if due {
+				if err := l.Release(nothing); err != nil {
+					t.Fatal(err)
+				}
 			}
+			due = false
 			waiting := 0
 			for i, e := range m.story {
 				if e.state == nil || e.released {
@@ -210,7 +267,7 @@ func FuzzLedger(f *testing.F) {
 				e := event{state: &s, stream: kind, global: s.Kind != airbyte.StateStream}
 				at[&s] = len(m.story)
 				m.story = append(m.story, e)
-				l.State(&s)
+				due = l.State(&s) || due
 			default:
 				stream := kinds[int(b)%3]
 				ticketAt[len(m.story)] = l.Record(airbyte.StreamID{Name: stream})

@@ -18,10 +18,9 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
-// DefaultWorkers is how many writes may be under way at a time. The client,
-// which knows the API's limit and how long it takes to answer, lets fewer
-// through.
-const DefaultWorkers = 128
+// DefaultWorkers is how many people are written at a time where nothing tells
+// better.
+const DefaultWorkers = 16
 
 // Usage is what the sync has asked of the API so far.
 type Usage struct {
@@ -36,7 +35,9 @@ type Usage struct {
 type Config struct {
 	Streams []*Stream
 	Limits  Limits // zero: DefaultLimits
-	Workers int    // zero: DefaultWorkers
+	// Workers is how many people may be written at a time, as of now: who knows
+	// how many requests the API takes at once tells it. nil is DefaultWorkers.
+	Workers func() int
 	Log     zerolog.Logger
 	Usage   func() Usage
 	// Store keeps what is not written; nil is nobody.
@@ -72,15 +73,12 @@ func (e *InputError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, 
 // run is one sync under way.
 type run struct {
 	Config
-	workers int
 	streams map[airbyte.StreamID]*Stream
 	ledger  *Ledger
 	brake   brake
 	begun   time.Time
 	stop    <-chan struct{} // closed when the sync is to end early
-	// add and flush reach the Store, also for a while after a stop.
-	add   func(Unwritten) error
-	flush func() error
+	keeper  keeper
 
 	// mu guards what follows and the brake while the people of a window are
 	// written (each). All other phases of a window run alone, and one window
@@ -89,6 +87,7 @@ type run struct {
 	mu       sync.Mutex
 	outcomes []Outcome // of the window
 	finders  map[object.Target]*finder
+	tagged   time.Time // when tags were changed last
 }
 
 // Run reads messages until the input ends and writes their records. When ctx
@@ -98,15 +97,15 @@ type run struct {
 // An error concerns the whole sync; what was durable before it has been
 // acknowledged.
 func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
-	r := &run{Config: c, workers: c.Workers, ledger: NewLedger(c.Release), stop: ctx.Done(),
+	r := &run{Config: c, ledger: NewLedger(c.Release), stop: ctx.Done(),
 		streams: map[airbyte.StreamID]*Stream{}, finders: map[object.Target]*finder{}, begun: time.Now()}
 	if r.Limits == (Limits{}) {
 		r.Limits = DefaultLimits
 	}
-	if r.workers == 0 {
-		r.workers = DefaultWorkers
+	if r.Workers == nil {
+		r.Workers = func() int { return DefaultWorkers }
 	}
-	defer r.openStore(ctx)()
+	defer r.keeper.open(c.Store, ctx, c.Grace)()
 	keys := map[object.Target][]string{}
 	r.brake = brake{ended: sync.NewCond(&r.mu), creates: bound{verb: "create", setting: "max_creates_per_sync", limit: c.MaxCreates},
 		updates: bound{verb: "update", setting: "max_updates_per_sync", limit: c.MaxUpdates}}
@@ -174,6 +173,9 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 	inputErr := r.fill(ctx, reader, windows)
 	close(windows)
 	err := <-done
+	if flushed := r.keeper.flush(); err == nil { // also what no state counts
+		err = flushed
+	}
 	if err == nil {
 		err = r.release()
 	}
@@ -288,8 +290,10 @@ func (r *run) take(w *window, m airbyte.Message) error {
 		s.tally.read()
 		w.add(s.prepare(m.Record, m.Line, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
 	case m.State != nil:
-		r.ledger.State(m.State)
 		w.state(r.Limits)
+		if r.ledger.State(m.State) {
+			return r.releaseSoon()
+		}
 	case m.Status != nil && (m.Status.Status == "COMPLETE" || m.Status.Status == "INCOMPLETE"):
 		if s := r.streams[m.Status.Stream]; s != nil {
 			s.complete = m.Status.Status == "COMPLETE"

@@ -145,7 +145,7 @@ func (tr *trial) sync() error {
 		return err
 	}
 	c := load.Config{
-		Limits: load.Limits{Records: 12, Bytes: 1 << 20, Age: time.Minute, State: time.Minute}, Workers: tr.workers,
+		Limits: load.Limits{Records: 12, Bytes: 1 << 20, Age: time.Minute, State: time.Minute}, Workers: func() int { return tr.workers },
 		Log: zerolog.New(zerolog.SyncWriter(&log)), Release: tr.release,
 		Usage: func() load.Usage {
 			u := client.Usage()

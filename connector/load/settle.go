@@ -47,7 +47,17 @@ func (r *run) settle(p *person) (bool, error) {
 			return false, err
 		}
 	}
+	if !r.account(p) {
+		return true, nil
+	}
+	return true, r.releaseSoon()
+}
+
+// account enters a person who is done into all accounts, and reports whether a
+// state may be ripe now.
+func (r *run) account(p *person) (ripens bool) {
 	p.settled = true
+	last := p.last()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p.stream().tally.note(p.pieces[last].line, p.notes...)
@@ -66,12 +76,12 @@ func (r *run) settle(p *person) (bool, error) {
 		} else {
 			piece.stream.tally.settled(p, i == last)
 		}
-		r.ledger.Settle(piece.ticket, p.reject == nil)
+		ripens = r.ledger.Settle(piece.ticket, p.reject == nil) || ripens
 	}
 	if r.Observe != nil {
 		r.observe(p.outcomes()...)
 	}
-	return true, nil
+	return ripens
 }
 
 // observe keeps an outcome until those of the window are told.
@@ -95,6 +105,7 @@ func (r *run) tell() {
 // returns the others.
 func (r *run) settleEarly(entries []entry) ([]entry, error) {
 	rest := make([]entry, 0, len(entries))
+	ripens := false
 	for _, e := range entries {
 		switch {
 		case e.reject != nil:
@@ -109,8 +120,11 @@ func (r *run) settleEarly(entries []entry) ([]entry, error) {
 			rest = append(rest, e)
 			continue
 		}
-		r.ledger.Settle(e.ticket, e.reject == nil)
+		ripens = r.ledger.Settle(e.ticket, e.reject == nil) || ripens
 		r.observe(Outcome{Stream: e.stream.ID, Lines: []int64{e.line}, Status: object.Unchanged, Reject: e.reject, LeftOut: e.leftOut(e.notes)})
+	}
+	if ripens {
+		return rest, r.releaseSoon()
 	}
 	return rest, nil
 }

@@ -69,6 +69,9 @@ func TestNoWriteBeginsAfterAStop(t *testing.T) {
 					if acknowledged := 10 * len(out.states); acknowledged > p.finished() {
 						t.Errorf("%d records are acknowledged, %d written", acknowledged, p.finished())
 					}
+					if !known && len(out.states) < p.finished()/10-1 {
+						t.Errorf("%d contacts are written, and only %d states of ten left", p.finished(), len(out.states))
+					}
 					p.must(job{plan: heropixel}, input)
 					if p.finished() != people || len(p.Contacts()) != people {
 						t.Errorf("the next sync left %d of %d contacts finished", p.finished(), len(p.Contacts()))

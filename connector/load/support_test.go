@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +38,9 @@ func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	in := r.Clone(r.Context())
 	if in.Body == nil {
 		in.Body = http.NoBody
+	}
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteRequest != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
 	}
 	w := httptest.NewRecorder()
 	defer func() {
@@ -164,7 +169,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 	var log bytes.Buffer
 	c := load.Config{
 		Limits:  j.limits,
-		Workers: j.workers,
+		Workers: func() int { return cmp.Or(j.workers, client.Callers()) },
 		Log:     zerolog.New(zerolog.SyncWriter(&log)),
 		Usage: func() load.Usage {
 			u := client.Usage()

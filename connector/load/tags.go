@@ -17,36 +17,76 @@ type tagGroup struct {
 	order  []string
 }
 
-// tags brings the tags of contacts up to date, with one call for all contacts
-// that need the same change. Whoever lacks a call when it fails stays undone.
-func (r *run) tags(ctx context.Context, f *finder, groups []*tagGroup) error {
-	for _, g := range groups {
-		refused, err := f.target.ChangeTags(ctx, object.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
-		if err != nil {
-			return err
+// lacking is whose tags are to be changed: one call for all contacts that need
+// the same change.
+type lacking struct {
+	groups  map[string]*tagGroup
+	order   []*tagGroup
+	records []Ticket // of the people
+}
+
+func newLacking() *lacking { return &lacking{groups: map[string]*tagGroup{}} }
+
+// add enters a person, who is not done until all calls are made.
+func (l *lacking) add(p *person) {
+	for _, c := range p.tagging() {
+		tags := p.lacks(c)
+		if len(tags) == 0 {
+			continue
 		}
-		for id, same := range g.people {
-			reject, bad := refused[id]
-			for _, p := range same {
-				p.open--
-				p.behind = p.behind || bad && reject == nil && g.remove
-				p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
-				switch {
-				case bad && reject != nil:
-					p.reject = reject
-				case bad && g.remove:
-					f.gone(id)
-					p.forget(id)
-				case bad:
-					f.gone(id)
-					p.startOver()
-				default:
-					f.tagged(p.tagged(g, id))
-				}
+		p.open++
+		slices.Sort(tags)
+		name := strings.Join(append(tags, map[bool]string{true: "-"}[p.want.Deleted]), "\x00")
+		g := l.groups[name]
+		if g == nil {
+			g = &tagGroup{remove: p.want.Deleted, tags: tags, people: map[string][]*person{}}
+			l.groups[name] = g
+			l.order = append(l.order, g)
+		}
+		if g.people[c.ID] == nil {
+			g.order = append(g.order, c.ID)
+		}
+		g.people[c.ID] = append(g.people[c.ID], p)
+	}
+	p.done = p.open == 0
+	for _, piece := range p.pieces {
+		l.records = append(l.records, piece.ticket)
+	}
+}
+
+// changeTags makes one change of tags, and returns who needs no other. Whoever
+// lacks a call when it fails stays undone.
+func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete []*person, err error) {
+	refused, err := f.target.ChangeTags(ctx, object.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range g.order {
+		reject, bad := refused[id]
+		for _, p := range g.people[id] {
+			p.open--
+			p.behind = p.behind || bad && reject == nil && g.remove
+			p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
+			switch {
+			case bad && reject != nil:
+				p.reject = reject
+			case bad && g.remove:
+				f.gone(id)
+				p.forget(id)
+			case bad:
+				f.gone(id)
+				p.startOver()
+			default:
+				f.tagged(p.tagged(g, id))
+			}
+			if p.open == 0 {
+				complete = append(complete, p)
 			}
 		}
 	}
-	return nil
+	return complete, nil
 }
 
 // startOver plans anew what was about a contact that turned out not to exist.
@@ -56,39 +96,6 @@ func (p *person) startOver() {
 	if p.vanished > 1 {
 		p.reject = &crm.Reject{Code: object.CodeRefused, Reason: "its contact was deleted several times while it was written"}
 	}
-}
-
-// groupTags sorts people by the change of tags they need. They are not done
-// until it is made.
-func groupTags(people []*person) []*tagGroup {
-	groups := map[string]*tagGroup{}
-	var order []*tagGroup
-	for _, p := range people {
-		if p.settled {
-			continue
-		}
-		for _, c := range p.tagging() {
-			tags := p.lacks(c)
-			if len(tags) == 0 {
-				continue
-			}
-			p.done = false
-			p.open++
-			slices.Sort(tags)
-			name := strings.Join(append(tags, map[bool]string{true: "-"}[p.want.Deleted]), "\x00")
-			g := groups[name]
-			if g == nil {
-				g = &tagGroup{remove: p.want.Deleted, tags: tags, people: map[string][]*person{}}
-				groups[name] = g
-				order = append(order, g)
-			}
-			if g.people[c.ID] == nil {
-				g.order = append(g.order, c.ID)
-			}
-			g.people[c.ID] = append(g.people[c.ID], p)
-		}
-	}
-	return order
 }
 
 // tagging lists the contacts whose tags may have to change.
