@@ -2,7 +2,9 @@ package airbyte
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 )
@@ -62,4 +64,20 @@ func logLevel(level string) string {
 		return "FATAL"
 	}
 	return strings.ToUpper(level)
+}
+
+// maxLogText is how many bytes of a LOG message are printed: what it lists may
+// come from the input, and platforms cut or drop long lines.
+const maxLogText = 8 << 10
+
+// cut shortens a text that is too long for a log, between two characters.
+func cut(text string) string {
+	if len(text) <= maxLogText {
+		return text
+	}
+	n := maxLogText
+	for n > maxLogText-utf8.UTFMax && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return fmt.Sprintf("%s… (%d bytes more)", text[:n], len(text)-n)
 }

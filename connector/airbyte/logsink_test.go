@@ -3,7 +3,10 @@ package airbyte
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 )
@@ -46,6 +49,53 @@ func TestLogger(t *testing.T) {
 			}
 			if err := protocolFault(t, out.Bytes()); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// A line that grows with the input, like a list of columns, is cut, between two
+// characters, and says so.
+func TestALogLineIsBounded(t *testing.T) {
+	for name, text := range map[string]string{
+		"short":      strings.Repeat("x", maxLogText),
+		"long":       strings.Repeat("x", maxLogText+1),
+		"multi-byte": strings.Repeat("é", maxLogText),
+		"odd":        "x" + strings.Repeat("€", maxLogText),
+		"not UTF-8":  strings.Repeat("\x80", 2*maxLogText),
+		"escaped":    strings.Repeat("\x01", 2*maxLogText),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out output
+			l := NewWriter(&out).Logger()
+			l.Info().Str("field", "value").Msg(text)
+			if err := protocolFault(t, out.Bytes()); err != nil {
+				t.Error(err)
+			}
+			var got struct{ Log struct{ Message string } }
+			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(out.Bytes()); n > 7*maxLogText {
+				t.Errorf("the line has %d bytes", n)
+			}
+			whole := text + " · field=\"value\""
+			if name == "short" {
+				whole = text
+				l = NewWriter(&out).Logger()
+				out.Reset()
+				l.Info().Msg(text)
+				if err := json.Unmarshal(out.Bytes(), &got); err != nil || got.Log.Message != whole {
+					t.Errorf("%v: a line of %d bytes was changed", err, len(text))
+				}
+				return
+			}
+			kept, told, _ := strings.Cut(got.Log.Message, "… (")
+			if !utf8.ValidString(kept) || len(kept) > 3*maxLogText || !strings.HasSuffix(told, " bytes more)") {
+				t.Errorf("%d bytes are kept, and it says %q", len(kept), told)
+			}
+			if utf8.ValidString(text) && told != fmt.Sprintf("%d bytes more)", len(whole)-len(kept)) {
+				t.Errorf("of %d bytes %d are kept, and it says %q", len(whole), len(kept), told)
 			}
 		})
 	}

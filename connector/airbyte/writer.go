@@ -60,15 +60,15 @@ func (w *Writer) AtOnce(f func() error) (err error) {
 	return f()
 }
 
-// Log prints a LOG message. The level is one of FATAL, ERROR, WARN, INFO, DEBUG
-// and TRACE; any other is printed as INFO.
+// Log prints a LOG message, at most 8 KiB of it. The level is one of FATAL,
+// ERROR, WARN, INFO, DEBUG and TRACE; any other is printed as INFO.
 func (w *Writer) Log(level, message string) error {
 	switch level {
 	case "FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE":
 	default:
 		level = "INFO"
 	}
-	return w.encode(outbound{Type: "LOG", Log: &logMessage{Level: level, Message: message}})
+	return w.encode(outbound{Type: "LOG", Log: &logMessage{Level: level, Message: cut(message)}})
 }
 
 // Spec prints a connector specification, a JSON object.
