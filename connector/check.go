@@ -63,6 +63,7 @@ type doctor struct {
 	fields   int
 	contacts int
 	faults   []error
+	remarks  []string // what a sync does without
 }
 
 // examine makes all probes, so that no fault hides another. Only where the API
@@ -100,10 +101,25 @@ func (d *doctor) seeFields(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if faults := settingsFaults(d.conf, object.ContactTable(fields)); len(faults) > 0 {
+	table := object.ContactTable(fields)
+	if faults := settingsFaults(d.conf, table); len(faults) > 0 {
 		return &setupError{faults}
 	}
+	if mapsOwners(d.conf, table) {
+		return d.seeUsers(ctx)
+	}
 	return nil
+}
+
+// seeUsers shows the right to read the location's users. Owners can be given by
+// id without it.
+func (d *doctor) seeUsers(ctx context.Context) error {
+	_, err := d.client.Users(ctx)
+	if isUntold(err) {
+		d.remarks = append(d.remarks, ownersByID(err))
+		return nil
+	}
+	return err
 }
 
 // settingsFaults finds what in the settings of streams no catalog could make
@@ -131,7 +147,7 @@ func settingsFaults(conf config.Config, table *crm.Table) []string {
 		compile(crm.PlanOptions{MatchOn: settings.MatchOn})
 	}
 	for _, m := range conf.FieldMapping { // one by one: which of them meet is for a catalog to say
-		compile(crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{{From: m.From, To: m.To}}})
+		compile(crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{mapping(m)}})
 	}
 	return faults
 }
@@ -207,7 +223,8 @@ func (d *doctor) report() string {
 	texts := d.texts()
 	switch len(texts) {
 	case 0:
-		return fmt.Sprintf("Connected to %s: %s.%s", who, strings.Join(d.facts(), ", "), d.storeFact())
+		told := []string{fmt.Sprintf("Connected to %s: %s.%s", who, strings.Join(d.facts(), ", "), d.storeFact())}
+		return strings.Join(append(told, d.remarks...), " ")
 	case 1:
 		if who != "" {
 			who += ": "

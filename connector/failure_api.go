@@ -178,6 +178,8 @@ func scopeOf(operation string) string {
 		return "locations/customFields.readonly"
 	case strings.Contains(operation, "/locations/"):
 		return "locations.readonly"
+	case strings.Contains(operation, "/users/"):
+		return "users.readonly"
 	case strings.HasPrefix(operation, "GET "), strings.HasSuffix(operation, "/contacts/search"):
 		return "contacts.readonly"
 	}

@@ -2,12 +2,10 @@ package connector
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -21,6 +19,7 @@ import (
 // setup resolves every stream of the catalog to an object and a mapping.
 type setup struct {
 	*job
+	owners owners
 	faults []string
 }
 
@@ -83,13 +82,21 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*load.St
 		OnMissing:       removal(s.conf.OnMissing),
 		RemovalLimit:    int(s.conf.RemovalLimitPercent),
 	}
-	return stream, s.compile(stream)
+	return stream, s.compile(ctx, stream)
 }
 
-// compile works out the mapping of a stream.
-func (s *setup) compile(stream *load.Stream) error {
-	settings := s.conf.ForStream(stream.ID.Namespace, stream.ID.Name)
-	plan, err := crm.Compile(stream.Target.Table(), planOptions(s.conf, stream.Stream, settings, stream.Target.Table()))
+// compile works out the mapping of a stream, once more with the location's users
+// if it has owners of contacts.
+func (s *setup) compile(ctx context.Context, stream *load.Stream) error {
+	table := stream.Target.Table()
+	options := planOptions(s.conf, stream.Stream, table, stream.Target.Facts().Country)
+	plan, err := crm.Compile(table, options)
+	if err == nil && writes(plan, ownerField) {
+		if options.Users, err = s.owners.of(ctx, s.job); err != nil {
+			return err
+		}
+		plan, err = crm.Compile(table, options)
+	}
 	var bad *crm.PlanError
 	if errors.As(err, &bad) {
 		for _, f := range bad.Faults {
@@ -101,6 +108,11 @@ func (s *setup) compile(stream *load.Stream) error {
 	return err
 }
 
+// writes reports whether a plan writes a standard field.
+func writes(plan *crm.Plan, field string) bool {
+	return slices.ContainsFunc(plan.Fields(), func(f *crm.Field) bool { return f.Name == field })
+}
+
 // removal translates the configuration's word; keep and ignore are none.
 func removal(word string) load.Removal {
 	switch word {
@@ -110,65 +122,6 @@ func removal(word string) load.Removal {
 		return load.DeleteContacts
 	}
 	return load.Keep
-}
-
-// createMissing creates a custom field for each column that matches none, once
-// however many streams have it, and maps the columns anew.
-func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error {
-	created := map[object.Target]bool{}
-	for _, stream := range streams {
-		columns := stream.Schema
-		for _, hint := range stream.Plan.Unmatched() {
-			if hint.Instead != "" || stream.Target.Table().Find(hint.Column) != nil {
-				continue
-			}
-			dataType, _ := crm.InferType(columnSchema(columns, hint.Column))
-			key, err := stream.Target.AddField(ctx, hint.Column, dataType)
-			if err != nil {
-				return err
-			}
-			created[stream.Target] = true
-			s.tellCreated(stream, hint, fmt.Sprintf("created the custom field %s (%s)", key, dataType))
-		}
-	}
-	for _, stream := range streams {
-		if created[stream.Target] {
-			if err := s.compile(stream); err != nil {
-				return err
-			}
-		}
-	}
-	if len(s.faults) > 0 {
-		return &setupError{s.faults}
-	}
-	return nil
-}
-
-// tellCreated logs a field that was created for a column, or would have been,
-// and what its name may be a misspelling of.
-func (s *setup) tellCreated(stream *load.Stream, hint crm.Hint, what string) {
-	event, doubt := s.log.Info(), ""
-	if hint.Nearest != "" {
-		event, doubt = s.log.Warn(), fmt.Sprintf("; did you mean %s? Then add a field_mapping", hint.Nearest)
-	}
-	switch {
-	case s.conf.DryRun:
-		event, what = s.log.Warn(), "a sync would have "+what
-	case doubt != "":
-		doubt += ", and delete the field in HighLevel"
-	}
-	event.Str("stream", stream.ID.String()).Msgf("%s for the column %q%s", what, hint.Column, doubt)
-}
-
-// columnSchema is what a stream's schema says of one column, nil if nothing.
-func columnSchema(schema json.RawMessage, column string) json.RawMessage {
-	var s struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-	}
-	if json.Unmarshal(schema, &s) != nil {
-		return nil
-	}
-	return s.Properties[column]
 }
 
 // warnStrangers names streams that the configuration has settings for and the
@@ -219,50 +172,4 @@ func noObject(name string) string {
 		names = append(names, d.Name)
 	}
 	return fmt.Sprintf("there is no object %q; choose %s", name, strings.Join(names, ", "))
-}
-
-func planOptions(conf config.Config, s airbyte.Stream, settings config.StreamSettings, table *crm.Table) crm.PlanOptions {
-	o := crm.PlanOptions{
-		Columns:        s.Columns(),
-		MatchOn:        settings.MatchOn,
-		Tags:           settings.Tags,
-		DefaultCountry: conf.DefaultCountry,
-		DefaultSource:  conf.Source,
-		ClearNulls:     conf.NullValues == config.Clear,
-		Today:          time.Now(),
-	}
-	for _, path := range s.PrimaryKey {
-		if len(path) == 1 {
-			o.PrimaryKey = append(o.PrimaryKey, path[0])
-		}
-	}
-	if s.ObjectName != "" {
-		o.MatchOn = withChosenKeys(o.MatchOn, o.PrimaryKey, table)
-	}
-	for _, m := range settings.Mappings {
-		when := crm.Always
-		if m.When == config.IfEmpty {
-			when = crm.IfEmpty
-		}
-		o.Mappings = append(o.Mappings, crm.Mapping{From: m.From, To: m.To, When: when})
-	}
-	return o
-}
-
-// withChosenKeys puts first the matching keys that the user chose among those
-// that discover offers: the platform tells them as the stream's primary key, and
-// its columns bear the names of fields then.
-func withChosenKeys(matchOn, chosen []string, table *crm.Table) []string {
-	for _, name := range slices.Backward(chosen) {
-		ref := name
-		if !slices.Contains([]string{config.MatchID, config.MatchEmail, config.MatchPhone}, name) {
-			ref = config.CustomFieldKey + name
-		}
-		field := table.Find(ref)
-		if field == nil || slices.ContainsFunc(matchOn, func(other string) bool { return table.Find(other) == field }) {
-			continue
-		}
-		matchOn = append([]string{ref}, matchOn...)
-	}
-	return matchOn
 }

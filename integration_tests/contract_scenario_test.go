@@ -79,7 +79,7 @@ func (s *contractStage) sync(t *testing.T, mode string, settings jsonObject, rec
 	if settings["match_on"] != nil {
 		key = "[]"
 	}
-	catalog := `{"streams":[{"stream":{"name":"people","json_schema":{"type":"object","properties":{"email":{},"shoe_size":{"type":"number"}}},"supported_sync_modes":["full_refresh"]},
+	catalog := `{"streams":[{"stream":{"name":"people","json_schema":{"type":"object","properties":{"email":{},"assigned_to":{},"shoe_size":{"type":"number"}}},"supported_sync_modes":["full_refresh"]},
 "sync_mode":"full_refresh","destination_sync_mode":"` + mode + `","primary_key":` + key + `,"generation_id":1,"minimum_generation_id":1,"sync_id":1}]}`
 	messages, code := s.run(t, "write", settings, catalog, input.String())
 	if code != 0 {
@@ -112,7 +112,8 @@ func sayAll(t *testing.T) []exchange {
 	t.Helper()
 	var all []exchange
 	for _, duplicates := range []bool{false, true} {
-		s := newContractStage(t, sandbox.Options{AllowDuplicates: duplicates, Burst: 100_000, Daily: 200_000}, false)
+		s := newContractStage(t, sandbox.Options{AllowDuplicates: duplicates, Burst: 100_000, Daily: 200_000,
+			Users: []sandbox.User{{ID: "sandboxUser000000000", Name: "Rep One", Email: "rep.one@example.com"}, {ID: "sandboxUser000000001"}}}, false)
 		for _, verb := range []string{"check", "discover"} {
 			if messages, code := s.run(t, verb, jsonObject{"create_missing_custom_fields": true}, "", ""); code != 0 {
 				t.Fatalf("%s: exit code %d: %s", verb, code, own(messages, ""))
@@ -234,6 +235,8 @@ POST /locations/$L/customFields < {"name":"New","dataType":"TEXT"}
 POST /locations/$L/customFields < {"name":"Other","dataType":"TEXT","locationId":"$L"}
 POST /locations/elsewhere/customFields < {"name":"Other","dataType":"TEXT"}
 POST /locations/$L/customFields < [
+GET /users/?locationId=$L < 
+GET /users/?locationId=elsewhere < 
 GET /locations/$L/tags < 
 GET /locations/elsewhere/tags < 
 POST /locations/$L/tags < {"name":"Four"}

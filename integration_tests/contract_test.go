@@ -142,6 +142,7 @@ var answersOf = map[string]string{
 	"GET /locations/{locationId}/customFields/{id}": "200 401 403 404 429",
 	"GET /locations/{locationId}/tags":              "200 401 403 429",
 	"POST /locations/{locationId}/tags":             "200 400 401 403 422 429",
+	"GET /users/":                                   "200 401 403 429",
 	"POST /oauth/token":                             "200 400",
 	"POST /oauth/locationToken":                     "200 400 401 403 422",
 }

@@ -21,7 +21,7 @@ import (
 const vendorFiles = "../../shared/openapi"
 
 // contractFiles are the vendor's files that describe operations that the sandbox answers.
-var contractFiles = []string{"contacts", "locations", "oauth"}
+var contractFiles = []string{"contacts", "locations", "oauth", "users"}
 
 // jsonObject is a JSON object.
 type jsonObject = map[string]any

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -37,10 +36,26 @@ type Stream struct {
 	SyncID              *int64
 }
 
-// Columns returns the top-level property names of the schema, sorted; nil if it
-// declares none. A record may carry others.
+// Columns returns the top-level property names of the schema, each once and in
+// its order; nil if it declares none. A record may carry others.
 func (s Stream) Columns() []string {
-	return slices.Sorted(maps.Keys(properties(s.Schema)))
+	declared := properties(s.Schema)
+	members, _ := object(s.Schema)
+	d := json.NewDecoder(bytes.NewReader(members["properties"]))
+	_, _ = d.Token() // the brace: the schema has been read before
+	var columns []string
+	for len(declared) > 0 && d.More() {
+		name, _ := d.Token()
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			break
+		}
+		if column, _ := name.(string); declared[column] != nil {
+			columns = append(columns, column)
+			delete(declared, column)
+		}
+	}
+	return columns
 }
 
 // Catalog is the configured catalog of a sync.

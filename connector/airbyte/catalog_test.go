@@ -178,8 +178,9 @@ func TestColumns(t *testing.T) {
 		`"properties"`:                       nil,
 		`{"properties":{}}`:                  nil,
 		`{"properties":7}`:                   nil,
-		`{"properties":{"b":null,"a":true}}`: {"a", "b"},
-		`{"properties":{"b":{"properties":{"c":{}}},"B":{},"a\u0062":{}},"Properties":{"z":{}}}`: {"B", "ab", "b"},
+		`{"properties":{"b":null,"a":true}}`: {"b", "a"},
+		`{"properties":{"b":{"properties":{"c":{}}},"B":{},"a\u0062":{}},"Properties":{"z":{}}}`: {"b", "B", "ab"},
+		` { "properties" : { "z" : [1,2] , "a" : {} , "z" : {} } } `:                             {"z", "a"},
 	} {
 		if diff := cmp.Diff(want, Stream{Schema: []byte(schema)}.Columns()); diff != "" {
 			t.Errorf("%s: %s", schema, diff)

@@ -22,6 +22,7 @@ const (
 	opLocation       operation = "GET /locations/{locationId}"
 	opCustomFields   operation = "GET /locations/{locationId}/customFields"
 	opCreateField    operation = "POST /locations/{locationId}/customFields"
+	opUsers          operation = "GET /users/"
 	opToken          operation = "POST /oauth/token"
 	opLocationToken  operation = "POST /oauth/locationToken"
 )
@@ -29,7 +30,7 @@ const (
 // operations is every operation that this package can send.
 var operations = []operation{
 	opCreateContact, opUpdateContact, opUpsertContact, opGetContact, opDeleteContact,
-	opFindDuplicate, opSearchContacts, opBulkTags, opLocation, opCustomFields, opCreateField,
+	opFindDuplicate, opSearchContacts, opBulkTags, opLocation, opCustomFields, opCreateField, opUsers,
 	opToken, opLocationToken,
 }
 

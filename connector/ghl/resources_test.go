@@ -258,11 +258,27 @@ func TestCustomFields(t *testing.T) {
 	}
 }
 
+func TestUsers(t *testing.T) {
+	var users []User
+	got := once(t, 200, `{"users":[
+		{"id":"u1","name":"Rep One","firstName":"Rep","lastName":"One","email":"rep.one@example.com","deleted":false,"roles":{"type":"account"}},
+		{"id":"u2","name":null,"email":"rep.two@example.com"},{"id":"u3","name":"Gone","deleted":true},{"name":"Nobody"}]}`, func(c *Client) (err error) {
+		users, err = c.Users(t.Context())
+		return err
+	})
+	expect(t, got, "GET", "/users/?locationId=loc1", "")
+	want := []User{{"u1", "Rep One", "Rep", "One", "rep.one@example.com"}, {ID: "u2", Email: "rep.two@example.com"}}
+	if !reflect.DeepEqual(users, want) {
+		t.Errorf("%+v", users)
+	}
+}
+
 func TestAnswersWithoutTheirContent(t *testing.T) {
 	for name, call := range map[string]func(*Client) error{
 		"search":   func(c *Client) error { _, err := c.SearchContacts(t.Context(), Search{}); return err },
 		"location": func(c *Client) error { _, err := c.Location(t.Context()); return err },
 		"fields":   func(c *Client) error { _, err := c.CustomFields(t.Context()); return err },
+		"users":    func(c *Client) error { _, err := c.Users(t.Context()); return err },
 		"upsert":   func(c *Client) error { _, _, err := c.UpsertContact(t.Context(), nil); return err },
 	} {
 		var e *Error

@@ -66,9 +66,10 @@ func openContacts(ctx context.Context, api *ghl.Client) (Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the location: %w", err)
 	}
+	country, _ := crm.CountryCode(location.Country)
 	c := &contacts{
 		api:   api,
-		facts: Facts{LocationName: location.Name, AllowsDuplicates: location.AllowDuplicates},
+		facts: Facts{LocationName: location.Name, Country: country, AllowsDuplicates: location.AllowDuplicates},
 	}
 	if err := c.readFields(ctx); err != nil {
 		return nil, err

@@ -53,6 +53,7 @@ func (d Descriptor) Supports(mode string) bool {
 // Facts are what opening a target has learnt about its location.
 type Facts struct {
 	LocationName string
+	Country      string // of the location, ISO-2; "" where it has none
 	// AllowsDuplicates is the location's own duplicate setting. True means
 	// that a create never fails because of an existing contact, so only the
 	// connector stands between a lagging search and a second contact.

@@ -17,7 +17,7 @@ func (s *Server) listUsers(c *call) answer {
 	users := make([]any, 0, len(s.opts.Users))
 	for _, u := range s.opts.Users {
 		users = append(users, object{"id": u.ID, "name": u.Name, "firstName": u.FirstName, "lastName": u.LastName, "email": u.Email,
-			"phone": "", "extension": "", "deleted": false, "permissions": object{}, "scopes": []string{},
+			"phone": "", "extension": "", "deleted": false, "permissions": object{},
 			"roles": object{"type": "account", "role": "user", "locationIds": []string{s.opts.LocationID}}})
 	}
 	return answer{200, object{"users": users}}

@@ -1,0 +1,88 @@
+package connector
+
+import (
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
+)
+
+// planOptions are what the configuration and the catalog say of the mapping of
+// one stream. The table and the country are the location's.
+func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country string) crm.PlanOptions {
+	settings := conf.ForStream(s.ID.Namespace, s.ID.Name)
+	o := crm.PlanOptions{
+		Columns:        s.Columns(),
+		Schema:         s.Schema,
+		MatchOn:        settings.MatchOn,
+		Tags:           settings.Tags,
+		ManagedTags:    settings.ManagedTags,
+		DefaultCountry: conf.DefaultCountry,
+		DefaultSource:  conf.Source,
+		Notation:       notation(conf, country),
+		Today:          time.Now(),
+		ClearNulls:     conf.NullValues == config.Clear,
+		LiftsDND:       conf.DoNotDisturb == config.Sync,
+		DeletedWhen:    settings.DeletedWhen,
+	}
+	for _, path := range s.PrimaryKey {
+		if len(path) == 1 {
+			o.PrimaryKey = append(o.PrimaryKey, path[0])
+		}
+	}
+	if s.ObjectName != "" {
+		o.MatchOn = withChosenKeys(o.MatchOn, o.PrimaryKey, table)
+	}
+	for _, m := range settings.Mappings {
+		o.Mappings = append(o.Mappings, mapping(m))
+	}
+	return o
+}
+
+func mapping(m config.FieldMapping) crm.Mapping {
+	out := crm.Mapping{From: m.From, To: m.To, Value: m.Value, Negate: m.Negate}
+	if m.When == config.IfEmpty {
+		out.When = crm.IfEmpty
+	}
+	for _, v := range m.Values {
+		out.Values = append(out.Values, crm.Translation(v))
+	}
+	return out
+}
+
+// notation says how dates and numbers are read: as the user has set it, else as
+// in the default country if the user has named one, else as in the location's.
+func notation(conf config.Config, country string) crm.Notation {
+	if conf.DefaultCountry != "" && conf.Names("default_country") {
+		country = conf.DefaultCountry
+	}
+	n := crm.NotationOf(country)
+	n.NullWords = conf.NullWords
+	if conf.DateOrder != config.Auto {
+		n.DateOrder, n.DateOrderSet = crm.DateOrder(conf.DateOrder), true
+	}
+	if conf.DecimalSeparator != config.Auto {
+		n.DecimalSeparator = conf.DecimalSeparator
+	}
+	return n
+}
+
+// withChosenKeys puts first the matching keys that the user chose among those
+// that discover offers: the platform tells them as the stream's primary key, and
+// its columns bear the names of fields then.
+func withChosenKeys(matchOn, chosen []string, table *crm.Table) []string {
+	for _, name := range slices.Backward(chosen) {
+		ref := name
+		if !slices.Contains([]string{config.MatchID, config.MatchEmail, config.MatchPhone}, name) {
+			ref = config.CustomFieldKey + name
+		}
+		field := table.Find(ref)
+		if field == nil || slices.ContainsFunc(matchOn, func(other string) bool { return table.Find(other) == field }) {
+			continue
+		}
+		matchOn = append([]string{ref}, matchOn...)
+	}
+	return matchOn
+}
