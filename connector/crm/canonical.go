@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -74,7 +73,7 @@ func (f *Field) canonicalText(s string) any {
 			return json.Number(n)
 		}
 	case SingleOption:
-		if label, ok := optionLabel(f, s); ok {
+		if label, ok := listedLabel(f, s); ok {
 			return label
 		}
 	}
@@ -88,20 +87,20 @@ func (f *Field) canonicalList(v any) any {
 			list = strings.Split(s, ",")
 		}
 	}
-	labels := make([]string, 0, len(list))
+	var labels textSet
 	for _, s := range list {
 		s = strings.TrimSpace(s)
-		if label, ok := optionLabel(f, s); ok {
+		if label, ok := listedLabel(f, s); ok {
 			s = label
 		}
-		if s != "" && !slices.Contains(labels, s) {
-			labels = append(labels, s)
+		if s != "" {
+			labels.add(s)
 		}
 	}
-	if len(labels) == 0 {
+	if len(labels.list) == 0 {
 		return nil
 	}
-	return labels
+	return labels.list
 }
 
 func canonicalBoxes(v any) any {
@@ -237,18 +236,12 @@ func equalSets(a, b []string) bool {
 	return holdsAll(a, b) && holdsAll(b, a)
 }
 
-func holdsAll(set, members []string) bool {
+func holdsAll(list, members []string) bool {
+	set := newTextSet(list)
 	for _, m := range members {
-		if !holds(set, m) {
+		if !set.has(m) {
 			return false
 		}
 	}
 	return true
-}
-
-// holds reports whether a list holds a text, without regard to case.
-func holds(list []string, s string) bool {
-	return slices.ContainsFunc(list, func(has string) bool {
-		return strings.EqualFold(strings.TrimSpace(has), strings.TrimSpace(s))
-	})
 }

@@ -3,6 +3,7 @@ package crm
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ type coercer struct {
 	region string // ISO alpha-2, completes phone numbers
 	notes  []Note
 	from   origin // of the value that is read now
+	first  int    // the first note of that value
 }
 
 func (c *coercer) note(f *Field, rule string) {
@@ -25,11 +27,14 @@ func (c *coercer) drop(f *Field, rule string) {
 	c.add(Note{Field: f.display(), Rule: rule, Dropped: true, Warns: warns(rule)})
 }
 
+// add takes a note, once for each value.
 func (c *coercer) add(n Note) {
 	if c.notes == nil {
 		c.notes = make([]Note, 0, 4)
 	}
-	c.notes = append(c.notes, n)
+	if !slices.Contains(c.notes[c.first:], n) {
+		c.notes = append(c.notes, n)
+	}
 }
 
 // value returns the canonical form of raw for f; nil stands for null and for
@@ -42,7 +47,7 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
 		from |= inNumbers
 	}
-	c.from = from
+	c.from, c.first = from, len(c.notes)
 	switch f.Type {
 	case MultiOption:
 		return c.options(f, raw)
@@ -162,7 +167,7 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 		if err := json.Compact(&b, raw); err != nil {
 			return "", ruleIsAnObject // cannot happen: the record was checked
 		}
-		return c.cleaned(f, b.Bytes(), b.String()), ""
+		return c.cleaned(f, c.repaired(f, b.Bytes(), b.String())), ""
 	}
 	return c.scalar(f, raw)
 }
@@ -172,7 +177,7 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':
-		s = c.cleaned(f, raw, unquote(raw))
+		s = c.cleaned(f, c.unquoted(f, raw))
 		if c.saysNothing(f, s) {
 			return "", ""
 		}
@@ -204,94 +209,24 @@ func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	return string(raw), ""
 }
 
-func (c *coercer) cleaned(f *Field, raw []byte, s string) string {
+// unquoted is the text of a JSON string.
+func (c *coercer) unquoted(f *Field, raw []byte) string { return c.repaired(f, raw, unquote(raw)) }
+
+// repaired replaces what is no character in a text that came as raw.
+func (c *coercer) repaired(f *Field, raw []byte, s string) string {
 	if wasRepaired(raw, s) {
 		c.note(f, ruleUTF8)
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
+	return s
+}
+
+func (c *coercer) cleaned(f *Field, s string) string {
 	s, changed := clean(s, f.Type == LargeText)
 	if changed {
 		c.note(f, ruleControl)
 	}
 	return s
-}
-
-// members returns the texts of a list, which may have come as text, or of one
-// text split at commas. A text of which whole says so is one member.
-func (c *coercer) members(f *Field, raw []byte, whole func(string) bool) (list []string, fault string) {
-	if inText := listInText(raw); inText != nil && !whole(string(inText)) {
-		raw = inText
-	}
-	if raw[0] == '[' {
-		eachElement(raw, func(element []byte) {
-			s, bad := c.scalar(f, element)
-			if bad != "" {
-				c.drop(f, bad)
-			} else if s != "" {
-				list = append(list, s)
-			}
-		})
-		return list, ""
-	}
-	s, fault := c.scalar(f, raw)
-	if fault != "" || s == "" {
-		return nil, fault
-	}
-	if whole(s) {
-		return []string{s}, ""
-	}
-	for part := range strings.SplitSeq(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
-		}
-	}
-	return list, ""
-}
-
-// listInText returns the list of scalars that a string holds as JSON, as
-// sources without lists carry them, or nil.
-func listInText(raw []byte) []byte {
-	if raw[0] != '"' || raw[skipSpace(raw, 1)] != '[' {
-		return nil
-	}
-	list := bytes.TrimSpace([]byte(unquote(raw)))
-	if !json.Valid(list) || holdsNested(list) {
-		return nil
-	}
-	return list
-}
-
-func (c *coercer) options(f *Field, raw []byte) (data any, fault string) {
-	list, fault := c.members(f, raw, func(s string) bool {
-		_, ok := listedLabel(f, s)
-		return ok
-	})
-	if fault != "" || len(list) == 0 {
-		return nil, fault
-	}
-	labels := make([]string, 0, len(list))
-	for _, s := range list {
-		label, ok := optionLabel(f, s)
-		switch {
-		case !ok:
-			c.drop(f, ruleNotAnOption)
-		case !holds(labels, label):
-			labels = append(labels, label)
-		}
-	}
-	if len(labels) == 0 {
-		return absent{}, ""
-	}
-	return labels, ""
-}
-
-// absent stands for a value whose parts were all dropped, each with its note:
-// it neither writes nor clears.
-type absent struct{}
-
-func (c *coercer) tags(f *Field, raw []byte) (data any, fault string) {
-	list, fault := c.members(f, raw, func(string) bool { return false })
-	return appendTags(nil, list), fault
 }
 
 func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
@@ -321,50 +256,6 @@ func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
 		return absent{}, ""
 	}
 	return nil, ""
-}
-
-// optionLabel is the label that s stands for. A field whose options are open or
-// not known takes any text.
-func optionLabel(f *Field, s string) (string, bool) {
-	if label, ok := listedLabel(f, s); ok {
-		return label, true
-	}
-	s = strings.TrimSpace(s)
-	return s, s != "" && f.takesAnyLabel()
-}
-
-func (f *Field) takesAnyLabel() bool { return f.OpenOptions || len(f.Options) == 0 }
-
-// listedLabel finds an option by label without case, or by id.
-func listedLabel(f *Field, s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	for _, o := range f.Options {
-		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
-			return o.Label, true
-		}
-	}
-	for _, o := range f.Options {
-		if o.ID == s && s != "" {
-			return o.Label, true
-		}
-	}
-	return "", false
-}
-
-// optionID finds a box by id, or by label without case.
-func optionID(f *Field, s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	for _, o := range f.Options {
-		if o.ID == s {
-			return o.ID, true
-		}
-	}
-	for _, o := range f.Options {
-		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
-			return o.ID, true
-		}
-	}
-	return s, len(f.Options) == 0 && s != ""
 }
 
 // isBlank reports whether raw is null, an empty list or a string of spaces.

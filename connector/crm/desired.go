@@ -14,7 +14,8 @@ type Value struct {
 // may share them.
 type Desired struct {
 	Values  map[string]Value // by Field.Name; never holds tags, id or a name that could be split
-	Tags    []string         // lower-cased, trimmed, unique, in order of appearance
+	Tags    []string         // named for sure: lower-cased, trimmed, unique, in order of appearance
+	Phrases []Phrase         // texts that name several tags, or one: see [Desired.TagsFor]
 	Keys    []Key            // in order of trust, only those with a value
 	Deleted bool             // the source deleted the record
 	// UnreadKey is a field that people are matched by and that is trusted more

@@ -3,7 +3,6 @@ package crm
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Diff returns the smallest change that gives have what want asks for. A nil
@@ -125,7 +124,7 @@ func completed(f *Field, held, data any) any {
 
 // Initial returns everything a create carries: the wanted values without those
 // to clear and without the channels that are open anyway, and the defaults where
-// they say nothing. Tags are in want.Tags.
+// they say nothing. Tags are in [Desired.TagsFor].
 func Initial(want Desired, d Defaults) map[string]any {
 	d = d.of(want)
 	values := make(map[string]any, len(want.Values)+2)
@@ -160,13 +159,8 @@ func Apply(have *Contact, c Change) *Contact {
 	for name := range c.Set {
 		delete(after.Prints, name)
 	}
-	after.Tags = slices.Clone(after.Tags)
-	for _, tag := range c.AddTags {
-		if !holds(after.Tags, tag) {
-			after.Tags = append(after.Tags, strings.ToLower(tag))
-		}
-	}
-	after.Tags = slices.DeleteFunc(after.Tags, func(tag string) bool { return holds(c.RemoveTags, tag) })
+	removed := newTextSet(c.RemoveTags)
+	after.Tags = slices.DeleteFunc(slices.Clone(appendTags(after.Tags, c.AddTags)), removed.has)
 	after.OtherEmails = slices.Clone(after.OtherEmails)
 	after.OtherPhones = slices.Clone(after.OtherPhones)
 	return &after

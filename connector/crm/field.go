@@ -45,6 +45,8 @@ type Field struct {
 	// OpenOptions tells that a SingleOption or MultiOption takes labels besides
 	// those of Options too.
 	OpenOptions bool
+
+	index *labelIndex // of a field in a Table that has many options
 }
 
 var customTypes = map[string]Type{

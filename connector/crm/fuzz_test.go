@@ -65,7 +65,7 @@ func checkSettles(t *testing.T, want Desired, have *Contact) {
 	if again := Diff(table, want, d, Apply(have, Diff(table, want, d, have))); !again.Empty() {
 		t.Errorf("still differs: %+v", again)
 	}
-	created := &Contact{Values: Initial(want, d), Tags: want.Tags}
+	created := &Contact{Values: Initial(want, d), Tags: want.TagsFor(nil)}
 	for name, v := range want.Values {
 		if v.Data == nil {
 			created.Values[name] = nil
@@ -176,6 +176,37 @@ func FuzzNumber(f *testing.F) {
 			if again, ok := readNumber(first, false); !ok || again != first || !json.Valid([]byte(first)) {
 				t.Errorf("%q became %q", first, again)
 			}
+		}
+	})
+}
+
+// FuzzList: entries of a list in any text are values, and a list of them as JSON
+// is that list.
+func FuzzList(f *testing.F) {
+	for _, s := range []string{"a, b;c", "{a,\"b,c\"}", "['a', \"b'c\"]", "^a^,^b^", "[a], b", "a|b", "'x''y','z\\n'", "[[]", "\"", "''"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		quoted, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tagsOf := func(raw []byte) []string {
+			want, _ := mapped(t, testPlan(t, nil), `{"email":"a@example.com","tags":`+string(raw)+`}`)
+			return want.TagsFor(nil)
+		}
+		tags := tagsOf(quoted)
+		for _, tag := range tags {
+			if tag != tagOf(tag) || tag == "" {
+				t.Errorf("%q is no tag", tag)
+			}
+		}
+		again, err := json.Marshal(tags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tags, tagsOf(again)); diff != "" {
+			t.Errorf("%q: %s", s, diff)
 		}
 	})
 }

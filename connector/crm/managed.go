@@ -15,29 +15,40 @@ func (d *Desired) manages(tag string) bool {
 	})
 }
 
-// surplus reports whether a tag is to come off: the source decides about it, and
-// the record has said something of tags but not this one.
-func (d *Desired) surplus(tag string) bool {
-	return d.TagsSaid && d.manages(tag) && !holds(d.Tags, tag)
+// surplus tells the tags that are to come off: those that the source decides
+// about and the record, which has said something of tags, does not name.
+func (d *Desired) surplus() func(tag string) bool {
+	if !d.TagsSaid || len(d.ManagedTags) == 0 {
+		return func(string) bool { return false }
+	}
+	named := newTextSet(d.Tags)
+	for _, p := range d.Phrases {
+		named.add(p.Text)
+		for _, tag := range p.Tags {
+			named.add(tag)
+		}
+	}
+	return func(tag string) bool { return d.manages(tag) && !named.has(tag) }
 }
 
 // Lacking are the tags of a record that a contact with these tags lacks.
 func (d *Desired) Lacking(tags []string) []string {
-	var lacking []string
-	for _, tag := range d.Tags {
-		if !holds(tags, tag) && !holds(lacking, tag) {
-			lacking = append(lacking, tag)
+	has, lacking := newTextSet(tags), textSet{}
+	for _, tag := range d.TagsFor(tags) {
+		if !has.has(tag) {
+			lacking.add(tag)
 		}
 	}
-	return lacking
+	return lacking.list
 }
 
 // Surplus are those of a contact's tags that are to come off, as the contact has
 // them.
 func (d *Desired) Surplus(tags []string) []string {
 	var surplus []string
+	isSurplus := d.surplus()
 	for _, tag := range tags {
-		if d.surplus(tag) {
+		if isSurplus(tag) {
 			surplus = append(surplus, tag)
 		}
 	}

@@ -129,8 +129,12 @@ func (r *record) fill() (id string) {
 		}
 		switch f.Type {
 		case TagList:
-			list, _ := data.([]string)
-			r.want.Tags = appendTags(slices.Grow(r.want.Tags, len(list)), list)
+			switch tags := data.(type) {
+			case []string:
+				r.want.Tags = appendTags(r.want.Tags, tags)
+			case Phrase:
+				r.want.Phrases = append(r.want.Phrases, tags)
+			}
 			r.want.TagsSaid = c.raw[0] != 'n' || r.plan.clearNulls
 			continue
 		case ContactID:
@@ -141,7 +145,13 @@ func (r *record) fill() (id string) {
 				r.region = code
 			}
 		}
-		if _, none := data.(absent); none {
+		switch data.(type) {
+		case absent:
+			continue
+		case cleared:
+			if c.when == Always {
+				r.want.Values[f.Name] = Value{}
+			}
 			continue
 		}
 		if data == nil && (!r.plan.clearNulls || c.when == IfEmpty) {
@@ -237,15 +247,4 @@ func (r *record) noIdentifier() *Reject {
 		names = append(names, f.display())
 	}
 	return &Reject{Code: CodeNoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
-}
-
-// appendTags adds tags in canonical form that are not there yet.
-func appendTags(tags, more []string) []string {
-	for _, tag := range more {
-		tag, _ = clean(strings.ToLower(tag), false)
-		if tag != "" && !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
-	}
-	return tags
 }

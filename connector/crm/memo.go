@@ -38,6 +38,7 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	}
 	if known, ok := m.outcomes[memory{string(raw), from}]; ok {
 		m.hits++
+		r.first = len(r.notes)
 		for _, n := range known.notes {
 			r.add(n)
 		}

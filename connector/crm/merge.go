@@ -22,12 +22,12 @@ func Merge(older, newer Desired) Desired {
 	}
 	merged := Desired{
 		Values:  maps.Clone(older.Values),
-		Tags:    appendTags(slices.DeleteFunc(slices.Clone(older.Tags), newer.surplus), newer.Tags),
 		Keys:    mergeKeys(older.Keys, newer.Keys),
 		Deleted: newer.Deleted,
 
 		OtherCountry: older.OtherCountry && newer.OtherCountry,
 	}
+	merged.mergeTags(older, newer)
 	merged.TagsSaid, merged.ManagedTags = mergeManaged(older, newer)
 	if older.UnclearConsent != nil {
 		merged.UnclearConsent = newer.UnclearConsent

@@ -33,6 +33,8 @@ const (
 	ruleNotAnObject   = "not an object"
 	ruleIsAnObject    = "is an object"
 	ruleIsAList       = "is a list"
+	ruleIsABool       = "is true or false: translate it with values"
+	ruleCutOff        = "a list that was cut off"
 )
 
 // warns reports whether a value that breaks a rule is worth a warning: one

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 type reader struct {
 	notation Notation
 	nothing  map[string]bool            // the words for nothing
+	tagNames map[string]bool            // the tags of the configuration
 	today    string                     // a date; "" if it is not known
 	schemas  map[string]json.RawMessage // of the columns that the stream declares
 }
@@ -20,6 +22,10 @@ func newReader(o PlanOptions) *reader {
 	r := &reader{notation: o.Notation, nothing: make(map[string]bool, len(o.Notation.NullWords)), schemas: propertiesOf(o.Schema)}
 	for _, word := range o.Notation.NullWords {
 		r.nothing[strings.TrimSpace(word)] = true
+	}
+	r.tagNames = make(map[string]bool)
+	for _, tag := range slices.Concat(o.Tags, o.ManagedTags) {
+		r.tagNames[tagOf(tag)] = true
 	}
 	if !o.Today.IsZero() {
 		r.today = o.Today.Format(time.DateOnly)

@@ -45,6 +45,7 @@ func NewTable(fields ...Field) *Table {
 			continue
 		}
 		t.index[f.Name] = len(t.fields)
+		f.index = newLabelIndex(f.Options)
 		t.fields = append(t.fields, &f)
 	}
 	for i, f := range t.fields {

@@ -119,14 +119,13 @@ func (p *person) taggedAll() bool {
 // lacks are the tags to add to a contact, or, where the source has deleted the
 // record, the stream's own tags to remove from it.
 func (p *person) lacks(c *crm.Contact) []string {
-	wanted := p.want.Tags
-	if p.want.Deleted {
-		wanted = p.stream().Tags
+	if !p.want.Deleted {
+		return p.want.Lacking(c.Tags)
 	}
 	var out []string
-	for _, t := range wanted {
+	for _, t := range p.stream().Tags {
 		t = strings.ToLower(strings.TrimSpace(t))
-		if t != "" && hasTag(c, t) == p.want.Deleted && !slices.Contains(out, t) {
+		if t != "" && hasTag(c, t) && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}

@@ -38,8 +38,8 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 	pause := lostAnswerPause()
 	for surprises := 0; surprises < tries; {
 		body := c.body(values)
-		if len(w.Want.Tags) > 0 {
-			body["tags"] = w.Want.Tags
+		if tags := w.Want.TagsFor(nil); len(tags) > 0 {
+			body["tags"] = tags
 		}
 		answer, err := c.api.CreateContact(ctx, body)
 		if err == nil {

@@ -141,7 +141,7 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 	if d.Target.Facts().AllowsDuplicates && w.Unique && !w.Certain {
 		d.requests.Add(1) // the primary store is asked before
 	}
-	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.Tags})
+	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.TagsFor(nil)})
 	now.ID = fmt.Sprintf("%s%d", pretended, d.created.Add(1))
 	for _, f := range d.Table().Fields() {
 		if _, told := now.Values[f.Name]; !told {

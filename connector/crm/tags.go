@@ -1,0 +1,62 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+)
+
+// Phrase is a text that was split into tags. Where a contact has the whole text
+// as one tag, that is what the record means.
+type Phrase struct {
+	Text string // as a tag
+	Tags []string
+}
+
+// tagOf is a tag as the CRM holds it.
+func tagOf(s string) string {
+	tag, _ := clean(strings.ToLower(s), false)
+	return tag
+}
+
+// appendTags adds tags that are not there yet. tags is not changed.
+func appendTags(tags, more []string) []string {
+	set := newTextSet(tags)
+	for _, tag := range more {
+		if tag = tagOf(tag); tag != "" {
+			set.add(tag)
+		}
+	}
+	return set.list
+}
+
+// TagsFor returns all tags that the record names for a contact with these tags;
+// nil for a contact that is created.
+func (d *Desired) TagsFor(have []string) []string {
+	if len(d.Phrases) == 0 {
+		return d.Tags
+	}
+	tags, has := newTextSet(d.Tags), newTextSet(have)
+	for _, p := range d.Phrases {
+		if has.has(p.Text) {
+			tags.add(p.Text)
+			continue
+		}
+		for _, tag := range p.Tags {
+			tags.add(tag)
+		}
+	}
+	return tags.list
+}
+
+// mergeTags unites what two records say of tags. A tag of older goes if newer
+// manages it and does not name it.
+func (merged *Desired) mergeTags(older, newer Desired) {
+	isSurplus := newer.surplus()
+	merged.Tags = appendTags(slices.DeleteFunc(slices.Clone(older.Tags), isSurplus), newer.Tags)
+	for _, p := range older.Phrases {
+		if p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), isSurplus); len(p.Tags) > 0 {
+			merged.Phrases = append(merged.Phrases, p)
+		}
+	}
+	merged.Phrases = append(merged.Phrases, newer.Phrases...)
+}
