@@ -88,18 +88,42 @@ func (c *Change) consent(f *Field, v Value, have *Contact) {
 	}
 }
 
+// KeptNote counts a contact of which a record would have lifted a do-not-disturb
+// that stays.
+func KeptNote() Note { return Note{Field: fieldDND, Rule: ruleKept} }
+
 // lifts reports whether a value of do-not-disturb opens what is closed. An
 // [IfEmpty] value finds nothing empty there: what is closed holds something.
 func (v Value) lifts() bool { return v.Lifts && v.When == Always && v.Data != nil && !stops(v.Data) }
 
 // Stops reports whether the record says "stop", to any channel.
-func (d *Desired) Stops() bool {
+func (d *Desired) Stops() bool { return len(d.OnlyStops().Values) > 0 }
+
+// OnlyStops is what is left of a record if it says nothing but "stop".
+func (d *Desired) OnlyStops() Desired {
+	return d.only(func(name string, v Value) bool { return isConsent(name) && stops(v.Data) })
+}
+
+// LastingStops is what is left of a record whose other words newer ones have
+// outdated: a "stop", unless a later no may lift it.
+func (d *Desired) LastingStops() Desired { return d.only(Lasts) }
+
+// Lasts reports whether the value of a field is a "stop" that no newer record can
+// take back.
+func Lasts(field string, v Value) bool { return isConsent(field) && stops(v.Data) && !v.Lifts }
+
+func (d *Desired) only(these func(name string, v Value) bool) Desired {
+	only := Desired{Keys: d.Keys}
 	for name, v := range d.Values {
-		if isConsent(name) && stops(v.Data) {
-			return true
+		if !these(name, v) {
+			continue
 		}
+		if only.Values == nil {
+			only.Values = make(map[string]Value)
+		}
+		only.Values[name] = v
 	}
-	return false
+	return only
 }
 
 // normaliseChannel reads whether a channel is stopped.

@@ -27,6 +27,7 @@ const (
 	ruleReadsYMD      = `not a date in the country's order: "date_order": "YMD" would read it`
 	ruleReadsEither   = `not a date in the country's order: "date_order" has to say "MDY" or "DMY"`
 	ruleNotABool      = "not true or false"
+	ruleKept          = "kept: do not disturb"
 	ruleUnclear       = "does not say whether the person may be contacted"
 	ruleNotAnOption   = "not an option"
 	ruleNotATimezone  = "not a time zone"

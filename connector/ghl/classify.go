@@ -109,6 +109,26 @@ func (r refusal) says(words ...string) bool {
 	})
 }
 
+// permanentDND recognises "Not authorized to update permanent dnd setting for SMS".
+func (r refusal) permanentDND() bool {
+	return r.status >= 400 && r.status < 500 && r.says("permanent", "dnd")
+}
+
+// channels are the channels of do-not-disturb that the messages name.
+func (r refusal) channels() []string {
+	var named []string
+	for _, message := range r.messages {
+		for word := range strings.FieldsFuncSeq(message, func(c rune) bool { return !unicode.IsLetter(c) }) {
+			for _, channel := range channelNames {
+				if strings.EqualFold(word, channel) && !slices.Contains(named, channel) {
+					named = append(named, channel)
+				}
+			}
+		}
+	}
+	return named
+}
+
 // classify turns an answer that is not a success into an Error. What was sent
 // is hidden in its messages.
 func classify(op operation, status int, body []byte, sent func() sentWords) *Error {
@@ -121,7 +141,10 @@ func classify(op operation, status int, body []byte, sent func() sentWords) *Err
 	for _, message := range r.messages {
 		e.Messages = append(e.Messages, redact(words.hide(message)))
 	}
-	if e.Kind == Rejected {
+	switch {
+	case e.Kind == Rejected && r.permanentDND():
+		e.Reason, e.Channels = PermanentDND, r.channels()
+	case e.Kind == Rejected:
 		e.Field = r.field()
 	}
 	if e.Kind == Rejected && !r.json && status != http.StatusNotFound && !op.ofToken() {
@@ -151,6 +174,8 @@ func (r refusal) kind(op operation, httpStatus int) Kind {
 		return Bug
 	case r.says("not authorized for this scope"):
 		return ScopeMissing
+	case r.permanentDND(): // worded as if it were about the token
+		return Rejected
 	case r.says("authclass is not yet supported"): // an agency token, told as 400 or 401
 		return Unauthorized
 	}

@@ -27,10 +27,9 @@ type Contact struct {
 	CustomFields     []CustomFieldValue
 	CustomFieldsTold bool
 	// Channels holds the channels of do-not-disturb that are not inactive, with
-	// their status. ChannelsTold is false if there may be more: only what names a
-	// channel, or comes from the primary store, is taken to name all.
+	// their status, as far as ChannelsTold goes.
 	Channels     map[string]string
-	ChannelsTold bool
+	ChannelsTold Telling
 	// InboundStopped says that the person has stopped it all from their side.
 	InboundStopped bool
 	// Tags are as stored, which is lower-case.
@@ -41,6 +40,19 @@ type Contact struct {
 	// SearchAfter is the cursor behind this contact in a search, else nil.
 	SearchAfter json.RawMessage
 }
+
+// Telling is how much an answer tells of a contact's channels.
+type Telling int
+
+const (
+	// Untold: nothing.
+	Untold Telling = iota
+	// NoneNamed: it has a place for them and names none, which may mean that none
+	// is set or that the answer keeps them to itself.
+	NoneNamed
+	// Told: all that are set.
+	Told
+)
 
 // ContactBody holds the top-level properties to send, and nothing else: an
 // unknown one is refused by the server. "customFields" is
@@ -121,7 +133,7 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 	if contact.ID == "" {
 		return Contact{}, &Error{Operation: string(opGetContact), Kind: Gone, Messages: []string{noContact}}
 	}
-	contact.ChannelsTold = true
+	contact.ChannelsTold = Told // the primary store
 	return contact, nil
 }
 

@@ -88,8 +88,8 @@ func (r repeats) contact(doc []byte) (contactJSON, error) {
 		case "dndSettings":
 			c.Channels, c.ChannelsTold = channels(value)
 		case "inboundDndSettings":
-			stopped, _ := channels(value)
-			c.InboundStopped = len(stopped) > 0
+			inbound, _ := channels(value)
+			c.InboundStopped = len(inbound) > 0
 		case "address": // search's name for address1
 			address = value
 		case "firstNameRaw": // the deprecated list lower-cases names and keeps the true ones so
@@ -124,11 +124,14 @@ var fieldNames = func() map[string]string {
 }()
 
 // channels reads the settings of do-not-disturb: those that are not inactive,
-// and whether any was named at all.
-func channels(settings []byte) (stopped map[string]string, named bool) {
+// and how much that tells.
+func channels(settings []byte) (stopped map[string]string, telling Telling) {
+	telling = NoneNamed
 	for channel, setting := range members(settings) {
 		status := statusOf(setting)
-		named = named || status != ""
+		if status != "" {
+			telling = Told
+		}
 		switch {
 		case status == inactive || status == "":
 			delete(stopped, channel)
@@ -138,10 +141,13 @@ func channels(settings []byte) (stopped map[string]string, named bool) {
 			stopped[channel] = status
 		}
 	}
-	return stopped, named
+	return stopped, telling
 }
 
 const inactive = "inactive"
+
+// channelNames are the channels of dndSettings that can be written.
+var channelNames = []string{"Call", "Email", "SMS", "WhatsApp", "GMB", "FB"}
 
 // statusOf is the status of one channel's setting, in lower case.
 func statusOf(setting []byte) (status string) {

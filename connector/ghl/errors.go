@@ -56,6 +56,17 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// Reason is why the server refuses some content.
+type Reason int
+
+const (
+	// NoReason: nothing but the Kind is known.
+	NoReason Reason = iota
+	// PermanentDND: a channel of do-not-disturb has been set for good by the
+	// person or the carrier, and the whole body is refused because it names it.
+	PermanentDND
+)
+
 // Error is every failure of a call.
 type Error struct {
 	// Operation is "METHOD /path" with placeholders, never with values.
@@ -72,6 +83,11 @@ type Error struct {
 	// Field is the standard field whose value was refused (Rejected), "" where
 	// the answer named none or several.
 	Field string
+	// Reason says more of a refusal (Rejected) than its Kind, where that decides
+	// what can be done.
+	Reason Reason
+	// Channels are those that a refusal because of PermanentDND names.
+	Channels []string
 	// TraceID is the vendor's name of the request, for their support.
 	TraceID string
 	// Reset is the time until the daily quota returns (Exhausted), 0 if not told.

@@ -48,18 +48,23 @@ func modelContact(j map[string]any, declared []string) Contact {
 	}
 	c.Tags, c.AdditionalEmails, c.AdditionalPhones = modelTexts(j["tags"]), modelTexts(j["additionalEmails"]), modelTexts(j["additionalPhones"])
 	c.SearchAfter, _ = json.Marshal(j["searchAfter"])
-	c.Channels, c.ChannelsTold = modelChannels(j["dndSettings"])
+	if settings, told := j["dndSettings"]; told {
+		c.Channels, c.ChannelsTold = modelChannels(settings)
+	}
 	inbound, _ := modelChannels(j["inboundDndSettings"])
 	c.InboundStopped = inbound != nil
 	return c
 }
 
-func modelChannels(v any) (stopped map[string]string, named bool) {
+func modelChannels(v any) (stopped map[string]string, telling Telling) {
+	telling = NoneNamed
 	settings, _ := v.(map[string]any)
 	for channel, setting := range settings {
 		m, _ := setting.(map[string]any)
 		status := strings.ToLower(text(m["status"]))
-		named = named || status != ""
+		if status != "" {
+			telling = Told
+		}
 		if status == "" || status == "inactive" {
 			continue
 		}
@@ -68,7 +73,7 @@ func modelChannels(v any) (stopped map[string]string, named bool) {
 		}
 		stopped[channel] = status
 	}
-	return stopped, named
+	return stopped, telling
 }
 
 func modelTexts(v any) []string {
@@ -102,7 +107,7 @@ func sameContact(t *testing.T, got, want Contact) {
 		t.Errorf("cursor %q, want %q", got.SearchAfter, want.SearchAfter)
 	}
 	got.SearchAfter, want.SearchAfter = nil, nil
-	want.ChannelsTold = want.ChannelsTold || got.ChannelsTold // a channel may stand there twice, the first time with a status
+	want.ChannelsTold = max(want.ChannelsTold, got.ChannelsTold) // a channel may stand there twice, the first time with a status
 	if len(got.Channels) == 0 {
 		got.Channels = nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -40,8 +41,8 @@ var memberNames = func() map[string]string {
 	for _, name := range append([]string{
 		"id", "dateAdded", "tags", "additionalEmails", "additionalPhones", "customFields", "searchAfter", "address",
 		"firstNameRaw", "lastNameRaw", "value", "field_value", "fieldValue", "contacts", "total", "statusCode", "status",
-		"dndSettings", "inboundDndSettings", "Call", "Email", "SMS", "WhatsApp", "GMB", "FB", "all", "message", "code",
-	}, fieldsOfAny...) {
+		"dndSettings", "inboundDndSettings", "all", "message", "code",
+	}, slices.Concat(channelNames, fieldsOfAny)...) {
 		names[`"`+name+`"`] = name
 	}
 	return names

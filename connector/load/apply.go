@@ -128,7 +128,7 @@ func (r *run) settleIdle(people []*person) ([]*person, error) {
 	for _, p := range people {
 		switch {
 		case p.done:
-		case p.have != nil && p.reject == nil && !p.want.Deleted && len(p.change.Set) == 0 && len(p.lacks(p.have)) == 0:
+		case p.have != nil && p.reject == nil && !p.want.Deleted && len(p.change.Set) == 0 && len(p.tagChanges()) == 0:
 			p.status, p.done = object.Unchanged, true
 			if _, err := r.settle(p); err != nil {
 				return nil, err

@@ -105,7 +105,7 @@ func (p *person) creates() bool {
 
 // updates reports whether the person's contact has to be changed.
 func (p *person) updates() bool {
-	return p.have != nil && p.reject == nil && !p.void && !p.want.Deleted && (len(p.change.Set) > 0 || len(p.lacks(p.have)) > 0)
+	return p.have != nil && p.reject == nil && !p.void && !p.want.Deleted && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0)
 }
 
 // further counts the people who ask for what a limit forbids.

@@ -18,6 +18,7 @@ const CodeSchemaViolation = "schema_violation"
 var nextSteps = map[string]string{
 	crm.CodeNoIdentifier:        "give the record a valid email or phone, or another key of match_on",
 	crm.CodeInvalidRecord:       "fix the record at its source",
+	crm.CodeConsentUnclear:      "say yes or no in the column, or translate its words with values in field_mapping",
 	CodeSchemaViolation:         "fix the record or its stream's schema at the source, or set schema_violations to warn",
 	CodeNoMatch:                 "create the contact first, or sync in a mode that creates contacts",
 	object.CodeIdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",

@@ -55,7 +55,7 @@ func (c *crowd) add(single *person) {
 		c.conflicts(single, p)
 	}
 	switch {
-	case p == single && p.reject != nil:
+	case p == single && (p.reject != nil || p.unclear()):
 		return // nobody follows it
 	case p == single:
 	case single.reject != nil:

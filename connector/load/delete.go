@@ -15,10 +15,8 @@ import (
 func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	p.status = object.Unchanged
 	for todo := slices.Clone(p.matches); ; {
-		if p.stream().OnDelete == DeleteContacts {
-			if err := r.deleteContacts(ctx, f, p, todo); err != nil {
-				return err
-			}
+		if err := r.takeOut(ctx, f, p, todo); err != nil {
+			return err
 		}
 		behind := p.behind || len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere()
 		if p.late || !behind {
@@ -45,11 +43,26 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	return nil
 }
 
+// takeOut deletes contacts of a person if the user has asked for that, and else
+// only sees to it that a "stop" is written.
+func (r *run) takeOut(ctx context.Context, f *finder, p *person, contacts []*crm.Contact) error {
+	if p.stream().OnDelete == DeleteContacts {
+		return r.deleteContacts(ctx, f, p, contacts)
+	}
+	for _, c := range contacts {
+		if err := r.tighten(ctx, f, p, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // deleteContacts deletes contacts of a person, as far as they still are what
-// search has shown.
+// search has shown. Who has said "stop", or does so in the record itself, is kept,
+// and loses the stream's tags.
 func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts []*crm.Contact) error {
 	for _, c := range contacts {
-		end, reject, err := r.deleteContact(ctx, f, c, p.means)
+		end, now, reject, err := r.deleteContact(ctx, f, c, p.means, p.want.Stops())
 		if err != nil {
 			return err
 		}
@@ -59,6 +72,13 @@ func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts
 		case end == wasDeleted:
 			p.deleted = append(p.deleted, c.ID)
 			p.removed = true
+		case end == wasStopped:
+			p.notes = append(p.notes, notDeleted)
+			p.kept = append(p.kept, c.ID)
+			p.now(now)
+			if err := r.tighten(ctx, f, p, now); err != nil {
+				return err
+			}
 		case end == wasSpared:
 			p.notes = append(p.notes, crm.Note{Field: "contact", Rule: "was not deleted: it is not the record's any more"})
 			p.forget(c.ID)
@@ -77,27 +97,31 @@ const (
 	wasDeleted deletion = iota
 	wasGone             // before
 	wasSpared           // it was not meant
+	wasStopped          // its person has said "stop"
 )
 
-// deleteContact deletes a contact if the primary store still holds it and meant
-// says so of what it holds: what is deleted cannot be put back. reject says that
-// the API refused.
-func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, meant func(now *crm.Contact) bool) (deletion, *crm.Reject, error) {
-	now, reject, err := r.fresh(ctx, f, c)
+// deleteContact deletes a contact if the primary store still holds it, meant
+// says so of what it holds and nobody has said "stop" there or, as stop tells,
+// elsewhere: what is deleted cannot be put back. now is what the primary store
+// holds of one that is left; reject says that the API refused.
+func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, meant func(now *crm.Contact) bool, stop bool) (end deletion, now *crm.Contact, reject *crm.Reject, err error) {
+	now, reject, err = r.fresh(ctx, f, c)
 	switch {
 	case err != nil || reject != nil:
-		return wasSpared, reject, err
+		return wasSpared, nil, reject, err
 	case now == nil:
 		r.goneNow(f, c.ID)
-		return wasGone, nil, nil
+		return wasGone, nil, nil, nil
 	case !meant(now):
-		return wasSpared, nil, nil
+		return wasSpared, now, nil, nil
+	case stop || now.Stopped():
+		return wasStopped, now, nil, nil
 	}
 	if reject, err = f.target.Delete(ctx, c.ID); err != nil || reject != nil {
-		return wasSpared, reject, err
+		return wasSpared, now, reject, err
 	}
 	r.goneNow(f, c.ID)
-	return wasDeleted, nil, nil
+	return wasDeleted, nil, nil, nil
 }
 
 // fresh reads a contact from the primary store, which does not lag; nil if it
@@ -131,7 +155,7 @@ func (p *person) forget(id string) {
 // taggedNowhere reports whether no contact of a delete has a tag to remove, as
 // far as search knows.
 func (p *person) taggedNowhere() bool {
-	return !slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return len(p.lacks(c)) > 0 })
+	return !slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return len(p.stream().ownTags(c)) > 0 })
 }
 
 // named are the keys by which a delete means contacts: those of the field that
@@ -200,10 +224,15 @@ func (p *person) after(q *person) bool {
 	return a.at > b.at
 }
 
-// annul takes back all that the person's records say.
+// annul takes back all that the person's records say, but for a "stop" to a
+// contact that is there.
 func (p *person) annul() {
-	p.void = true
 	for i := range p.pieces {
-		p.pieces[i].void = true
+		if r := &p.pieces[i]; p.have != nil {
+			r.annul(r.want.Deleted)
+		} else {
+			r.void = true
+		}
 	}
+	p.merge()
 }

@@ -115,18 +115,19 @@ func (h *history) remember(s *Stream, p *person) {
 
 // outdate takes out of a record what newer ones have said, and reports whether
 // that is anything. A record older than a delete is void, and so is a delete
-// older than what was written.
+// older than what was written; but a "stop" lasts, for in time it would not have
+// been lifted.
 func (p *past) outdate(r *piece) (changed bool) {
 	for _, v := range p.versions {
 		if compareCursors(v.cursor, r.cursor) <= 0 {
 			continue
 		}
 		if v.deleted || r.want.Deleted {
-			r.void = true
+			r.annul(v.deleted)
 			return true
 		}
 		for _, field := range v.fields {
-			if _, ok := r.want.Values[field]; ok {
+			if value, ok := r.want.Values[field]; ok && !crm.Lasts(field, value) {
 				delete(r.want.Values, field)
 				changed = true
 			}

@@ -12,17 +12,21 @@ import (
 // findLate asks the primary store for contacts that search may not know yet,
 // where no create would find them out: in update mode, and for a person with an
 // old and a new email or phone, of whom a create knows only the new ones. In
-// update mode a record without a contact is rejected.
+// update mode a record without a contact is rejected, and so is in any mode one of
+// which nobody can say whether the person may be contacted.
 func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 	var found []*person
 	group, grouped := bug.NewGroup(ctx, r.Workers())
 	for _, p := range people {
 		update := !p.stream().creates()
-		if p.have != nil || p.reject != nil || p.done || p.want.Deleted || p.late || !update && !p.hasTwo() {
+		if p.have != nil || p.reject != nil || p.done || p.want.Deleted || p.late || !update && !p.hasTwo() && !p.unclear() {
 			continue
 		}
 		p.late = true
 		found = append(found, p)
+		if !p.stream().matches() {
+			continue
+		}
 		group.Go(func() (err error) {
 			p.have, p.reject, err = r.lookup(grouped, f, p)
 			return err
@@ -41,6 +45,8 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 		case p.have != nil: // the same person
 		case p.reject == nil && !p.stream().creates():
 			p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+		case p.reject == nil && p.unclear():
+			p.reject = p.want.UnclearConsent
 		}
 	}
 	return r.compare(ctx, f, found)

@@ -55,6 +55,7 @@ type result struct {
 	takenTags map[string][]string // by contact
 	removed   bool
 	deleted   []string // contacts
+	kept      []string // contacts that a delete leaves, for their people have said "stop"
 }
 
 // piece is one record of a person, and its place among those of the window:

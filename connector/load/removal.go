@@ -101,18 +101,20 @@ func (r *run) removeMissing(ctx context.Context) error {
 				words.Grouped(len(missing)), words.Grouped(tagged), s.RemovalLimit)
 			continue
 		}
-		if err := r.removeAll(ctx, s, missing); err != nil {
+		kept, err := r.removeAll(ctx, s, missing)
+		if err != nil {
 			return err
 		}
 		log.Info().Msgf("of %s with the stream's tags, %s not in the sync%s", words.Count(tagged, "contact"),
-			words.Plural(len(missing), "was", "were"), s.removalDone(len(missing)))
+			words.Plural(len(missing), "was", "were"), s.removalDone(len(missing), kept))
 	}
 	return nil
 }
 
-// removalDone says what became of so many contacts, in the log's words.
-func (s *Stream) removalDone(contacts int) string {
-	they, them, were := "they", "them", "were "
+// removalDone says what became of so many contacts, in the log's words; kept of
+// them were not deleted, for their people have said "stop".
+func (s *Stream) removalDone(contacts, kept int) string {
+	they, them, were, lose := "they", "them", "were ", "lost"
 	if contacts == 1 {
 		they, them = "it", "it"
 	}
@@ -120,11 +122,15 @@ func (s *Stream) removalDone(contacts int) string {
 	case contacts == 0:
 		return ""
 	case s.Target.Facts().DryRun:
-		were = "would be "
+		were, lose = "would be ", "would lose"
 	case contacts == 1 && s.OnMissing == DeleteContacts:
 		were = "was "
 	}
-	if s.OnMissing == DeleteContacts {
+	switch {
+	case kept > 0:
+		return fmt.Sprintf(": %s %sdeleted, %s on do not disturb and %s the tags instead", words.Grouped(contacts-kept), were,
+			words.Plural(kept, "is", "are"), lose)
+	case s.OnMissing == DeleteContacts:
 		return ": " + they + " " + were + "deleted"
 	}
 	return ": the tags " + were + "taken off " + them
@@ -213,46 +219,59 @@ func (r *run) contained(s *Stream, c *crm.Contact, keys []crm.Key) bool {
 	})
 }
 
-// removeAll takes contacts out, with bulk calls where tags suffice.
-func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	if s.OnMissing == RemoveTags {
-		refused, err := s.Target.ChangeTags(ctx, object.TagChange{Remove: true, Tags: s.Tags, Contacts: ids})
-		if err != nil {
-			return err
+// removeAll takes contacts out, and returns how many of those to be deleted are
+// kept, since their people have said "stop": these lose the tags.
+func (r *run) removeAll(ctx context.Context, s *Stream, ids []string) (kept int, err error) {
+	untag := ids
+	if s.OnMissing == DeleteContacts {
+		if untag, err = r.deleteAll(ctx, s, ids); err != nil {
+			return 0, err
 		}
-		for _, id := range ids {
-			reject, bad := refused[id]
-			if !bad {
-				r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, TakenTags: s.Tags})
-			}
-			if reject != nil {
-				s.tally.note(0, crm.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Warns: true})
-			}
-		}
-		s.tally.missing(len(ids) - len(refused))
-		return nil
+		kept = len(untag)
 	}
+	if len(untag) == 0 {
+		return kept, nil
+	}
+	refused, err := s.Target.ChangeTags(ctx, object.TagChange{Remove: true, Tags: s.Tags, Contacts: untag})
+	if err != nil {
+		return kept, err
+	}
+	for _, id := range untag {
+		reject, bad := refused[id]
+		if !bad {
+			r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, TakenTags: s.Tags})
+		}
+		if reject != nil {
+			s.tally.note(0, crm.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Warns: true})
+		}
+	}
+	s.tally.missing(len(untag) - len(refused))
+	return kept, nil
+}
+
+// deleteAll deletes contacts that still carry the stream's tags. It returns
+// those that are kept, since their people have said "stop".
+func (r *run) deleteAll(ctx context.Context, s *Stream, ids []string) (kept []string, err error) {
 	own := func(now *crm.Contact) bool {
 		return !slices.ContainsFunc(s.Tags, func(t string) bool { return !hasTag(now, strings.TrimSpace(t)) })
 	}
 	for _, id := range ids {
 		if err := ctx.Err(); err != nil {
-			return err
+			return kept, err
 		}
-		end, reject, err := r.deleteContact(ctx, r.finders[s.Target], &crm.Contact{ID: id}, own)
-		if err != nil {
-			return err
-		}
-		if reject != nil {
+		end, _, reject, err := r.deleteContact(ctx, r.finders[s.Target], &crm.Contact{ID: id}, own, false)
+		switch {
+		case err != nil:
+			return kept, err
+		case reject != nil:
 			s.tally.note(0, crm.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Warns: true})
-		}
-		if end == wasDeleted {
+		case end == wasStopped:
+			s.tally.note(0, notDeleted)
+			kept = append(kept, id)
+		case end == wasDeleted:
 			s.tally.missing(1)
 			r.observe(Outcome{Stream: s.ID, Status: object.Unchanged, Removed: true, ContactID: id, Deleted: true})
 		}
 	}
-	return nil
+	return kept, nil
 }

@@ -37,6 +37,9 @@ func (r *run) settle(p *person) (bool, error) {
 	if p.settled || p.reject == nil && !p.done {
 		return p.settled, nil
 	}
+	if p.change.Kept && p.reject == nil {
+		p.notes = append(p.notes, crm.KeptNote())
+	}
 	last := p.last()
 	for i, piece := range p.pieces {
 		notes := piece.notes
@@ -151,7 +154,7 @@ func (p *person) outcomes() []Outcome {
 		o.Status = object.Unchanged
 	}
 	if p.have != nil {
-		o.ContactID = p.have.ID
+		o.ContactID, o.TakenTags = p.have.ID, p.takenTags[p.have.ID]
 	}
 	if p.removed {
 		var out []Outcome

@@ -29,24 +29,20 @@ func newLacking() *lacking { return &lacking{groups: map[string]*tagGroup{}} }
 
 // add enters a person, who is not done until all calls are made.
 func (l *lacking) add(p *person) {
-	for _, c := range p.tagging() {
-		tags := p.lacks(c)
-		if len(tags) == 0 {
-			continue
-		}
+	for _, c := range p.pendingTags() {
 		p.open++
-		slices.Sort(tags)
-		name := strings.Join(append(tags, map[bool]string{true: "-"}[p.want.Deleted]), "\x00")
+		slices.Sort(c.tags)
+		name := strings.Join(append(slices.Clone(c.tags), map[bool]string{true: "-"}[c.remove]), "\x00")
 		g := l.groups[name]
 		if g == nil {
-			g = &tagGroup{remove: p.want.Deleted, tags: tags, people: map[string][]*person{}}
+			g = &tagGroup{remove: c.remove, tags: c.tags, people: map[string][]*person{}}
 			l.groups[name] = g
 			l.order = append(l.order, g)
 		}
-		if g.people[c.ID] == nil {
-			g.order = append(g.order, c.ID)
+		if g.people[c.contact] == nil {
+			g.order = append(g.order, c.contact)
 		}
-		g.people[c.ID] = append(g.people[c.ID], p)
+		g.people[c.contact] = append(g.people[c.contact], p)
 	}
 	p.done = p.open == 0
 	for _, piece := range p.pieces {
@@ -66,20 +62,8 @@ func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete 
 	for _, id := range g.order {
 		reject, bad := refused[id]
 		for _, p := range g.people[id] {
-			p.open--
-			p.behind = p.behind || bad && reject == nil && g.remove
-			p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
-			switch {
-			case bad && reject != nil:
-				p.reject = reject
-			case bad && g.remove:
-				f.gone(id)
-				p.forget(id)
-			case bad:
-				f.gone(id)
-				p.startOver()
-			default:
-				f.tagged(p.tagged(g, id))
+			if p.open--; p.want.Deleted || p.have != nil { // else the change before has found it gone
+				f.tagsAnswered(p, g, id, reject, bad)
 			}
 			if p.open == 0 {
 				complete = append(complete, p)
@@ -87,6 +71,27 @@ func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete 
 		}
 	}
 	return complete, nil
+}
+
+// tagsAnswered enters what became of a change of tags on one contact of a
+// person: bad says that it failed, because of reject or because the contact has
+// gone.
+func (f *finder) tagsAnswered(p *person, g *tagGroup, id string, reject *crm.Reject, bad bool) {
+	gone := bad && reject == nil
+	p.behind = p.behind || gone && p.want.Deleted
+	p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
+	switch {
+	case bad && reject != nil:
+		p.reject = reject
+	case gone && p.want.Deleted:
+		f.gone(id)
+		p.forget(id)
+	case gone:
+		f.gone(id)
+		p.startOver()
+	default:
+		f.tagged(p.tagged(g, id))
+	}
 }
 
 // startOver plans anew what was about a contact that turned out not to exist.
@@ -98,32 +103,53 @@ func (p *person) startOver() {
 	}
 }
 
-// tagging lists the contacts whose tags may have to change.
-func (p *person) tagging() []*crm.Contact {
-	switch {
-	case !p.done || p.reject != nil || p.void:
-		return nil
-	case !p.want.Deleted && p.have != nil:
-		return []*crm.Contact{p.have}
-	case p.want.Deleted && p.stream().OnDelete == RemoveTags:
-		return p.matches
-	}
-	return nil
-}
-
 // taggedAll reports whether no change of tags is left to be made.
-func (p *person) taggedAll() bool {
-	return !slices.ContainsFunc(p.tagging(), func(c *crm.Contact) bool { return len(p.lacks(c)) > 0 })
+func (p *person) taggedAll() bool { return len(p.pendingTags()) == 0 }
+
+// pendingTags are the changes of tags that a person needs, once everything else
+// is done.
+func (p *person) pendingTags() []tagChange {
+	if !p.done || p.reject != nil || p.void {
+		return nil
+	}
+	return p.tagChanges()
 }
 
-// lacks are the tags to add to a contact, or, where the source has deleted the
-// record, the stream's own tags to remove from it.
-func (p *person) lacks(c *crm.Contact) []string {
-	if !p.want.Deleted {
-		return p.want.Lacking(c.Tags)
+// tagChange is tags to be added to a contact, or removed from it.
+type tagChange struct {
+	contact string
+	remove  bool
+	tags    []string
+}
+
+// tagChanges are the changes of tags that a person needs: those of its record
+// that the contact lacks and the managed ones that the record does not name, or,
+// where the source has deleted the record, the stream's own tags.
+func (p *person) tagChanges() []tagChange {
+	var out []tagChange
+	need := func(c *crm.Contact, remove bool, tags []string) {
+		if len(tags) > 0 {
+			out = append(out, tagChange{c.ID, remove, tags})
+		}
 	}
+	switch {
+	case p.want.Deleted:
+		for _, c := range p.matches {
+			if p.stream().OnDelete == RemoveTags || slices.Contains(p.kept, c.ID) {
+				need(c, true, p.stream().ownTags(c))
+			}
+		}
+	case p.have != nil:
+		need(p.have, false, p.want.Lacking(p.have.Tags))
+		need(p.have, true, p.want.Surplus(p.have.Tags))
+	}
+	return out
+}
+
+// ownTags are the stream's own tags that a contact carries.
+func (s *Stream) ownTags(c *crm.Contact) []string {
 	var out []string
-	for _, t := range p.stream().Tags {
+	for _, t := range s.Tags {
 		t = strings.ToLower(strings.TrimSpace(t))
 		if t != "" && hasTag(c, t) && !slices.Contains(out, t) {
 			out = append(out, t)
@@ -136,27 +162,34 @@ func (p *person) lacks(c *crm.Contact) []string {
 // and returns that contact as it is now.
 func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
 	if g.remove {
-		p.removed = true
 		if p.takenTags == nil {
 			p.takenTags = map[string][]string{}
 		}
 		p.takenTags[id] = append(p.takenTags[id], g.tags...)
-		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
-		now := *p.matches[i]
-		now.Tags = slices.DeleteFunc(slices.Clone(now.Tags), func(t string) bool {
-			return slices.Contains(g.tags, strings.ToLower(t))
-		})
-		p.matches[i] = &now
-		return &now
 	}
-	p.addedTags = append(slices.Clone(p.addedTags), g.tags...)
-	now := *p.have
-	now.Tags = append(slices.Clone(now.Tags), g.tags...)
-	p.have = &now
+	if p.want.Deleted {
+		p.removed = true
+		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
+		p.matches[i] = g.on(p.matches[i])
+		return p.matches[i]
+	}
+	if !g.remove {
+		p.addedTags = append(slices.Clone(p.addedTags), g.tags...)
+	}
+	p.have = g.on(p.have)
 	if p.status == object.Unchanged {
 		p.status = object.Updated
 	}
 	return p.have
+}
+
+// on is a contact after the change.
+func (g *tagGroup) on(c *crm.Contact) *crm.Contact {
+	change := crm.Change{AddTags: g.tags}
+	if g.remove {
+		change = crm.Change{RemoveTags: g.tags}
+	}
+	return crm.Apply(c, change)
 }
 
 func hasTag(c *crm.Contact, tag string) bool {

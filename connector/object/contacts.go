@@ -36,6 +36,8 @@ type contacts struct {
 	// zonesApart says that search does not take a question about several time
 	// zones.
 	zonesApart atomic.Bool
+	// silent is what to make of a search that names no channel.
+	silent silence
 	// searchable are the custom fields of which search has taken a value.
 	searchable sync.Map
 	// refuses and leads are by what the location has refused a second contact
@@ -168,7 +170,7 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 			out.Values[name] = f.Canonical(v)
 		}
 	}
-	if a.ChannelsTold {
+	if c.silent.tells(a.ChannelsTold) {
 		for _, f := range c.channels {
 			out.Values[f.Name] = nil
 		}

@@ -53,10 +53,11 @@ func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
 }
 
 // refusedField names the one value that a refusal is about; "" if it is about
-// the record.
+// the record. So is one about do-not-disturb: nobody may become contactable
+// because a value was left out.
 func (c *contacts) refusedField(err error, sent map[string]any) string {
 	var e *ghl.Error
-	if !errors.As(err, &e) || sent[e.Field] == nil {
+	if !errors.As(err, &e) || sent[e.Field] == nil || e.Field == fieldDND {
 		return ""
 	}
 	return e.Field

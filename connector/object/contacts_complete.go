@@ -22,6 +22,9 @@ func (c *contacts) Complete(ctx context.Context, wanted []Incomplete) (map[strin
 	if err != nil {
 		return nil, err
 	}
+	if rest, err = c.completeChannels(ctx, rest, out); err != nil {
+		return nil, err
+	}
 	var zones, single []Incomplete
 	for _, w := range rest {
 		zone, _ := w.Want.Values[fieldTimezone].Data.(string)

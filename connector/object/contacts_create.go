@@ -94,6 +94,10 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 				}
 				continue
 			}
+			if permanent := c.permanent(err, values, nil); permanent != nil {
+				notes = append(notes, c.leaveOut(permanent, values)...)
+				continue
+			}
 			surprises++
 			field := c.refusedField(err, values)
 			if !findable(values, w.Want.Keys, field) {
@@ -293,6 +297,9 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, values map[string]any, done Status, notes []crm.Note) (Result, error) {
 	w.Have, w.Fresh = have, true
 	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
+	if w.Change.Kept {
+		notes = append(notes, crm.KeptNote())
+	}
 	for _, name := range crm.Identifiers() {
 		if _, wanted := values[name]; !wanted {
 			delete(w.Change.Set, name)

@@ -61,11 +61,9 @@ func writable(change map[string]any) (map[string]any, []crm.Note) {
 		delete(set, "gender")
 		notes = append(notes, crm.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
 	}
-	for _, name := range []string{"country", "dnd"} { // the API has no null for these
-		if v, ok := set[name]; ok && v == nil {
-			delete(set, name)
-			notes = append(notes, crm.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
-		}
+	if v, ok := set["country"]; ok && v == nil { // the API has no null for it
+		delete(set, "country")
+		notes = append(notes, crm.Note{Field: "country", Rule: "cannot be cleared", Dropped: true})
 	}
 	return set, notes
 }
@@ -74,10 +72,7 @@ func writable(change map[string]any) (map[string]any, []crm.Note) {
 // is left out. told says that the answer tells the contact as it is now.
 func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Result, told bool, err error) {
 	var notes []crm.Note
-	for range tries {
-		if len(set) == 0 {
-			return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, false, nil
-		}
+	for len(set) > 0 { // each refusal leaves something out, or ends it
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
 		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
 			return Result{Status: Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, false, nil
@@ -108,7 +103,13 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 			if readErr != nil {
 				return Result{}, false, fmt.Errorf("read a contact: %w", readErr)
 			}
-			if len(c.missing(set, c.decode(again))) == 0 {
+			now := c.decode(again)
+			if permanent := c.permanent(err, set, now); permanent != nil {
+				notes = append(notes, c.leaveOut(permanent, set)...)
+				w.Have = now
+				continue
+			}
+			if len(c.missing(set, now)) == 0 {
 				return c.written(Updated, set, again, notes), true, nil
 			}
 			field := c.refusedField(err, set)
@@ -121,7 +122,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 			return Result{}, false, fmt.Errorf("update a contact: %w", err)
 		}
 	}
-	return Result{}, false, fmt.Errorf("update a contact: %w", errUndecided)
+	return Result{Status: Unchanged, Contact: w.Have, Notes: notes}, false, nil
 }
 
 // changedIdentifier tells which changed identifier a refusal was about.

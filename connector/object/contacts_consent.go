@@ -1,0 +1,128 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// silence is what to make of search answers that name no channel of
+// do-not-disturb: that none is set, or that search keeps them to itself. The
+// first contact for which it matters is read, and decides.
+type silence struct {
+	met      atomic.Bool // there are such answers
+	believed atomic.Bool
+	doubted  atomic.Bool
+}
+
+// tells reports whether an answer tells all channels that are set.
+func (s *silence) tells(t ghl.Telling) bool {
+	if t == ghl.NoneNamed {
+		s.met.Store(true)
+		return s.believed.Load()
+	}
+	return t == ghl.Told
+}
+
+// completeChannels completes contacts that lack nothing but what search has not
+// said of channels. It returns the others.
+func (c *contacts) completeChannels(ctx context.Context, wanted []Incomplete, out map[string]*crm.Contact) ([]Incomplete, error) {
+	var open, rest []Incomplete
+	for _, w := range wanted {
+		if c.silent.met.Load() && !slices.ContainsFunc(w.Fields, func(name string) bool { return !c.isChannel(name) }) {
+			open = append(open, w)
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	if len(open) == 0 || c.silent.doubted.Load() {
+		return wanted, nil
+	}
+	if !c.silent.believed.Load() {
+		if err := c.readEach(ctx, open[:1], out); err != nil {
+			return nil, err
+		}
+		first := out[open[0].Have.ID]
+		if first == nil { // gone, or not to be read
+			return append(rest, open[1:]...), nil
+		}
+		c.judgeSilence(first)
+		open = open[1:]
+	}
+	if c.silent.doubted.Load() {
+		return append(rest, open...), nil
+	}
+	for _, w := range open {
+		have := *w.Have
+		have.Values = maps.Clone(have.Values)
+		for _, name := range w.Fields {
+			have.Values[name] = nil
+		}
+		out[have.ID] = &have
+	}
+	return rest, nil
+}
+
+// judgeSilence learns from a contact of which search has named no channel.
+func (c *contacts) judgeSilence(now *crm.Contact) {
+	if slices.ContainsFunc(c.channels, func(f *crm.Field) bool { return now.Values[f.Name] != nil }) {
+		c.silent.doubted.Store(true)
+		return
+	}
+	c.silent.believed.Store(true)
+}
+
+func (c *contacts) isChannel(name string) bool {
+	f := c.table.Field(name)
+	return f != nil && f.Type == crm.Channel
+}
+
+// permanent tells which of the channels in a body are those that a refusal is
+// about: they are set for good, and a body that names one is refused as a whole.
+// now is the contact as it is, nil if there is none yet. Where neither the
+// refusal nor the contact tells, it may be any of them, or what stands for all.
+// It returns nil for every other refusal.
+func (c *contacts) permanent(err error, sent map[string]any, now *crm.Contact) []string {
+	var e *ghl.Error
+	if !errors.As(err, &e) || e.Reason != ghl.PermanentDND {
+		return nil
+	}
+	var named, any []string
+	for _, f := range c.channels {
+		if _, ok := sent[f.Name]; !ok {
+			continue
+		}
+		any = append(any, f.Name)
+		if slices.Contains(e.Channels, f.ChannelName()) || now != nil && now.Values[f.Name] == "permanent" {
+			named = append(named, f.Name)
+		}
+	}
+	switch {
+	case len(named) > 0:
+		return named
+	case now == nil: // who cannot be stopped must not be created
+		return nil
+	case len(any) > 0:
+		return any
+	case sent[fieldDND] != nil:
+		return []string{fieldDND}
+	}
+	return nil
+}
+
+const fieldDND = "dnd"
+
+// leaveOut takes permanent channels out of what is sent, with a note for each.
+func (c *contacts) leaveOut(channels []string, sent map[string]any) []crm.Note {
+	var notes []crm.Note
+	for _, name := range channels {
+		delete(sent, name)
+		notes = append(notes, crm.Note{Field: c.table.Display(name), Rule: "kept: do not disturb is permanent"})
+	}
+	return notes
+}
