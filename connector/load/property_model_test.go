@@ -178,7 +178,8 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 	}
 	if all[0].deleted {
 		if c.deletes && p.exists {
-			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed
+			// A delete that names an email never means a contact without one.
+			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed || p.email != "" && p.fields["email"] == ""
 		}
 		return e
 	}
