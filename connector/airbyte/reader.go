@@ -16,8 +16,8 @@ const (
 )
 
 // Reader reads messages, one JSON object per line. It keeps no more than one
-// line in memory. It is not safe for concurrent
-// use, but for Skipped and FirstSkipped.
+// line in memory. It is not safe for concurrent use, but for Bytes, Skipped and
+// FirstSkipped.
 type Reader struct {
 	in    *bufio.Reader
 	long  []byte // holds a line that does not fit into in
@@ -25,7 +25,8 @@ type Reader struct {
 
 	line         int64
 	spoken       bool         // a line was a message
-	skipped      atomic.Int64 // read by others while reading goes on
+	bytes        atomic.Int64 // read by others while reading goes on, as are the next
+	skipped      atomic.Int64
 	firstSkipped atomic.Int64
 	streams      streamCache
 	err          error // why reading ended
@@ -77,6 +78,9 @@ func (r *Reader) Next() (Message, error) {
 	}
 }
 
+// Bytes returns the length of the lines so far.
+func (r *Reader) Bytes() int64 { return r.bytes.Load() }
+
 // Spoken reports whether any line so far was a message, of whatever type.
 func (r *Reader) Spoken() bool { return r.spoken }
 
@@ -115,6 +119,7 @@ func (r *Reader) nextLine() (line []byte, size int, err error) {
 		return nil, 0, r.end(err)
 	}
 	r.line++
+	r.bytes.Add(int64(size))
 	if size > r.limit {
 		return line, size, errLineTooLong
 	}

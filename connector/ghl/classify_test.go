@@ -4,9 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// TestPermanentDND: a refusal because of a channel that is set for good is no
+// fault of the token, whatever its status, and names the channels.
+func TestPermanentDND(t *testing.T) {
+	for _, tc := range []struct {
+		status   int
+		body     string
+		want     Kind
+		reason   Reason
+		channels []string
+	}{
+		{400, `{"statusCode":400,"message":"Not authorized to update permanent dnd setting for SMS"}`, Rejected, PermanentDND, []string{"SMS"}},
+		{401, `{"statusCode":401,"message":"Not authorized to update permanent dnd setting for WhatsApp","error":"Unauthorized"}`, Rejected, PermanentDND, []string{"WhatsApp"}},
+		{403, `{"message":["Not authorized to update permanent DND setting for sms, email"]}`, Rejected, PermanentDND, []string{"SMS", "Email"}},
+		{422, `{"message":"permanent dnd setting"}`, Rejected, PermanentDND, nil},
+		{400, `{"message":"dnd must be a boolean value"}`, Rejected, NoReason, nil},
+		{500, `{"message":"permanent dnd setting"}`, Transient, NoReason, nil},
+		{401, `{"message":"Not authorized"}`, Unauthorized, NoReason, nil},
+	} {
+		e := classify(opUpdateContact, tc.status, []byte(tc.body), nobody)
+		if e.Kind != tc.want || e.Reason != tc.reason || !slices.Equal(e.Channels, tc.channels) || e.Reason == PermanentDND && e.Field != "" {
+			t.Errorf("%d %s: %s, reason %d, channels %v, field %q", tc.status, tc.body, e.Kind, e.Reason, e.Channels, e.Field)
+		}
+	}
+}
 
 func TestClassify(t *testing.T) {
 	for _, tc := range []struct {

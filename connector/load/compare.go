@@ -37,7 +37,6 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 				f.gone(p.have.ID)
 				p.startOver()
 			case told:
-				f.found(now)
 				p.have = now
 				p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), now)
 			}
@@ -56,7 +55,7 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 
 // compares reports whether there is something to compare with.
 func (p *person) compares() bool {
-	return p.planned && p.stage == waiting && p.have != nil && p.reject == nil && !p.deletes()
+	return p.have != nil && p.reject == nil && !p.want.Deleted && !p.void
 }
 
 // checkAlone finds out whether a contact to be written by its own email and

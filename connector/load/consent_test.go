@@ -1,6 +1,8 @@
 package load_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -113,51 +115,77 @@ func TestChannelsTravelInTheCreate(t *testing.T) {
 	}
 }
 
-// spoilt is a transport that changes what search tells of do-not-disturb.
-type spoilt struct {
-	next     http.RoundTripper
-	from, to string
-}
+// deaf is a transport on whose way creates lose what they say of do-not-disturb.
+type deaf struct{ next http.RoundTripper }
 
-func (s spoilt) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := s.next.RoundTrip(r)
-	if err != nil || r.URL.Path != "/contacts/search" {
-		return resp, err
+func (d deaf) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPost || r.URL.Path != "/contacts/" {
+		return d.next.RoundTrip(r)
 	}
-	body, err := io.ReadAll(resp.Body)
+	var body map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return nil, err
+	}
+	delete(body, "dnd")
+	delete(body, "dndSettings")
+	b, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		i := strings.Index(string(body), s.from)
-		if i < 0 {
-			break
-		}
-		end := i + len(s.from)
-		for depth := 1; depth > 0; end++ {
-			depth += map[byte]int{'{': 1, '}': -1}[body[end]]
-		}
-		body = append(append(append([]byte{}, body[:i]...), s.to...), body[end:]...)
-	}
-	resp.Body = io.NopCloser(strings.NewReader(string(body)))
-	resp.Header.Del("Content-Length")
-	return resp, nil
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+	return d.next.RoundTrip(r)
 }
 
-// quiet are the ways in which search can keep do-not-disturb to itself.
-var quiet = map[string]func(*place){
-	"told":  func(*place) {},
-	"empty": func(p *place) { p.transport = spoilt{p.transport, `"dndSettings":{`, `"dndSettings": {}`} },
-	"none":  func(p *place) { p.transport = spoilt{p.transport, `"dndSettings":{`, `"x":null`} },
+// TestAStopThatACreateHasLost is written at once.
+func TestAStopThatACreateHasLost(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	p.transport = deaf{p.transport}
+	out := p.must(job{plan: heropixel}, records(`{"email":"ana@example.com","dnd":true,"dnd_sms":true,"city":"Oslo"}`)+state("people", 1))
+	out.has(t, "1 created")
+	out.counts(t, 1, 0)
+	if got := stoppedBy(p.only()); got != "dnd" && got != "dnd SMS:active" || strings.Contains(out.log, "discarded") {
+		t.Errorf("stopped by %q\n%s", got, out.log)
+	}
 }
+
+// TestACreateThatIsRefusedForAChannel: a channel that turns out to be permanent
+// costs only itself; where the refusal does not say which, or is about anything
+// else of do-not-disturb, nobody is created without it.
+func TestACreateThatIsRefusedForAChannel(t *testing.T) {
+	for message, want := range map[string]string{
+		"Not authorized to update permanent dnd setting for SMS": "Email:active",
+		"Not authorized to update permanent dnd setting":         "refused_by_api",
+		"dnd must be a boolean value":                            "refused_by_api",
+	} {
+		p := inside(t, sandbox.Options{})
+		p.refuse("/contacts/", `"SMS"`, 400, message)
+		out := p.must(job{plan: heropixel}, records(`{"email":"ana@example.com","dnd_sms":true,"dnd_email":true}`)+state("people", 1))
+		if want == "refused_by_api" {
+			out.counts(t, 0, 1)
+			out.has(t, want)
+			if len(p.Contacts()) != 0 {
+				t.Errorf("%s: created all the same", message)
+			}
+			continue
+		}
+		out.counts(t, 1, 0)
+		if got := stoppedBy(p.only()); got != want {
+			t.Errorf("%s: stopped by %q", message, got)
+		}
+	}
+}
+
+// tellings are how much search may tell of do-not-disturb.
+var tellings = []sandbox.Telling{sandbox.TellsDND, sandbox.EmptyDND, sandbox.SilentDND}
 
 // TestAPermanentChannelCostsOnlyItself: a body that names one is refused as a
 // whole; what else it has is written.
 func TestAPermanentChannelCostsOnlyItself(t *testing.T) {
-	for name, hide := range quiet {
+	for _, tells := range tellings {
 		for _, all := range []bool{false, true} {
-			t.Run(fmt.Sprint(name, ", all ", all), func(t *testing.T) {
-				p := inside(t, sandbox.Options{IndexLag: time.Hour})
+			t.Run(fmt.Sprintf("tells %q, all %t", tells, all), func(t *testing.T) {
+				p := inside(t, sandbox.Options{IndexLag: time.Hour, SearchDND: tells})
 				settings := map[string]any{}
 				p.human(map[string]any{"email": anaEmail, "country": "US"})
 				stop := []string{"SMS"}
@@ -167,7 +195,6 @@ func TestAPermanentChannelCostsOnlyItself(t *testing.T) {
 				for _, c := range stop {
 					settings[c] = map[string]any{"status": "permanent"}
 				}
-				hide(p)
 				p.before("PUT", "/contacts/", func() { p.api("PUT", "/contacts/"+p.only().ID, map[string]any{"dndSettings": settings}) })
 				record := records(`{"email":"ana@example.com","city":"Oslo","dnd":true,"dnd_sms":true,"dnd_email":true,"dnd_call":true,"dnd_whatsapp":true,"dnd_gmb":true,"dnd_fb":true}`)
 				p.must(job{plan: heropixel}, record).has(t, "1 updated")
@@ -200,17 +227,16 @@ func TestAPermanentChannelAlone(t *testing.T) {
 // sync writes nothing all the same, and where it may, not everybody is read.
 func TestSearchThatTellsNothing(t *testing.T) {
 	const n = 30
-	for name, hide := range quiet {
-		t.Run(name, func(t *testing.T) {
-			p := inside(t, sandbox.Options{})
+	for _, tells := range tellings {
+		t.Run(string(tells), func(t *testing.T) {
+			p := inside(t, sandbox.Options{SearchDND: tells})
 			input := ""
 			for i := range n {
 				p.human(map[string]any{"email": crowdEmail(i), "country": "US"}, "heropixel")
 				input += records(fmt.Sprintf(`{"email":%q,"dnd_sms":%t}`, crowdEmail(i), i%3 > 0))
 			}
-			hide(p)
 			p.must(job{plan: heropixel}, input).has(t, "20 updated")
-			if reads := p.Requests()["GET /contacts/{contactId}"]; name == "empty" && reads > 1 || name == "told" && reads > 1 {
+			if reads := p.Requests()["GET /contacts/{contactId}"]; reads > 1 && tells != sandbox.SilentDND {
 				t.Errorf("%d contacts were read", reads)
 			}
 			p.ResetCounts()
@@ -246,9 +272,9 @@ func TestWhoSaidStopIsNotDeleted(t *testing.T) {
 	}
 	for way, how := range ways {
 		for said, fields := range stops {
-			for told, hide := range quiet {
-				t.Run(way+", "+said+", "+told, func(t *testing.T) {
-					p := inside(t, sandbox.Options{})
+			for _, tells := range tellings {
+				t.Run(fmt.Sprintf("%s, %s, tells %q", way, said, tells), func(t *testing.T) {
+					p := inside(t, sandbox.Options{SearchDND: tells})
 					ana := maps.Clone(fields)
 					ana["email"] = anaEmail
 					tagged := []string{"heropixel", "hand-made"}
@@ -260,7 +286,6 @@ func TestWhoSaidStopIsNotDeleted(t *testing.T) {
 					p.human(map[string]any{"email": benEmail}, "heropixel")
 					p.human(map[string]any{"email": "cyd@example.com", "country": "US"}, "heropixel")
 					p.human(map[string]any{"email": "dan@example.com", "country": "US"}, "hand-made")
-					hide(p)
 					p.sameDry(t, one(how.stream), how.input, false)
 					tags(t, p.id(id), "hand-made")
 					if got := len(p.Contacts()); got != 3 {
@@ -298,11 +323,10 @@ func TestAStopOutlivesItsDelete(t *testing.T) {
 	} {
 		for how, limits := range windows {
 			for _, onDelete := range []load.Removal{load.RemoveTags, load.DeleteContacts} {
-				for told, hide := range quiet {
-					t.Run(fmt.Sprint(name, ", ", how, ", ", onDelete, ", ", told), func(t *testing.T) {
-						p := inside(t, sandbox.Options{})
+				for _, tells := range tellings {
+					t.Run(fmt.Sprintf("%s, %s, %s, tells %q", name, how, onDelete, tells), func(t *testing.T) {
+						p := inside(t, sandbox.Options{SearchDND: tells})
 						p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel", "hand-made")
-						hide(p)
 						p.must(job{limits: limits, streams: []stream{{onDelete: onDelete, plan: heropixel}}}, records(lines...))
 						want := []string{"hand-made"}
 						if strings.HasSuffix(name, "back") {

@@ -42,6 +42,8 @@ type Config struct {
 	Usage   func() Usage
 	// Store keeps what is not written; nil is nobody.
 	Store Store
+	// Size is how many bytes the input has; 0 if that is not known.
+	Size int64
 	// Observe is told what became of each person, window by window and in the
 	// order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
@@ -123,7 +125,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	for target, names := range keys {
 		r.finders[target] = newFinder(r, target, append(names, crm.Identifiers()...))
 	}
-	endProgress := r.progress()
+	endProgress := r.progress(reader)
 	err := r.loop(ctx, reader)
 	if n := reader.FirstSkipped(); err == nil && !r.stopped() && n > 0 && !reader.Spoken() {
 		err = &InputError{n, "no line of the input is a message; they must be Airbyte messages, one JSON object a line, in UTF-8"}

@@ -178,8 +178,7 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 	}
 	if all[0].deleted {
 		if c.deletes && p.exists {
-			// A delete that names an email never means a contact without one.
-			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed || p.email != "" && p.fields["email"] == ""
+			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed
 		}
 		return e
 	}

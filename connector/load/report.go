@@ -5,42 +5,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/words"
 )
-
-// progressEvery is how often a sync says how far it is.
-const progressEvery = 10 * time.Second
-
-// progress logs the counts regularly until the returned function is called.
-// After that nothing is logged any more.
-func (r *run) progress() (end func()) {
-	stop, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		ticker := time.NewTicker(progressEvery)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-ticker.C:
-				var sum Counts
-				for _, s := range r.streams {
-					sum = sum.add(s.tally.snapshot())
-				}
-				r.Log.Info().Msgf("so far: %s · %s", sum, words.Count(r.Usage().Requests, "request"))
-			}
-		}
-	}()
-	return func() {
-		close(stop)
-		<-done
-	}
-}
 
 // tellTrouble logs the kinds of trouble that are new.
 func (r *run) tellTrouble() {

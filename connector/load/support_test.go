@@ -112,6 +112,7 @@ type job struct {
 	limits  load.Limits
 	workers int
 	release func(s *airbyte.State)
+	store   load.Store
 	dry     bool // nothing is written
 
 	maxCreates, maxUpdates *int64
@@ -184,6 +185,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 			return nil
 		},
 		Observe:    func(o load.Outcome) { out.told = append(out.told, o) },
+		Store:      j.store,
 		MaxCreates: j.maxCreates,
 		MaxUpdates: j.maxUpdates,
 		Grace:      8 * time.Second,

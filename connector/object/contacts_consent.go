@@ -115,6 +115,30 @@ func (c *contacts) permanent(err error, sent map[string]any, now *crm.Contact) [
 	return nil
 }
 
+// insist writes at once what a create was sent of do-not-disturb and did not
+// keep: nobody may be contacted because a value got lost on the way.
+func (c *contacts) insist(ctx context.Context, r Result, sent map[string]any) (Result, error) {
+	lost := map[string]any{}
+	for _, name := range c.missing(sent, r.Contact) {
+		if name == fieldDND || c.isChannel(name) {
+			lost[name] = sent[name]
+		}
+	}
+	if len(lost) == 0 {
+		return r, nil
+	}
+	r.Notes = slices.DeleteFunc(r.Notes, func(n crm.Note) bool {
+		f := c.table.Find(n.Field)
+		return f != nil && lost[f.Name] != nil
+	})
+	again, _, err := c.put(ctx, Write{Have: r.Contact}, lost)
+	if err != nil || again.Gone || again.Reject != nil {
+		return again, err
+	}
+	r.Contact, r.Notes = again.Contact, append(r.Notes, again.Notes...)
+	return r, nil
+}
+
 const fieldDND = "dnd"
 
 // leaveOut takes permanent channels out of what is sent, with a note for each.

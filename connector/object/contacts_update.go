@@ -218,3 +218,20 @@ func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool)
 func (c *contacts) Recognises(field string) bool {
 	return slices.Contains(crm.Identifiers(), field) && c.refuses.by(field).Load()
 }
+
+// alone reports whether a contact is the only one with its email and phone, as
+// far as search knows: those it has and, where the location would let it share
+// one, those it will have.
+func (c *contacts) alone(ctx context.Context, have *crm.Contact, change crm.Change) (bool, error) {
+	var keys []crm.Key
+	for _, name := range crm.Identifiers() {
+		for i, values := range []map[string]any{have.Values, change.Set} {
+			if v, _ := values[name].(string); v != "" && (i == 0 || c.facts.AllowsDuplicates) {
+				keys = append(keys, crm.Key{Field: name, Value: v})
+			}
+		}
+	}
+	found, refused, err := c.Find(ctx, keys)
+	others := slices.ContainsFunc(found, func(other *crm.Contact) bool { return other.ID != have.ID })
+	return !others && len(refused) == 0, err
+}

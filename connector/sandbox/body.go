@@ -125,6 +125,9 @@ func orNull(k kind) kind {
 
 var channels = []string{"Call", "Email", "SMS", "WhatsApp", "GMB", "FB"}
 
+// settingOf is what a channel's setting declares.
+var settingOf = map[string]kind{"status": aString, "message": aString, "code": aString}
+
 func dndSettings(name string, v any) string {
 	return eachStatus(name, v, channels, "active", "inactive", "permanent")
 }
@@ -148,6 +151,9 @@ func eachStatus(name string, v any, keys []string, statuses ...string) string {
 		}
 		if status, ok := setting["status"].(string); !ok || !slices.Contains(statuses, status) {
 			return name + "." + key + ".status must be a valid enum value"
+		}
+		if wrong := check(setting, settingOf); len(wrong) > 0 {
+			return name + "." + key + "." + wrong[0]
 		}
 	}
 	return ""

@@ -146,8 +146,10 @@ func (s *Server) found(p *person) object {
 	if date := p.get(fDateOfBirth); date != "" {
 		out["dateOfBirth"] = asISO.write(date)
 	}
-	out["dndSettings"] = object{}
-	if len(x.dndSet) > 0 {
+	if s.opts.SearchDND != SilentDND {
+		out["dndSettings"] = object{}
+	}
+	if len(x.dndSet) > 0 && s.opts.SearchDND == TellsDND {
 		out["dndSettings"] = x.dndSet
 	}
 	out["additionalEmails"], out["additionalPhones"], out["followers"], out["opportunities"] = list(x.emails), []any{}, []any{}, []any{}

@@ -27,11 +27,22 @@ type Options struct {
 	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
 	Daily    int           // requests per 24 hours; 0 is no such limit and none of its headers
 
+	SearchDND  Telling       // how much search tells of dndSettings
 	IndexLag   time.Duration // search sees what was written over HTTP only after this
 	Latency    time.Duration // of every answer
 	MaxFilters int           // filters in one search; 0 is 500
 	MaxBulk    int           // contacts in one bulk tags call; 0 is 500
 }
+
+// Telling is how much of a contact's dndSettings a search answers. Of the person's own stop (inboundDndSettings) it never tells.
+type Telling string
+
+// The ways.
+const (
+	TellsDND  Telling = ""      // all that is set, an empty object where nothing is
+	EmptyDND  Telling = "empty" // an empty object
+	SilentDND Telling = "none"  // no such property
+)
 
 // Server is the sandbox: an http.Handler. It is safe for concurrent use and reads the time from time.Now only.
 type Server struct {
