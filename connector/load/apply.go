@@ -63,20 +63,27 @@ func (r *run) write(ctx context.Context, l *lane, people []*person) error {
 		if err == nil {
 			err = r.each(ctx, f, people)
 		}
-		rest := people[:0]
+		rest, moved := people[:0], []*person(nil)
 		for _, p := range people {
 			settled, settleErr := r.settle(p)
 			if err == nil {
 				err = settleErr
 			}
-			if !settled {
+			switch {
+			case settled:
+			case p.moved:
+				moved = append(moved, p)
+			default:
 				rest = append(rest, p)
 			}
 		}
-		if err != nil || len(rest) == 0 {
+		if err != nil {
 			return err
 		}
-		people = rest
+		if len(rest) == 0 {
+			return r.decideAgain(ctx, l, moved)
+		}
+		people = append(rest, moved...)
 	}
 }
 
@@ -127,7 +134,7 @@ func (r *run) settleIdle(people []*person) ([]*person, error) {
 	var busy []*person
 	for _, p := range people {
 		switch {
-		case p.done:
+		case p.done, p.moved:
 		case p.have != nil && p.reject == nil && !p.want.Deleted && len(p.change.Set) == 0 && len(p.tagChanges()) == 0:
 			p.status, p.done = object.Unchanged, true
 			if _, err := r.settle(p); err != nil {
@@ -148,20 +155,28 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 	case p.want.Deleted:
 		return r.remove(ctx, f, p)
 	}
-	return r.within(p, func() error {
+	ok, err := r.verify(ctx, f, p)
+	if err != nil || !ok {
+		return err
+	}
+	err = r.within(p, func() error {
 		if p.have != nil && len(p.change.Set) == 0 {
 			p.status, p.done = object.Unchanged, true
 			return nil
 		}
 		return r.put(ctx, f, p)
 	})
+	if err != nil {
+		return err
+	}
+	return r.hear(ctx, f, p)
 }
 
 // put creates or updates the contact of a person.
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	w := object.Write{
 		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.read,
 	}
 	write := f.target.Update
 	if p.have == nil {

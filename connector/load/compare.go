@@ -36,6 +36,9 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 			case told && now == nil:
 				f.gone(p.have.ID)
 				p.startOver()
+			case told && !p.isThe(now) && f.pretended(now.ID) == nil:
+				f.wrote(now)
+				p.moves()
 			case told:
 				p.have = now
 				p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), now)

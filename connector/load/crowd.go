@@ -40,6 +40,7 @@ func (c *crowd) add(single *person) {
 	p := c.whom(single)
 	if p == single && single.have == nil {
 		p = c.bySameRow(single)
+		p.byRow = p.byRow || p.have != nil
 	}
 	if p == single {
 		c.people = append(c.people, p)

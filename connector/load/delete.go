@@ -124,19 +124,6 @@ func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, mean
 	return wasDeleted, nil, nil, nil
 }
 
-// fresh reads a contact from the primary store, which does not lag; nil if it
-// does not exist. What a dry run has pretended to write, no store knows.
-func (r *run) fresh(ctx context.Context, f *finder, c *crm.Contact) (*crm.Contact, *crm.Reject, error) {
-	r.mu.Lock()
-	own := f.own.contacts[c.ID]
-	pretended := f.target.Facts().DryRun && own != nil && f.told[c.ID]
-	r.mu.Unlock()
-	if pretended {
-		return own, nil, nil
-	}
-	return f.target.Read(ctx, c.ID)
-}
-
 // goneNow is [finder.gone] while others write.
 func (r *run) goneNow(f *finder, id string) {
 	r.mu.Lock()

@@ -29,6 +29,7 @@ func (r *run) findLate(ctx context.Context, f *finder, people []*person) error {
 		}
 		group.Go(func() (err error) {
 			p.have, p.reject, err = r.lookup(grouped, f, p)
+			p.read = p.have != nil
 			return err
 		})
 	}

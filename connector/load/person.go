@@ -23,6 +23,7 @@ type person struct {
 	void bool
 
 	have    *crm.Contact
+	byRow   bool           // have was found by the primary key of a record
 	matches []*crm.Contact // all that a delete is about
 	change  crm.Change
 	alone   bool      // the contact with its email and phone, see object.Write
@@ -41,6 +42,8 @@ type progress struct {
 	settled bool
 	open    int  // changes of tags that have not been made
 	late    bool // the primary store was asked for its contact
+	read    bool // have was read from the primary store
+	moved   bool // have turned out to be somebody else's; the records are decided anew
 	behind  bool // of a delete: search has shown a contact that is not there, and may not show one that is
 	// vanished counts how often its contact turned out not to exist.
 	vanished int

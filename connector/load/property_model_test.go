@@ -142,6 +142,16 @@ type delivery struct {
 	values  map[string]choice // by field; an empty text clears
 	tags    []string
 	deleted bool
+	byPhone bool // it does not tell the email
+}
+
+// names reports whether a delete means the person's contact: it must have what
+// the record is trusted by most.
+func (d delivery) names(held map[string]string) bool {
+	if d.byPhone {
+		return held["phone"] == d.who.phone
+	}
+	return held["email"] != ""
 }
 
 // effect is what a sync must have done to one person.
@@ -177,7 +187,7 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		return e
 	}
 	if all[0].deleted {
-		if c.deletes && p.exists {
+		if c.deletes && p.exists && slices.ContainsFunc(all, func(d delivery) bool { return d.names(p.fields) }) {
 			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed
 		}
 		return e

@@ -108,6 +108,9 @@ type entry struct {
 	reject *crm.Reject
 	// formerly is the contact that the row was written to before.
 	formerly string
+	// moved counts how often the contact it was about turned out to be somebody
+	// else's.
+	moved int
 }
 
 // withoutCause are the notes without the one that has become the rejection.
