@@ -24,10 +24,9 @@ func NewColumns(declared []string) *Columns {
 	return c
 }
 
-// addFirst adds an entry, unless the name is empty or taken.
-func addFirst[V any](entries map[string]V, name string, entry V) {
-	if _, taken := entries[name]; !taken && name != "" {
-		entries[name] = entry
+func addFirst[V any](names map[string]V, key string, name V) {
+	if _, taken := names[key]; !taken && key != "" {
+		names[key] = name
 	}
 }
 

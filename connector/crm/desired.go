@@ -1,5 +1,7 @@
 package crm
 
+import "maps"
+
 // Value is a wanted value of one field.
 type Value struct {
 	Data any  // canonical form by [Type]; nil clears the field
@@ -37,6 +39,12 @@ type Desired struct {
 	// OtherCountry tells that the record names a country that cannot be read: the
 	// default country, which is known to be doubtful then, does not apply.
 	OtherCountry bool
+}
+
+// Clone is a copy whose values can be changed, though what they hold is shared.
+func (d Desired) Clone() Desired {
+	d.Values = maps.Clone(d.Values)
+	return d
 }
 
 // Note counts one normalisation or one dropped value. Notes are comparable, so

@@ -100,18 +100,23 @@ func (r *run) within(p *person, write func() error) (err error) {
 
 // creates reports whether a contact has to be created for the person.
 func (p *person) creates() bool {
-	return p.have == nil && p.reject == nil && !p.void && !p.want.Deleted && p.stream().creates()
+	return p.writable() && p.have == nil && p.stream().creates()
+}
+
+// writable reports whether a person is planned and not written yet.
+func (p *person) writable() bool {
+	return p.planned && p.stage == waiting && p.reject == nil && !p.deletes()
 }
 
 // updates reports whether the person's contact has to be changed.
 func (p *person) updates() bool {
-	return p.have != nil && p.reject == nil && !p.void && !p.want.Deleted && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0)
+	return p.writable() && p.have != nil && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0)
 }
 
 // further counts the people who ask for what a limit forbids.
 func (e *LimitError) further(people []*person) {
 	for _, p := range people {
-		if !p.done && p.open == 0 && (e.Verb == "create" && p.creates() || e.Verb == "update" && p.updates()) {
+		if e.Verb == "create" && p.creates() || e.Verb == "update" && p.updates() {
 			e.Further++
 		}
 	}

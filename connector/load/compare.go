@@ -36,10 +36,8 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 			case told && now == nil:
 				f.gone(p.have.ID)
 				p.startOver()
-			case told && !p.isThe(now) && f.pretended(now.ID) == nil:
-				f.wrote(now)
-				p.moves()
 			case told:
+				f.found(now)
 				p.have = now
 				p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), now)
 			}
@@ -58,7 +56,7 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 
 // compares reports whether there is something to compare with.
 func (p *person) compares() bool {
-	return p.have != nil && p.reject == nil && !p.want.Deleted && !p.void
+	return p.planned && p.stage == waiting && p.have != nil && p.reject == nil && !p.deletes()
 }
 
 // checkAlone finds out whether a contact to be written by its own email and

@@ -8,53 +8,69 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// conflicts looks for identifiers of a record about p that somebody else has.
-// Whether somebody new may share one is left to the API, which will be asked
-// anyway.
-func (c *crowd) conflicts(single, p *person) {
-	if p == single && p.have == nil {
-		return
-	}
-	for _, key := range slices.Clone(single.want.Keys) {
-		if !key.Identifies() || p.have != nil && p.have.Carries(key) {
-			continue
-		}
-		taken := slices.ContainsFunc(c.byKey[key], func(q *person) bool {
-			return q != p && !q.want.Deleted && q.lives() && q.then().Carries(key)
-		}) || slices.ContainsFunc(c.with(key), func(x *crm.Contact) bool { return (p.have == nil || x.ID != p.have.ID) && !c.gaveUp(x, key) })
-		if taken && !slices.ContainsFunc(p.want.Keys, func(k crm.Key) bool { return p != single && k == key }) {
-			c.conflict(single, key)
+// conflicts leaves out of a person, or rejects it for, emails and phones that
+// are known to be somebody else's and that the location would refuse. Whether
+// somebody new may share what only search shows elsewhere, which may be a minute
+// old, is left to the API.
+func (f *finder) conflicts(p *person) {
+	for _, key := range p.identifiers() {
+		holder := f.holder(p, key)
+		switch {
+		case holder == nil:
+		case p.have != nil:
+			if slices.Contains(p.want.Keys, key) {
+				f.conflict(p, key)
+			}
+		case !f.certainOf(holder):
+		case f.target.Recognises(key.Field):
+			f.conflict(p, key)
+		default:
+			p.taken = append(p.taken, key)
 		}
 	}
 }
 
-// lives reports whether the person has a contact, or is to get one.
-func (p *person) lives() bool { return p.have != nil || p.stream().creates() }
-
-// gaveUp reports whether a contact is about to lose a key: to another value, or
-// because it is to be deleted.
-func (k *known) gaveUp(x *crm.Contact, key crm.Key) bool {
-	q := k.claimed[x.ID]
-	return k.doomed[x.ID] || q != nil && !q.then().Carries(key)
+// identifiers are the emails and phones that a person asks for and that its
+// contact does not carry.
+func (p *person) identifiers() []crm.Key {
+	var keys []crm.Key
+	for _, name := range crm.Identifiers() {
+		v, _ := p.want.Values[name].Data.(string)
+		if key := crm.KeyOf(name, v); v != "" && (p.have == nil || !p.have.Carries(key)) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
-// conflict handles an identifier of a person that another contact carries.
-func (k *known) conflict(p *person, key crm.Key) {
+// holder is a contact other than the person's that carries an email or phone.
+func (f *finder) holder(p *person, key crm.Key) *crm.Contact {
+	for _, c := range f.with(key) {
+		if p.have == nil || c.ID != p.have.ID {
+			return c
+		}
+	}
+	return nil
+}
+
+// conflict handles an email or phone of a person that another contact carries.
+func (f *finder) conflict(p *person, key crm.Key) {
 	if p.stream().RejectConflicts {
 		p.reject = &crm.Reject{Code: object.CodeIdentityConflict, Field: key.Field,
 			Reason: "the record's identifiers belong to two contacts"}
 		return
 	}
 	p.disown(key)
-	if !p.stream().Target.Facts().AllowsDuplicates {
+	if !f.target.Facts().AllowsDuplicates {
 		p.drop(key.Field)
+		delete(p.change.Set, key.Field)
 		p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact", Dropped: true})
 	}
 }
 
-// findTaken finds the changes that would give a contact an email or phone by
-// which nobody is matched and which another contact has. Whether the location
-// refuses that is known only once it has refused one.
+// findTaken looks at the changes that would give a contact an email or phone by
+// which nobody is matched and which another contact has. They are left out where
+// the location is known to refuse that.
 func (f *finder) findTaken(ctx context.Context, people []*person) error {
 	if facts := f.target.Facts(); facts.AllowsDuplicates || facts.DryRun {
 		return nil
@@ -77,7 +93,16 @@ func (f *finder) findTaken(ctx context.Context, people []*person) error {
 		return err
 	}
 	for _, p := range people {
-		p.taken = slices.DeleteFunc(p.unmatched(), func(key crm.Key) bool { return !f.others(p, key) })
+		for _, key := range p.unmatched() {
+			holder := f.holder(p, key)
+			switch {
+			case holder == nil || crm.KeyOf(key.Field, holder.KeyText(key.Field)) != key: // an additional one is for the API to judge
+			case !p.stream().RejectConflicts && f.target.Recognises(key.Field):
+				f.conflict(p, key)
+			default:
+				p.taken = append(p.taken, key)
+			}
+		}
 	}
 	return nil
 }
@@ -95,76 +120,56 @@ func (p *person) unmatched() []crm.Key {
 	return keys
 }
 
-// others reports whether somebody else has a key, and is to keep it.
-func (f *finder) others(p *person, key crm.Key) bool {
-	return slices.ContainsFunc(f.with(key), func(x *crm.Contact) bool { return x.ID != p.have.ID && f.keeps(x, key) })
+// attitude is what the run has learnt of whether a location minds that two
+// contacts have the same email or phone, beside [object.Target.Recognises].
+type attitude struct {
+	allows map[string]bool // by field: a contact got what another has
+	asked  map[string]int  // by field: people who went ahead to find out
 }
 
-// keeps reports whether a contact has a key as its own, and is to keep it. That
-// an additional one stands in the way of others is for the API to say.
-func (f *finder) keeps(x *crm.Contact, key crm.Key) bool {
-	return crm.KeyOf(key.Field, x.KeyText(key.Field)) == key && !f.gaveUp(x, key)
+// decided reports whether it is known, or cannot be found out, if the location
+// minds that two contacts have the same value of a field.
+func (f *finder) decided(field string) bool {
+	facts := f.target.Facts()
+	return facts.AllowsDuplicates || facts.DryRun || !slices.Contains(crm.Identifiers(), field) ||
+		f.target.Recognises(field) || f.attitude.allows[field] || f.attitude.asked[field] >= fewTurns
 }
 
-// probe picks a person, of those nobody is written before, whose change will
-// tell whether the location refuses what others have, if that is not known yet;
-// the rest can wait for the answer.
-func (f *finder) probe(chains [][]*person) *person {
-	for _, chain := range chains {
-		if len(chain) == 0 {
-			continue
-		}
-		for _, key := range chain[0].taken {
-			if !f.probed[key.Field] && !f.target.Recognises(key.Field) {
-				f.probed[key.Field] = true
-				return chain[0]
-			}
+// learn enters that a person's contact has got what others have.
+func (f *finder) learn(p *person) {
+	for _, key := range p.taken {
+		if p.have.Carries(key) {
+			f.attitude.allows[key.Field] = true
 		}
 	}
-	return nil
 }
 
-// foresee leaves out of people what the location is known to refuse: what
-// somebody else has; for those who are to be created, only what the run has
-// seen of others by other means than search. It reports whether there was any.
-func (f *finder) foresee(people []*person) (changed bool) {
-	if f.target.Facts().AllowsDuplicates {
-		return false
-	}
-	for _, p := range people {
-		if p.reject != nil || p.done || p.want.Deleted {
-			continue
-		}
-		for _, key := range f.refusedTo(p) {
-			f.conflict(p, key)
-			delete(p.change.Set, key.Field)
-			changed = true
-		}
-	}
-	return changed
-}
-
-// refusedTo are the emails and phones of a person that the location is known to
-// refuse. That search shows them elsewhere, which may be a minute old, is enough
-// to leave them out, but not to reject a record.
-func (f *finder) refusedTo(p *person) []crm.Key {
-	var keys []crm.Key
-	if p.have != nil {
+// apart leaves out who has to wait for the answer that another of the turn will
+// get: two people turned out to be one contact, or the first of those who ask
+// for what others have will show whether the location minds.
+func (f *finder) apart(turn []*person) []*person {
+	contacts, ahead := map[string]bool{}, map[string]bool{}
+	var ready []*person
+	for _, p := range turn {
+		waits := !p.planned || p.stage == waiting && p.have != nil && contacts[p.have.ID]
 		for _, key := range p.taken {
-			if !p.stream().RejectConflicts && p.change.Set[key.Field] != nil && f.target.Recognises(key.Field) && f.others(p, key) {
-				keys = append(keys, key)
+			waits = waits || !f.decided(key.Field) && ahead[key.Field]
+		}
+		if waits {
+			continue
+		}
+		if p.have != nil {
+			contacts[p.have.ID] = true
+		}
+		for _, key := range p.taken {
+			if !f.decided(key.Field) {
+				ahead[key.Field] = true
 			}
 		}
-		return keys
+		ready = append(ready, p)
 	}
-	for _, name := range crm.Identifiers() {
-		v, _ := p.want.Values[name].Data.(string)
-		key := crm.KeyOf(name, v)
-		if v != "" && f.target.Recognises(name) && slices.ContainsFunc(f.own.with(key, nil), func(x *crm.Contact) bool {
-			return f.told[x.ID] && f.keeps(x, key) && crm.Judge(x, p.want.Keys) != crm.Same
-		}) {
-			keys = append(keys, key)
-		}
+	for field := range ahead {
+		f.attitude.asked[field]++
 	}
-	return keys
+	return ready
 }

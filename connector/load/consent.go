@@ -27,7 +27,7 @@ func (r *run) tighten(ctx context.Context, f *finder, p *person, c *crm.Contact)
 		case now == nil:
 			r.goneNow(f, c.ID)
 			p.forget(c.ID)
-			p.behind = true
+			p.ghost = true
 			return nil
 		}
 		c, change = now, crm.Diff(f.target.Table(), want, crm.Defaults{}, now)
@@ -46,7 +46,7 @@ func (r *run) tighten(ctx context.Context, f *finder, p *person, c *crm.Contact)
 	case result.Gone:
 		f.gone(c.ID)
 		p.forget(c.ID)
-		p.behind = true
+		p.ghost = true
 	case result.Reject != nil:
 		p.reject = result.Reject
 	default:
@@ -55,15 +55,6 @@ func (r *run) tighten(ctx context.Context, f *finder, p *person, c *crm.Contact)
 		p.now(result.Contact)
 	}
 	return nil
-}
-
-// annul leaves nothing of a record but a "stop" that lasts, as one that is or is
-// not of a delete; without one it is void.
-func (r *piece) annul(deleted bool) {
-	left := r.want.LastingStops()
-	if r.void = r.void || len(left.Values) == 0; !r.void {
-		r.want, r.want.Deleted = left, deleted
-	}
 }
 
 // now replaces what is known of one of the contacts of a delete.
@@ -78,5 +69,5 @@ func (p *person) now(c *crm.Contact) {
 // unclear reports whether a person would be created although nobody can say
 // whether it may be contacted.
 func (p *person) unclear() bool {
-	return p.have == nil && p.want.UnclearConsent != nil && !p.want.Deleted
+	return p.have == nil && p.want.UnclearConsent != nil && !p.deletes()
 }

@@ -11,36 +11,34 @@ import (
 
 // remove takes the contacts of a record that the source has deleted out of the
 // stream, in the way the user chose. Tags are taken off later, with those of
-// others.
+// others. Where search may not show whom the record means, the primary store is
+// asked.
 func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	p.status = object.Unchanged
-	for todo := slices.Clone(p.matches); ; {
-		if err := r.takeOut(ctx, f, p, todo); err != nil {
-			return err
-		}
-		behind := p.behind || len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere()
-		if p.late || !behind {
-			break
-		}
-		p.late = true
-		have, reject, err := r.lookup(ctx, f, p)
-		if err != nil {
-			return err
-		}
-		p.reject = cmp.Or(p.reject, reject)
-		if have == nil {
-			break
-		}
-		known := len(p.matches)
-		p.forget(have.ID)
-		todo = nil
-		if len(p.matches) == known {
-			todo = []*crm.Contact{have}
-		}
-		p.matches = append(p.matches, have)
+	if err := r.takeOut(ctx, f, p, slices.Clone(p.matches)); err != nil {
+		return err
 	}
-	p.done = true
-	return nil
+	p.stage = written
+	behind := p.ghost || len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere()
+	if p.asked || !behind {
+		return nil
+	}
+	p.asked = true
+	have, reject, err := r.lookup(ctx, f, p)
+	if err != nil {
+		return err
+	}
+	p.reject = cmp.Or(p.reject, reject)
+	if have == nil {
+		return nil
+	}
+	known := slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID })
+	p.forget(have.ID)
+	p.matches = append(p.matches, have)
+	if known {
+		return nil
+	}
+	return r.takeOut(ctx, f, p, []*crm.Contact{have})
 }
 
 // takeOut deletes contacts of a person if the user has asked for that, and else
@@ -84,7 +82,7 @@ func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts
 			p.forget(c.ID)
 			fallthrough
 		default:
-			p.behind = true
+			p.ghost = true
 		}
 	}
 	return nil
@@ -124,6 +122,19 @@ func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, mean
 	return wasDeleted, nil, nil, nil
 }
 
+// fresh reads a contact from the primary store, which does not lag; nil if it
+// does not exist. What a dry run has pretended to write, no store knows.
+func (r *run) fresh(ctx context.Context, f *finder, c *crm.Contact) (*crm.Contact, *crm.Reject, error) {
+	r.mu.Lock()
+	own := f.own.contacts[c.ID]
+	pretended := f.target.Facts().DryRun && own != nil && f.certainOf(own)
+	r.mu.Unlock()
+	if pretended {
+		return own, nil, nil
+	}
+	return f.target.Read(ctx, c.ID)
+}
+
 // goneNow is [finder.gone] while others write.
 func (r *run) goneNow(f *finder, id string) {
 	r.mu.Lock()
@@ -145,81 +156,11 @@ func (p *person) taggedNowhere() bool {
 	return !slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return len(p.stream().ownTags(c)) > 0 })
 }
 
-// named are the keys by which a delete means contacts: those of the field that
-// its record trusts most, and what other versions of it have said there. One
-// that has the primary key alone means what these were found by, or the contact
-// that its row was written to.
-func (p *person) named() []crm.Key {
-	last := p.pieces[p.last()]
-	keys := last.want.Keys
-	if len(keys) == 0 {
-		keys = p.want.Keys
-	}
-	if len(keys) == 0 && last.formerly != "" {
-		return []crm.Key{crm.IDKey(last.formerly)}
-	}
-	return slices.DeleteFunc(slices.Clone(p.want.Keys), func(k crm.Key) bool { return k.Field != keys[0].Field })
-}
-
-// means reports whether a delete is about a contact, as it is now: it carries a
-// key that the delete names, or would by a record that came before the delete in
-// the window and was merged with it.
+// means reports whether a delete is about a contact, as it is now.
 func (p *person) means(now *crm.Contact) bool {
-	named := p.named()
-	return crm.Judge(now, named) == crm.Same || slices.ContainsFunc(p.pieces, func(r piece) bool {
-		brings := slices.ContainsFunc(r.want.Keys, func(k crm.Key) bool { return slices.Contains(named, k) })
-		return brings && !r.void && !r.want.Deleted && crm.Judge(now, r.want.Keys) == crm.Same
-	})
-}
-
-// spare decides between deletes of several contacts and the records that ask
-// for one of these: the later word counts.
-func spare(people []*person) {
-	asking := map[string]*person{}
-	for _, p := range people {
-		if p.have != nil && !p.want.Deleted {
-			asking[p.have.ID] = p
-		}
+	keys := p.first().want.Keys
+	if len(keys) == 0 { // the row alone
+		return now.ID == p.formerly()
 	}
-	for _, p := range people {
-		if !p.want.Deleted {
-			continue
-		}
-		p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool {
-			q := asking[c.ID]
-			switch {
-			case q == nil:
-				return false
-			case q.after(p):
-				return true
-			}
-			q.annul()
-			return false
-		})
-	}
-}
-
-// after reports whether p's last word is later than q's: by cursor within a
-// stream, else by place.
-func (p *person) after(q *person) bool {
-	a, b := p.pieces[p.last()], q.pieces[q.last()]
-	if a.stream == b.stream && a.stream.dated() {
-		if order := compareCursors(a.cursor, b.cursor); order != 0 {
-			return order > 0
-		}
-	}
-	return a.at > b.at
-}
-
-// annul takes back all that the person's records say, but for a "stop" to a
-// contact that is there.
-func (p *person) annul() {
-	for i := range p.pieces {
-		if r := &p.pieces[i]; p.have != nil {
-			r.annul(r.want.Deleted)
-		} else {
-			r.void = true
-		}
-	}
-	p.merge()
+	return crm.Judge(now, keys) == crm.Same
 }

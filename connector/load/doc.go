@@ -2,12 +2,15 @@
 // in windows, finds who is there already, writes what differs and releases
 // each state once everything before it is durable.
 //
-// The flow of one window, in this order and without a way back:
+// The flow of one window:
 //
-//	records → find → persons, each with its contact → diff → apply → settle
-//	→ states
+//	records → find → people in line → turns → settle → states
 //
-// A window that takes long repeats apply to states once a minute.
+// A turn is of those who have nothing to do with anybody before them who is not
+// written: they are resolved against facts (whom each means, what differs),
+// written side by side, and tagged. Nothing foresees what an earlier record will
+// do; whoever shares anything with it waits for a later turn. A window in which
+// nobody does is one turn.
 //
 // Windows run one after another while the next is being filled, so writes to
 // one contact are in order, memory is bounded by two windows and back-pressure

@@ -32,8 +32,8 @@ type finder struct {
 	tooBig  bool // for an index
 	sure    bool // the people of this window were looked for in a certain index
 
-	second secondKeys
-	probed map[string]bool // by field, see probe
+	second   secondKeys
+	attitude attitude
 }
 
 // leastEntry is how many bytes a contact takes in an index at the least.
@@ -44,7 +44,7 @@ const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, target object.Target, keys []string) *finder {
 	return &finder{known: newKnown(keys), target: target, fields: func() []*crm.Field { return r.fields(target) },
-		probed: map[string]bool{}, begun: r.begun, log: r.Log}
+		attitude: attitude{map[string]bool{}, map[string]int{}}, begun: r.begun, log: r.Log}
 }
 
 // begin starts a window.
@@ -98,25 +98,26 @@ func (f *finder) gone(id string) {
 	}
 }
 
-// find looks for the contacts of all these people: first by the key trusted
+// find looks for the contacts of all these records: first by the key trusted
 // most, then by the next for those whom the first has not settled.
-func (f *finder) find(ctx context.Context, people []*person) error {
+func (f *finder) find(ctx context.Context, entries []entry) error {
 	asked := map[crm.Key]bool{}
 	listed := f.index != nil
 	for depth, more := 0, true; more; depth++ {
 		more = false
 		var keys, doubtful []crm.Key
-		for _, p := range people {
-			if depth >= len(p.want.Keys) {
+		for i := range entries {
+			e := &entries[i]
+			if depth >= len(e.want.Keys) || !e.looks() {
 				continue
 			}
 			more = true
-			key := p.want.Keys[depth]
-			if asked[key] || !p.want.Deleted && f.settles(p.want.Keys[:depth+1], key) {
+			key := e.want.Keys[depth]
+			if asked[key] || !e.want.Deleted && f.settles(e.want.Keys[:depth], key) {
 				continue
 			}
 			asked[key] = true
-			if depth > 0 && f.guarded(p, depth) {
+			if depth > 0 && f.guarded(e, depth) {
 				doubtful = append(doubtful, key)
 			} else {
 				keys = append(keys, key)
@@ -129,54 +130,44 @@ func (f *finder) find(ctx context.Context, people []*person) error {
 			return err
 		}
 	}
-	if err := f.askRows(ctx, people); err != nil {
-		return err
-	}
 	if f.index != nil && !listed { // it knows also what lookups do not find
 		for key := range asked {
 			f.fromIndex([]crm.Key{key})
 		}
 	}
 	f.sure = f.certain()
-	return f.askAgain(ctx, people)
+	return f.askAgain(ctx, entries)
 }
 
 // askRows finds the contacts of rows that nothing else leads to any more.
 func (f *finder) askRows(ctx context.Context, people []*person) error {
 	var ids []crm.Key
 	for _, p := range people {
-		key := crm.IDKey(p.pieces[0].formerly)
-		if key.Value != "" && !f.settles([]crm.Key{key}, key) && !slices.ContainsFunc(p.want.Keys, func(k crm.Key) bool { return len(f.with(k)) > 0 }) {
+		key := crm.IDKey(p.formerly())
+		if key.Value != "" && len(f.with(key)) == 0 && !slices.ContainsFunc(p.first().want.Keys, func(k crm.Key) bool { return len(f.with(k)) > 0 }) {
 			ids = append(ids, key)
 		}
 	}
 	return f.ask(ctx, ids)
 }
 
-// settles reports whether a contact is known, by one of the keys, that carries
-// the key in question too: then nobody else needs to be asked for it. Where
-// several may carry the same key, one that the run has written does not stand
-// for the others.
-func (f *finder) settles(keys []crm.Key, key crm.Key) bool {
-	for _, by := range keys {
-		for _, c := range f.with(by) {
-			alone := by != key || !f.target.Facts().AllowsDuplicates || f.seen.contacts[c.ID] != nil
-			if alone && c.Carries(key) {
-				return true
-			}
-		}
-	}
-	return false
+// settles reports whether a contact is known, by one of the keys that are trusted
+// more, that carries the key in question too: then nobody else needs to be asked
+// for it.
+func (f *finder) settles(trusted []crm.Key, key crm.Key) bool {
+	return slices.ContainsFunc(trusted, func(by crm.Key) bool {
+		return slices.ContainsFunc(f.with(by), func(c *crm.Contact) bool { return c.Carries(key) })
+	})
 }
 
 // askAgain waits until search must know what was written before the sync, for
 // people who would be created and whom nothing but search can find: those with
 // neither email nor phone. It does so once in a sync at most.
-func (f *finder) askAgain(ctx context.Context, people []*person) error {
+func (f *finder) askAgain(ctx context.Context, entries []entry) error {
 	var keys []crm.Key
-	for _, p := range people {
-		if !p.want.Deleted && p.stream().creates() && f.onlySearchFinds(p.want.Keys) {
-			keys = append(keys, p.want.Keys...)
+	for _, e := range entries {
+		if e.looks() && !e.want.Deleted && e.stream.creates() && f.onlySearchFinds(e.want.Keys) {
+			keys = append(keys, e.want.Keys...)
 		}
 	}
 	wait := indexLag - time.Since(f.begun)
@@ -329,12 +320,12 @@ const (
 
 // guarded reports whether a create would find out that somebody has the key:
 // the location refuses it.
-func (f *finder) guarded(p *person, depth int) bool {
+func (f *finder) guarded(e *entry, depth int) bool {
 	facts := f.target.Facts()
-	if f.index != nil || facts.AllowsDuplicates || facts.DryRun || p.want.Deleted || !p.stream().creates() || !f.target.Recognises(p.want.Keys[depth].Field) {
+	if f.index != nil || facts.AllowsDuplicates || facts.DryRun || e.want.Deleted || !e.stream.creates() || !f.target.Recognises(e.want.Keys[depth].Field) {
 		return false
 	}
-	for _, key := range p.want.Keys[:depth] {
+	for _, key := range e.want.Keys[:depth] {
 		if len(f.with(key)) > 0 {
 			return false
 		}

@@ -1,13 +1,13 @@
 package load
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
-	"destination-gohighlevel/connector/object"
 )
 
 // history remembers with which cursors the people of a stream were written in
@@ -23,8 +23,7 @@ type history struct {
 	sets        map[string][]string
 }
 
-// past is what was written of one person, the newest last; no field is in two
-// versions.
+// past is what was written of one person, the newest last.
 type past struct{ versions []version }
 
 // version is a cursor, and the fields that were written with it.
@@ -42,53 +41,51 @@ func newHistory(streams int) *history {
 	return &history{most: mostRemembered / max(1, streams), now: map[uint64]*past{}, sets: map[string][]string{}}
 }
 
-// outdate leaves out what newer records of earlier windows have said.
-func outdate(people []*person) {
-	for _, p := range people {
-		changed := false
-		for _, s := range p.streams() {
-			changed = s.dated() && s.history.outdate(s, p) || changed
-		}
-		if changed {
-			p.merge()
-		}
-		if p.void {
-			p.status, p.done = object.Unchanged, true
-		}
-	}
-}
-
 // of finds what is remembered of a person.
 func (h *history) of(p *person) *past {
-	keys := p.want.Keys
-	if p.have != nil {
-		keys = append(slices.Clone(keys), crm.IDKey(p.have.ID))
-	}
+	keys := p.remembered()
 	for _, k := range keys {
-		at := hashKey(k)
-		if found := h.now[at]; found != nil {
-			return found
-		}
-		if found := h.before[at]; found != nil {
+		if found := h.at(k); found != nil {
 			return found
 		}
 	}
 	return nil
 }
 
-// outdate takes out of a person's records what newer ones of the stream have
-// said already.
-func (h *history) outdate(s *Stream, p *person) (changed bool) {
-	known := h.of(p)
-	if known == nil {
-		return false
-	}
-	for i := range p.pieces {
-		if p.pieces[i].stream == s && known.outdate(&p.pieces[i]) {
-			changed = true
+// remembered are the keys under which a person is remembered: what it is matched
+// by, its rows and its contacts.
+func (p *person) remembered() []crm.Key {
+	keys := slices.Clone(p.want.Keys)
+	for _, m := range p.marks {
+		if m.Field == rowMark {
+			keys = append(keys, m)
 		}
 	}
-	return changed
+	if p.deletes() {
+		for _, c := range p.matches {
+			keys = append(keys, crm.IDKey(c.ID))
+		}
+	} else if p.have != nil {
+		keys = append(keys, crm.IDKey(p.have.ID))
+	}
+	return keys
+}
+
+// outrun reports whether a newer version of the person's row was written: then an
+// older one means whom that one meant.
+func (p *person) outrun() bool {
+	r := p.records[len(p.records)-1]
+	if !r.stream.dated() || r.row == 0 {
+		return false
+	}
+	known := r.stream.history.at(r.marks[len(r.marks)-1])
+	return known != nil && slices.ContainsFunc(known.versions, func(v version) bool { return compareCursors(v.cursor, r.cursor) > 0 })
+}
+
+// at finds what is remembered under one key.
+func (h *history) at(k crm.Key) *past {
+	at := hashKey(k)
+	return cmp.Or(h.now[at], h.before[at])
 }
 
 // remember enters what has been written.
@@ -97,43 +94,52 @@ func (h *history) remember(s *Stream, p *person) {
 	if known == nil {
 		known = &past{}
 	}
-	for _, piece := range p.pieces {
-		if piece.stream == s && !piece.void {
-			known.add(version{slices.Clone(piece.cursor), h.set(piece.want.Values), piece.want.Deleted})
+	for _, r := range p.records {
+		if r.stream == s && !r.void {
+			known.add(version{slices.Clone(r.cursor), h.set(r.want.Values), r.want.Deleted})
 		}
 	}
 	if len(h.now) >= h.most {
 		h.now, h.before = map[uint64]*past{}, h.now
 	}
-	for _, k := range p.want.Keys {
+	for _, k := range p.remembered() {
 		h.now[hashKey(k)] = known
-	}
-	if p.have != nil {
-		h.now[hashKey(crm.IDKey(p.have.ID))] = known
 	}
 }
 
-// outdate takes out of a record what newer ones have said, and reports whether
-// that is anything. A record older than a delete is void, and so is a delete
-// older than what was written; but a "stop" lasts, for in time it would not have
-// been lifted.
-func (p *past) outdate(r *piece) (changed bool) {
+// clone is a copy that can be added to. Nil is a past without versions.
+func (p *past) clone() past {
+	if p == nil {
+		return past{}
+	}
+	return past{slices.Clone(p.versions)}
+}
+
+// outdate is what a record asks for without what newer ones have said. A record
+// older than a delete says nothing more, and neither does a delete older than
+// what was written; but a "stop" lasts, for in time it would not have been
+// lifted. void says that nothing is left.
+func (p *past) outdate(want crm.Desired, cursor json.RawMessage) (left crm.Desired, void bool) {
+	if p == nil {
+		return want, false
+	}
 	for _, v := range p.versions {
-		if compareCursors(v.cursor, r.cursor) <= 0 {
+		if compareCursors(v.cursor, cursor) <= 0 {
 			continue
 		}
-		if v.deleted || r.want.Deleted {
-			r.annul(v.deleted)
-			return true
+		if v.deleted || want.Deleted {
+			left = want.LastingStops()
+			left.Deleted = v.deleted
+			return left, len(left.Values) == 0
 		}
+		want.Values = maps.Clone(want.Values)
 		for _, field := range v.fields {
-			if value, ok := r.want.Values[field]; ok && !crm.Lasts(field, value) {
-				delete(r.want.Values, field)
-				changed = true
+			if !crm.Lasts(field, want.Values[field]) {
+				delete(want.Values, field)
 			}
 		}
 	}
-	return changed
+	return want, false
 }
 
 // add enters a version, and takes its fields out of those that are not newer.

@@ -23,15 +23,14 @@ const (
 // and what the run itself wrote a short while ago, which beats what search
 // says. It is not safe for concurrent use.
 type known struct {
-	fields  []string             // the fields that records are matched by, each once
-	seen    book                 // by the current window
-	own     book                 // written by this run, or read from the primary store
-	told    map[string]bool      // of own: not known by search, but for their tags
-	order   []memory             // of own, oldest first
-	dead    map[string]time.Time // contacts that turned out not to exist; search goes on showing them
-	mute    map[crm.Key]bool     // keys of the current window that the API does not take
-	claimed map[string]*person   // by contact: who is about to be written to it
-	doomed  map[string]bool      // contacts that the current window deletes
+	fields []string             // the fields that records are matched by, each once
+	seen   book                 // by the current window
+	own    book                 // written by this run, or read from the primary store
+	told   map[string]time.Time // of own: when the primary store told it, other than its tags
+	order  []memory             // of own, oldest first
+	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute   map[crm.Key]bool     // keys of the current window that the API does not take
+	turn   time.Time            // when the current turn began
 }
 
 // book holds contacts and finds them by their keys.
@@ -49,7 +48,7 @@ type memory struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{own: newBook(), told: map[string]bool{}, dead: map[string]time.Time{}}
+	k := &known{own: newBook(), told: map[string]time.Time{}, dead: map[string]time.Time{}}
 	k.forget()
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
@@ -62,7 +61,6 @@ func newKnown(fields []string) *known {
 // forget empties what is about one window.
 func (k *known) forget() {
 	k.seen, k.mute = newBook(), map[crm.Key]bool{}
-	k.claimed, k.doomed = map[string]*person{}, map[string]bool{}
 }
 
 // begin forgets what the last window found and keeps what was written.
@@ -93,7 +91,7 @@ func (k *known) found(c *crm.Contact) {
 
 // wrote enters what a write has answered.
 func (k *known) wrote(c *crm.Contact) {
-	k.told[c.ID] = true
+	k.told[c.ID] = time.Now()
 	k.tagged(c)
 }
 
@@ -104,12 +102,19 @@ func (k *known) tagged(c *crm.Contact) {
 	k.order = append(k.order, memory{c, time.Now()})
 }
 
-// read enters what the primary store has told of a contact, unless it may have
-// been written since.
+// read enters what the primary store has told of a contact, unless the contact
+// may have been written since.
 func (k *known) read(c *crm.Contact) {
-	if k.own.contacts[c.ID] == nil && k.claimed[c.ID] == nil {
+	if at, told := k.told[c.ID]; !told || at.Before(k.turn) {
 		k.wrote(c)
 	}
+}
+
+// certainOf reports whether what is known of a contact is the word of the
+// primary store, not of search.
+func (k *known) certainOf(c *crm.Contact) bool {
+	_, told := k.told[c.ID]
+	return told
 }
 
 // gone forgets a contact that does not exist any more.
@@ -118,15 +123,6 @@ func (k *known) gone(id string) {
 	delete(k.own.contacts, id)
 	delete(k.told, id)
 	k.dead[id] = time.Now()
-}
-
-// mayBe reports whether the contact can be the person, although somebody of the
-// window may have claimed it.
-func (k *known) mayBe(c *crm.Contact, p *person) bool {
-	if q := k.claimed[c.ID]; q != nil {
-		return crm.Judge(q.then(), p.want.Keys) == crm.Same
-	}
-	return crm.Judge(c, p.want.Keys) == crm.Same
 }
 
 // with returns the contacts that carry the key now.

@@ -1,52 +1,61 @@
 package load
 
 import (
-	"cmp"
-	"maps"
 	"slices"
+	"strconv"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
 
-// person is what a window wants of one contact: one or several records that
-// were found to mean the same one, merged in order. It is planned, written,
-// perhaps tagged, and settled; a contact that has vanished sends it back to the
-// plan.
+// person is one or several records of a window that plainly mean one person:
+// they have the same keys, emails and phones, and no record between them has to do
+// with them.
+// When its turn comes it is planned, written, perhaps tagged, and settled.
 type person struct {
-	want crm.Desired
-	// pieces are its records, the newest last; want is the sum of what they
-	// ask for. The newest counts as the write, the others as unchanged.
-	pieces []piece
-	pasts  map[*Stream]*past // of the pieces, where there are several
-	// void says that newer records have said all that these say.
-	void bool
-
-	have    *crm.Contact
-	byRow   bool           // have was found by the primary key of a record
-	matches []*crm.Contact // all that a delete is about
-	change  crm.Change
-	alone   bool      // the contact with its email and phone, see object.Write
-	taken   []crm.Key // that change would set, although others have them
-	notes   []crm.Note
+	records []record // in order of arrival; the newest that counts is the write
+	marks   []crm.Key
+	stage   stage
 	reject  *crm.Reject
 
-	progress
+	plan
 	result
+
+	open     int  // changes of tags that are under way
+	asked    bool // the primary store was asked for its contact
+	ghost    bool // search has shown a contact of a delete that is not there, and may not show one that is
+	vanished int  // how often its contact turned out not to exist
+	met      int  // how often its create met a contact that nobody knew
 }
 
-// progress is how far a person has come.
-type progress struct {
-	// done says that all its writes have been made, or that none was needed.
-	done    bool
-	settled bool
-	open    int  // changes of tags that have not been made
-	late    bool // the primary store was asked for its contact
-	read    bool // have was read from the primary store
-	moved   bool // have turned out to be somebody else's; the records are decided anew
-	behind  bool // of a delete: search has shown a contact that is not there, and may not show one that is
-	// vanished counts how often its contact turned out not to exist.
-	vanished int
+// stage is how far a person has come.
+type stage int
+
+const (
+	waiting stage = iota // nothing was written
+	written              // but perhaps for tags
+	settled              // accounted for
+)
+
+// record is one record of a person. One that is void says nothing that newer
+// records have not said.
+type record struct {
+	entry
+	marks []crm.Key
+	void  bool
+}
+
+// plan is what is decided about a person on what is known when its turn comes.
+// Nothing of it outlives the turn if the person was not written.
+type plan struct {
+	planned bool
+	want    crm.Desired    // what its records ask for together
+	have    *crm.Contact   // nil: there is none yet
+	matches []*crm.Contact // all that a delete is about
+	change  crm.Change     // of have
+	alone   bool           // the contact with its email and phone, see object.Write
+	taken   []crm.Key      // that change would set, although others have them
+	notes   []crm.Note
 }
 
 // result is what was written for a person.
@@ -61,135 +70,91 @@ type result struct {
 	kept      []string // contacts that a delete leaves, for their people have said "stop"
 }
 
-// piece is one record of a person, and its place among those of the window:
-// the greater, the newer.
-type piece struct {
-	entry
-	at int
-	// dated says that it was held against the cursors of those before it, void
-	// that they have made it meaningless.
-	dated, void bool
-}
+// first is the record that says what all of the person have in common: the
+// keys, the mode, and whether they are deletes.
+func (p *person) first() *record { return &p.records[0] }
 
-// absorb merges another person into p, as if all records of both had been
-// written one after another, those of a stream by cursor.
-func (p *person) absorb(q *person) {
-	for _, c := range q.matches {
-		if !slices.ContainsFunc(p.matches, func(has *crm.Contact) bool { return has.ID == c.ID }) {
-			p.matches = append(p.matches, c)
+// stream is where the record comes from that has the last word.
+func (p *person) stream() *Stream { return p.records[p.last()].stream }
+
+// last is the newest record that is not void, if there is one.
+func (p *person) last() int {
+	for i, r := range slices.Backward(p.records) {
+		if !r.void {
+			return i
 		}
 	}
-	inOrder := q.pieces[0].at > p.pieces[len(p.pieces)-1].at
-	if inOrder && len(q.pieces) == 1 {
-		for i := range p.pieces {
-			p.date(&p.pieces[i])
-		}
-		p.pieces = append(p.pieces, q.pieces[0])
-		if added := &p.pieces[len(p.pieces)-1]; p.date(added) {
-			p.want = crm.Merge(p.want, added.want)
-		}
-		return
-	}
-	p.pieces = append(p.pieces, q.pieces...)
-	slices.SortFunc(p.pieces, func(a, b piece) int { return cmp.Compare(a.at, b.at) })
-	p.pasts = nil
-	for i := range p.pieces {
-		p.pieces[i].dated = false
-		p.date(&p.pieces[i])
-	}
-	p.merge()
+	return len(p.records) - 1
 }
 
-// date takes out of a record what records of the same stream that came before
-// it have said with a greater cursor. It reports whether anything is left.
-func (p *person) date(r *piece) bool {
-	if r.dated || !r.stream.dated() {
-		return true
-	}
-	r.dated = true
-	known := p.pasts[r.stream]
-	if known == nil {
-		known = &past{}
-		if p.pasts == nil {
-			p.pasts = map[*Stream]*past{}
-		}
-		p.pasts[r.stream] = known
-	}
-	known.outdate(r)
-	if !r.void {
-		known.add(version{r.cursor, slices.Sorted(maps.Keys(r.want.Values)), r.want.Deleted})
-	}
-	return !r.void
+// formerly is the contact that an earlier version of the newest record's row was
+// written to in this sync; "" if there is none that is known.
+func (p *person) formerly() string {
+	r := p.records[len(p.records)-1]
+	return r.stream.rows.contact(r.row)
 }
 
-// merge works out anew what all pieces that are not void together ask for.
-func (p *person) merge() {
-	p.void = !slices.ContainsFunc(p.pieces, func(r piece) bool { return !r.void })
-	first := true
-	for _, next := range p.pieces {
-		switch {
-		case next.void && !p.void:
-		case first:
-			p.want, first = next.want, false
-		default:
-			p.want = crm.Merge(p.want, next.want)
-		}
-	}
+// void reports that newer records have said all that the person's records say.
+func (p *person) void() bool {
+	return !slices.ContainsFunc(p.records, func(r record) bool { return !r.void })
 }
 
-// drop takes a field out of what is wanted.
-func (p *person) drop(field string) {
-	delete(p.want.Values, field)
-	for _, piece := range p.pieces {
-		delete(piece.want.Values, field)
+// deletes reports whether the person is to be removed: as its records say, or,
+// once it is planned, what is left of them.
+func (p *person) deletes() bool {
+	if p.planned {
+		return p.want.Deleted
 	}
+	return p.first().want.Deleted
 }
 
-// disown takes a key away by which somebody else is found.
-func (p *person) disown(key crm.Key) {
-	without := func(keys []crm.Key) []crm.Key {
-		return slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool { return k == key })
-	}
-	p.want.Keys = without(p.want.Keys)
-	for i := range p.pieces {
-		p.pieces[i].want.Keys = without(p.pieces[i].want.Keys)
-	}
-}
+// looks reports whether contacts are looked for at all: append into a location
+// that allows duplicates creates one for each record.
+func (p *person) looks() bool { return p.first().looks() }
 
 // streams lists the streams its records came from.
 func (p *person) streams() []*Stream {
 	var out []*Stream
-	for _, piece := range p.pieces {
-		if !slices.Contains(out, piece.stream) {
-			out = append(out, piece.stream)
+	for _, r := range p.records {
+		if !slices.Contains(out, r.stream) {
+			out = append(out, r.stream)
 		}
 	}
 	return out
 }
 
-// stream is where the record comes from that has the last word.
-func (p *person) stream() *Stream { return p.pieces[p.last()].stream }
+// drop takes a field out of what is wanted.
+func (p *plan) drop(field string) { delete(p.want.Values, field) }
 
-// last is the newest record that is not void, if there is one.
-func (p *person) last() int {
-	for i, r := range slices.Backward(p.pieces) {
-		if !r.void {
-			return i
+// disown takes a key away by which somebody else is found.
+func (p *plan) disown(key crm.Key) {
+	p.want.Keys = slices.DeleteFunc(slices.Clone(p.want.Keys), func(k crm.Key) bool { return k == key })
+}
+
+// startOver puts a person back in line whose contact turned out not to exist.
+func (p *person) startOver() {
+	p.plan, p.result, p.stage = plan{}, result{}, waiting
+	p.asked = false
+	if p.vanished++; p.vanished > 1 {
+		p.reject = &crm.Reject{Code: object.CodeRefused, Reason: "its contact was deleted several times while it was written"}
+	}
+}
+
+// marksOf lists by what a record may meet others: the keys it is matched by,
+// the emails and phones it brings, and the row of its source.
+func marksOf(e *entry) []crm.Key {
+	marks := slices.Clone(e.want.Keys)
+	for _, name := range crm.Identifiers() {
+		v, _ := e.want.Values[name].Data.(string)
+		if k := crm.KeyOf(name, v); v != "" && !slices.Contains(marks, k) {
+			marks = append(marks, k)
 		}
 	}
-	return len(p.pieces) - 1
-}
-
-// alone makes a person of one record.
-func alone(at int, e entry) *person {
-	return &person{want: e.want, pieces: []piece{{entry: e, at: at}}}
-}
-
-// separate makes one person of each record.
-func separate(entries []entry) []*person {
-	people := make([]*person, 0, len(entries))
-	for at, e := range entries {
-		people = append(people, alone(at, e))
+	if e.row != 0 {
+		marks = append(marks, crm.Key{Field: rowMark, Value: strconv.FormatUint(e.row, 36)})
 	}
-	return people
+	return marks
 }
+
+// rowMark is the field of a mark that stands for a row.
+const rowMark = "row"

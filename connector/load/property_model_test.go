@@ -142,16 +142,6 @@ type delivery struct {
 	values  map[string]choice // by field; an empty text clears
 	tags    []string
 	deleted bool
-	byPhone bool // it does not tell the email
-}
-
-// names reports whether a delete means the person's contact: it must have what
-// the record is trusted by most.
-func (d delivery) names(held map[string]string) bool {
-	if d.byPhone {
-		return held["phone"] == d.who.phone
-	}
-	return held["email"] != ""
 }
 
 // effect is what a sync must have done to one person.
@@ -187,8 +177,9 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		return e
 	}
 	if all[0].deleted {
-		if c.deletes && p.exists && slices.ContainsFunc(all, func(d delivery) bool { return d.names(p.fields) }) {
-			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed
+		if c.deletes && p.exists {
+			// A delete that names an email never means a contact without one.
+			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed || p.email != "" && p.fields["email"] == ""
 		}
 		return e
 	}
@@ -207,9 +198,6 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		unsure := p.unsure(c, f) || doubtful
 		if unsure || f == "companyName" && p.kind == ofFamily && c.duplicates { // an upsert could hit a relative
 			accepted = append(append(accepted, p.fields[f]), delivered[f]...)
-		}
-		if f == "source" && !p.exists && all[0].values[f].text == "" { // written alone, the first record gave it the configured one
-			accepted = append(accepted, "capitalaudience")
 		}
 		if unsure && f == "country" {
 			accepted = append(accepted, "US")

@@ -207,7 +207,7 @@ func (s *story) columns(p *planned) {
 }
 
 func (p planned) ifEmpty() map[string]bool {
-	out := map[string]bool{"source": true} // unless a mapping says otherwise
+	out := map[string]bool{}
 	for _, m := range p.stream.plan.Mappings {
 		out[m.To] = true
 	}
@@ -242,7 +242,6 @@ func (s *story) record(p *planned, who *persona) {
 		}
 	}
 	s.identify(p, data, who, before)
-	d.byPhone = data["email"] == nil
 	if s.chance(3) {
 		d.tags = [][]string{{"vip"}, {"new"}, {"vip", "gold"}}[s.rng.IntN(3)]
 		data["tags"] = d.tags

@@ -36,7 +36,7 @@ func (s *seen) add(p *person) {
 			continue
 		}
 		id := hashKey(crm.IDKey(c.ID))
-		if p.want.Deleted {
+		if p.deletes() {
 			s.removed[id] = struct{}{}
 			if _, contained := s.ids[id]; contained {
 				s.ids[id] = false
@@ -44,9 +44,9 @@ func (s *seen) add(p *person) {
 			continue
 		}
 		delete(s.removed, id)
-		s.ids[id] = s.ids[id] || p.reject == nil && !p.void && c == p.have
+		s.ids[id] = s.ids[id] || p.reject == nil && !p.void() && c == p.have
 	}
-	if p.reject != nil && !p.want.Deleted {
+	if p.reject != nil && !p.deletes() {
 		s.protect(p.want.Keys)
 	}
 }

@@ -61,15 +61,13 @@ func (r *rows) contact(row uint64) string {
 	return id
 }
 
-// recall lets records be found by the contact that their rows were written to,
-// if nothing else leads to anybody. A delete needs no more than that: sources
-// send some with the primary key alone.
+// recall accepts deletes with the primary key alone, as some sources send them,
+// if the sync has delivered the row.
 func recall(entries []entry) {
 	here := map[uint64]bool{}
 	for i := range entries {
 		e := &entries[i]
-		e.formerly = e.stream.rows.contact(e.row)
-		if e.row != 0 && e.want.Deleted && e.reject != nil && e.reject.Code == crm.CodeNoIdentifier && (e.formerly != "" || here[e.row]) {
+		if e.row != 0 && e.want.Deleted && e.reject != nil && e.reject.Code == crm.CodeNoIdentifier && (here[e.row] || e.stream.rows.contact(e.row) != "") {
 			e.reject = nil
 		}
 		here[e.row] = here[e.row] || e.reject == nil

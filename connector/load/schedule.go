@@ -8,10 +8,10 @@ import (
 	"destination-gohighlevel/connector/bug"
 )
 
-// schedule hands out the writes of a lane. No more people are at work than the
+// schedule hands out the writes of a turn. No more people are at work than the
 // client will let send soon: so what was handed out first is done first, and
 // its states leave, whatever the API allows. What is written need not wait for
-// the end of the lane to get its tags or to be planned anew.
+// the end of the turn to get its tags.
 type schedule struct {
 	*run
 	finder *finder
@@ -23,7 +23,7 @@ type schedule struct {
 	failed  bool // nothing is begun any more
 	lacking *lacking
 	tagging bool      // somebody changes tags
-	again   time.Time // since when somebody is to be planned anew; zero: nobody
+	again   time.Time // since when somebody waits for another turn; zero: nobody
 }
 
 func (r *run) newSchedule(ctx context.Context, f *finder) *schedule {
@@ -59,26 +59,6 @@ func (s *schedule) leave(err error) {
 	s.freed.Signal()
 }
 
-// chain writes people one after another, until something has to be planned anew.
-func (s *schedule) chain(ctx context.Context, chain []*person) error {
-	for i, p := range chain {
-		if i > 0 && s.over() {
-			return nil // whoever failed returns why
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := s.one(ctx, p); err != nil {
-			return err
-		}
-		if rest := chain[i+1:]; len(rest) > 0 && s.foresee(s.finder, rest) && len(rest) > 1 {
-			s.replan() // what has bound them together may be gone
-			return nil
-		}
-	}
-	return nil
-}
-
 // one writes one person, and settles who needs no change of tags.
 func (s *schedule) one(ctx context.Context, p *person) error {
 	if err := s.run.one(ctx, s.finder, p); err != nil {
@@ -94,7 +74,7 @@ func (s *schedule) one(ctx context.Context, p *person) error {
 func (s *schedule) settled(p *person) error {
 	done, err := s.settle(p)
 	if !done && err == nil {
-		s.replan()
+		s.nextTurn()
 	}
 	return err
 }
@@ -136,8 +116,8 @@ func (s *schedule) tag(ctx context.Context, due *lacking) error {
 }
 
 const (
-	// patience is how long what is written may wait for its tags, for being
-	// planned anew or for being stored, while others are written.
+	// patience is how long what is written may wait for its tags or for being
+	// stored, and somebody for another turn, while others are written.
 	patience = 20 * time.Second
 	// tagShare is how many writes there must be for each change of tags that is
 	// made only for the sake of a state, unless the last was long ago.
@@ -145,7 +125,7 @@ const (
 	tagEvery = time.Minute
 )
 
-// tagsAreDue reports whether tags are changed before the lane is written: if a
+// tagsAreDue reports whether tags are changed before the turn is over: if a
 // state waits for nothing else, and it does not cost many calls.
 func (r *run) tagsAreDue(l *lacking) bool {
 	since := time.Since(r.tagged)
@@ -155,7 +135,8 @@ func (r *run) tagsAreDue(l *lacking) bool {
 	return r.ledger.Frees(l.records)
 }
 
-func (s *schedule) replan() {
+// nextTurn notes that somebody waits for another turn.
+func (s *schedule) nextTurn() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.again.IsZero() {

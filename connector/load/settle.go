@@ -31,25 +31,22 @@ type Outcome struct {
 }
 
 // settle accounts for a person whose writes are done, or who was rejected, and
-// reports whether that is so. A rejected record is handed to the store before
-// it counts as handled.
+// reports whether that is so. What was rejected or left out is handed to the
+// store before it counts as handled.
 func (r *run) settle(p *person) (bool, error) {
-	if p.settled || p.reject == nil && !p.done {
-		return p.settled, nil
+	if p.stage == settled || p.reject == nil && (p.stage != written || p.open > 0 || !p.taggedAll()) {
+		return p.stage == settled, nil
 	}
 	if p.change.Kept && p.reject == nil {
 		p.notes = append(p.notes, crm.KeptNote())
 	}
-	for i := range p.notes {
-		p.notes[i].Field = p.stream().Target.Table().Display(p.notes[i].Field)
-	}
 	last := p.last()
-	for i, piece := range p.pieces {
-		notes := piece.notes
+	for i, rec := range p.records {
+		notes := rec.notes
 		if i == last {
 			notes = slices.Concat(notes, p.notes)
 		}
-		if err := r.keep(piece.entry, p.reject, notes); err != nil {
+		if err := r.keep(rec.entry, p.reject, notes); err != nil {
 			return false, err
 		}
 	}
@@ -62,27 +59,27 @@ func (r *run) settle(p *person) (bool, error) {
 // account enters a person who is done into all accounts, and reports whether a
 // state may be ripe now.
 func (r *run) account(p *person) (ripens bool) {
-	p.settled = true
+	p.stage = settled
 	last := p.last()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	p.stream().tally.note(p.pieces[last].line, p.notes...)
+	p.stream().tally.note(p.records[last].line, p.notes...)
 	for _, s := range p.streams() {
 		s.seen.add(p)
 		if p.reject == nil && s.dated() {
 			s.history.remember(s, p)
 		}
 	}
-	for i, piece := range p.pieces {
+	for i, rec := range p.records {
 		if p.have != nil {
-			piece.stream.rows.remember(piece.row, p.have.ID)
+			rec.stream.rows.remember(rec.row, p.have.ID)
 		}
 		if p.reject != nil {
-			piece.stream.tally.rejected(*p.reject, piece.line, piece.data)
+			rec.stream.tally.rejected(*p.reject, rec.line, rec.data)
 		} else {
-			piece.stream.tally.settled(p, i == last)
+			rec.stream.tally.settled(p, i == last)
 		}
-		ripens = r.ledger.Settle(piece.ticket, p.reject == nil) || ripens
+		ripens = r.ledger.Settle(rec.ticket, p.reject == nil) || ripens
 	}
 	if r.Observe != nil {
 		r.observe(p.outcomes()...)
@@ -148,11 +145,11 @@ func (r *run) releaseAtOnce() error {
 // contact that was removed.
 func (p *person) outcomes() []Outcome {
 	o := Outcome{Stream: p.stream().ID, Status: p.status, Reject: p.reject, AddedTags: p.addedTags, Set: p.set}
-	for _, piece := range p.pieces {
-		o.Lines = append(o.Lines, piece.line)
-		o.LeftOut = append(o.LeftOut, piece.leftOut(piece.notes)...)
+	for _, rec := range p.records {
+		o.Lines = append(o.Lines, rec.line)
+		o.LeftOut = append(o.LeftOut, rec.leftOut(rec.notes)...)
 	}
-	o.LeftOut = append(o.LeftOut, p.pieces[p.last()].leftOut(p.notes)...)
+	o.LeftOut = append(o.LeftOut, p.records[p.last()].leftOut(p.notes)...)
 	if p.reject != nil || o.Status == 0 {
 		o.Status = object.Unchanged
 	}

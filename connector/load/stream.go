@@ -106,12 +106,10 @@ type entry struct {
 	row    uint64     // of the primary key; 0: unknown
 	notes  []crm.Note // what had to be changed or left out
 	reject *crm.Reject
-	// formerly is the contact that the row was written to before.
-	formerly string
-	// moved counts how often the contact it was about turned out to be somebody
-	// else's.
-	moved int
 }
+
+// looks reports whether contacts are looked for at all.
+func (e *entry) looks() bool { return e.want.Deleted || e.stream.matches() }
 
 // withoutCause are the notes without the one that has become the rejection.
 func (e *entry) withoutCause() []crm.Note {

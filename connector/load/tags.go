@@ -27,7 +27,7 @@ type lacking struct {
 
 func newLacking() *lacking { return &lacking{groups: map[string]*tagGroup{}} }
 
-// add enters a person, who is not done until all calls are made.
+// add enters a person, who is settled once all calls are made.
 func (l *lacking) add(p *person) {
 	for _, c := range p.pendingTags() {
 		p.open++
@@ -44,9 +44,8 @@ func (l *lacking) add(p *person) {
 		}
 		g.people[c.contact] = append(g.people[c.contact], p)
 	}
-	p.done = p.open == 0
-	for _, piece := range p.pieces {
-		l.records = append(l.records, piece.ticket)
+	for _, rec := range p.records {
+		l.records = append(l.records, rec.ticket)
 	}
 }
 
@@ -62,7 +61,7 @@ func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete 
 	for _, id := range g.order {
 		reject, bad := refused[id]
 		for _, p := range g.people[id] {
-			if p.open--; p.want.Deleted || p.have != nil { // else the change before has found it gone
+			if p.open--; p.deletes() || p.have != nil { // else the change before has found it gone
 				f.tagsAnswered(p, g, id, reject, bad)
 			}
 			if p.open == 0 {
@@ -77,29 +76,18 @@ func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete 
 // person: bad says that it failed, because of reject or because the contact has
 // gone.
 func (f *finder) tagsAnswered(p *person, g *tagGroup, id string, reject *crm.Reject, bad bool) {
-	gone := bad && reject == nil
-	p.behind = p.behind || gone && p.want.Deleted
-	p.done = p.open == 0 && p.reject == nil && (!p.behind || p.late)
 	switch {
 	case bad && reject != nil:
 		p.reject = reject
-	case gone && p.want.Deleted:
+	case bad && p.deletes():
 		f.gone(id)
 		p.forget(id)
-	case gone:
+		p.ghost, p.stage = true, waiting // perhaps search does not show the one that is there
+	case bad:
 		f.gone(id)
 		p.startOver()
 	default:
 		f.tagged(p.tagged(g, id))
-	}
-}
-
-// startOver plans anew what was about a contact that turned out not to exist.
-func (p *person) startOver() {
-	p.have, p.change = nil, crm.Change{}
-	p.result, p.progress = result{}, progress{vanished: p.vanished + 1, open: p.open}
-	if p.vanished > 1 {
-		p.reject = &crm.Reject{Code: object.CodeRefused, Reason: "its contact was deleted several times while it was written"}
 	}
 }
 
@@ -109,7 +97,7 @@ func (p *person) taggedAll() bool { return len(p.pendingTags()) == 0 }
 // pendingTags are the changes of tags that a person needs, once everything else
 // is done.
 func (p *person) pendingTags() []tagChange {
-	if !p.done || p.reject != nil || p.void {
+	if p.stage != written || p.reject != nil || p.void() {
 		return nil
 	}
 	return p.tagChanges()
@@ -133,7 +121,7 @@ func (p *person) tagChanges() []tagChange {
 		}
 	}
 	switch {
-	case p.want.Deleted:
+	case p.deletes():
 		for _, c := range p.matches {
 			if p.stream().OnDelete == RemoveTags || slices.Contains(p.kept, c.ID) {
 				need(c, true, p.stream().ownTags(c))
@@ -167,7 +155,7 @@ func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
 		}
 		p.takenTags[id] = append(p.takenTags[id], g.tags...)
 	}
-	if p.want.Deleted {
+	if p.deletes() {
 		p.removed = true
 		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
 		p.matches[i] = g.on(p.matches[i])

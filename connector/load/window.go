@@ -3,7 +3,6 @@ package load
 import (
 	"time"
 
-	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/object"
 )
 
@@ -44,51 +43,24 @@ func (w *window) dueBy(t time.Time) {
 // full reports that nothing more may be added.
 func (w *window) full(l Limits) bool { return len(w.entries) >= l.Records || w.bytes >= l.Bytes }
 
-// lane is a part of a window that is written in one go: records of the same
-// object in the same mode. Where a location allows duplicates and append asks
-// for one contact per record, deletes are a lane of their own between those of
-// the inserts before and after them; so are deletes among records of other
-// streams.
-type lane struct {
+// part is the records of a window for one target.
+type part struct {
 	target  object.Target
-	mode    airbyte.SyncMode
-	matches bool
 	entries []entry
-	// only is the one stream of the lane; nil if it has several.
-	only    *Stream
-	deletes bool
 }
 
-// takes reports whether an entry may be merged with those of the lane. A
-// delete speaks for its own stream alone.
-func (l *lane) takes(e entry) bool {
-	if l == nil || l.matches != (e.want.Deleted || e.stream.matches()) {
-		return false
-	}
-	return l.only == e.stream || !l.deletes && !e.want.Deleted
-}
-
-// lanes gives the parts of the window in the order of their first record.
-func (w *window) lanes() []*lane {
-	type kind struct {
-		target object.Target
-		mode   airbyte.SyncMode
-	}
-	latest := map[kind]*lane{}
-	var out []*lane
+// parts gives the records by target, in the order of their first ones.
+func (w *window) parts() []*part {
+	of := map[object.Target]*part{}
+	var out []*part
 	for _, e := range w.entries {
-		of := kind{e.stream.Target, e.stream.Mode}
-		l := latest[of]
-		if !l.takes(e) {
-			l = &lane{target: of.target, mode: of.mode, matches: e.want.Deleted || e.stream.matches(), only: e.stream}
-			latest[of] = l
-			out = append(out, l)
+		p := of[e.stream.Target]
+		if p == nil {
+			p = &part{target: e.stream.Target}
+			of[e.stream.Target] = p
+			out = append(out, p)
 		}
-		if l.only != e.stream {
-			l.only = nil
-		}
-		l.deletes = l.deletes || e.want.Deleted
-		l.entries = append(l.entries, e)
+		p.entries = append(p.entries, e)
 	}
 	return out
 }

@@ -52,9 +52,8 @@ func (f few) record(number int) map[string]any {
 
 // TestTheLastWordIsKept: a record of which no later one shares a key or row is in
 // the CRM in the end, under its most trusted key, wherever windows end: if it is
-// where each record is written alone, it is where they are planned together. In
-// a world this small, keys go from one to another to a third within a window:
-// those chains of moves are not promised, and are one in two hundred at most.
+// where each record is written alone, it is where they are written together. In
+// a world this small, keys go from one to another to a third within a window.
 func TestTheLastWordIsKept(t *testing.T) {
 	seeds := 2000
 	if testing.Short() {
@@ -108,7 +107,7 @@ func TestTheLastWordIsKept(t *testing.T) {
 			}
 		}()
 	}
-	if misses*200 > seeds {
+	if misses > 0 {
 		t.Errorf("%d records are lost in %d worlds; -v tells which", misses, seeds)
 	}
 }

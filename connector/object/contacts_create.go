@@ -29,7 +29,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			return Result{}, err
 		}
 		if have != nil {
-			return c.replan(ctx, w, have, values, Updated, nil)
+			return Result{Met: have}, nil
 		}
 	}
 	var notes []crm.Note
@@ -59,7 +59,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 				return Result{}, err
 			}
 			if have != nil {
-				return c.replan(ctx, w, have, values, Updated, notes)
+				return Result{Met: have, Others: others}, nil
 			}
 			if other.by != nil {
 				others = append(others, other.by)
@@ -82,7 +82,10 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 				return Result{}, findErr
 			}
 			if have != nil && c.ours(have, w, begun) {
-				return c.replan(ctx, w, have, values, Created, notes)
+				if crm.Diff(c.table, wanted(w, values), w.Defaults, have).Empty() {
+					return Result{Status: Created, Contact: have, Notes: notes, Others: others}, nil
+				}
+				return Result{Met: have, Others: others}, nil
 			}
 			if ghl.KindOf(err) == ghl.Ambiguous && !hasIdentifier(values) {
 				// Nobody can say whether it exists: the next sync can, by search.
@@ -291,35 +294,16 @@ func (c *contacts) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, 
 	return have, nil, err
 }
 
-// replan compares with a contact that turned up after all, and updates it; what
-// was left out of values stays so. done is Created if the contact may be the
-// one that a create with a lost answer has made: it is if nothing differs.
-func (c *contacts) replan(ctx context.Context, w Write, have *crm.Contact, values map[string]any, done Status, notes []crm.Note) (Result, error) {
-	w.Have, w.Fresh = have, true
-	w.Change = crm.Diff(c.table, w.Want, w.Defaults, have)
-	if w.Change.Kept {
-		notes = append(notes, crm.KeptNote())
-	}
+// wanted is what a create asked for, without the identifiers that were left out
+// of its values.
+func wanted(w Write, values map[string]any) crm.Desired {
+	want := w.Want.Clone()
 	for _, name := range crm.Identifiers() {
-		if _, wanted := values[name]; !wanted {
-			delete(w.Change.Set, name)
+		if _, sent := values[name]; !sent {
+			delete(want.Values, name)
 		}
 	}
-	if len(w.Change.Set) == 0 {
-		if done == Updated {
-			done = Unchanged
-		}
-		return Result{Status: done, Contact: have, Notes: notes}, nil
-	}
-	if _, ok := w.Change.Set[companyField]; ok {
-		var err error
-		if w.Alone, err = c.alone(ctx, have, w.Change); err != nil {
-			return Result{}, err
-		}
-	}
-	r, err := c.Update(ctx, w)
-	r.Notes = append(notes, r.Notes...)
-	return r, err
+	return want
 }
 
 // telling are the emails and phones whose holder can be the person: those that

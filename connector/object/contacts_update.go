@@ -33,7 +33,7 @@ func (c *contacts) update(ctx context.Context, w Write) (Result, error) {
 		result, w.Fresh = r, w.Fresh || told
 	}
 	notes = append(notes, result.Notes...)
-	if hasCompany && !(w.Fresh && crm.Judge(result.Contact, w.Want.Keys) == crm.Other) { // else the answer says that it is somebody else's by now
+	if hasCompany {
 		r, err := c.company(ctx, w, result.Contact, company)
 		if err != nil {
 			return Result{}, err
@@ -159,11 +159,11 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return Result{}, err
 	case gone:
 		return Result{Gone: true}, nil
-	case by.Field == "":
+	case by == "":
 		return note("cannot be changed: the API does not tell this contact by its email or phone"), nil
 	}
 	set := map[string]any{companyField: value}
-	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by.Field: by.Value}))
+	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by: have.Values[by]}))
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
@@ -178,66 +178,43 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)
 	case created:
-		return note("was written to a new contact: the API did not tell this one by its " + by.Field), nil
+		return note("was written to a new contact: the API did not tell this one by its " + by), nil
 	case answer.ID != have.ID:
-		return note("was written to another contact with the same " + by.Field), nil
+		return note("was written to another contact with the same " + by), nil
 	}
 	return c.written(Updated, set, answer, nil), nil
 }
 
-// leadingTo is the email or phone by which the API tells this contact from all
+// leadingTo names the identifier by which the API tells this contact from all
 // others, as an upsert will: the email goes first, and whether a location looks
 // at phones at all is nowhere told. Search may be behind in what it tells of
-// both, so the API is asked unless have is fresh. It also leads to a contact by an
-// additional email, which an upsert would make the primary one: what counts is the
-// contact's own. The key has no field if there is none.
-func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool) (by crm.Key, gone bool, err error) {
+// both, so the API is asked unless have is fresh.
+func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool) (by string, gone bool, err error) {
 	for _, name := range crm.Identifiers() {
 		k := crm.Key{Field: name, Value: have.KeyText(name)}
 		if k.Value == "" {
 			continue
 		}
 		if fresh && (c.leads.by(name).Load() || c.Recognises(name)) {
-			return k, false, nil
+			return name, false, nil
 		}
 		email, number := emailOrPhone(k)
 		a, err := c.api.FindDuplicate(ctx, email, number)
-		if err != nil && !isKind(err, ghl.Rejected) {
-			return crm.Key{}, false, fmt.Errorf("look up a contact by its email and phone: %w", err)
+		switch {
+		case err != nil && !isKind(err, ghl.Rejected):
+			return "", false, fmt.Errorf("look up a contact by its email and phone: %w", err)
+		case a != nil && a.ID == have.ID:
+			c.leads.by(name).Store(true)
+			return name, false, nil
 		}
-		if a == nil || a.ID != have.ID {
-			continue
-		}
-		if own, told := a.Fields[name].(string); told && own != "" && !fresh {
-			k.Value = own
-		}
-		c.leads.by(name).Store(true)
-		return k, false, nil
 	}
 	_, err = c.api.GetContact(ctx, have.ID)
 	if err != nil && !isKind(err, ghl.Gone, ghl.Rejected) {
-		return crm.Key{}, false, fmt.Errorf("read a contact: %w", err)
+		return "", false, fmt.Errorf("read a contact: %w", err)
 	}
-	return crm.Key{}, isKind(err, ghl.Gone), nil
+	return "", isKind(err, ghl.Gone), nil
 }
 
 func (c *contacts) Recognises(field string) bool {
 	return slices.Contains(crm.Identifiers(), field) && c.refuses.by(field).Load()
-}
-
-// alone reports whether a contact is the only one with its email and phone, as
-// far as search knows: those it has and, where the location would let it share
-// one, those it will have.
-func (c *contacts) alone(ctx context.Context, have *crm.Contact, change crm.Change) (bool, error) {
-	var keys []crm.Key
-	for _, name := range crm.Identifiers() {
-		for i, values := range []map[string]any{have.Values, change.Set} {
-			if v, _ := values[name].(string); v != "" && (i == 0 || c.facts.AllowsDuplicates) {
-				keys = append(keys, crm.Key{Field: name, Value: v})
-			}
-		}
-	}
-	found, refused, err := c.Find(ctx, keys)
-	others := slices.ContainsFunc(found, func(other *crm.Contact) bool { return other.ID != have.ID })
-	return !others && len(refused) == 0, err
 }

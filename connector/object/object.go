@@ -195,6 +195,9 @@ type Result struct {
 	// Others are contacts of somebody else, as the primary store has them, that
 	// a create met: they have an email or phone of the record.
 	Others []*crm.Contact
+	// Met is the contact that stood in the way of a create, as the primary store
+	// has it, and can be the person: nothing was written.
+	Met *crm.Contact
 	// Gone says that the contact to be written does not exist any more, and
 	// that nothing was written.
 	Gone bool

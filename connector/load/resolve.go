@@ -1,0 +1,233 @@
+package load
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
+)
+
+// resolve decides about the people whose turn it is: whom each means, what its
+// records still ask for, and what differs. It reads what search does not tell.
+// Those who have to wait for the answer that another will get are left out.
+func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
+	if err := f.askRows(ctx, turn); err != nil {
+		return nil, err
+	}
+	for _, p := range turn {
+		if p.stage == waiting {
+			f.plan(p)
+		}
+	}
+	if err := r.askPrimary(ctx, f, turn); err != nil {
+		return nil, err
+	}
+	if err := r.compare(ctx, f, turn); err != nil {
+		return nil, err
+	}
+	return f.apart(turn), nil
+}
+
+// plan decides whom a person means and what it asks for.
+func (f *finder) plan(p *person) {
+	p.plan = plan{}
+	contacts, by := f.whom(p)
+	if p.matches = contacts; p.deletes() {
+		p.spare()
+	}
+	if len(p.matches) > 0 {
+		p.have = oldest(p.matches)
+	}
+	p.merge()
+	p.planned = true
+	switch {
+	case p.void() || p.deletes() && len(contacts) > 0 && len(p.matches) == 0:
+		p.status, p.stage = object.Unchanged, written
+		return
+	case len(contacts) > 1 && !p.deletes():
+		p.notes = append(p.notes, crm.Note{Field: by.Field, Rule: "found on several contacts, the oldest was taken"})
+	case p.have == nil && p.looks():
+		f.doubt(p)
+	}
+	if p.reject == nil && !p.deletes() && p.looks() {
+		f.conflicts(p)
+	}
+}
+
+// whom finds the contacts that can be a person: those with the first key, in
+// order of trust, that leads to a contact of which no key trusted more says
+// otherwise. Of several versions of a row the newest goes first, and the contact
+// that the row was written to before is the last resort. by is the key that led
+// there.
+func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
+	if !p.looks() {
+		return nil, by
+	}
+	row := crm.IDKey(p.formerly())
+	if row.Value != "" && p.outrun() {
+		return f.with(row), row
+	}
+	for _, keys := range p.versions() {
+		for _, key := range keys {
+			contacts = slices.DeleteFunc(f.with(key), func(c *crm.Contact) bool { return crm.Judge(c, keys) == crm.Other })
+			if len(contacts) > 0 {
+				return contacts, key
+			}
+		}
+	}
+	return f.with(row), row
+}
+
+// versions are the keys of the person's records, each once, the newest first.
+func (p *person) versions() [][]crm.Key {
+	if len(p.records) == 1 {
+		return [][]crm.Key{p.records[0].want.Keys}
+	}
+	records := slices.Clone(p.records)
+	slices.Reverse(records)
+	slices.SortStableFunc(records, func(a, b record) int {
+		if a.stream != b.stream || !a.stream.dated() {
+			return 0
+		}
+		return compareCursors(b.cursor, a.cursor)
+	})
+	var out [][]crm.Key
+	for _, r := range records {
+		if !slices.ContainsFunc(out, func(keys []crm.Key) bool { return slices.Equal(keys, r.want.Keys) }) {
+			out = append(out, r.want.Keys)
+		}
+	}
+	return out
+}
+
+// oldest is the contact that was added first.
+func oldest(contacts []*crm.Contact) *crm.Contact {
+	return slices.MinFunc(contacts, func(a, b *crm.Contact) int {
+		return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// merge works out what the records ask for together, each without what newer
+// ones have said: of earlier windows, and those before it by cursor.
+func (p *person) merge() {
+	pasts := map[*Stream]past{}
+	p.want = p.first().want.Clone()
+	first := true
+	for i := range p.records {
+		r := &p.records[i]
+		want := r.want
+		if r.void = false; r.stream.dated() {
+			known, ok := pasts[r.stream]
+			if !ok {
+				known = r.stream.history.of(p).clone()
+			}
+			if want, r.void = known.outdate(want, r.cursor); !r.void {
+				known.add(version{r.cursor, r.stream.history.set(r.want.Values), r.want.Deleted})
+			}
+			pasts[r.stream] = known
+		}
+		switch {
+		case r.void:
+		case first:
+			p.want, first = want.Clone(), false
+		default:
+			p.want = crm.Merge(p.want, want)
+		}
+	}
+}
+
+// spare takes out of a delete the contacts of which the stream has said something
+// with a greater cursor.
+func (p *person) spare() {
+	r := p.records[len(p.records)-1]
+	if !r.stream.dated() {
+		return
+	}
+	p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool {
+		_, stale := r.stream.history.at(crm.IDKey(c.ID)).outdate(r.want, r.cursor)
+		return stale
+	})
+}
+
+// doubt rejects a person nobody was found for if a key could not be looked up:
+// the contact may exist all the same. An email or phone the create finds out.
+func (f *finder) doubt(p *person) {
+	for _, key := range p.want.Keys {
+		if f.mute[key] && !key.Identifies() {
+			p.reject = &crm.Reject{Code: object.CodeRefused, Field: p.stream().Target.Table().Display(key.Field),
+				Reason: "the API does not look for contacts by this value"}
+		}
+	}
+}
+
+// askPrimary asks the primary store for contacts that search may not know yet,
+// where no create would find them out: in update mode, and for a row with an old
+// and a new email or phone, of which a create knows only the new one. In update
+// mode a record without a contact is rejected, and so is in any mode one of which
+// nobody can say whether the person may be contacted.
+func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) error {
+	group, grouped := bug.NewGroup(ctx, r.Workers())
+	var asked []*person
+	found := make([]*crm.Contact, len(turn))
+	for i, p := range turn {
+		update := !p.stream().creates()
+		if p.have != nil || p.reject != nil || p.stage != waiting || p.deletes() || !update && !p.unclear() && (p.asked || len(p.versions()) < 2) {
+			continue
+		}
+		asked = append(asked, p)
+		if p.asked || !p.looks() {
+			continue
+		}
+		p.asked = true
+		group.Go(func() (err error) {
+			found[i], p.reject, err = r.lookup(grouped, f, p)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, have := range found {
+		if have != nil {
+			f.read(have)
+		}
+	}
+	for _, p := range asked {
+		if p.reject != nil {
+			continue
+		}
+		switch f.plan(p); {
+		case p.have != nil || p.reject != nil:
+		case !p.stream().creates():
+			p.reject = &crm.Reject{Code: CodeNoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+		case p.unclear():
+			p.reject = p.want.UnclearConsent
+		}
+	}
+	return nil
+}
+
+// CodeNoMatch is the code of a record in update mode whose contact does not
+// exist.
+const CodeNoMatch = "no_match"
+
+// lookup asks the primary store for a contact that was not found, as long as
+// it may have been written shortly before the sync: later, search knows it.
+func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, *crm.Reject, error) {
+	if time.Since(r.begun) > indexLag {
+		return nil, nil, nil
+	}
+	have, reject, err := f.target.Lookup(ctx, p.want)
+	if have != nil && f.target.Facts().DryRun {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if _, deleted := f.dead[have.ID]; deleted { // as far as the dry run goes
+			have = nil
+		}
+	}
+	return have, reject, err
+}
