@@ -108,11 +108,6 @@ type entry struct {
 	reject *crm.Reject
 }
 
-// withoutCause are the notes without the one that has become the rejection.
-func (e *entry) withoutCause() []crm.Note {
-	return slices.DeleteFunc(e.notes, func(n crm.Note) bool { return n.Field == e.reject.Field && n.Rule == e.reject.Reason })
-}
-
 // looks reports whether contacts are looked for at all.
 func (e *entry) looks() bool { return e.want.Deleted || e.stream.matches() }
 
