@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/sandbox"
 )
@@ -102,4 +103,14 @@ func TestTroubleIsToldWhenItOccurs(t *testing.T) {
 	if strings.Count(out.log, what) != 1 || strings.Contains(out.log, "office") {
 		t.Errorf("it is told twice, or with a value:\n%s", out.log)
 	}
+}
+
+// TestFieldsAreToldByTheirKeys: users do not know the ids of custom fields.
+func TestFieldsAreToldByTheirKeys(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	for range 2 {
+		p.Put(sandbox.Contact{Fields: map[string]any{"country": "US"}, CustomFields: map[string]any{"cfText00000000000001": "N-1"}})
+	}
+	out := p.must(job{plan: crm.PlanOptions{MatchOn: []string{"custom_field:customer_number"}}}, records(`{"customer_number":"N-1","city":"Boston"}`))
+	out.has(t, "contact.customer_number: found on several contacts, the oldest was taken: line 1")
 }

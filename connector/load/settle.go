@@ -40,6 +40,9 @@ func (r *run) settle(p *person) (bool, error) {
 	if p.change.Kept && p.reject == nil {
 		p.notes = append(p.notes, crm.KeptNote())
 	}
+	for i := range p.notes {
+		p.notes[i].Field = p.stream().Target.Table().Display(p.notes[i].Field)
+	}
 	last := p.last()
 	for i, rec := range p.records {
 		notes := rec.notes
