@@ -17,7 +17,7 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 	for _, stream := range streams {
 		columns := stream.Schema
 		for _, hint := range stream.Plan.Unmatched() {
-			if hint.Instead != "" || stream.Target.Table().Find(hint.Column) != nil {
+			if stream.Target.Table().Find(hint.Column) != nil {
 				continue
 			}
 			dataType, _ := crm.InferType(columnSchema(columns, hint.Column))

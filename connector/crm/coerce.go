@@ -15,6 +15,7 @@ type coercer struct {
 	notes  []Note
 	from   origin // of the value that is read now
 	first  int    // the first note of that value
+	column string // that it is in, "" if its name must not be told
 }
 
 func (c *coercer) note(f *Field, rule string) {
@@ -32,6 +33,7 @@ func (c *coercer) add(n Note) {
 	if c.notes == nil {
 		c.notes = make([]Note, 0, 4)
 	}
+	n.Column = c.column
 	if !slices.Contains(c.notes[c.first:], n) {
 		c.notes = append(c.notes, n)
 	}

@@ -24,9 +24,10 @@ func NewColumns(declared []string) *Columns {
 	return c
 }
 
-func addFirst[V any](names map[string]V, key string, name V) {
-	if _, taken := names[key]; !taken && key != "" {
-		names[key] = name
+// addFirst adds an entry, unless the name is empty or taken.
+func addFirst[V any](entries map[string]V, name string, entry V) {
+	if _, taken := entries[name]; !taken && name != "" {
+		entries[name] = entry
 	}
 }
 

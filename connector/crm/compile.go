@@ -11,15 +11,14 @@ type compiler struct {
 	*Plan
 	options PlanOptions
 	faults  []string
-	feeds   map[int]string  // by field: the mapping's column
-	mapped  map[string]bool // top-level columns a mapping reads
+	next    int32 // place in the schema of the next column
 }
 
 func (c *compiler) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Sprintf(format, args...))
 }
 
-func (c *compiler) country() {
+func (c *compiler) defaultCountry() {
 	given := strings.TrimSpace(c.options.DefaultCountry)
 	if given == "" {
 		return
@@ -55,11 +54,11 @@ func (c *compiler) matchKeys() {
 			continue
 		}
 		i := c.table.index[f.Name]
-		if slices.Contains(c.matchOn, i) {
+		if c.matches(i) {
 			c.fault("match_on: %q is given twice", ref)
 			continue
 		}
-		c.matchOn = append(c.matchOn, i)
+		c.matchOn, c.matchRefs = append(c.matchOn, i), append(c.matchRefs, ref)
 	}
 }
 
@@ -80,134 +79,142 @@ func (c *compiler) nearest(name string) string {
 }
 
 func (c *compiler) mappings() {
-	c.feeds = make(map[int]string)
-	c.mapped = make(map[string]bool)
 	for _, m := range c.options.Mappings {
-		f := c.table.Find(m.To)
-		switch {
-		case m.From == "":
-			c.fault("field_mapping: a mapping to %q has no column", m.To)
-		case f == nil:
-			c.fault("field_mapping: %q: no field %q%s", m.From, m.To, c.nearest(m.To))
-		case f.Type == Unwritable:
-			c.fault("field_mapping: %q: field %q cannot be written", m.From, m.To)
-		case f.Type == ContactID && !slices.Contains(c.matchOn, c.table.index[f.Name]):
-			c.fault("field_mapping: %q: %q is only a match key: add it to match_on", m.From, m.To)
-		default:
-			c.mapping(m, c.table.index[f.Name])
-		}
-	}
-}
-
-func (c *compiler) mapping(m Mapping, field int) {
-	if other, twice := c.feeds[field]; twice {
-		if other == m.From {
-			c.fault("field_mapping: %q to %q is given twice", m.From, m.To)
-		} else {
-			c.fault("field_mapping: %q and %q both go to %q", other, m.From, c.table.fields[field].display())
-		}
-		return
-	}
-	c.feeds[field] = m.From
-	c.taken[field] = true
-	exact := route{field: field, column: m.From, from: m.From, fit: byMapping, when: m.When, origin: c.reader.origin(m.From, "")}
-	c.add(exact)
-	if column, path, dotted := c.cutPath(m.From); dotted {
-		c.add(route{field: field, column: column, path: path, from: m.From, fit: byMappedPath, when: m.When, origin: c.reader.origin(column, path)})
-	}
-}
-
-// cutPath splits a dotted reference after its column. The longest declared
-// column that begins it wins; a reference that is a column is no path.
-func (c *compiler) cutPath(from string) (column, path string, dotted bool) {
-	if slices.Contains(c.options.Columns, from) {
-		return "", "", false
-	}
-	for i := len(from) - 1; i > 0; i-- {
-		if from[i] == '.' && slices.Contains(c.options.Columns, from[:i]) {
-			return from[:i], from[i+1:], true
-		}
-	}
-	return strings.Cut(from, ".")
-}
-
-func (c *compiler) add(r route) {
-	c.routes[r.column] = append(c.routes[r.column], r)
-	c.mapped[r.column] = true
-}
-
-// columns matches what is left of the declared columns by name.
-func (c *compiler) columns() {
-	columns := slices.Clone(c.options.Columns)
-	slices.Sort(columns)
-	columns = slices.Compact(columns)
-	type candidate struct {
-		column string
-		fit    rank
-	}
-	byField := make([][]candidate, len(c.table.fields))
-	for _, column := range columns {
-		if c.mapped[column] {
-			continue
-		}
-		c.routes[column] = nil
-		i, fit, ok := c.match(column)
-		switch {
-		case !ok && !isSilent(column):
-			c.unmatched = append(c.unmatched, Hint{Column: column, Nearest: c.table.Nearest(column)})
-		case ok && c.taken[i]:
-			c.lose(column, c.feeds[i])
-		case ok:
-			byField[i] = append(byField[i], candidate{column, fit})
-		}
-	}
-	for i, candidates := range byField {
-		if len(candidates) == 0 {
-			continue
-		}
-		slices.SortStableFunc(candidates, func(a, b candidate) int { return int(a.fit - b.fit) })
-		best := candidates[0]
-		c.taken[i] = true
-		c.routes[best.column] = []route{{field: i, column: best.column, from: best.column, fit: best.fit, origin: c.reader.origin(best.column, "")}}
-		for _, other := range candidates[1:] {
-			if other.fit == best.fit {
-				c.fault("columns %q and %q both go to %q: choose one with field_mapping",
-					best.column, other.column, c.table.fields[i].display())
+		e := &entry{Mapping: m, field: -1, index: len(c.entries)}
+		if m.To != "" {
+			f := c.table.Find(m.To)
+			if f != nil {
+				e.field = c.table.index[f.Name]
+			}
+			if !c.writes(m, f) {
 				continue
 			}
-			c.lose(other.column, best.column)
+		}
+		if c.reads(m) {
+			e.compile()
+			c.entries = append(c.entries, e)
 		}
 	}
+}
+
+// writes checks where a mapping goes.
+func (c *compiler) writes(m Mapping, f *Field) bool {
+	switch {
+	case f == nil:
+		c.fault("field_mapping: %s: no field %q%s", m.origin(), m.To, c.nearest(m.To))
+	case f.Type == Unwritable:
+		c.fault("field_mapping: %s: field %q cannot be written", m.origin(), m.To)
+	case f.Type == ContactID && !c.matches(c.table.index[f.Name]):
+		c.fault("field_mapping: %s: %q is only a match key: add it to match_on", m.origin(), m.To)
+	default:
+		return true
+	}
+	return false
+}
+
+// reads checks what a mapping takes.
+func (c *compiler) reads(m Mapping) bool {
+	switch {
+	case m.From == "" && m.Value == nil:
+		c.fault("field_mapping: a mapping to %q has neither from nor value", m.To)
+	case m.From != "" && m.Value != nil:
+		c.fault("field_mapping: %s: give from or value, not both", m.origin())
+	case m.Value != nil && strings.TrimSpace(*m.Value) == "":
+		c.fault("field_mapping: the value of a mapping to %q is empty", m.To)
+	case m.Value != nil && m.To == "":
+		c.fault("field_mapping: the value %q goes nowhere: name a field", *m.Value)
+	case m.Value != nil && m.Negate:
+		c.fault("field_mapping: the value %q cannot be negated: write what it should be", *m.Value)
+	default:
+		return true
+	}
+	return false
+}
+
+// origin is what a mapping takes its value from, as a message names it.
+func (m Mapping) origin() string {
+	if m.Value != nil && m.From == "" {
+		return fmt.Sprintf("the value %q", *m.Value)
+	}
+	return fmt.Sprintf("%q", m.From)
+}
+
+// columns enters the columns that the stream declares, in the order of its
+// schema, and the values that every record has.
+func (c *compiler) columns() {
+	declared := inOrder(c.options.Columns, c.options.Schema)
+	for i, column := range declared {
+		addFirst(c.positions, column.name, int32(i))
+	}
+	c.next = int32(len(declared))
+	for _, column := range declared {
+		c.declare(c.top, column)
+	}
 	slices.SortFunc(c.unmatched, func(a, b Hint) int { return strings.Compare(a.Column, b.Column) })
-}
-
-// lose records that a column's field is fed by another column or path.
-func (c *compiler) lose(column, instead string) {
-	if !isSilent(column) {
-		c.unmatched = append(c.unmatched, Hint{Column: column, Instead: instead, Undeclared: !c.declares(instead)})
+	for _, e := range c.entries {
+		if e.Value != nil {
+			c.constant(e)
+		}
 	}
 }
 
-// declares reports whether the stream has the column that a reference begins
-// with. One that declares no columns may have any.
-func (c *compiler) declares(from string) bool {
-	column, _, dotted := c.cutPath(from)
-	if !dotted {
-		column = from
+// constant enters what every record has, by the configuration.
+func (c *compiler) constant(e *entry) {
+	t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e}
+	c.feeds[e.field] = append(c.feeds[e.field], t)
+	raw := quoted(*e.Value)
+	if f := c.table.fields[e.field]; isConsent(f.Name) {
+		c.alwaysSaid = append(c.alwaysSaid, heard{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
+		return
 	}
-	return len(c.options.Columns) == 0 || slices.Contains(c.options.Columns, column)
+	c.constants = append(c.constants, candidate{to: t, raw: raw, origin: asTranslated})
+}
+
+// declare enters a column of the schema, and the members that the schema gives
+// it where it is looked into.
+func (c *compiler) declare(in *container, column declaration) {
+	if _, twice := in.members[column.name]; twice {
+		return
+	}
+	at := c.next
+	c.next++
+	known, hint := c.learn(in, column.name, at)
+	c.enter(in, column.name, known)
+	if known.inside != nil {
+		for _, inner := range declarations(column.schema) {
+			c.declare(known.inside, inner)
+		}
+		if len(known.targets) == 0 && in.isTop() && column.isScalar() {
+			hint = c.hintOf(column.name, noMeaning)
+		}
+	}
+	if hint != nil {
+		c.unmatched = append(c.unmatched, *hint)
+	}
 }
 
 // primaryKey moves the match keys that the stream's primary key feeds to the front.
 func (c *compiler) primaryKey() {
 	var first []int
-	for _, column := range c.options.PrimaryKey {
-		for _, r := range c.routes[column] {
-			if r.path == "" && slices.Contains(c.matchOn, r.field) && !slices.Contains(first, r.field) {
-				first = append(first, r.field)
+	for _, name := range c.options.PrimaryKey {
+		declared, _ := c.declared.Declared(name)
+		column := c.top.members[declared]
+		if column == nil {
+			continue
+		}
+		for _, t := range column.targets {
+			if t.within == "" && !t.fallback && c.matches(t.field) && !slices.Contains(first, t.field) {
+				first = append(first, t.field)
 			}
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(c.matchOn), func(i int) bool { return slices.Contains(first, i) })
-	c.matchOn = append(first, rest...)
+	keys, refs := c.matchOn, c.matchRefs
+	c.matchOn, c.matchRefs = nil, nil
+	for _, isFirst := range []bool{true, false} {
+		for i, field := range keys {
+			if slices.Contains(first, field) == isFirst {
+				c.matchOn, c.matchRefs = append(c.matchOn, field), append(c.matchRefs, refs[i])
+			}
+		}
+	}
 }

@@ -10,16 +10,48 @@ const deletedColumn = "_ab_cdc_deleted_at"
 
 // Deleted reports whether a record says that its source has deleted the row,
 // without mapping it: such a record may lack columns that its schema requires.
-// data is as for [Plan.Map].
+// data is as for [Plan.Map]. Several goroutines may call it at once.
 func (p *Plan) Deleted(data []byte) (deleted bool) {
 	data = bytes.TrimLeft(data, " \n\r\t")
-	if len(data) == 0 || data[0] != '{' || !bytes.Contains(data, []byte(deletedColumn)) {
+	if len(data) == 0 || data[0] != '{' {
 		return false
 	}
-	eachMember(data, func(key, raw []byte) {
-		deleted = deleted || string(key) == deletedColumn && tellsDeletion(raw)
-	})
+	if bytes.Contains(data, []byte(deletedColumn)) {
+		eachMember(data, func(key, raw []byte) {
+			deleted = deleted || string(key) == deletedColumn && tellsDeletion(raw)
+		})
+	}
+	for _, from := range p.deletedWhen {
+		deleted = deleted || p.isTrue(data, from)
+	}
 	return deleted
+}
+
+// isTrue reports whether a column, or a path, of a record holds something true
+// or a date.
+func (p *Plan) isTrue(data []byte, from string) (yes bool) {
+	column, within, dotted := p.declared.cutPath(from)
+	eachMember(data, func(key, raw []byte) {
+		value, found := raw, p.declared.same(from, string(key))
+		if !found && dotted && p.declared.same(column, string(key)) {
+			value, found = follow(raw, within)
+		}
+		yes = yes || found && p.reader.saysYes(value)
+	})
+	return yes
+}
+
+// saysYes reports whether a value is true, or a date: the time of a deletion. A
+// number is a date if it is not 0 or 1.
+func (r *reader) saysYes(raw []byte) bool {
+	if isBlank(raw) || raw[0] == '{' || raw[0] == '[' {
+		return false
+	}
+	text := plainText(raw)
+	if yes, ok := normaliseBool(text); ok || r.nothing[text] {
+		return yes
+	}
+	return dateReading{order: r.notation.DateOrder}.read(text).fault == ""
 }
 
 // tellsDeletion reports whether the value of the CDC column says that the row

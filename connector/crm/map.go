@@ -2,18 +2,27 @@ package crm
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 )
 
-// cell is what the record says of one field.
+// candidate is a value that a record offers for a field.
+type candidate struct {
+	raw      []byte // nil: the platform says that it lost the value
+	to       *target
+	sub      int    // among the entries of a list
+	origin   origin // besides the target's
+	unturned bool   // it is neither true nor false, though a mapping turns it round
+}
+
+// cell is what a record offers for one field. It is empty unless the field's bit
+// is set in [Plan.offered].
 type cell struct {
-	raw     []byte // nil: nothing
-	column  string
-	fit     rank
-	when    When
-	origin  origin
-	unknown bool // the platform says it lost the value: leave the field alone
+	candidate      // the first that was met
+	several   bool // there are others, in [Plan.more]
+	unknown   bool // the one that has the say was lost
+	fallback  bool // the value comes from a column of second choice
 }
 
 // record is one record on its way through a plan.
@@ -21,10 +30,13 @@ type record struct {
 	coercer
 	plan    *Plan
 	unknown []string
-	filled  int // cells with a raw value
+	filled  int // fields with a candidate
 	want    Desired
-	faults  map[int]string // identifiers that were dropped, by field
+	faults  map[int]dropped // identifiers that were left out, by field
 }
+
+// dropped is why an identifier was left out, and of which column.
+type dropped struct{ column, rule string }
 
 // Map turns one record, a JSON object, into the contact it asks for. unknown
 // lists the fields of the record's meta.changes, as names or paths: they are
@@ -35,216 +47,148 @@ type record struct {
 //
 // The error is always a [*Reject]: invalid_record if data is no JSON object,
 // no_identifier if no match key has a valid value. Notes are returned with an
-// error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and memory of columns and values: Map
-// must not be called by several goroutines at once. The result does not refer
-// to data.
+// error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and
+// memory of columns and values: Map must not be called by several goroutines at
+// once. The result does not refer to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	data = bytes.TrimLeft(data, " \n\r\t")
 	if len(data) == 0 || data[0] != '{' {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
-	clear(p.cells)
+	p.begin()
 	r := &record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country}}
-	eachMember(data, r.collect)
+	eachMember(data, func(key, raw []byte) { r.take(p.member(p.top, key), raw) })
+	for i := range p.constants {
+		r.keep(&p.constants[i])
+	}
 	r.want.Values = make(map[string]Value, r.filled)
 	r.want.Tags, r.want.ManagedTags = slices.Clone(p.tags), p.managed
+	r.want.Deleted = p.Deleted(data)
 	id := r.fill()
 	r.splitName()
+	r.decideConsent()
 	r.findKeys(id)
 	if len(r.want.Keys) == 0 {
-		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier()
+		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(data)
 	}
 	return r.want, r.notes, nil
 }
 
-// collect keeps the raw value of a column for each field it feeds.
-func (r *record) collect(key, raw []byte) {
-	if string(key) == deletedColumn && tellsDeletion(raw) {
-		r.want.Deleted = true
-	}
-	routes, known := r.plan.routes[string(key)]
-	if !known {
-		routes, known = r.plan.late[string(key)]
-	}
-	if !known {
-		routes = r.plan.lateRoutes(string(key))
-	}
-	for i := range routes {
-		to := &routes[i]
-		c := &r.plan.cells[to.field]
-		if len(r.unknown) > 0 && r.isUnknown(to) {
-			c.unknown = true
-			continue
-		}
-		value := raw
-		if to.path != "" {
-			var found bool
-			if value, found = follow(raw, to.path); !found {
-				continue
-			}
-		}
-		if c.raw != nil && (c.fit < to.fit || c.fit == to.fit && c.column < to.column) {
-			continue
-		}
-		if c.raw == nil {
-			r.filled++
-		}
-		c.raw, c.column, c.fit, c.when, c.origin = value, to.column, to.fit, to.when, to.origin
+// begin clears what was kept for the record before.
+func (p *Plan) begin() {
+	p.record++
+	clear(p.offered)
+	p.more, p.said = p.more[:0], append(p.said[:0], p.alwaysSaid...)
+	if len(p.briefGates)+len(p.briefPlaces) > 0 {
+		clear(p.briefGates)
+		clear(p.briefPlaces)
 	}
 }
 
-// isUnknown reports whether the value of a route, or a part of it, or what it
+// take offers the value of a column to the fields that it feeds, and looks into
+// it where it may hold more.
+func (r *record) take(c *column, raw []byte) {
+	if c.opens != nil {
+		c.opens.record = r.plan.record
+	}
+	if c.inText && raw[0] == '"' {
+		if nested := nestedInText(raw); nested != nil {
+			raw = nested
+		}
+	}
+	for _, t := range c.consent {
+		r.hear(t, raw)
+	}
+	looked := false
+	if raw[0] == '{' || raw[0] == '[' {
+		looked = r.look(c, raw)
+	}
+	for _, t := range c.targets {
+		if !looked || t.entry != nil {
+			r.offer(t, raw)
+		}
+	}
+}
+
+// nestedInText returns the object, or the list of objects, that a text holds, as
+// sources without them carry them; nil if it holds none.
+func nestedInText(raw []byte) []byte {
+	i := skipSpace(raw, 1)
+	switch raw[i] {
+	case '{':
+		if raw[skipSpace(raw, i+1)] == '}' { // an empty list, as Postgres writes it
+			return nil
+		}
+	case '[':
+		if raw[skipSpace(raw, i+1)] != '{' {
+			return nil
+		}
+	default:
+		return nil
+	}
+	nested := bytes.TrimSpace([]byte(unquote(raw)))
+	if !json.Valid(nested) {
+		return nil
+	}
+	return nested
+}
+
+// offer adds what a column holds to the candidates of a field.
+func (r *record) offer(t *target, raw []byte) {
+	if len(r.unknown) > 0 && r.isUnknown(t) {
+		r.keep(&candidate{to: t})
+		return
+	}
+	if t.within != "" {
+		var found bool
+		if raw, found = follow(raw, t.within); !found {
+			return
+		}
+	}
+	if t.completes && !isBlank(raw) {
+		t.place.complete = r.plan.record
+	}
+	c := candidate{raw: raw, to: t}
+	if t.entry != nil {
+		t.entry.translate(r.plan.reader, &c)
+	}
+	if (raw[0] == '{' || raw[0] == '[') && !c.unturned {
+		r.offerNested(c)
+		return
+	}
+	r.keep(&c)
+}
+
+// keep adds a candidate to its field. Of a column that is there twice the last
+// value counts.
+func (r *record) keep(c *candidate) {
+	p, i := r.plan, c.to.field
+	cell := &p.cells[i]
+	switch bit := uint64(1) << (i % 64); {
+	case p.offered[i/64]&bit == 0:
+		p.offered[i/64] |= bit
+		cell.candidate, cell.several, cell.unknown, cell.fallback = *c, false, false, false
+		r.filled++
+	case cell.to == c.to && cell.sub == c.sub:
+		cell.candidate = *c
+	default:
+		cell.several = true
+		p.more = append(p.more, *c)
+	}
+}
+
+// has reports whether the record offers something for a field.
+func (p *Plan) has(field int) bool { return p.offered[field/64]&(1<<(field%64)) != 0 }
+
+// isUnknown reports whether the value of a target, or a part of it, or what it
 // is a part of, was lost.
-func (r *record) isUnknown(to *route) bool {
+func (r *record) isUnknown(t *target) bool {
+	name := t.name()
 	for _, u := range r.unknown {
 		u = strings.TrimPrefix(u, "$.")
-		if u == to.from || strings.HasPrefix(u, to.from+".") || strings.HasPrefix(to.from, u+".") {
+		if u == name || strings.HasPrefix(u, name+".") || strings.HasPrefix(name, u+".") {
 			return true
 		}
 	}
 	return false
-}
-
-// fill coerces every cell into a value and returns the contact's id, if given.
-func (r *record) fill() (id string) {
-	for _, i := range r.plan.order {
-		c, f := &r.plan.cells[i], r.plan.table.fields[i]
-		if c.raw == nil || c.unknown {
-			continue
-		}
-		before := len(r.notes)
-		data, fault := r.coerce(i, c.raw, c.origin)
-		if fault != "" {
-			r.drop(f, fault)
-		}
-		for n := before; n < len(r.notes); n++ {
-			r.notes[n].Column = told(c.column)
-		}
-		if fault != "" {
-			r.fault(i, fault)
-			if i == r.plan.country && fault != ruleNoCountry {
-				r.want.OtherCountry, r.region = true, ""
-			}
-			continue
-		}
-		switch f.Type {
-		case TagList:
-			switch tags := data.(type) {
-			case []string:
-				r.want.Tags = appendTags(r.want.Tags, tags)
-			case Phrase:
-				r.want.Phrases = append(r.want.Phrases, tags)
-			}
-			r.want.TagsSaid = c.raw[0] != 'n' || r.plan.clearNulls
-			continue
-		case ContactID:
-			id, _ = data.(string)
-			continue
-		case Country:
-			if code, ok := data.(string); ok && i == r.plan.country {
-				r.region = code
-			}
-		}
-		switch data.(type) {
-		case absent:
-			continue
-		case cleared:
-			if c.when == Always {
-				r.want.Values[f.Name] = Value{}
-			}
-			continue
-		}
-		if data == nil && (!r.plan.clearNulls || c.when == IfEmpty) {
-			continue
-		}
-		r.want.Values[f.Name] = Value{Data: data, When: c.when, Lifts: r.plan.liftsDND && isConsent(f.Name)}
-	}
-	return id
-}
-
-func (r *record) fault(field int, rule string) {
-	if !slices.Contains(r.plan.matchOn, field) {
-		return
-	}
-	if r.faults == nil {
-		r.faults = make(map[int]string)
-	}
-	r.faults[field] = rule
-}
-
-// splitName replaces a full name by the parts it fills: the CRM derives the
-// full name from them.
-func (r *record) splitName() {
-	full, ok := r.want.Values[fieldName]
-	if !ok {
-		return
-	}
-	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
-	name, _ := full.Data.(string)
-	given, family := splitName(name)
-	firstName, _ := first.Data.(string)
-	lastName, _ := last.Data.(string)
-	switch {
-	case name == "" && firstName+lastName != "":
-		delete(r.want.Values, fieldName) // a part outranks the empty whole
-		return
-	case firstName != "" && lastName == "":
-		family = restOfName(name, firstName, "", family)
-	case lastName != "" && firstName == "":
-		given = restOfName(name, "", lastName, given)
-	}
-	filled := r.fillPart(fieldFirstName, firstName, given, full)
-	filled = r.fillPart(fieldLastName, lastName, family, full) || filled
-	if filled || firstName+lastName != "" {
-		delete(r.want.Values, fieldName)
-	}
-}
-
-// fillPart gives a part of the name its value unless the record has one, and
-// reports whether the name can be told from its parts.
-func (r *record) fillPart(field, has, part string, full Value) bool {
-	i, ok := r.plan.table.index[field]
-	if !ok {
-		return false
-	}
-	switch {
-	case has != "" || r.plan.cells[i].unknown:
-	case part != "":
-		r.want.Values[field] = Value{Data: part, When: full.When}
-	case full.Data == nil:
-		r.want.Values[field] = Value{When: full.When}
-	}
-	return true
-}
-
-func (r *record) findKeys(id string) {
-	r.want.Keys = make([]Key, 0, len(r.plan.matchOn))
-	for _, i := range r.plan.matchOn {
-		f := r.plan.table.fields[i]
-		value := id
-		if f.Type != ContactID {
-			value = keyText(r.want.Values[f.Name].Data)
-		}
-		_, faulty := r.faults[i]
-		switch {
-		case value != "":
-			r.want.Keys = append(r.want.Keys, Key{Field: f.Name, Value: value})
-		case len(r.want.Keys) == 0 && r.want.UnreadKey == "" && (faulty || r.plan.cells[i].unknown):
-			r.want.UnreadKey = f.Name
-		}
-	}
-}
-
-// noIdentifier names what was wrong with the most trusted identifier, or the
-// identifiers that are missing.
-func (r *record) noIdentifier() *Reject {
-	var names []string
-	for _, i := range r.plan.matchOn {
-		f := r.plan.table.fields[i]
-		if rule, ok := r.faults[i]; ok {
-			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Column: told(r.plan.cells[i].column), Reason: rule}
-		}
-		names = append(names, f.display())
-	}
-	return &Reject{Code: CodeNoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
 }

@@ -36,6 +36,9 @@ const (
 	ruleIsAList       = "is a list"
 	ruleIsABool       = "is true or false: translate it with values"
 	ruleCutOff        = "a list that was cut off"
+	ruleForeign       = "the number of a company or an office, not the person's"
+	ruleNotAnID       = "not a HighLevel id, which has 20 letters and digits"
+	ruleAccountState  = "the state of an account, not a region"
 )
 
 // warns reports whether a value that breaks a rule is worth a warning: one

@@ -3,7 +3,6 @@ package crm
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -124,53 +123,4 @@ func wasRepaired(raw []byte, s string) bool {
 	return strings.ContainsRune(s, utf8.RuneError) &&
 		!bytes.ContainsRune(raw, utf8.RuneError) &&
 		!bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`))
-}
-
-// follow walks a dotted path into nested objects and arrays. A member whose
-// name is the whole rest of the path wins. Everything beneath null is null;
-// found is false where the path leads nowhere.
-func follow(raw []byte, path string) (value []byte, found bool) {
-	switch raw[0] {
-	case 'n':
-		return raw, true
-	case '{':
-		return followMember(raw, path)
-	case '[':
-		step, rest, more := strings.Cut(path, ".")
-		want, err := strconv.Atoi(step)
-		if err != nil || want < 0 {
-			return nil, false
-		}
-		n := 0
-		eachElement(raw, func(element []byte) {
-			if n == want {
-				value, found = element, true
-			}
-			n++
-		})
-		if found && more {
-			return follow(value, rest)
-		}
-	}
-	return value, found
-}
-
-func followMember(raw []byte, path string) (value []byte, found bool) {
-	step, rest, more := strings.Cut(path, ".")
-	var whole, first []byte
-	eachMember(raw, func(key, member []byte) {
-		switch string(key) {
-		case path:
-			whole = member
-		case step:
-			first = member
-		}
-	})
-	if whole != nil {
-		return whole, true
-	}
-	if first == nil || !more {
-		return nil, false
-	}
-	return follow(first, rest)
 }

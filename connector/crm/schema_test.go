@@ -58,8 +58,8 @@ func TestPropertiesMapBack(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", column, err)
 		}
-		if r := plan.routes[column]; len(r) != 1 || table.fields[r[0].field] != f || r[0].fit != byName {
-			t.Errorf("the column %s does not lead to the field %s", column, f.Name)
+		if feeds := plan.Feeds(); len(feeds) != 1 || feeds[0].Field != f.display() || !slices.Equal(feeds[0].From, []string{column}) {
+			t.Errorf("the column %s does not lead to the field %s alone: %v", column, f.Name, feeds)
 		}
 	}
 	if n := len(table.Properties()); n != len(columns) {
@@ -70,8 +70,8 @@ func TestPropertiesMapBack(t *testing.T) {
 		t.Fatalf("all columns together: %v, unmatched %v", err, plan.Unmatched())
 	}
 	for i, f := range table.fields {
-		if writable := f.Type != Unwritable; plan.taken[i] != writable {
-			t.Errorf("among all columns, %s is fed: %t", f.Name, plan.taken[i])
+		if writable := f.Type != Unwritable; len(plan.feeds[i]) > 0 != writable {
+			t.Errorf("among all columns, %s is fed: %t", f.Name, !writable)
 		}
 	}
 }
@@ -111,7 +111,7 @@ func TestKeysAreMatchKeys(t *testing.T) {
 			t.Errorf("%s: %v", p.Name, err)
 			continue
 		}
-		if r := plan.routes[p.Name]; len(r) != 1 || r[0].field != plan.matchOn[0] {
+		if r := plan.top.members[p.Name].targets; len(r) != 1 || r[0].field != plan.matchOn[0] {
 			t.Errorf("the key %s is not the field that the column feeds", p.Name)
 		}
 	}

@@ -16,29 +16,28 @@ const (
 	keyPrefix    = "contact."      // begins the keys of custom fields
 )
 
-// ambiguous marks a folded name that more than one custom field answers to:
-// choosing one of them would be a guess.
-const ambiguous = -1
-
 // Table is the set of fields a contact has. It does not change once built and
 // is safe for concurrent use.
 type Table struct {
-	fields  []*Field
-	index   map[string]int // by Field.Name
-	exact   map[string]int // by name, id, "contact.key" and key as written
-	own     map[string]int // standard fields by folded name
-	aliases map[string]int // standard fields by folded alias
-	custom  map[string]int // custom fields by folded id, key and label
+	fields    []*Field
+	words     []nouns          // by field; none of a custom one
+	index     map[string]int   // by Field.Name
+	exact     map[string]int   // by name, id, "contact.key" and key as written
+	own       map[string]int   // standard fields by folded name
+	aliases   map[string]int   // standard fields by folded alias
+	inAddress map[string]int   // standard fields by what the parts of an address are called
+	custom    map[string][]int // custom fields by folded id, key and label
 }
 
 // NewTable builds a table. Of two fields with the same Name the first is kept.
 func NewTable(fields ...Field) *Table {
 	t := &Table{
-		index:   make(map[string]int, len(fields)),
-		exact:   make(map[string]int, 2*len(fields)),
-		own:     make(map[string]int),
-		aliases: make(map[string]int),
-		custom:  make(map[string]int),
+		index:     make(map[string]int, len(fields)),
+		exact:     make(map[string]int, 2*len(fields)),
+		own:       make(map[string]int),
+		aliases:   make(map[string]int),
+		inAddress: make(map[string]int),
+		custom:    make(map[string][]int),
 	}
 	for _, f := range fields {
 		if _, twice := t.index[f.Name]; twice {
@@ -48,15 +47,11 @@ func NewTable(fields ...Field) *Table {
 		f.index = newLabelIndex(f.Options)
 		t.fields = append(t.fields, &f)
 	}
+	t.words = make([]nouns, len(t.fields))
 	for i, f := range t.fields {
-		t.addExact(f.Name, i)
+		addFirst(t.exact, f.Name, i)
 		if !f.Custom && f.Type != ContactID {
-			t.addExact(f.Key, i)
-			addFirst(t.own, fold(f.Name), i)
-			addFirst(t.own, fold(f.Key), i)
-			for _, alias := range f.row().aliases {
-				addFirst(t.aliases, alias, i)
-			}
+			t.addStandard(f, i)
 		}
 	}
 	for i, f := range t.fields {
@@ -67,29 +62,30 @@ func NewTable(fields ...Field) *Table {
 	return t
 }
 
-func (t *Table) addExact(name string, i int) {
-	if _, taken := t.exact[name]; !taken && name != "" {
-		t.exact[name] = i
+func (t *Table) addStandard(f *Field, i int) {
+	addFirst(t.exact, f.Key, i)
+	addFirst(t.own, fold(f.Name), i)
+	addFirst(t.own, fold(f.Key), i)
+	row := f.row()
+	for _, alias := range row.aliases {
+		addFirst(t.aliases, alias, i)
 	}
+	for _, part := range row.inAddress {
+		addFirst(t.inAddress, part, i)
+	}
+	t.words[i] = nouns{append([]string{fold(f.Name)}, row.aliases...), row.inAddress}
 }
 
 func (t *Table) addCustom(f *Field, i int) {
 	bare := strings.TrimPrefix(f.Key, keyPrefix)
-	t.addExact(f.Key, i)
+	addFirst(t.exact, f.Key, i)
 	if !t.isCommon(fold(bare)) { // somebody's new field must not take a column from another
-		t.addExact(bare, i)
+		addFirst(t.exact, bare, i)
 	}
-	seen := map[string]bool{"": true}
 	for _, name := range []string{f.Name, f.Key, bare, f.Label} {
 		folded := fold(name)
-		if seen[folded] {
-			continue
-		}
-		seen[folded] = true
-		if _, taken := t.custom[folded]; taken {
-			t.custom[folded] = ambiguous
-		} else {
-			t.custom[folded] = i
+		if known := t.custom[folded]; folded != "" && !slices.Contains(known, i) {
+			t.custom[folded] = append(known, i)
 		}
 	}
 }
@@ -131,17 +127,23 @@ func (t *Table) Find(ref string) *Field {
 	if rest, ok := strings.CutPrefix(ref, customPrefix); ok {
 		return t.findCustom(rest)
 	}
-	if i, _, ok := t.resolve(ref); ok {
-		return t.fields[i]
+	folded := fold(ref)
+	for _, names := range []struct {
+		of  map[string]int
+		ref string
+	}{{t.exact, ref}, {t.own, folded}, {t.aliases, folded}} {
+		if i, ok := names.of[names.ref]; ok {
+			return t.fields[i]
+		}
+	}
+	if f := t.findCustom(ref); f != nil {
+		return f
 	}
 	if isIDColumn(ref) {
 		return t.Field(fieldID)
 	}
-	folded := fold(ref)
-	for _, f := range t.fields {
-		if slices.Contains(f.row().elsewhere, folded) {
-			return f
-		}
+	if m := t.elsewhere(folded); m.near >= 0 {
+		return t.fields[m.near]
 	}
 	return nil
 }
@@ -150,29 +152,10 @@ func (t *Table) findCustom(ref string) *Field {
 	if i, ok := t.exact[ref]; ok && t.fields[i].Custom {
 		return t.fields[i]
 	}
-	if i, ok := t.custom[fold(ref)]; ok && i != ambiguous {
-		return t.fields[i]
+	if named := t.custom[fold(ref)]; len(named) == 1 {
+		return t.fields[named[0]]
 	}
 	return nil
-}
-
-// resolve finds the field for a column name and how well it fits. It finds the
-// contact's id only by its exact name.
-func (t *Table) resolve(column string) (i int, fit rank, ok bool) {
-	if i, ok = t.exact[column]; ok {
-		return i, byName, true
-	}
-	folded := fold(column)
-	if i, ok = t.own[folded]; ok {
-		return i, byAlias, true
-	}
-	if i, ok = t.aliases[folded]; ok {
-		return i, byAlias, true
-	}
-	if i, ok = t.custom[folded]; ok && i != ambiguous {
-		return i, byAlias, true
-	}
-	return 0, 0, false
 }
 
 // isIDColumn reports whether a column's name says that it holds a contact id:

@@ -199,6 +199,9 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		if unsure || f == "companyName" && p.kind == ofFamily && c.duplicates { // an upsert could hit a relative
 			accepted = append(append(accepted, p.fields[f]), delivered[f]...)
 		}
+		if f == "source" && !p.exists && all[0].values[f].text == "" { // written alone, the first record gave it the configured one
+			accepted = append(accepted, "capitalaudience")
+		}
 		if unsure && f == "country" {
 			accepted = append(accepted, "US")
 		}

@@ -207,7 +207,7 @@ func (s *story) columns(p *planned) {
 }
 
 func (p planned) ifEmpty() map[string]bool {
-	out := map[string]bool{}
+	out := map[string]bool{"source": true} // unless a mapping says otherwise
 	for _, m := range p.stream.plan.Mappings {
 		out[m.To] = true
 	}

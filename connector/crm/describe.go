@@ -1,0 +1,91 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/words"
+)
+
+// Feed is one field and where its value comes from.
+type Feed struct {
+	Field string
+	// From are columns and paths in the order in which they are tried, and
+	// values that the configuration gives, in quotes. Those of tags are united.
+	From []string
+}
+
+// Feeds returns the fields that columns feed, in table order, as far as columns
+// are declared or have been met. Names that must not be told are left out.
+func (p *Plan) Feeds() []Feed {
+	var feeds []Feed
+	for i, targets := range p.feeds {
+		targets = slices.Clone(targets)
+		slices.SortFunc(targets, func(a, b *target) int { return a.compare(b) })
+		feed := Feed{Field: p.table.fields[i].display()}
+		for _, t := range targets {
+			from := t.told
+			if t.entry != nil && t.entry.Value != nil {
+				from = fmt.Sprintf("%q", *t.entry.Value)
+			}
+			if from != "" && !slices.Contains(feed.From, from) {
+				feed.From = append(feed.From, from)
+			}
+		}
+		if len(feed.From) > 0 {
+			feeds = append(feeds, feed)
+		}
+	}
+	return feeds
+}
+
+// String is the feed as a user reads it: "phone ← Phone, else MobilePhone".
+func (f Feed) String() string {
+	if f.Field == fieldTags {
+		return f.Field + " ← " + words.List(f.From)
+	}
+	return f.Field + " ← " + strings.Join(f.From, ", else ")
+}
+
+// Describe is the whole mapping of a stream in one line: what feeds each field,
+// what every contact gets, and what is not written.
+func (p *Plan) Describe() string {
+	var parts []string
+	for _, f := range p.Feeds() {
+		parts = append(parts, f.String())
+	}
+	var fixed []string
+	if len(p.tags) > 0 {
+		fixed = append(fixed, fmt.Sprintf("the %s %s", plural(len(p.tags), "tag"), words.List(p.tags)))
+	}
+	if p.defaults.Source != "" {
+		fixed = append(fixed, "the source "+p.defaults.Source+" if it is new and has none")
+	}
+	if p.defaults.Country != "" {
+		fixed = append(fixed, "the country "+p.defaults.Country+" if it has none")
+	}
+	if len(fixed) > 0 {
+		parts = append(parts, "every contact gets "+strings.Join(fixed, ", "))
+	}
+	var not []string
+	for _, h := range p.unmatched {
+		not = append(not, h.Column)
+	}
+	for _, e := range p.entries {
+		if e.field < 0 && p.tell(e.From) != "" {
+			not = append(not, e.From)
+		}
+	}
+	if len(not) > 0 {
+		parts = append(parts, "not written: "+strings.Join(not, ", "))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}

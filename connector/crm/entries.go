@@ -1,0 +1,206 @@
+package crm
+
+import "slices"
+
+// look offers what lies in an object or a list, and reports whether that is all
+// that the column is.
+func (r *record) look(c *column, raw []byte) bool {
+	switch {
+	case raw[0] == '{' && c.inside != nil:
+		r.lookInto(c.inside, raw)
+	case raw[0] == '[' && c.inside != nil && c.inside.scope.place:
+		if address := preferred(raw); address != nil {
+			r.lookInto(c.inside, address)
+		}
+	case raw[0] == '[' && c.entries != nil:
+		r.named(c.entries, raw)
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *record) lookInto(in *container, object []byte) {
+	eachMember(object, func(key, raw []byte) { r.member(in, key, raw) })
+}
+
+// named reads a list of entries that bear a name as columns of that name.
+func (r *record) named(in *container, list []byte) {
+	eachElement(list, func(element []byte) {
+		if element[0] != '{' {
+			return
+		}
+		if name, value := r.nameAndValue(element); name != "" && value != nil {
+			r.member(in, []byte(name), value)
+		}
+	})
+}
+
+func (r *record) member(in *container, key, raw []byte) {
+	c := r.plan.member(in, key)
+	in.came = in.came || !isBlank(raw)
+	in.fed = in.fed || c.claimed || len(c.targets) > 0
+	r.take(c, raw)
+}
+
+// nameAndValue reads an entry like {"key": …, "value": …} or
+// {"field": {"ref": …}, "type": "email", "email": …}. A custom field may be named
+// by its id.
+func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
+	named := pick(entry, entryNames)
+	if named != nil && named[0] == '{' {
+		named = pick(named, entryRefs)
+	}
+	if named == nil {
+		if named = pick(entry, entryIDs); named != nil && r.plan.table.findCustom(plainText(named)) == nil {
+			return "", nil
+		}
+	}
+	if named == nil || named[0] != '"' {
+		return "", nil
+	}
+	value = pick(entry, entryValues)
+	if value == nil {
+		if kind := pick(entry, entryTypes); kind != nil && kind[0] == '"' {
+			value = pick(entry, []string{fold(unquote(kind))})
+		}
+	}
+	return unquote(named), value
+}
+
+// pick is the member of an object whose name is the first of the given, folded
+// ones that is there with a value; nil if none is.
+func pick(object []byte, names []string) (value []byte) {
+	best := len(names)
+	eachMember(object, func(key, raw []byte) {
+		if i := slices.Index(names, fold(string(key))); i >= 0 && i < best && !isBlank(raw) {
+			best, value = i, raw
+		}
+	})
+	return value
+}
+
+// preferred is the entry of a list of objects that is marked as the one to use,
+// else the first; nil if there is no object.
+func preferred(list []byte) (best []byte) {
+	marked := false
+	eachElement(list, func(element []byte) {
+		if element[0] == '{' && !marked {
+			if marked = isMarked(element); marked || best == nil {
+				best = element
+			}
+		}
+	})
+	return best
+}
+
+func isMarked(entry []byte) (marked bool) {
+	eachMember(entry, func(key, raw []byte) {
+		marked = marked || raw[0] == 't' && slices.Contains(entryMarks, fold(string(key)))
+	})
+	return marked
+}
+
+// offerNested adds a list or an object to the candidates of a field, as the
+// field can read it.
+func (r *record) offerNested(c candidate) {
+	f := r.plan.table.fields[c.to.field]
+	switch f.Type {
+	case Email, Phone:
+		r.offerEntries(f, c)
+		return
+	case TagList, MultiOption, SingleOption:
+		c.raw = labelled(c.raw)
+	case TextboxList, File:
+	default:
+		if !f.Custom {
+			c.raw = label(c.raw)
+		}
+	}
+	r.keep(&c)
+}
+
+// offerEntries adds the emails or phone numbers of a list, those that are marked
+// as the one to use first.
+func (r *record) offerEntries(f *Field, list candidate) {
+	if list.raw[0] == '{' {
+		if value := pick(list.raw, entryValuesOf[f.Type]); value != nil {
+			list.raw = value
+		}
+		r.keep(&list)
+		return
+	}
+	n := 0
+	eachElement(list.raw, func(element []byte) {
+		c := list
+		c.raw, c.sub = element, n
+		n++
+		if element[0] == '{' && !r.readEntry(f, &c) {
+			return
+		}
+		r.keep(&c)
+	})
+	if n == 0 {
+		r.keep(&list)
+	}
+}
+
+// readEntry replaces an entry of a list by its value, and reports whether it is
+// the person's own.
+func (r *record) readEntry(f *Field, c *candidate) bool {
+	entry := c.raw
+	if c.raw = pick(entry, entryValuesOf[f.Type]); c.raw == nil {
+		c.raw = []byte("null")
+		return true
+	}
+	kind := ""
+	if raw := pick(entry, entryTypes); raw != nil {
+		kind = fold(plainText(raw))
+	}
+	switch {
+	case c.to.second != nil && slices.Contains(foreignTypes, kind):
+		r.column = c.to.told
+		r.drop(f, ruleForeign)
+		return false
+	case isMarked(entry):
+		c.sub -= len(r.plan.more) + 1<<30
+	case c.to.second != nil && slices.Contains(fallbackWords, kind):
+		c.to = c.to.second
+	}
+	return true
+}
+
+// labelled replaces the objects of a list, or one object, by what they are
+// called. What has no name is left for the field to refuse.
+func labelled(raw []byte) []byte {
+	if raw[0] == '{' {
+		inner := pick(raw, entryLists)
+		if inner == nil || inner[0] != '[' {
+			return label(raw)
+		}
+		raw = inner
+	}
+	list, objects := []byte{'['}, false
+	eachElement(raw, func(element []byte) {
+		if len(list) > 1 {
+			list = append(list, ',')
+		}
+		objects = objects || element[0] == '{'
+		list = append(list, label(element)...)
+	})
+	if !objects {
+		return raw
+	}
+	return append(list, ']')
+}
+
+// label is what an object is called; itself if it does not say.
+func label(raw []byte) []byte {
+	if raw[0] != '{' {
+		return raw
+	}
+	if named := pick(raw, entryLabels); named != nil {
+		return named
+	}
+	return raw
+}

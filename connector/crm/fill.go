@@ -1,0 +1,239 @@
+package crm
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// fill gives every field the first of its candidates that is there and valid,
+// and returns the contact's id, if one is given.
+func (r *record) fill() (id string) {
+	r.barPlaces()
+	if c := r.plan.country; c >= 0 && r.plan.has(c) { // it completes phones
+		r.settle(c)
+	}
+	for n, offered := range r.plan.offered {
+		for ; offered != 0; offered &= offered - 1 {
+			i := n*64 + bits.TrailingZeros64(offered)
+			switch r.plan.table.fields[i].Type {
+			case TagList:
+				r.uniteTags(i)
+			case ContactID:
+				data, _, _ := r.choose(i)
+				id, _ = data.(string)
+			default:
+				if i != r.plan.country {
+					r.settle(i)
+				}
+			}
+		}
+	}
+	return id
+}
+
+// settle gives one field its value.
+func (r *record) settle(i int) {
+	f := r.plan.table.fields[i]
+	data, from, faulty := r.choose(i)
+	if i == r.plan.country {
+		if code, ok := data.(string); ok {
+			r.region = code
+		} else if faulty {
+			r.want.OtherCountry, r.region = true, ""
+		}
+	}
+	if from == nil {
+		return
+	}
+	when := from.when
+	if from.place != nil && from.place.own && from.place.complete != r.plan.record {
+		when = IfEmpty
+	}
+	if _, clears := data.(cleared); clears && when == Always {
+		data = nil
+	} else if clears || data == nil && (!r.plan.clearNulls || when == IfEmpty) {
+		return
+	}
+	r.want.Values[f.Name] = Value{Data: data, When: when, Lifts: r.plan.liftsDND && isConsent(f.Name)}
+	if s, ok := data.(string); ok && from.fallback && !f.Custom && (f.Type == Email || f.Type == Phone) {
+		r.plan.cells[i].fallback = true
+		r.want.Fallbacks = append(r.want.Fallbacks, Key{f.Name, s})
+	}
+}
+
+// choose returns the value that a field gets and where it comes from. from is
+// nil if the field is to be left alone: no candidate has anything to say, or one
+// that would have the say was lost on its way. data is nil with it if the record
+// says that there is nothing. faulty tells that a value could not be read.
+func (r *record) choose(i int) (data any, from *target, faulty bool) {
+	cell := &r.plan.cells[i]
+	if !cell.several {
+		data, from, faulty, _ = r.try(i, &cell.candidate)
+		return data, from, faulty
+	}
+	candidates := r.candidates(i)
+	for n := range candidates {
+		value, to, bad, done := r.try(i, &candidates[n])
+		faulty = faulty || bad
+		if done {
+			return value, to, faulty
+		}
+		if from == nil {
+			from = to
+		}
+	}
+	if faulty {
+		from = nil
+	}
+	return nil, from, faulty
+}
+
+// try reads one candidate. done tells that the others do not matter: it has a
+// value, or the value was lost.
+func (r *record) try(i int, c *candidate) (data any, from *target, faulty, done bool) {
+	if !r.counts(c.to) {
+		return nil, nil, false, false
+	}
+	if c.raw == nil {
+		r.plan.cells[i].unknown = true
+		return nil, nil, false, true
+	}
+	data, rule := r.read(i, c)
+	if rule != "" {
+		return nil, nil, rule != ruleNoCountry, false
+	}
+	switch data.(type) {
+	case nil:
+		if c.to.fallback {
+			return nil, nil, false, false
+		}
+		return nil, c.to, false, false
+	case absent:
+		return nil, nil, true, false
+	}
+	return data, c.to, false, true
+}
+
+// candidates are what the record offers for a field, best first. They are good
+// until the next call.
+func (r *record) candidates(i int) []candidate {
+	p := r.plan
+	p.sorted = append(p.sorted[:0], p.cells[i].candidate)
+	if !p.cells[i].several {
+		return p.sorted
+	}
+	for n := range p.more {
+		if p.more[n].to.field == i {
+			p.sorted = append(p.sorted, p.more[n])
+		}
+	}
+	slices.SortStableFunc(p.sorted, func(a, b candidate) int {
+		return cmp.Or(a.to.compare(b.to), cmp.Compare(a.sub, b.sub))
+	})
+	return p.sorted
+}
+
+// counts reports whether a candidate is one in this record.
+func (r *record) counts(t *target) bool {
+	return r.isOpen(t.gate) && (t.place == nil || t.place.barred != r.plan.record)
+}
+
+func (r *record) isOpen(g *gate) bool {
+	return g == nil || g.declared || g.record == r.plan.record
+}
+
+// read brings a candidate into canonical form. A fault is the rule that it
+// breaks, which is noted.
+func (r *record) read(i int, c *candidate) (data any, fault string) {
+	r.column = c.to.told
+	if c.unturned {
+		fault = ruleNotABool
+	} else {
+		data, fault = r.coerce(i, c.raw, c.to.origin|c.origin)
+	}
+	if fault == "" && c.to.doubtful {
+		fault = foreign(r.plan.table.fields[i], data)
+	}
+	if fault != "" {
+		r.leaveOut(i, c.to, fault)
+		return nil, fault
+	}
+	return data, ""
+}
+
+// leaveOut notes a value that cannot be read. A column "id" is most often the
+// source's own key, and nothing is left out then.
+func (r *record) leaveOut(i int, from *target, fault string) {
+	if fault != ruleNotAnID || from.entry != nil || !strings.EqualFold(from.path, fieldID) {
+		r.drop(r.plan.table.fields[i], fault)
+	}
+	if !r.plan.matches(i) {
+		return
+	}
+	if r.faults == nil {
+		r.faults = make(map[int]dropped)
+	}
+	if _, known := r.faults[i]; !known {
+		r.faults[i] = dropped{r.column, fault}
+	}
+}
+
+// foreign is the rule by which a valid value means something else: a key of the
+// source, or the state of an account.
+func foreign(f *Field, data any) string {
+	s, ok := data.(string)
+	switch {
+	case !ok:
+	case f.Type == ContactID && !isContactID(s):
+		return ruleNotAnID
+	case f.Type != ContactID && accountStates[strings.ToLower(s)]:
+		return ruleAccountState
+	}
+	return ""
+}
+
+// contactIDLength is the number of letters and digits of an id that HighLevel
+// gives a contact.
+const contactIDLength = 20
+
+func isContactID(s string) bool {
+	return len(s) == contactIDLength && strings.IndexFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) < 0
+}
+
+// uniteTags adds the tags of all columns and mappings. If one of them cannot be
+// read, or was lost, nobody knows what the record does not name.
+func (r *record) uniteTags(i int) {
+	said, lost := false, false
+	candidates := r.candidates(i)
+	for n := range candidates {
+		c := &candidates[n]
+		if !r.counts(c.to) {
+			continue
+		}
+		if c.raw == nil {
+			lost = true
+			continue
+		}
+		before := len(r.notes)
+		data, _ := r.read(i, c)
+		for _, n := range r.notes[before:] {
+			lost = lost || n.Dropped
+		}
+		some := true
+		switch tags := data.(type) {
+		case []string:
+			r.want.Tags, some = appendTags(r.want.Tags, tags), len(tags) > 0
+		case Phrase:
+			r.want.Phrases = append(r.want.Phrases, tags)
+		default:
+			some = false
+		}
+		constant := c.to.entry != nil && c.to.entry.Value != nil
+		said = said || !constant && (c.raw[0] == '[' || some || r.plan.clearNulls)
+	}
+	r.want.TagsSaid = said && !lost
+}

@@ -1,0 +1,46 @@
+package crm
+
+// splitName replaces a full name by the parts it fills: the CRM derives the
+// full name from them.
+func (r *record) splitName() {
+	full, ok := r.want.Values[fieldName]
+	if !ok {
+		return
+	}
+	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
+	name, _ := full.Data.(string)
+	given, family := splitName(name)
+	firstName, _ := first.Data.(string)
+	lastName, _ := last.Data.(string)
+	switch {
+	case name == "" && firstName+lastName != "":
+		delete(r.want.Values, fieldName) // a part outranks the empty whole
+		return
+	case firstName != "" && lastName == "":
+		family = restOfName(name, firstName, "", family)
+	case lastName != "" && firstName == "":
+		given = restOfName(name, "", lastName, given)
+	}
+	filled := r.fillPart(fieldFirstName, firstName, given, full)
+	filled = r.fillPart(fieldLastName, lastName, family, full) || filled
+	if filled || firstName+lastName != "" {
+		delete(r.want.Values, fieldName)
+	}
+}
+
+// fillPart gives a part of the name its value unless the record has one, and
+// reports whether the name can be told from its parts.
+func (r *record) fillPart(field, has, part string, full Value) bool {
+	i, ok := r.plan.table.index[field]
+	if !ok {
+		return false
+	}
+	switch {
+	case has != "" || r.plan.cells[i].unknown:
+	case part != "":
+		r.want.Values[field] = Value{Data: part, When: full.When}
+	case full.Data == nil:
+		r.want.Values[field] = Value{When: full.When}
+	}
+	return true
+}

@@ -1,0 +1,84 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+)
+
+// heard is what one column of a record says of being contacted.
+type heard struct {
+	by  *consentTarget
+	raw []byte // nil: it was lost on its way
+}
+
+// hear keeps what a column says of being contacted until it is known whether the
+// wrapper that it is in counts.
+func (r *record) hear(t *consentTarget, raw []byte) {
+	if len(r.unknown) > 0 && r.isUnknown(&target{path: t.path, within: t.within}) {
+		r.plan.said = append(r.plan.said, heard{by: t})
+		return
+	}
+	value, found := follow(raw, t.within)
+	if !found {
+		return
+	}
+	if t.entry != nil && len(t.entry.Values) > 0 {
+		translated := *t.entry
+		translated.Negate = false // the reading of words turns round
+		c := candidate{raw: value}
+		translated.translate(r.plan.reader, &c)
+		value = c.raw
+	}
+	r.plan.said = append(r.plan.said, heard{t, value})
+}
+
+// decideConsent enters what all columns together say of being contacted.
+func (r *record) decideConsent() {
+	if len(r.plan.said) == 0 {
+		return
+	}
+	var all consents
+	for _, h := range r.plan.said {
+		switch {
+		case !r.isOpen(h.by.gate):
+		case h.raw == nil:
+			h.by.lost(&all)
+		default:
+			h.by.read(h.raw, &all)
+		}
+	}
+	r.notes = append(r.notes, all.apply(r.plan.table, &r.want, r.plan.liftsDND)...)
+}
+
+// OptIn is a column that says yes to being contacted, and is not followed: false
+// may mean that nobody ever asked.
+type OptIn struct {
+	Column  string
+	Mapping string // the entry of field_mapping that makes a no in it count
+}
+
+// OptIns returns the columns that say yes to being contacted, in the order of
+// the alphabet, as far as they are declared or have been met.
+func (p *Plan) OptIns() []OptIn { return slices.Clone(p.optIns) }
+
+// enterConsent keeps what a column is about, to be told.
+func (p *Plan) enterConsent(t *consentTarget) {
+	if t.kind == optIn {
+		if name := p.tell(t.path); name != "" {
+			p.optIns = append(p.optIns, OptIn{name, t.mapping(name)})
+			slices.SortFunc(p.optIns, func(a, b OptIn) int { return strings.Compare(a.Column, b.Column) })
+		}
+		return
+	}
+	for _, field := range t.fields {
+		i, ok := p.table.index[field]
+		switch {
+		case !ok:
+		case t.kind == soft:
+			p.softly[i] = true // what it is mostly about is something else
+		default:
+			told := &target{field: i, path: t.path, within: t.within, told: t.told, entry: t.entry}
+			p.feeds[i] = append(p.feeds[i], told)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/words"
+)
+
+// Hint names a column that feeds no field, and why.
+type Hint struct {
+	Column  string
+	Nearest string // the field that it may be meant for, "" if none is near
+	Why     string // what it means instead, "" if its name is near by its letters only
+}
+
+// String is the column with the reason in parentheses, as a user reads it.
+func (h Hint) String() string {
+	switch {
+	case h.Why != "" && h.Nearest != "":
+		return fmt.Sprintf("%s (%s; otherwise map it to %s)", h.Column, h.Why, h.Nearest)
+	case h.Why != "":
+		return fmt.Sprintf("%s (%s)", h.Column, h.Why)
+	case h.Nearest != "":
+		return fmt.Sprintf("%s (did you mean %s?)", h.Column, h.Nearest)
+	}
+	return h.Column
+}
+
+// longestHint is how much of a column's name a hint shows.
+const longestHint = 64
+
+// hintOf says of a column that feeds nothing what it may mean; nil if its name
+// must not be told.
+func (p *Plan) hintOf(column string, m meaning) *Hint {
+	if p.tell(column) == "" {
+		return nil
+	}
+	h := &Hint{Column: words.Cut(column, longestHint), Why: m.why}
+	switch {
+	case m.near >= 0:
+		h.Nearest = p.table.fields[m.near].display()
+	case m.why == "":
+		h.Nearest = p.table.Nearest(column)
+	}
+	return h
+}
+
+// tell is the name of a column as far as it may be told; "" if not at all.
+func (p *Plan) tell(column string) string {
+	if p.headless {
+		return ""
+	}
+	return told(column)
+}
+
+// Unmatched returns the declared columns that feed no field, sorted.
+func (p *Plan) Unmatched() []Hint { return slices.Clone(p.unmatched) }
+
+// Late returns columns met in records so far that feed no field though nobody
+// could know before: those that the stream does not declare, at most 50 and in
+// order of appearance, and objects in which nothing was understood.
+func (p *Plan) Late() []Hint {
+	late := slices.Clone(p.late)
+	for _, c := range p.containers {
+		if name := p.tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
+			late = append(late, Hint{Column: words.Cut(name, longestHint), Why: "nothing in it feeds a field"})
+		}
+	}
+	return late
+}

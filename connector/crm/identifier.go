@@ -1,0 +1,158 @@
+package crm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// findKeys lists the identifiers that the record has. What is of second choice
+// identifies nobody.
+func (r *record) findKeys(id string) {
+	r.want.Keys = make([]Key, 0, len(r.plan.matchOn))
+	for _, i := range r.plan.matchOn {
+		f := r.plan.table.fields[i]
+		value, offered := id, r.plan.has(i)
+		if f.Type != ContactID {
+			value = keyText(r.want.Values[f.Name].Data)
+		}
+		if offered && r.plan.cells[i].fallback {
+			value = ""
+		}
+		_, faulty := r.faults[i]
+		switch {
+		case value != "":
+			r.want.Keys = append(r.want.Keys, Key{Field: f.Name, Value: value})
+		case len(r.want.Keys) == 0 && r.want.UnreadKey == "" && (faulty || offered && r.plan.cells[i].unknown):
+			r.want.UnreadKey = f.Name
+		}
+	}
+}
+
+// noIdentifier names what was wrong with the most trusted identifier, or the
+// identifiers that are missing, and a column that looks like one.
+func (r *record) noIdentifier(data []byte) *Reject {
+	var names []string
+	for _, i := range r.plan.matchOn {
+		f := r.plan.table.fields[i]
+		if d, ok := r.faults[i]; ok {
+			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Column: d.column, Reason: d.rule}
+		}
+		names = append(names, f.display())
+	}
+	reject := &Reject{Code: CodeNoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
+	if look, ok := r.lookalike(data); ok {
+		reject.Column = look.Column
+		reject.Reason += fmt.Sprintf("; the column %q looks like it, so add to field_mapping %s", look.Column, look.Mapping())
+	}
+	return reject
+}
+
+// Lookalike is a column that feeds no match key, but whose values look like one.
+type Lookalike struct {
+	Column string // or the path below it
+	Field  string // "email" or "phone"
+}
+
+// Mapping is the entry of field_mapping that makes the column feed the field.
+func (l Lookalike) Mapping() string {
+	return fmt.Sprintf(`{"from": %s, "to": %s}`, quoted(l.Column), quoted(l.Field))
+}
+
+// mostLookalikes is how many columns are named at most.
+const mostLookalikes = 5
+
+// Lookalikes returns columns of the records without an identifier that look like
+// one, emails first, in the order of the alphabet.
+func (p *Plan) Lookalikes() []Lookalike {
+	looks := slices.Clone(p.looks)
+	slices.SortFunc(looks, func(a, b Lookalike) int {
+		return 2*strings.Compare(a.Field, b.Field) + strings.Compare(a.Column, b.Column)
+	})
+	return looks
+}
+
+// lookalike finds a column of a record that looks like an email, else one that
+// looks like a phone number.
+func (r *record) lookalike(data []byte) (Lookalike, bool) {
+	s := search{record: r}
+	s.members(data, "", 0)
+	for _, field := range []string{fieldEmail, fieldPhone} {
+		column := s.found[field]
+		if i, ok := r.plan.table.index[field]; !ok || column == "" || !r.plan.matches(i) {
+			continue
+		}
+		look := Lookalike{column, field}
+		if !slices.Contains(r.plan.looks, look) && len(r.plan.looks) < mostLookalikes {
+			r.plan.looks = append(r.plan.looks, look)
+		}
+		return look, true
+	}
+	return Lookalike{}, false
+}
+
+// search looks through a record for values that look like an identifier.
+type search struct {
+	*record
+	found map[string]string // by field, the first column in the order of the alphabet
+}
+
+func (s *search) members(object []byte, path string, depth int) {
+	eachMember(object, func(key, raw []byte) { s.value(string(key), path+string(key), raw, depth) })
+}
+
+func (s *search) value(name, path string, raw []byte, depth int) {
+	if depth > 0 && !s.isKnown(name) || depth > deepest || s.plan.tell(path) == "" || isInternal(name) {
+		return
+	}
+	switch raw[0] {
+	case '{':
+		s.members(raw, path+".", depth+1)
+	case '[':
+		eachElement(raw, func(element []byte) {
+			if element[0] == '{' {
+				s.members(element, path+"."+anyEntry+".", depth+1)
+			}
+		})
+	case '"':
+		s.text(name, path, unquote(raw))
+	}
+}
+
+// isKnown reports whether the name of a member is one of those that sources give:
+// the keys of a map can be people.
+func (s *search) isKnown(name string) bool {
+	m := s.plan.table.meaning(name, scope{person: true, place: true})
+	_, shape := shapes[fold(name)]
+	return m.field >= 0 || shape
+}
+
+func (s *search) text(name, path, text string) {
+	if m := s.plan.table.meaning(name, scope{person: true}); m.field < 0 && m.near >= 0 && m.why != "" {
+		return // somebody else's
+	}
+	field := ""
+	if _, _, ok := normaliseEmail(text); ok {
+		field = fieldEmail
+	} else if looksLikePhone(text, s.plan.defaults.Country) {
+		field = fieldPhone
+	}
+	if field == "" {
+		return
+	}
+	if s.found == nil {
+		s.found = make(map[string]string)
+	}
+	if best, ok := s.found[field]; !ok || path < best {
+		s.found[field] = path
+	}
+}
+
+// looksLikePhone reports whether a text is a phone number that is written like
+// one: digits alone may be a key, and digits with dashes a date.
+func looksLikePhone(text, region string) bool {
+	if !strings.ContainsAny(text, "+()-. ") || strings.Count(text, "-") == 2 && len(text) == len("2006-01-02") {
+		return false
+	}
+	return normalisePhone(text, region).fault == ""
+}

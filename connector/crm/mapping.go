@@ -1,0 +1,170 @@
+package crm
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Mapping sends one column to one field. Several mappings to one field are tried
+// in order, record by record; those to tags are united.
+type Mapping struct {
+	// From is a column, or a dotted path into nested objects and lists
+	// ("address.city", "emails.0", "answers.*.email"; "*" is the first entry that
+	// has the rest). A column whose name contains the dots wins over the path.
+	From string
+	To   string // anything that [Table.Find] takes; "": the column is not written
+	When When
+	// Value stands in place of From: the same for every record.
+	Value *string
+	// Values translates before the field reads the value.
+	Values []Translation
+	Negate bool // turns true and false round, before Values
+}
+
+// Translation is one word of a [Mapping]: a value, compared as text in any case,
+// and what it becomes. From "*" is every other value, but not null; To "" is
+// none.
+type Translation struct{ From, To string }
+
+// otherValues is what a [Translation] of all other values is from.
+const otherValues = "*"
+
+// entry is a compiled mapping. One that switches its column off has no field.
+type entry struct {
+	Mapping
+	field int // -1: none
+	index int // among the mappings of the stream
+	words map[string][]byte
+	rest  []byte // what all other values become, nil: themselves
+	seen  bool   // the stream declares the column, or has delivered it
+}
+
+// none is what a value becomes that is translated to nothing: the record says
+// that there is none, which is more than not to say anything.
+var none = []byte("[]")
+
+// compile prepares the translation of values.
+func (e *entry) compile() {
+	for _, t := range e.Values {
+		to := none
+		if t.To != "" {
+			to = quoted(t.To)
+		}
+		if t.From == otherValues {
+			e.rest = to
+			continue
+		}
+		if e.words == nil {
+			e.words = make(map[string][]byte, len(e.Values))
+		}
+		addFirst(e.words, strings.ToLower(strings.TrimSpace(t.From)), to)
+	}
+}
+
+func quoted(s string) []byte {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return []byte(`""`) // cannot happen: a string can be written
+	}
+	return raw
+}
+
+// translate turns the value of a candidate round and looks it up. A list is
+// translated entry by entry.
+func (e *entry) translate(r *reader, c *candidate) {
+	if !e.Negate && len(e.Values) == 0 {
+		return
+	}
+	if c.raw[0] != '[' {
+		c.raw = e.translateOne(r, c, c.raw)
+		return
+	}
+	list := []byte{'['}
+	eachElement(c.raw, func(element []byte) {
+		one := e.translateOne(r, c, element)
+		if isBlank(one) {
+			return
+		}
+		if len(list) > 1 {
+			list = append(list, ',')
+		}
+		list = append(list, one...)
+	})
+	c.raw = append(list, ']')
+}
+
+func (e *entry) translateOne(r *reader, c *candidate, raw []byte) []byte {
+	if isBlank(raw) {
+		return raw
+	}
+	text := plainText(raw)
+	if e.Negate {
+		yes, ok := normaliseBool(text)
+		if !ok {
+			if !r.nothing[text] {
+				c.unturned = true
+			}
+			return raw
+		}
+		text, raw = "true", []byte("true")
+		if yes {
+			text, raw = "false", []byte("false")
+		}
+	}
+	to, ok := e.words[strings.ToLower(text)]
+	if !ok && e.rest != nil && !r.nothing[text] {
+		to, ok = e.rest, true
+	}
+	if !ok {
+		return raw
+	}
+	c.origin = asTranslated
+	return to
+}
+
+// plainText is a scalar as it is compared: texts trimmed, numbers without
+// exponent and empty fraction. Of an object it is the JSON.
+func plainText(raw []byte) string {
+	switch raw[0] {
+	case '"':
+		return strings.TrimSpace(unquote(raw))
+	case '{', '[', 't', 'f', 'n':
+		return string(raw)
+	}
+	if plain, ok := plainDecimal(string(raw)); ok {
+		return plain
+	}
+	return string(raw)
+}
+
+// cutPath splits a dotted reference after its column: the longest declared one
+// that begins it, in any spelling, else the first step. A reference that is a
+// declared column is no path.
+func (c *Columns) cutPath(from string) (column, path string, dotted bool) {
+	if _, declared := c.Declared(from); declared {
+		return "", "", false
+	}
+	for i := len(from) - 1; i > 0; i-- {
+		if from[i] != '.' {
+			continue
+		}
+		if _, declared := c.Declared(from[:i]); declared {
+			return from[:i], from[i+1:], true
+		}
+	}
+	return strings.Cut(from, ".")
+}
+
+// same reports whether a column of a record is the one that a configuration
+// names, be it in another spelling.
+func (c *Columns) same(named, arrived string) bool {
+	if named == arrived {
+		return true
+	}
+	declared, ok := c.Declared(named)
+	other, also := c.Declared(arrived)
+	if ok || also {
+		return declared == other && ok == also
+	}
+	return fold(named) != "" && fold(named) == fold(arrived) || renamed(named) == arrived
+}

@@ -1,0 +1,236 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/words"
+)
+
+// fit says how well a name fits a field; the lowest wins.
+type fit int32
+
+const (
+	byName     fit = iota // the field's own name
+	bySpelling            // the same in another case, or with other separators
+	byAlias
+	byCustom // a custom field, by its label or by its key in another spelling
+)
+
+// meaning is what the name of a column says by itself.
+type meaning struct {
+	field    int // -1: it names no field
+	fit      fit
+	fallback bool
+	// wrapper and place are what the column is flattened from: the innermost
+	// wrapper, which decides whether it counts, and the address that it is a part
+	// of. Both are paths of shapes: "properties/billing".
+	wrapper, place string
+	address        bool // place is an address of its own, not what lies beside a name
+	// near is a field that the name looks like but does not mean, -1 if none; why
+	// says what it means.
+	near int
+	why  string
+}
+
+// longestName bounds the work spent on a name: what is longer is none.
+const longestName = 80
+
+// scope is what names are read as: those of a person, parts of an address, or
+// both.
+type scope struct{ person, place bool }
+
+// meaning reads the name of a column, or of a member of an object.
+func (t *Table) meaning(name string, s scope) meaning {
+	if isInternal(name) {
+		return noMeaning
+	}
+	if i, ok := t.exact[name]; ok && s.admits(t.fields[i]) {
+		return meaning{field: i, near: -1}
+	}
+	folded := fold(name)
+	if folded == "" || len(folded) > longestName {
+		return noMeaning
+	}
+	return t.read(folded, s, 0)
+}
+
+var noMeaning = meaning{field: -1, near: -1}
+
+// admits reports whether names in a scope can mean a field. The contact's id is
+// told by columns only, see [Plan].
+func (s scope) admits(f *Field) bool {
+	if f.Type == ContactID || f.Type == Unwritable {
+		return false
+	}
+	return s.person || s.place && f.isPlace()
+}
+
+// isPlace reports whether a field tells where somebody is.
+func (f *Field) isPlace() bool {
+	if f.Custom {
+		return false
+	}
+	switch f.Name {
+	case fieldStreet, fieldCity, fieldState, fieldCountry, fieldPostcode, fieldTimezone:
+		return true
+	}
+	return false
+}
+
+func (t *Table) read(folded string, s scope, depth int) meaning {
+	if m := t.lookup(folded, s); m.field >= 0 || m.why != "" {
+		return m
+	}
+	if s.person && depth < deepest {
+		if m := t.unflatten(folded, depth); m.field >= 0 || m.why != "" {
+			return m
+		}
+	}
+	if s.person {
+		if m := t.qualified(folded); m.field >= 0 || m.why != "" {
+			return m
+		}
+	}
+	if i := t.composed(folded, s); i >= 0 {
+		return meaning{field: i, fit: byAlias, near: -1}
+	}
+	if s.person {
+		return t.elsewhere(folded)
+	}
+	return noMeaning
+}
+
+// lookup finds a field by the whole of a folded name.
+func (t *Table) lookup(folded string, s scope) meaning {
+	for _, names := range []struct {
+		of   map[string]int
+		fit  fit
+		mean bool
+	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.inAddress, byAlias, s.place}} {
+		if i, ok := names.of[folded]; ok && names.mean && s.admits(t.fields[i]) {
+			return meaning{field: i, fit: names.fit, near: -1}
+		}
+	}
+	named := t.custom[folded]
+	switch {
+	case !s.person || len(named) == 0:
+		return noMeaning
+	case len(named) == 1 && s.admits(t.fields[named[0]]):
+		return meaning{field: named[0], fit: byCustom, near: -1}
+	case len(named) == 1:
+		return meaning{field: -1, near: -1, why: "it cannot be written"}
+	}
+	keys := make([]string, len(named))
+	for n, i := range named {
+		keys[n] = t.fields[i].display()
+	}
+	return meaning{field: -1, near: -1, why: "the name of several custom fields: " + words.List(keys)}
+}
+
+// unflatten reads a name that begins with that of a shape: properties_email,
+// BillingCity. The longest beginning wins.
+func (t *Table) unflatten(folded string, depth int) meaning {
+	for cut := len(folded) - 1; cut > 0; cut-- {
+		sh, ok := shapes[folded[:cut]]
+		if !ok {
+			continue
+		}
+		m := t.read(folded[cut:], scope{sh.person, sh.place}, depth+1)
+		if m.field < 0 && m.why == "" {
+			continue
+		}
+		m.fallback = m.fallback || sh.fallback
+		m.place = join(sh.name, m.place)
+		part := m.field >= 0 && t.fields[m.field].isPlace()
+		m.address = m.address || sh.place && part
+		if sh.person && (m.wrapper != "" || !sh.place || !part) {
+			m.wrapper = join(sh.name, m.wrapper)
+		}
+		return m
+	}
+	return noMeaning
+}
+
+func join(path, rest string) string {
+	if path == "" || rest == "" {
+		return path + rest
+	}
+	return path + "/" + rest
+}
+
+// qualified reads the name of an email or a phone number: its nouns and
+// qualifiers, in any order.
+func (t *Table) qualified(folded string) meaning {
+	for _, field := range []string{fieldEmail, fieldPhone} {
+		i, ok := t.index[field]
+		if !ok {
+			continue
+		}
+		q := qualified[field]
+		switch {
+		case !madeOf(folded, q.nouns, q.plain, q.fallback, q.foreign):
+		case madeOf(folded, q.nouns, q.plain):
+			return meaning{field: i, fit: byAlias, near: -1}
+		case madeOf(folded, q.nouns, q.plain, q.fallback):
+			return meaning{field: i, fit: byAlias, fallback: true, near: -1}
+		default:
+			return meaning{field: -1, near: i, why: q.why}
+		}
+	}
+	return noMeaning
+}
+
+// madeOf reports whether a text is nothing but words of the lists, at least one
+// of them from the first.
+func madeOf(text string, lists ...[]string) bool {
+	// reached[i] tells how text[:i] can be made: not at all, without a word of
+	// the first list, with one.
+	const no, without, with = 0, 1, 2
+	reached := make([]uint8, len(text)+1)
+	reached[0] = without
+	for i := range len(text) {
+		if reached[i] == no {
+			continue
+		}
+		for n, list := range lists {
+			for _, word := range list {
+				if strings.HasPrefix(text[i:], word) {
+					end, how := i+len(word), reached[i]
+					if n == 0 {
+						how = with
+					}
+					reached[end] = max(reached[end], how)
+				}
+			}
+		}
+	}
+	return reached[len(text)] == with
+}
+
+// composed reads a name that is made of several names of one field:
+// "ZIP/Postal Code", stateorprovince. It returns -1 for any other.
+func (t *Table) composed(folded string, s scope) int {
+	for i, own := range t.words {
+		if own.names != nil && s.admits(t.fields[i]) && madeOf(folded, own.names, own.inAddress, connectives) {
+			return i
+		}
+	}
+	return -1
+}
+
+var connectives = []string{"or", "and"}
+
+// nouns are the folded names of a standard field.
+type nouns struct{ names, inAddress []string }
+
+// elsewhere reads a name that means a field in a configuration, but something
+// else in columns of some sources.
+func (t *Table) elsewhere(folded string) meaning {
+	for i, f := range t.fields {
+		if row := f.row(); slices.Contains(row.elsewhere, folded) {
+			return meaning{field: -1, near: i, why: row.why}
+		}
+	}
+	return noMeaning
+}

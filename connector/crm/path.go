@@ -1,0 +1,98 @@
+package crm
+
+import (
+	"strconv"
+	"strings"
+)
+
+// anyEntry is the step of a path that stands for the first entry of a list that
+// has the rest.
+const anyEntry = "*"
+
+// follow walks a dotted path into nested objects and lists. A member whose name
+// is the whole rest of the path wins; names are taken in any spelling, but the
+// exact one first. Everything beneath null is null; found is false where the
+// path leads nowhere.
+func follow(raw []byte, path string) (value []byte, found bool) {
+	if path == "" {
+		return raw, true
+	}
+	switch raw[0] {
+	case 'n':
+		return raw, true
+	case '{':
+		return followMember(raw, path)
+	case '[':
+		step, rest, _ := strings.Cut(path, ".")
+		if step == anyEntry {
+			return followAny(raw, rest)
+		}
+		if want, err := strconv.Atoi(step); err == nil && want >= 0 {
+			return followEntry(raw, want, rest)
+		}
+	}
+	return nil, false
+}
+
+func followEntry(list []byte, want int, rest string) (value []byte, found bool) {
+	n := 0
+	eachElement(list, func(element []byte) {
+		if n == want {
+			value, found = follow(element, rest)
+		}
+		n++
+	})
+	return value, found
+}
+
+// followAny takes the first entry in which the rest of the path is no blank,
+// else the first in which it is one.
+func followAny(list []byte, rest string) (value []byte, found bool) {
+	eachElement(list, func(element []byte) {
+		if found && !isBlank(value) {
+			return
+		}
+		if v, ok := follow(element, rest); ok && element[0] != 'n' && (!found || !isBlank(v)) {
+			value, found = v, true
+		}
+	})
+	return value, found
+}
+
+func followMember(object []byte, path string) (value []byte, found bool) {
+	step, rest, more := strings.Cut(path, ".")
+	var whole, first []byte
+	eachMember(object, func(key, member []byte) {
+		switch string(key) {
+		case path:
+			whole = member
+		case step:
+			first = member
+		}
+	})
+	if whole != nil {
+		return whole, true
+	}
+	if first == nil {
+		first = spelledMember(object, step)
+	}
+	switch {
+	case first == nil:
+		return nil, false
+	case !more:
+		return first, true
+	}
+	return follow(first, rest)
+}
+
+// spelledMember is the member with a name in another spelling, nil if there is
+// none; of several the first in the order of the alphabet.
+func spelledMember(object []byte, name string) (value []byte) {
+	folded, spelling := fold(name), ""
+	eachMember(object, func(key, member []byte) {
+		if (value == nil || string(key) < spelling) && folded != "" && fold(string(key)) == folded {
+			value, spelling = member, string(key)
+		}
+	})
+	return value
+}

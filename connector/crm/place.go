@@ -1,0 +1,94 @@
+package crm
+
+import "slices"
+
+// The parts of an address by which two of them are told apart. Regions are not
+// among them: one source writes them in full, the other in short.
+var telling = []string{fieldStreet, fieldCity, fieldPostcode, fieldCountry}
+
+// candidatePlace is one address that a record has parts of.
+type candidatePlace struct {
+	*place
+	best  *target
+	parts []string // by telling, folded; "" where it says nothing
+}
+
+// barPlaces keeps the parts of different addresses apart: of two that contradict
+// each other only the better one counts, so that no street of one gets the city
+// of another.
+func (r *record) barPlaces() {
+	if !r.hasPlaces() {
+		return
+	}
+	var places []candidatePlace
+	for part, name := range telling {
+		i, ok := r.plan.table.index[name]
+		if !ok || !r.plan.has(i) {
+			continue
+		}
+		for _, c := range r.candidates(i) {
+			if c.to.place != nil && c.raw != nil && r.isOpen(c.to.gate) {
+				places = addPart(places, part, c)
+			}
+		}
+	}
+	slices.SortStableFunc(places, func(a, b candidatePlace) int { return a.best.compare(b.best) })
+	for i := range places {
+		for _, better := range places[:i] {
+			if better.barred != r.plan.record && contradict(better.parts, places[i].parts) {
+				places[i].barred = r.plan.record
+			}
+		}
+	}
+}
+
+// hasPlaces reports whether the record may have parts of several addresses.
+func (r *record) hasPlaces() (several bool) {
+	var one *place
+	for _, i := range r.plan.placeFields {
+		if !r.plan.has(i) {
+			continue
+		}
+		cell := &r.plan.cells[i]
+		several = several || cell.several || one != nil && one != cell.to.place
+		one = cell.to.place
+	}
+	return several
+}
+
+func addPart(places []candidatePlace, part int, c candidate) []candidatePlace {
+	if isBlank(c.raw) {
+		return places
+	}
+	at := slices.IndexFunc(places, func(known candidatePlace) bool { return known.place == c.to.place })
+	if at < 0 {
+		at = len(places)
+		places = append(places, candidatePlace{place: c.to.place, best: c.to, parts: make([]string, len(telling))})
+	}
+	p := &places[at]
+	if c.to.compare(p.best) < 0 {
+		p.best = c.to
+	}
+	if p.parts[part] == "" {
+		p.parts[part] = partOf(telling[part], plainText(c.raw))
+	}
+	return places
+}
+
+func partOf(field, text string) string {
+	if field == fieldCountry {
+		if code, ok := normaliseCountry(text); ok {
+			return code
+		}
+	}
+	return fold(text)
+}
+
+func contradict(a, b []string) bool {
+	for i := range a {
+		if a[i] != "" && b[i] != "" && a[i] != b[i] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package crm
+
+import "slices"
+
+// This file is where the forms of a further source are taught: it holds words,
+// and meaning.go and entries.go the few rules that read them. All names are
+// folded: "merge_fields" is "mergefields".
+
+// shape is a form in which sources put what they know of a person into an
+// object: {"profile": {"email": …}}. The same names begin flattened columns:
+// profile_email.
+type shape struct {
+	name string
+	// person: its members are those of a person, if an email or phone is among
+	// them.
+	person bool
+	// place: its members are the parts of one address.
+	place bool
+	// fallback: it is used only where nothing else has a value.
+	fallback bool
+}
+
+var shapes = func() map[string]shape {
+	all := make(map[string]shape)
+	add := func(s shape, names ...string) {
+		for _, s.name = range names {
+			all[s.name] = s
+		}
+	}
+	add(shape{person: true}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data",
+		"customer", "client", "lead", "member", "subscriber", "traits", "payload", "record")
+	add(shape{person: true, place: true}, "billing", "billingaddress", "defaultaddress")
+	add(shape{place: true}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
+		"postaladdress", "residentialaddress", "currentaddress", "permanentaddress", "location")
+	add(shape{place: true, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
+	return all
+}()
+
+// deepest is how many shapes may be inside each other.
+const deepest = 4
+
+// qualifiers are the words of columns that hold an email or a phone number:
+// "Mobile Phone", "work_email", "E-mail 2 - Value", "assistantphone". A name is
+// understood if it is made of such words alone and one of them is a noun.
+type qualifiers struct {
+	nouns    []string
+	plain    []string // say nothing, or that it is the person's own
+	fallback []string // another one: it fills the field, but identifies nobody
+	foreign  []string // somebody else's: never a candidate
+	why      string   // what a foreign one is
+}
+
+var (
+	fallbackWords = []string{"home", "other", "second", "secondary", "alternate", "alternative", "alt", "evening", "2", "3", "4"}
+	foreignWords  = []string{"company", "office", "assistant", "assistants", "emergency", "owner", "manager", "user", "agent", "employer",
+		"spouse", "partner", "parent", "guardian", "referrer", "support", "store", "shop", "corporate", "accounting", "cc"}
+	words1 = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your"}
+)
+
+var qualified = map[string]qualifiers{
+	fieldEmail: {
+		nouns:    []string{"email", "emails", "mail", "emailid"},
+		plain:    append([]string{"address", "addresses", "addr", "main", "business", "professional"}, words1...),
+		fallback: fallbackWords,
+		foreign:  foreignWords,
+		why:      "not the person's own email",
+	},
+	fieldPhone: {
+		nouns:    []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline"},
+		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "day", "daytime", "whatsapp", "sms"}, words1...),
+		fallback: fallbackWords,
+		foreign:  append([]string{"main", "business", "fax", "telefax", "switchboard", "hq", "headquarters", "hotline"}, foreignWords...),
+		why:      "not the person's own number",
+	},
+}
+
+// The members of the entries of lists: {"value": …, "primary": true, "type": "work"},
+// {"key": …, "value": …}, {"field": {"ref": …}, "type": "email", "email": …}, {"id": …, "name": …}.
+var (
+	entryValues   = []string{"value", "values", "answer"}
+	entryValuesOf = map[Type][]string{
+		Email: append(slices.Clone(entryValues), "email", "emailaddress", "address", "mail"),
+		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel"),
+	}
+	entryMarks   = []string{"primary", "isprimary", "default", "isdefault", "preferred"}
+	entryTypes   = []string{"type", "label", "kind", "category"}
+	entryNames   = []string{"key", "name", "label", "field"}
+	entryRefs    = []string{"ref", "key", "name", "label"}
+	entryIDs     = []string{"id"}
+	entryLabels  = []string{"name", "label", "title", "tag", "value", "displayname"}
+	entryLists   = []string{"data", "items", "values", "labels", "tags"}
+	foreignTypes = []string{"company", "office", "main", "fax", "assistant", "emergency"}
+)
+
+// accountStates are words of a column "state" that speak of an account, not of
+// a part of a country.
+var accountStates = map[string]bool{
+	"enabled": true, "disabled": true, "invited": true, "declined": true, "active": true, "inactive": true, "pending": true,
+	"subscribed": true, "unsubscribed": true, "confirmed": true, "unconfirmed": true, "verified": true, "unverified": true,
+	"registered": true, "deleted": true, "archived": true, "suspended": true, "blocked": true, "banned": true, "open": true,
+	"closed": true, "new": true, "approved": true, "rejected": true, "locked": true, "bounced": true, "cleaned": true,
+}
