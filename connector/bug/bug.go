@@ -6,14 +6,22 @@ package bug
 
 import (
 	"context"
+	"fmt"
+	"reflect"
+	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// Error is a panic. Stack says where it was. What was panicked with is left
-// out: it may hold data.
-type Error struct{ Stack string }
+// Error is a panic. What was panicked with is left out: it may hold data.
+type Error struct {
+	// Place is the function and line of this program that panicked, or called
+	// what did: "crm.(*Plan).Map, line 57".
+	Place string
+	Stack string
+}
 
 func (e *Error) Error() string { return "the connector panicked" }
 
@@ -21,10 +29,30 @@ func (e *Error) Error() string { return "the connector panicked" }
 func Guard(f func() error) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = &Error{string(debug.Stack())}
+			err = &Error{place(), string(debug.Stack())}
 		}
 	}()
 	return f()
+}
+
+// ours begins the names of this program's functions.
+var ours = func() string {
+	path := reflect.TypeFor[Error]().PkgPath()
+	return strings.TrimSuffix(path, "bug")
+}()
+
+// place finds the innermost function of ours below a deferred one.
+func place() string {
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if name, found := strings.CutPrefix(frame.Function, ours); found {
+			return fmt.Sprintf("%s, line %d", name, frame.Line)
+		}
+	}
+	return "an unknown place"
 }
 
 // Group runs guarded functions at the same time; see [errgroup.Group].

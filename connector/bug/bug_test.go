@@ -20,9 +20,20 @@ func TestAPanicBecomesAnErrorWithoutItsValue(t *testing.T) {
 			t.Errorf("%s: the error is %v, want one that says where it was", name, err)
 			continue
 		}
+		if !strings.HasPrefix(b.Place, "bug_test.fail, line ") {
+			t.Errorf("%s: the place is %q", name, b.Place)
+		}
 		if strings.Contains(b.Stack+b.Error(), "ada@") {
 			t.Errorf("%s: the error holds what was panicked with", name)
 		}
+	}
+}
+
+// What panics may be a library: the place is ours.
+func TestThePlaceIsOurs(t *testing.T) {
+	var b *bug.Error
+	if err := bug.Guard(func() error { strings.Repeat("x", -1); return nil }); !errors.As(err, &b) || !strings.HasPrefix(b.Place, "bug_test.TestThePlaceIsOurs.func1, line ") {
+		t.Errorf("%+v", err)
 	}
 }
 

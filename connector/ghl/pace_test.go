@@ -405,3 +405,18 @@ func TestAnsweredLearns(t *testing.T) {
 		t.Errorf("throttled until %s", p.blocked)
 	}
 }
+
+// A panic of the transport, or of whoever reads an answer, leaves no request
+// under way for ever.
+func TestAPanicGivesItsPlaceBack(t *testing.T) {
+	c := newTestClient(t, roundTrip(func(*http.Request) (*http.Response, error) { panic("broken") }))
+	for range 2 * unknownFlight {
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = c.GetContact(t.Context(), "c1")
+		}()
+	}
+	if n := c.pacer.state.inFlight; n != 0 {
+		t.Errorf("%d requests are under way", n)
+	}
+}

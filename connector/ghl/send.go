@@ -26,9 +26,16 @@ const maxBody = 64 << 20 // bytes of an answer
 func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out any) (int, *Error) {
 	bounded, cancel := c.bound(ctx, w.op)
 	defer cancel()
+	landed := false
+	defer func() { // also if something panics: the place in the pace must not be lost
+		if !landed {
+			c.pacer.failed(t)
+		}
+	}()
 	var way trip
 	req, err := newHTTPRequest(way.watch(bounded, func() { c.pacer.wrote(t) }), w, token)
 	if err != nil {
+		landed = true
 		c.pacer.unsent(t)
 		return 0, &Error{Operation: string(w.op), Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
@@ -36,7 +43,6 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	// Not an http.Client: that would follow redirects and take the token along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		c.pacer.failed(t)
 		neverLeft := way.neverLeft(err)
 		if bounded.Err() != nil { // our own time-out must not look like the caller's
 			err = c.noAnswer()
@@ -45,6 +51,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	told := readRate(resp.Header)
+	landed = true
 	c.pacer.answered(t, told, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)

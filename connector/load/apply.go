@@ -10,13 +10,10 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// process takes one window from records to states. What it could not finish
-// stays unsettled, and the error says why.
-func (r *run) process(ctx context.Context, w *window) error {
-	for _, e := range w.entries {
-		e.stream.tally.note(e.line, e.notes...)
-	}
-	for _, part := range w.parts() {
+// process writes the records of a window, or some of them. What it could not
+// finish stays unsettled, and the error says why.
+func (r *run) process(ctx context.Context, entries []entry) error {
+	for _, part := range parts(entries) {
 		recall(part.entries)
 		entries, err := r.settleEarly(part.entries)
 		if err != nil {

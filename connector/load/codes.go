@@ -17,7 +17,7 @@ const CodeSchemaViolation = "schema_violation"
 // nextSteps says for each code of rejected records what its owner can do.
 var nextSteps = map[string]string{
 	crm.CodeNoIdentifier:        "give the record a valid email or phone, or another key of match_on",
-	crm.CodeInvalidRecord:       "fix the record at its source",
+	crm.CodeInvalidRecord:       "fix the record at its source; a bug of the connector please report",
 	crm.CodeConsentUnclear:      "say yes or no in the column, or translate its words with values in field_mapping",
 	CodeSchemaViolation:         "fix the record or its stream's schema at the source, or set schema_violations to warn",
 	CodeNoMatch:                 "create the contact first, or sync in a mode that creates contacts",

@@ -41,8 +41,13 @@ type held struct {
 	gone     bool // handed over
 }
 
-// Ticket stands for one record that has been read and not been settled.
-type Ticket struct{ segment *segment }
+// Ticket stands for one record that has been read.
+type Ticket struct{ *ticket }
+
+type ticket struct {
+	segment *segment
+	settled bool
+}
 
 // NewLedger returns a ledger that hands ripe states to release, one at a time
 // and in order. An error of release is kept; nothing is released after it.
@@ -60,7 +65,7 @@ func (l *Ledger) Record(stream airbyte.StreamID) Ticket {
 		l.open[stream] = s
 	}
 	s.pending++
-	return Ticket{s}
+	return Ticket{&ticket{segment: s}}
 }
 
 // Settle says that a record is durable in the CRM (accepted) or in the account
@@ -70,6 +75,7 @@ func (l *Ledger) Record(stream airbyte.StreamID) Ticket {
 func (l *Ledger) Settle(t Ticket, accepted bool) (ripens bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	t.settled = true
 	t.segment.pending--
 	if accepted {
 		t.segment.accepted++
@@ -78,6 +84,13 @@ func (l *Ledger) Settle(t Ticket, accepted bool) (ripens bool) {
 	}
 	end := t.segment.end
 	return t.segment.pending == 0 && end != nil && !l.holds(end)
+}
+
+// Settled reports whether Settle was called for a record.
+func (l *Ledger) Settled(t Ticket) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return t.settled
 }
 
 // State enters a state that has arrived, and reports whether it may be ripe.

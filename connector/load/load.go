@@ -79,6 +79,8 @@ type run struct {
 	begun   time.Time
 	stop    <-chan struct{} // closed when the sync is to end early
 	keeper  keeper
+	// mistakes are the places where the connector has panicked.
+	mistakes sync.Map
 
 	// mu guards what follows and the brake while the people of a window are
 	// written (each). All other phases of a window run alone, and one window
@@ -157,7 +159,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		var err error
 		for w := range windows {
 			if err == nil {
-				err = bug.Guard(func() error { return r.process(ctx, w) })
+				err = bug.Guard(func() error { return r.handle(ctx, w.entries) })
 				r.tellTrouble()
 				r.tell()
 			}
@@ -288,7 +290,7 @@ func (r *run) take(w *window, m airbyte.Message) error {
 			return &InputError{m.Line, fmt.Sprintf("a record of stream %q, which the catalog does not have", m.Record.Stream.String())}
 		}
 		s.tally.read()
-		w.add(s.prepare(m.Record, m.Line, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
+		w.add(r.prepare(s, m.Record, m.Line, r.ledger.Record(s.ID)), m.Bytes, r.Limits)
 	case m.State != nil:
 		w.state(r.Limits)
 		if r.ledger.State(m.State) {
@@ -308,9 +310,7 @@ func (r *run) fields(target object.Target) []*crm.Field {
 	var out []*crm.Field
 	for _, s := range r.Streams {
 		if s.Target == target {
-			s.mapping.Lock()
-			out = append(out, s.Plan.Fields()...)
-			s.mapping.Unlock()
+			out = append(out, s.fields()...)
 		}
 	}
 	return out

@@ -148,6 +148,8 @@ func (r *run) keepsMissing(s *Stream) string {
 	switch {
 	case counts.Read == 0:
 		return "the stream delivered no record"
+	case s.unread.Load():
+		return "a record could not be read because of a bug of the connector, so nobody knows whom it is about"
 	case counts.settled() < counts.Read:
 		return "some records were left unfinished"
 	case len(s.seen.ids) == 0:

@@ -61,7 +61,7 @@ func (s *schedule) leave(err error) {
 
 // one writes one person, and settles who needs no change of tags.
 func (s *schedule) one(ctx context.Context, p *person) error {
-	if err := s.run.one(ctx, s.finder, p); err != nil {
+	if err := s.writeOne(ctx, s.finder, p); err != nil {
 		return err
 	}
 	if p.taggedAll() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -42,6 +43,8 @@ type Stream struct {
 	rows     *rows
 	greatest json.RawMessage // cursor seen so far
 	seen     *seen
+	// unread says that a record could not be read because of a mistake of ours.
+	unread atomic.Bool
 	// What the source has said last.
 	complete, incomplete bool
 }
@@ -142,6 +145,20 @@ func (s *Stream) narrow(want *crm.Desired) error {
 		Reason: "the value cannot be read, and whoever has the record's other keys may be somebody else"}
 }
 
+// mapped is what a record asks for.
+func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []crm.Note, error) {
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	return s.Plan.Map(data, unknown)
+}
+
+// fields are what the stream can write, as far as it is known.
+func (s *Stream) fields() []*crm.Field {
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	return s.Plan.Fields()
+}
+
 // prepare validates and maps one record. It never fails: what is wrong with
 // the record becomes its rejection.
 func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
@@ -153,16 +170,12 @@ func (s *Stream) prepare(r *airbyte.Record, line int64, t Ticket) entry {
 	values := &columns{data: r.Data, names: s.names}
 	if e.notes, e.reject = s.validate(values, unknown); e.reject != nil {
 		if s.seen != nil { // whoever it is about is not missing
-			s.mapping.Lock()
-			want, _, _ := s.Plan.Map(r.Data, unknown)
-			s.mapping.Unlock()
+			want, _, _ := s.mapped(r.Data, unknown)
 			e.want.Keys = want.Keys
 		}
 		return e
 	}
-	s.mapping.Lock()
-	want, notes, err := s.Plan.Map(r.Data, unknown)
-	s.mapping.Unlock()
+	want, notes, err := s.mapped(r.Data, unknown)
 	e.notes = append(e.notes, notes...)
 	e.want = want
 	e.want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete

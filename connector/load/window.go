@@ -50,10 +50,10 @@ type part struct {
 }
 
 // parts gives the records by target, in the order of their first ones.
-func (w *window) parts() []*part {
+func parts(entries []entry) []*part {
 	of := map[object.Target]*part{}
 	var out []*part
-	for _, e := range w.entries {
+	for _, e := range entries {
 		p := of[e.stream.Target]
 		if p == nil {
 			p = &part{target: e.stream.Target}
