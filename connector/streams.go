@@ -45,6 +45,7 @@ func (j *job) openStreams(ctx context.Context) ([]*load.Stream, error) {
 		}
 	}
 	for _, stream := range streams {
+		stream.WarnOptIns(j.log)
 		if hints := stream.Plan.Unmatched(); len(hints) > 0 && !j.shows {
 			j.log.Warn().Str("stream", stream.ID.String()).Msg("columns that match no field and are not written: " + load.Hints(hints))
 		}

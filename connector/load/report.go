@@ -34,6 +34,7 @@ func (r *run) report(reader *airbyte.Reader) {
 			r.Log.Warn().Str("stream", name).Msg("columns beyond the schema that match no field: " + Hints(late))
 		}
 		if !r.Shows {
+			s.WarnOptIns(r.Log)
 			s.tally.report(r.Log.With().Str("stream", name).Logger())
 		}
 		counts := s.tally.snapshot()

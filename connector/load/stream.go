@@ -41,6 +41,7 @@ type Stream struct {
 	tally    *tally
 	history  *history
 	rows     *rows
+	optIns   []crm.OptIn     // that have been told
 	greatest json.RawMessage // cursor seen so far
 	seen     *seen
 	// unread says that a record could not be read because of a mistake of ours.
