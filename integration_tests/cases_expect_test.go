@@ -128,7 +128,7 @@ func (e *expectation) numbers(p *endState) (faults []string) {
 
 var (
 	summary  = regexp.MustCompile(` read · .*\b[\d,]+ rejected(?: \(([^)]*)\))?`)
-	rejected = regexp.MustCompile(`([\d,]+) (\w+)`)
+	rejected = regexp.MustCompile(`(\d[\d,]*) (\w+)`)
 )
 
 // rejectsOf reads the reject codes with their counts from the summary lines of a sync.
