@@ -56,9 +56,6 @@ var pending = []string{
 	"streams/mailchimp_list_members",
 	"streams/pipedrive_persons",
 	"streams/postgres_cdc_users",
-	"streams/recharge_customers",
-	"streams/shopify_customers",
-	"streams/snowflake_contacts",
 	"streams/stripe_customers",
 	"streams/zendesk_users",
 }
