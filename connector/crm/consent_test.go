@@ -370,3 +370,22 @@ func BenchmarkState(b *testing.B) {
 		c.read([]byte(`"California"`), &said)
 	}
 }
+
+// TestOptInsAreTold: with the entry that makes a no in them count, and none for
+// what holds objects, where nothing can be turned round.
+func TestOptInsAreTold(t *testing.T) {
+	plan, err := Compile(NewTable(ContactFields()...), PlanOptions{
+		MatchOn: []string{"email"}, Columns: []string{"email", "accepts_marketing", "email_marketing_consent", "marketing_permissions", "attributes", "unsubscribed"},
+		Schema: []byte(`{"type":"object","properties":{"email":{"type":"string"},"accepts_marketing":{"type":["null","boolean"]},
+			"email_marketing_consent":{"type":["null","object"],"properties":{"state":{"type":"string"}}},"marketing_permissions":{"type":"array"},
+			"attributes":{"type":"object","properties":{"email":{"type":"string"},"sms_consent":{"type":"boolean"},"email_consent":{"type":"object"}}}}}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []OptIn{{"accepts_marketing", `{"from": "accepts_marketing", "to": "dnd", "negate": true}`},
+		{"attributes.sms_consent", `{"from": "attributes.sms_consent", "to": "dnd_sms", "negate": true}`}}
+	if diff := cmp.Diff(want, plan.OptIns()); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -44,6 +44,25 @@ func propertiesOf(schema json.RawMessage) map[string]json.RawMessage {
 	return declared.Properties
 }
 
+// holdsNested reports whether what a column, or a dotted path, leads to is
+// declared to hold objects or lists.
+func (r *reader) holdsNested(path string) bool {
+	members, rest := r.schemas, path
+	for {
+		name, below, more := strings.Cut(rest, ".")
+		schema, declared := members[rest]
+		if !declared {
+			schema, declared = members[name]
+			if more && declared {
+				members, rest = propertiesOf(schema), below
+				continue
+			}
+		}
+		dataType, known := InferType(schema)
+		return declared && known && dataType == dataLargeText
+	}
+}
+
 // origin is what is known of a value besides its text, from where it comes.
 type origin uint8
 
