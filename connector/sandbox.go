@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,7 +26,7 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	server := sandbox.New(o.Options)
 	server.Seed(o.contacts)
 	server.Inject(o.faults...)
-	url, wait, err := serve(ctx, server, o.listen)
+	url, wait, err := serve(ctx, server, o.listen, o.hosts...)
 	if err != nil {
 		return err
 	}
@@ -38,8 +39,9 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	return wait()
 }
 
-// serve answers HTTP at addr until ctx ends; wait returns when it has.
-func serve(ctx context.Context, h http.Handler, addr string) (url string, wait func() error, err error) {
+// serve answers HTTP at addr until ctx ends, to who asks for this machine or for
+// one of these hosts; wait returns when it has.
+func serve(ctx context.Context, h http.Handler, addr string, hosts ...string) (url string, wait func() error, err error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		var op *net.OpError
@@ -48,7 +50,10 @@ func serve(ctx context.Context, h http.Handler, addr string) (url string, wait f
 		}
 		return "", nil, fmt.Errorf("nothing can be served at %s: %w; choose another address: --listen 127.0.0.1:0 takes any free port", addr, err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	if host := hostOf(addr); host != "" {
+		hosts = append(slices.Clip(hosts), host)
+	}
+	server := &http.Server{Handler: forOwnHosts(h, hosts), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()

@@ -19,6 +19,7 @@ import (
 type sandboxFlags struct {
 	sandbox.Options
 	listen   string
+	hosts    []string // names beside this machine's own
 	contacts int
 	oauth    bool
 	faults   []sandbox.Fault
@@ -34,6 +35,7 @@ func readSandboxFlags(args []string) (sandboxFlags, error) {
 	o := sandboxFlags{listen: "127.0.0.1:8080"}
 	v := values{FlagSet: flag.NewFlagSet("sandbox", flag.ContinueOnError)}
 	v.value("listen", func(text string) error { o.listen = text; return addressFault(text) })
+	v.value("allow-host", func(text string) error { o.hosts = append(o.hosts, text); return hostFault(text) })
 	v.value("contacts", number(&o.contacts, mostContacts, "people to begin with"))
 	v.value("token", func(text string) error { o.Token = text; return tokenFault(text) })
 	v.value("location", func(text string) error { o.LocationID = text; return locationFault(text) })
@@ -139,6 +141,15 @@ func addressFault(text string) error {
 	}
 	if err != nil {
 		return errors.New("give an address and a port, such as 127.0.0.1:8080, or 127.0.0.1:0 for any free port")
+	}
+	return nil
+}
+
+var hostForm = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
+
+func hostFault(text string) error {
+	if !hostForm.MatchString(text) {
+		return errors.New("give a host's name alone, such as sandbox or host.docker.internal, without a scheme and a port")
 	}
 	return nil
 }

@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"destination-gohighlevel/connector/sandbox"
 )
 
 // tell runs a command line that must come to nothing but words, and gives the
@@ -42,6 +46,7 @@ func TestSandboxFlagsThatMakeNoSense(t *testing.T) {
 		{"--token=", []string{"--token is empty"}},
 		{"--token=secret 1", []string{"blanks", "!secret"}},
 		{"--listen=8080", []string{`--listen cannot be "8080"`, "127.0.0.1:8080"}},
+		{"--allow-host=http://sandbox:8080", []string{`--allow-host cannot be "http://sandbox:8080"`, "name alone"}},
 		{"--listen=127.0.0.1:99999", []string{`--listen cannot be "127.0.0.1:99999"`}},
 		{"--oauth=perhaps", []string{`--oauth cannot be "perhaps"`, "--oauth alone"}},
 		{"--fault=nonsense", []string{`--fault cannot be "nonsense"`, "OPERATION:KIND[:OPTION=VALUE]", "reset-after", "skew", "POST /contacts/:"}},
@@ -133,5 +138,41 @@ func TestHelpIsOfTheVerb(t *testing.T) {
 	code, _, stderr := tell(t, "check", "config.json")
 	if code != exitUsage || !strings.Contains(stderr, "--config FILE") || strings.Contains(stderr, "--catalog") {
 		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+// TestTheSandboxIsNotForTheWeb: a page of another site, which a browser on this
+// machine shows, neither reads the sandbox under a name of its own nor writes to it.
+func TestTheSandboxIsNotForTheWeb(t *testing.T) {
+	h := forOwnHosts(sandbox.New(sandbox.Options{}), []string{"sandbox"})
+	for _, c := range []struct {
+		method, host string
+		headers      map[string]string
+		refused      bool
+	}{
+		{method: "GET", host: "127.0.0.1:8080"},
+		{method: "GET", host: "localhost:8080"},
+		{method: "GET", host: "localhost."},
+		{method: "GET", host: "[::1]:8080"},
+		{method: "GET", host: "Sandbox:8080"},
+		{method: "GET", host: "rebound.example.com:8080", refused: true},
+		{method: "GET", host: "sandbox.example.com", refused: true},
+		{method: "GET", host: "", refused: true},
+		{method: "POST", host: "localhost:8080"},
+		{method: "POST", host: "localhost:8080", headers: map[string]string{"Sec-Fetch-Site": "same-origin"}},
+		{method: "POST", host: "localhost:8080", headers: map[string]string{"Sec-Fetch-Site": "cross-site"}, refused: true},
+		{method: "POST", host: "localhost:8080", headers: map[string]string{"Origin": "http://www.example.com"}, refused: true},
+		{method: "POST", host: "localhost:8080", headers: map[string]string{"Origin": "null"}, refused: true},
+	} {
+		r := httptest.NewRequest(c.method, "http://localhost/_sandbox/"+map[string]string{"GET": "contacts", "POST": "reset"}[c.method], nil)
+		r.Host = c.host
+		for name, value := range c.headers {
+			r.Header.Set(name, value)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if refused := w.Code == http.StatusForbidden; refused != c.refused {
+			t.Errorf("%s of host %q with %v: %d %s", c.method, c.host, c.headers, w.Code, w.Body)
+		}
 	}
 }
