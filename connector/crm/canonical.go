@@ -57,7 +57,7 @@ func (f *Field) canonicalText(s string) any {
 			return p.e164
 		}
 	case Country:
-		if code, ok := normaliseCountry(s); ok {
+		if code, ok := englishCountry(s); ok {
 			return code
 		}
 	case Date:

@@ -93,7 +93,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 	case Phone:
 		return c.phone(f, s)
 	case Country:
-		data, ok = normaliseCountry(s)
+		data, ok = c.country(s)
 		fault = ruleNotACountry
 		if namesNoCountry(s) {
 			fault = ruleNoCountry

@@ -23,7 +23,7 @@ func (c *compiler) defaultCountry() {
 	if given == "" {
 		return
 	}
-	code, ok := normaliseCountry(given)
+	code, ok := c.reader.country(given)
 	if !ok {
 		c.fault("default_country: %q is not a country", given)
 	}

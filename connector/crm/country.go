@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // countryAliases are further names in common use, folded.
@@ -14,7 +17,7 @@ var countryAliases = map[string]string{
 	"republicofireland": "IE", "eire": "IE", "holland": "NL", "uae": "AE", "emirates": "AE",
 	"burma": "MM", "eswatini": "SZ", "northmacedonia": "MK", "turkiye": "TR", "türkiye": "TR",
 	"ivorycoast": "CI", "caboverde": "CV", "republicofkorea": "KR", "korearepublicof": "KR",
-	"korea": "KR", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD",
+	"korea": "KR", "republicofchina": "TW", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD",
 	"democraticrepublicofthecongo": "CD", "republicofthecongo": "CG", "macau": "MO",
 	"palestine": "PS", "stateofpalestine": "PS", "holysee": "VA", "vatican": "VA",
 	"peoplesrepublicofchina": "CN", "prchina": "CN", "mainlandchina": "CN",
@@ -27,20 +30,24 @@ var countryAliases = map[string]string{
 	"boliviaplurinationalstateof": "BO", "venezuelabolivarianrepublicof": "VE",
 	"iranislamicrepublicof": "IR", "tanzaniaunitedrepublicof": "TZ", "moldovarepublicof": "MD",
 	"micronesiafederatedstatesof": "FM", "falklandislandsmalvinas": "FK", "laopdr": "LA",
+	"großbritannien": "GB", "grossbritannien": "GB", "grandebretagne": "GB", "granbretaña": "GB", "granbretagna": "GB", "grãbretanha": "GB",
+	"angleterre": "GB", "inglaterra": "GB", "inghilterra": "GB", "hollande": "NL", "holanda": "NL", "olanda": "NL",
+	"vereinigtestaatenvonamerika": "US", "étatsunisdamérique": "US", "estadosunidosdeamérica": "US", "statiunitidamerica": "US",
+	"estadosunidosdaamérica": "US", "eeuu": "US", "eua": "US",
 }
 
-// countryCodes finds a code by folded code, ISO-3, English name or alias.
+// countryCodes finds a code by the key of a code, ISO-3, English name or alias.
 var countryCodes = indexCountries()
 
 func indexCountries() map[string]string {
 	index := make(map[string]string, 4*len(countries))
 	for _, c := range countries {
-		index[fold(c.iso3)] = c.code
+		index[countryKey(c.iso3)] = c.code
 		for name := range strings.SplitSeq(c.names, "|") {
-			index[foldCountry(name)] = c.code
+			index[countryKey(name)] = c.code
 			bare, _, _ := strings.Cut(name, " (")
-			if _, taken := index[foldCountry(bare)]; !taken {
-				index[foldCountry(bare)] = c.code
+			if _, taken := index[countryKey(bare)]; !taken {
+				index[countryKey(bare)] = c.code
 			}
 		}
 	}
@@ -48,22 +55,50 @@ func indexCountries() map[string]string {
 	index["virginislands"] = "VI" // and two the Virgin Islands
 	delete(index, "korea")
 	for name, code := range countryAliases {
-		index[name] = code
+		index[countryKey(name)] = code
 	}
 	for _, c := range countries {
-		index[fold(c.code)] = c.code
+		index[countryKey(c.code)] = c.code
 	}
 	return index
 }
 
-// foldCountry reduces a name to letters, without a leading "the" and with "&"
-// spelt out.
-func foldCountry(s string) string {
-	s = fold(strings.ReplaceAll(s, "&", "and"))
-	if rest := strings.TrimPrefix(s, "the"); len(rest) > 3 {
-		return rest
+// shortestName is how many letters a foreign name of a country has at least, if
+// they are Latin: Austria is Áo in Vietnamese, and AO is Angola.
+const shortestName = 4
+
+// indexForeignCountries knows the countries by their names in all languages of
+// the Unicode data. What is one country here and another there is none. It takes
+// a tenth of a second and 2 MB.
+func indexForeignCountries() map[string]string {
+	index := make(map[string]string, 25_000)
+	for _, tag := range display.Supported.Tags() {
+		names := display.Regions(tag)
+		for _, c := range countries {
+			region, err := language.ParseRegion(c.code)
+			if names == nil || err != nil {
+				continue // a code since withdrawn
+			}
+			key := countryKey(names.Name(region))
+			if known, taken := index[key]; taken && known != c.code {
+				index[key] = ""
+			} else if len(key) >= shortestName {
+				index[key] = c.code
+			}
+		}
 	}
-	return s
+	return index
+}
+
+// countryKey reduces a name to letters in small letters, without accents and
+// with "&" spelt out.
+func countryKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return r
+		}
+		return -1
+	}, unaccented(strings.ReplaceAll(s, "&", "and")))
 }
 
 // longestCountry bounds the work spent on a text that is no country.
@@ -82,15 +117,73 @@ func namesNoCountry(s string) bool {
 }
 
 // CountryCode returns the code by which the API knows a country that is given
-// as ISO alpha-2 or alpha-3 code or in English, and whether there is one.
-func CountryCode(country string) (code string, ok bool) { return normaliseCountry(country) }
+// as ISO alpha-2 or alpha-3 code or by name, and whether there is one.
+func CountryCode(country string) (code string, ok bool) { return (&reader{}).country(country) }
 
-// normaliseCountry accepts ISO alpha-2, alpha-3 and English names and returns
-// the alpha-2 code as the API lists it. It is idempotent.
-func normaliseCountry(s string) (code string, ok bool) {
+// country finds the code, as the API lists it, of a country that is given as ISO
+// alpha-2 or alpha-3 code, as the code of a part of it ("GB-ENG"), by its name in
+// any language, or by several of these that agree ("US - United States"). It is
+// idempotent.
+func (r *reader) country(s string) (code string, ok bool) {
 	if len(s) > longestCountry || namesNoCountry(s) {
 		return "", false
 	}
-	code, ok = countryCodes[foldCountry(s)]
-	return code, ok
+	country, part, isPart := strings.Cut(s, "-")
+	if code = r.countryNamed(s); code == "" && isPart && len(country) == 2 && len(part) <= 3 {
+		code = r.countryNamed(country)
+	}
+	if code == "" {
+		code = r.countryOfParts(s)
+	}
+	return code, code != ""
+}
+
+// countryOfParts is the country that all parts of a text name, or "".
+func (r *reader) countryOfParts(s string) (code string) {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("-–—(),;:/|", r) }) {
+		named := r.countryNamed(part)
+		switch {
+		case strings.TrimSpace(part) == "":
+		case named == "" || code != "" && code != named:
+			return ""
+		default:
+			code = named
+		}
+	}
+	return code
+}
+
+func (r *reader) countryNamed(s string) (code string) {
+	key := countryKey(s)
+	if key == "" {
+		return ""
+	}
+	if len(key) > len("USA") || isASCII(s) { // a code has no accents
+		if code = countryByKey(countryCodes, key); code != "" {
+			return code
+		}
+	}
+	if r.foreignCountries == nil {
+		r.foreignCountries = indexForeignCountries()
+	}
+	return countryByKey(r.foreignCountries, key)
+}
+
+// englishCountry finds a country by its code or its English name.
+func englishCountry(s string) (code string, ok bool) {
+	if len(s) > longestCountry || namesNoCountry(s) {
+		return "", false
+	}
+	code = countryByKey(countryCodes, countryKey(s))
+	return code, code != ""
+}
+
+// countryByKey also finds "The Netherlands" and "Bahamas, The".
+func countryByKey(index map[string]string, key string) string {
+	for _, name := range []string{key, strings.TrimPrefix(key, "the"), strings.TrimSuffix(key, "the")} {
+		if code := index[name]; code != "" && (name == key || len(name) > len("usa")) {
+			return code
+		}
+	}
+	return ""
 }

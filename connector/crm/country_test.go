@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,6 +80,48 @@ func TestMergeOfCountriesInDoubt(t *testing.T) {
 			created := Initial(Merge(older, newer), d)
 			if diff := cmp.Diff(after.Values["country"], created["country"]); diff != "" {
 				t.Errorf("%s, then %s: %s", first, second, diff)
+			}
+		}
+	}
+}
+
+func TestCountries(t *testing.T) {
+	r := &reader{}
+	for in, want := range map[string]string{
+		"us": "US", "USA": "US", "United States of America": "US", "U.S.A.": "US", "UK": "GB", "England": "GB", "GBR": "GB", "U.K.": "GB",
+		"great britain": "GB", "The Netherlands": "NL", "Côte d'Ivoire": "CI", "Côte d’Ivoire": "CI", "Cote d'Ivoire": "CI", "Ivory Coast": "CI",
+		"Korea, Republic of": "KR", "Republic of Korea": "KR", "South Korea": "KR", "Viet Nam": "VN", "Trinidad and Tobago": "TT", "Trinidad & Tobago": "TT",
+		"Congo": "CG", "Niger": "NE", "Nigeria": "NG", "Guinea-Bissau": "GW", "Bahamas, The": "BS", "The Gambia": "GM", "Russian Federation": "RU",
+		"NA": "NA", "N/A": "", "n.a.": "", "-": "", "none": "",
+		"XK": "XK", "Kosovo": "XK", "Czech Republic": "CZ", "Czechia": "CZ", "Korea": "KR", "Virgin Islands": "VI", "Macedonia": "MK", "Turkiye": "TR", "Türkiye": "TR",
+
+		"Frankreich": "FR", "Allemagne": "DE", "Estados Unidos": "US", "Reino Unido": "GB", "Deutschland": "DE", "Vereinigtes Königreich": "GB",
+		"Vereinigtes Konigreich": "GB", "Pays-Bas": "NL", "DEU": "DE", "Suiza": "CH", "Svizzera": "CH", "中国": "CN", "日本": "JP", "Россия": "RU", "Ελλάδα": "GR",
+		"대한민국": "KR", "भारत": "IN", "ESPANA": "ES", "États-Unis": "US", "Etats Unis": "US", "Vereinigte Staaten": "US", "Tyskland": "DE", "Noreg": "NO",
+		"MÉXICO": "MX", "Me\u0301xico": "MX", "Großbritannien": "GB", "EE.UU.": "US",
+
+		"US - United States": "US", "US-United States": "US", "United States (US)": "US", "(US) United States": "US", "USA / Vereinigte Staaten": "US",
+		"DE: Germany": "DE", "GB-ENG": "GB", "US-CA": "US", "fr-75": "FR", "England, UK": "GB", "US - Canada": "", "Paris, France": "", "CA, USA": "",
+
+		"Narnia": "", "ZZ": "", "": "", "the": "", "Man": "", "Áo": "", "US-": "US", "Georgia, USA": "", "конго": "",
+	} {
+		if got, ok := r.country(in); got != want || ok != (want != "") {
+			t.Errorf("country(%q) = %q, %v; want %q", in, got, ok, want)
+		}
+	}
+}
+
+func TestCountriesAreCompleteAndSorted(t *testing.T) {
+	if len(countries) != 247 {
+		t.Errorf("%d countries, the vendor lists 247", len(countries))
+	}
+	for i, c := range countries {
+		if i > 0 && countries[i-1].code >= c.code {
+			t.Errorf("%s is out of order", c.code)
+		}
+		for _, in := range []string{c.code, c.iso3, strings.ToLower(c.code)} {
+			if got, _ := englishCountry(in); got != c.code {
+				t.Errorf("englishCountry(%q) = %q, want %q", in, got, c.code)
 			}
 		}
 	}

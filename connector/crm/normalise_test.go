@@ -77,37 +77,6 @@ func TestShortcutsAgreeWithTheLibrary(t *testing.T) {
 	}
 }
 
-func TestNormaliseCountry(t *testing.T) {
-	for in, want := range map[string]string{
-		"us": "US", "USA": "US", "United States of America": "US", "U.S.A.": "US", "UK": "GB", "England": "GB", "GBR": "GB",
-		"great britain": "GB", "The Netherlands": "NL", "Côte d'Ivoire": "CI", "Ivory Coast": "CI", "Korea, Republic of": "KR",
-		"Viet Nam": "VN", "Trinidad and Tobago": "TT", "Trinidad & Tobago": "TT", "Congo": "CG", "Niger": "NE", "Nigeria": "NG",
-		"NA": "NA", "N/A": "", "n.a.": "", "-": "", "none": "",
-		"XK": "XK", "Kosovo": "XK", "Czech Republic": "CZ", "Korea": "KR", "Virgin Islands": "VI",
-		"Narnia": "", "ZZ": "", "": "", "the": "",
-	} {
-		if got, ok := normaliseCountry(in); got != want || ok != (want != "") {
-			t.Errorf("normaliseCountry(%q) = %q, %v; want %q", in, got, ok, want)
-		}
-	}
-}
-
-func TestCountriesAreCompleteAndSorted(t *testing.T) {
-	if len(countries) != 247 {
-		t.Errorf("%d countries, the vendor lists 247", len(countries))
-	}
-	for i, c := range countries {
-		if i > 0 && countries[i-1].code >= c.code {
-			t.Errorf("%s is out of order", c.code)
-		}
-		for _, in := range []string{c.code, c.iso3} {
-			if got, _ := normaliseCountry(in); got != c.code {
-				t.Errorf("normaliseCountry(%q) = %q, want %q", in, got, c.code)
-			}
-		}
-	}
-}
-
 func TestSplitName(t *testing.T) {
 	for in, want := range map[string][2]string{
 		"Ana Lopez":        {"Ana", "Lopez"},

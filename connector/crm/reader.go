@@ -16,6 +16,8 @@ type reader struct {
 	tagNames map[string]bool            // the tags of the configuration
 	today    string                     // a date; "" if it is not known
 	schemas  map[string]json.RawMessage // of the columns that the stream declares
+
+	foreignCountries map[string]string // codes by name, nil until the first name comes that is neither a code nor English
 }
 
 func newReader(o PlanOptions) *reader {
