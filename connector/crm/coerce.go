@@ -115,7 +115,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		data, ok = optionLabel(f, s)
 		fault = ruleNotAnOption
 	case Timezone:
-		data, ok = s, isTimezone(s)
+		data, ok = zone(s)
 		fault = ruleNotATimezone
 	default: // ContactID
 		return s, ""

@@ -93,15 +93,7 @@ func TestSplitName(t *testing.T) {
 	}
 }
 
-func TestTimezoneAndBool(t *testing.T) {
-	for in, want := range map[string]bool{
-		"America/New_York": true, "America/Argentina/Buenos_Aires": true, "UTC": true, "Etc/GMT+5": true,
-		"EST": false, "new york": false, "America/": false, "+05:00": false,
-	} {
-		if got := isTimezone(in); got != want {
-			t.Errorf("isTimezone(%q) = %v", in, got)
-		}
-	}
+func TestBool(t *testing.T) {
 	for in, want := range map[string]bool{"Yes": true, "on": true, "1": true, "FALSE": false, "off": false, "0": false} {
 		if got, ok := normaliseBool(in); got != want || !ok {
 			t.Errorf("normaliseBool(%q) = %v, %v", in, got, ok)

@@ -2,26 +2,76 @@ package crm
 
 import "strings"
 
-// isTimezone checks the shape of an IANA name. The database itself is not
-// consulted: whether it is installed must not decide what is written.
-func isTimezone(s string) bool {
-	if s == "UTC" || s == "GMT" {
-		return true
-	}
-	parts := strings.Split(s, "/")
-	if len(parts) < 2 || len(parts) > 3 {
-		return false
-	}
-	for _, p := range parts {
-		if p == "" || p[0] < 'A' || p[0] > 'Z' {
-			return false
-		}
-		for i := range len(p) {
-			if c := p[i]; !strings.ContainsRune("_-+", rune(c)) && (c < '0' || c > '9') &&
-				(c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-				return false
-			}
+// longestZone bounds the work spent on a text that is no time zone.
+const longestZone = 120
+
+// zoneNames finds the IANA name of a zone by the key of any of its names.
+var zoneNames = indexZones()
+
+func indexZones() map[string]string {
+	index := make(map[string]string, 1000)
+	for area, places := range zonesByArea {
+		for place := range strings.FieldsSeq(places) {
+			index[zoneKey(area+"/"+place)] = area + "/" + place
 		}
 	}
-	return true
+	for name := range strings.FieldsSeq(railsCities) {
+		index[zoneKey(name[strings.LastIndexByte(name, '/')+1:])] = name
+	}
+	for name, zone := range windowsZones {
+		index[zoneKey(name+" Standard Time")] = zone
+		index[zoneKey(name+" Daylight Time")] = zone
+	}
+	for name, zone := range otherZoneNames {
+		index[zoneKey(name)] = zone
+	}
+	return index
+}
+
+// zoneKey is a name of a zone without regard to case, and to how its words are
+// joined. HubSpot writes "america_slash_new_york".
+func zoneKey(s string) string {
+	s = strings.ReplaceAll(strings.ToLower(s), "_slash_", "/")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '_' }), "_")
+}
+
+// zone finds the IANA name of a time zone that is given by it in any case, or as
+// Windows or Rails name it, also with the offset before it and an abbreviation
+// behind it: "GMT-05:00 America/New_York (EST)". An offset or an abbreviation
+// alone is no zone: neither tells when clocks change. It is idempotent.
+//
+// The names are those of a table, whatever time zone data are installed.
+func zone(s string) (name string, ok bool) {
+	if len(s) > longestZone {
+		return "", false
+	}
+	if name, ok = zoneNames[zoneKey(s)]; ok {
+		return name, true
+	}
+	bare, hadOffset := cutOffset(strings.TrimSpace(s))
+	undecorated, _, _ := strings.Cut(bare, "(")
+	for _, candidate := range []string{bare, bare + " (US & Canada)", undecorated, strings.Trim(bare, "()")} {
+		if name, ok = zoneNames[zoneKey(candidate)]; ok {
+			return name, true
+		}
+	}
+	if !hadOffset {
+		return "", false
+	}
+	// Windows shows "(UTC+01:00) Amsterdam, Berlin, Bern": cities of one zone.
+	for city := range strings.SplitSeq(bare, ",") {
+		if name, ok = zoneNames[zoneKey(city)]; ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// cutOffset takes an offset off the front of a zone: "(GMT-05:00) ", "UTC+1 ".
+func cutOffset(s string) (rest string, cut bool) {
+	bare := strings.TrimPrefix(s, "(")
+	if len(bare) < len("UTC") || !strings.EqualFold(bare[:3], "GMT") && !strings.EqualFold(bare[:3], "UTC") {
+		return s, false
+	}
+	return strings.TrimLeft(bare[3:], "+-−0123456789:) "), true
 }
