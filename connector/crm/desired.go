@@ -24,6 +24,10 @@ type Desired struct {
 	// than those of Keys; the record has a value there that cannot be read, or
 	// that was lost.
 	UnreadKey string
+	// FullName is what the first and the last name of Values were split from: if
+	// the contact's parts make the same name, they differ by the rule only. It is
+	// "" if the record gave a part itself.
+	FullName string
 	// Fallbacks are the email and phone of Values that come from a column of
 	// second choice (home, other): they identify nobody. Whoever writes them has
 	// to look for somebody else who has them, and to leave them out then.

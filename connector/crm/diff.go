@@ -23,6 +23,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	}
 	d = d.of(want)
 	var c Change
+	named := have.isNamed(t.Field(fieldName), want.FullName)
 	for name, v := range want.Values {
 		f := t.Field(name)
 		if f == nil || f.Type == ContactID || f.Type == TagList || f.Type == Unwritable {
@@ -32,10 +33,13 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 			c.consent(f, v, have)
 			continue
 		}
+		if named && isPartOfName(name) {
+			continue
+		}
 		if name == fieldCountry && d.Country != "" && isEmpty(v.Data) {
 			continue // clearing it would only make room for the default
 		}
-		held, told := have.held(name)
+		held, told := have.Held(name)
 		switch {
 		case !told && have.settledByPrint(f, v):
 		case !told:
@@ -77,8 +81,21 @@ func (c *Change) defaultCountry(code string, have *Contact) {
 	}
 }
 
-// held is the current value of a field and whether the CRM told it.
-func (c *Contact) held(name string) (value any, told bool) {
+// isNamed reports whether the parts of the contact's name make a full name.
+func (c *Contact) isNamed(f *Field, full string) bool {
+	if f == nil || full == "" {
+		return false
+	}
+	if held, told := c.Held(fieldName); told {
+		return Equal(f, held, full)
+	}
+	mark, printed := c.Prints[fieldName]
+	return printed && mark == Fingerprint(f, full)
+}
+
+// Held is the current value of a field and whether the CRM told it. The full name
+// is told by its parts too.
+func (c *Contact) Held(name string) (value any, told bool) {
 	value, told = c.Values[name]
 	if told || name != fieldName {
 		return value, told
@@ -158,6 +175,10 @@ func Apply(have *Contact, c Change) *Contact {
 	after.Prints = maps.Clone(after.Prints)
 	for name := range c.Set {
 		delete(after.Prints, name)
+		if _, renamed := c.Set[fieldName]; !renamed && isPartOfName(name) {
+			delete(after.Values, fieldName)
+			delete(after.Prints, fieldName)
+		}
 	}
 	removed := newTextSet(c.RemoveTags)
 	after.Tags = slices.DeleteFunc(slices.Clone(appendTags(after.Tags, c.AddTags)), removed.has)

@@ -21,6 +21,9 @@ func (r *record) splitName() {
 	case lastName != "" && firstName == "":
 		given = restOfName(name, "", lastName, given)
 	}
+	if firstName+lastName == "" {
+		r.want.FullName = collapseSpaces(given + " " + family)
+	}
 	filled := r.fillPart(fieldFirstName, firstName, given, full)
 	filled = r.fillPart(fieldLastName, lastName, family, full) || filled
 	if filled || firstName+lastName != "" {

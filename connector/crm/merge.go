@@ -51,6 +51,7 @@ func Merge(older, newer Desired) Desired {
 		}
 		merged.Values[name] = v
 	}
+	merged.mergeNames(older, newer)
 	return merged
 }
 

@@ -77,22 +77,6 @@ func TestShortcutsAgreeWithTheLibrary(t *testing.T) {
 	}
 }
 
-func TestSplitName(t *testing.T) {
-	for in, want := range map[string][2]string{
-		"Ana Lopez":        {"Ana", "Lopez"},
-		"Ana  Maria Lopez": {"Ana Maria", "Lopez"},
-		"Lopez, Ana Maria": {"Ana Maria", "Lopez"},
-		"Ana Lopez, Jr.":   {"Ana", "Lopez, Jr."},
-		"Ana":              {"Ana", ""},
-		"Lopez,":           {"Lopez", ""},
-		"":                 {"", ""},
-	} {
-		if first, last := splitName(in); first != want[0] || last != want[1] {
-			t.Errorf("splitName(%q) = %q, %q; want %q", in, first, last, want)
-		}
-	}
-}
-
 func TestBool(t *testing.T) {
 	for in, want := range map[string]bool{"Yes": true, "on": true, "1": true, "FALSE": false, "off": false, "0": false} {
 		if got, ok := normaliseBool(in); got != want || !ok {

@@ -51,62 +51,6 @@ func normaliseGender(s string) (gender, note string) {
 	return s, ""
 }
 
-// suffixes follow a family name after a comma and are no first names.
-var suffixes = map[string]bool{
-	"jr": true, "sr": true, "ii": true, "iii": true, "iv": true,
-	"md": true, "phd": true, "esq": true, "mba": true, "cpa": true,
-}
-
-// splitName splits a full name into first and last name: the last word is the
-// last name, "Last, First" is understood, a single word is a first name.
-func splitName(name string) (first, last string) {
-	if before, after, ok := strings.Cut(name, ","); ok {
-		before, after = collapseSpaces(before), collapseSpaces(after)
-		switch {
-		case suffixes[fold(after)]:
-			first, last = splitName(before)
-			if last != "" {
-				return first, last + ", " + after
-			}
-			return first, after
-		case before != "" && after != "":
-			return after, before
-		}
-		name = before + after
-	}
-	name = collapseSpaces(name)
-	if i := strings.LastIndexByte(name, ' '); i >= 0 {
-		return name[:i], name[i+1:]
-	}
-	return name, ""
-}
-
-// collapseSpaces joins the words of s with single spaces.
-func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// restOfName returns what is left of a full name without its first or last
-// part, or fallback if the name does not hold that part.
-func restOfName(name, first, last, fallback string) string {
-	name = collapseSpaces(name)
-	if n := len(first); n > 0 && len(name) >= n && strings.EqualFold(name[:n], first) {
-		if len(name) == n {
-			return ""
-		}
-		if name[n] == ' ' {
-			return name[n+1:]
-		}
-	}
-	if i := len(name) - len(last); len(last) > 0 && i >= 0 && strings.EqualFold(name[i:], last) {
-		if i == 0 {
-			return ""
-		}
-		if name[i-1] == ' ' {
-			return name[:i-1]
-		}
-	}
-	return fallback
-}
-
 // unaccented is s in small letters, without the accents of Latin ones.
 func unaccented(s string) string {
 	if isASCII(s) {

@@ -157,7 +157,7 @@ func (x *index) pack(c *crm.Contact) []byte {
 		b = binary.AppendUvarint(b, x.tag(tag))
 	}
 	for _, f := range x.prints {
-		v, told := c.Values[f.Name]
+		v, told := c.Held(f.Name)
 		mark, printed := c.Prints[f.Name]
 		if told {
 			mark = crm.Fingerprint(f, v)

@@ -1,0 +1,137 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+)
+
+// particles begin a family name: Ludwig van Beethoven.
+var particles = map[string]bool{
+	"van": true, "von": true, "vom": true, "zu": true, "zum": true, "zur": true, "der": true, "den": true, "ter": true, "ten": true, "op": true, "'t": true,
+	"de": true, "del": true, "della": true, "dello": true, "delle": true, "degli": true, "dei": true, "di": true, "da": true, "dal": true, "dalla": true,
+	"das": true, "do": true, "dos": true, "du": true, "des": true, "la": true, "le": true, "lo": true, "las": true, "los": true, "el": true, "al": true,
+	"bin": true, "ibn": true, "bint": true, "abu": true, "af": true, "av": true, "st": true,
+}
+
+// suffixes follow a family name and are no names.
+var suffixes = map[string]bool{
+	"jr": true, "sr": true, "ii": true, "iii": true, "iv": true,
+	"md": true, "phd": true, "esq": true, "mba": true, "cpa": true, "dds": true, "jd": true,
+}
+
+func isSuffix(word string) bool { return suffixes[fold(word)] }
+
+// splitName splits a full name into first and last name. The last name is the
+// last word with what belongs to it: particles before it, and suffixes behind
+// it. "Last, First" is understood; a single word is a first name. Which words of
+// "Maria Silva Santos" are the last name nobody can tell.
+func splitName(name string) (first, last string) {
+	parts := strings.Split(name, ",")
+	for i := range parts {
+		parts[i] = collapseSpaces(parts[i])
+	}
+	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+	end := len(parts)
+	for end > 1 && isSuffix(parts[end-1]) {
+		end--
+	}
+	switch {
+	case end > 1:
+		first, last = strings.Join(parts[1:end], " "), parts[0]
+	case end == 1:
+		first, last = splitFullName(strings.Fields(parts[0]))
+	}
+	for _, suffix := range parts[end:] {
+		last = strings.TrimPrefix(last+", "+suffix, ", ")
+	}
+	return first, last
+}
+
+func splitFullName(words []string) (first, last string) {
+	end := len(words) // of the name without suffixes
+	for end > 1 && isSuffix(words[end-1]) {
+		end--
+	}
+	start := max(end-1, 1) // of the last name
+	for i := 1; i < end-1; i++ {
+		if particles[strings.ToLower(strings.TrimSuffix(words[i], "."))] {
+			start = i
+			break
+		}
+		if joinsNames(words[i]) && i > 1 { // José Ortega y Gasset
+			start = i - 1
+			break
+		}
+	}
+	return strings.Join(words[:start], " "), strings.Join(words[start:], " ")
+}
+
+func joinsNames(word string) bool { return word == "y" || word == "e" }
+
+// collapseSpaces joins the words of s with single spaces.
+func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// restOfName returns what is left of a full name without its first or last
+// part, or fallback if the name does not hold that part.
+func restOfName(name, first, last, fallback string) string {
+	name = collapseSpaces(name)
+	if n := len(first); n > 0 && len(name) >= n && strings.EqualFold(name[:n], first) {
+		if len(name) == n {
+			return ""
+		}
+		if name[n] == ' ' {
+			return name[n+1:]
+		}
+	}
+	if i := len(name) - len(last); len(last) > 0 && i >= 0 && strings.EqualFold(name[i:], last) {
+		if i == 0 {
+			return ""
+		}
+		if name[i-1] == ' ' {
+			return name[:i-1]
+		}
+	}
+	return fallback
+}
+
+func isPartOfName(field string) bool { return field == fieldFirstName || field == fieldLastName }
+
+// mergeNames tells which full name the parts of two records come from. Where both
+// say the same full name, the parts of the older record stand: newer would have
+// found no difference.
+func (merged *Desired) mergeNames(older, newer Desired) {
+	if !newer.mentionsName() {
+		merged.FullName = older.FullName
+		return
+	}
+	if !older.mentionsName() {
+		merged.FullName = newer.FullName
+		return
+	}
+	if newer.FullName == "" || newer.FullName != older.fullName() {
+		return
+	}
+	merged.FullName = older.FullName
+	for _, part := range []string{fieldFirstName, fieldLastName} {
+		if v, mentioned := older.Values[part]; mentioned {
+			merged.Values[part] = v
+		} else {
+			delete(merged.Values, part)
+		}
+	}
+}
+
+// fullName is what the parts of a record's name make if it has both.
+func (d *Desired) fullName() string {
+	first, last := textOf(d.Values[fieldFirstName].Data), textOf(d.Values[fieldLastName].Data)
+	if d.FullName != "" || first == "" || last == "" {
+		return d.FullName
+	}
+	return collapseSpaces(first + " " + last)
+}
+
+func (d *Desired) mentionsName() bool {
+	_, first := d.Values[fieldFirstName]
+	_, last := d.Values[fieldLastName]
+	return first || last
+}
