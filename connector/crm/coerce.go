@@ -70,18 +70,73 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 		if fault != "" || s == "" {
 			return nil, fault
 		}
+		if s, fault = c.code(f, s); fault != "" {
+			return nil, fault
+		}
 		if f.Name == fieldGender {
 			var note string
 			s, note = normaliseGender(s)
 			c.note(f, note)
 		}
 		return s, ""
+	case Email, Phone:
+		return c.firstOf(f, raw)
 	}
-	s, fault := c.scalar(f, raw)
+	s, fault := c.single(f, raw)
 	if fault != "" || s == "" {
 		return nil, fault
 	}
 	return c.parse(f, s)
+}
+
+// single is the text of a value that is one, also if it came as a list of one.
+func (c *coercer) single(f *Field, raw []byte) (s, fault string) {
+	s, fault = c.scalar(f, raw)
+	if s == "" || strings.IndexByte(`[{"'^`, s[0]) < 0 {
+		return s, fault
+	}
+	switch in := splitList(s); {
+	case in.fault != "" || in.text == s: // nothing encloses it
+	case len(in.entries) > 1:
+		return "", ruleIsAList
+	case len(in.entries) == 1:
+		s = c.entry(f, in.entries[0])
+	}
+	return s, ""
+}
+
+// firstOf reads the first of several texts that can be read.
+func (c *coercer) firstOf(f *Field, raw []byte) (data any, fault string) {
+	if raw[0] != '[' {
+		s, fault := c.scalar(f, raw)
+		if fault != "" || s == "" {
+			return nil, fault
+		}
+		return c.parse(f, s)
+	}
+	n := 0
+	eachElement(raw, func(element []byte) {
+		s, bad := c.scalar(f, element)
+		if bad == "" && s == "" {
+			return
+		}
+		if n++; data != nil {
+			return
+		}
+		if bad == "" {
+			data, bad = c.parse(f, s)
+		}
+		if fault == "" {
+			fault = bad
+		}
+	})
+	if data == nil {
+		return nil, fault
+	}
+	if n > 1 {
+		c.note(f, ruleFirstTaken)
+	}
+	return data, ""
 }
 
 // parse reads the text of a value that is a single scalar.
@@ -99,7 +154,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 			fault = ruleNoCountry
 		}
 	case Date:
-		d := c.dateReading(f, c.from).read(s)
+		d := c.dateReading(f, c.from).read(strings.TrimPrefix(s, "'"))
 		c.note(f, d.note)
 		data, fault, ok = d.date, d.fault, d.fault == ""
 	case Bool:
@@ -109,7 +164,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		data, ok = normaliseChannel(s)
 		fault = ruleNotABool
 	case Number, Money:
-		s, ok = readNumber(s, c.notation.DecimalSeparator == "," && !c.from.is(inNumbers))
+		s, ok = readNumber(strings.TrimPrefix(s, "'"), c.notation.DecimalSeparator == "," && !c.from.is(inNumbers))
 		data, fault = json.Number(s), ruleNotANumber
 	case SingleOption:
 		data, ok = optionLabel(f, s)
@@ -127,7 +182,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 }
 
 func (c *coercer) email(f *Field, s string) (data any, fault string) {
-	s, note, ok := normaliseEmail(s)
+	s, note, ok := readEmail(s)
 	if !ok {
 		return nil, ruleNotAnEmail
 	}
@@ -136,7 +191,7 @@ func (c *coercer) email(f *Field, s string) (data any, fault string) {
 }
 
 func (c *coercer) phone(f *Field, s string) (data any, fault string) {
-	p := normalisePhone(s, c.region)
+	p := readPhone(s, c.region)
 	if p.fault != "" {
 		return nil, p.fault
 	}
@@ -145,6 +200,9 @@ func (c *coercer) phone(f *Field, s string) (data any, fault string) {
 	}
 	if p.extension {
 		c.note(f, ruleExtension)
+	}
+	if p.several {
+		c.note(f, ruleFirstTaken)
 	}
 	return p.e164, ""
 }
@@ -179,7 +237,7 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':
-		s = c.cleaned(f, c.unquoted(f, raw))
+		s = fromFormula(c.cleaned(f, c.unquoted(f, raw)))
 		if c.saysNothing(f, s) {
 			return "", ""
 		}

@@ -5,8 +5,58 @@ import (
 	"unicode"
 )
 
-// longestEmail is the limit of RFC 5321.
-const longestEmail = 254
+// The limits of RFC 5321.
+const (
+	longestEmail     = 254
+	longestEmailName = 64
+	longestLabel     = 63
+)
+
+// mostEmailText bounds the work spent on a text that is no email.
+const mostEmailText = 4000
+
+// readEmail takes the first address of a text that is one, or that holds several.
+func readEmail(s string) (email, note string, ok bool) {
+	if email, note, ok = normaliseEmail(s); ok && strings.Count(s, "@") == 1 {
+		return email, note, true
+	}
+	if len(s) > mostEmailText {
+		return "", "", false
+	}
+	for _, entry := range splitList(s).entries {
+		for _, part := range emailsIn(entry) {
+			if email, _, ok = normaliseEmail(part); ok {
+				return email, ruleFirstTaken, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// emailsIn are the addresses of a text that has nothing but blanks, bars or words
+// between them, or the text.
+func emailsIn(s string) []string {
+	if strings.Count(s, "@") < 2 {
+		return []string{s}
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '/' || r == '|' })
+	for _, part := range parts {
+		if !strings.Contains(part, "@") && !joinsAlternatives(part) {
+			return nil
+		}
+	}
+	return parts
+}
+
+// joinsAlternatives reports whether a word stands between values of which any
+// will do.
+func joinsAlternatives(word string) bool {
+	switch strings.ToLower(word) {
+	case "or", "and", "&", "oder", "und", "ou", "et", "y", "o", "e":
+		return true
+	}
+	return false
+}
 
 // normaliseEmail lower-cases an address and takes it out of "mailto:" and
 // "Name <address>". It is idempotent.
@@ -24,39 +74,35 @@ func normaliseEmail(s string) (email, note string, ok bool) {
 	return s, note, len(s) <= longestEmail && isEmail(s)
 }
 
+// isEmail accepts what the API does: it takes neither quoted names nor letters
+// beyond ASCII, and no domain whose last label has a digit.
 func isEmail(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	if !ok || local == "" || strings.ContainsAny(local, `@,;:<>()[]"\`) || !isDotted(local) {
+	name, domain, ok := strings.Cut(s, "@")
+	if !ok || len(name) > longestEmailName || name == "" || name[0] == '.' || name[len(name)-1] == '.' || strings.Contains(name, "..") {
 		return false
 	}
-	if dot := strings.LastIndexByte(domain, '.'); dot < 0 || len(domain)-dot <= 2 {
-		return false
-	}
-	for label := range strings.SplitSeq(domain, ".") {
-		if label == "" || label[0] == '-' || label[len(label)-1] == '-' {
+	for i := range len(name) {
+		if !isLetterOrDigit(name[i]) && strings.IndexByte("!#$%&'*+/=?^_{|}~-.", name[i]) < 0 {
 			return false
 		}
-		for _, r := range label {
-			if r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+	}
+	labels := strings.Split(domain, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > longestLabel || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for i := range len(label) {
+			if label[i] != '-' && !isLetterOrDigit(label[i]) {
 				return false
 			}
 		}
 	}
-	return true
+	last := labels[len(labels)-1]
+	return len(labels) > 1 && len(last) > 1 && !strings.ContainsAny(last, "-0123456789")
 }
 
-// isDotted reports whether s is printable, without spaces, and has no empty
-// part between its dots.
-func isDotted(s string) bool {
-	if s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
-		return false
-	}
-	for _, r := range s {
-		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
+func isLetterOrDigit(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // dropInvisible removes the zero-width and direction marks that copying from

@@ -106,6 +106,7 @@ func TestMapOneColumn(t *testing.T) {
 		{`"boxes":"a"`, "cfBoxes", nil, ruleNotAnObject},
 		{`"file":"a"`, "cfFile", nil, ruleNotAnObject},
 		{`"phone":["a","b"]`, "phone", nil, ruleNotAPhone},
+		{`"country":["NO","SE"]`, "country", nil, ruleIsAList},
 	}
 	for _, test := range tests {
 		want, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com",`+test.record+`}`)

@@ -5,54 +5,6 @@ import (
 	"testing"
 )
 
-func TestNormaliseEmail(t *testing.T) {
-	for in, want := range map[string]string{
-		" Ana@Example.COM ":                 "ana@example.com",
-		"mailto:ana@example.com?subject=hi": "ana@example.com",
-		"Ana Lopez <ana@example.com>":       "ana@example.com",
-		"\u200bana@example.com":             "ana@example.com",
-		"ana+tag@sub.example.com":           "ana+tag@sub.example.com",
-		"ana":                               "",
-		"ana@localhost":                     "",
-		"ana@@example.com":                  "",
-		"a na@example.com":                  "",
-		"ana@example..com":                  "",
-		".ana@example.com":                  "",
-		"ana@example.com, bo@example.com":   "",
-		"@example.com":                      "",
-	} {
-		got, _, ok := normaliseEmail(in)
-		if ok != (want != "") || ok && got != want {
-			t.Errorf("normaliseEmail(%q) = %q, %v; want %q", in, got, ok, want)
-		}
-	}
-}
-
-func TestNormalisePhone(t *testing.T) {
-	tests := []struct {
-		in, region string
-		want       phone
-	}{
-		{"(202) 555-0123", "US", phone{e164: "+12025550123", assumed: 1}},
-		{"1 202 555 0123", "US", phone{e164: "+12025550123", assumed: 1}},
-		{"+1 202.555.0123", "", phone{e164: "+12025550123"}},
-		{"+12025550123", "GB", phone{e164: "+12025550123"}},
-		{"202-555-0123 x45", "US", phone{e164: "+12025550123", assumed: 1, extension: true}},
-		{"tel:+1-202-555-0123", "US", phone{e164: "+12025550123"}},
-		{"020 7946 0123", "GB", phone{e164: "+442079460123", assumed: 44}},
-		{"0044 20 7946 0123", "US", phone{e164: "+442079460123"}},
-		{"555-0123", "US", phone{fault: ruleNotAPhone}},
-		{"n/a", "US", phone{fault: ruleNotAPhone}},
-		{"12", "US", phone{fault: ruleNotAPhone}},
-		{"202 555 0123", "", phone{fault: ruleNoCallingCode}},
-	}
-	for _, test := range tests {
-		if got := normalisePhone(test.in, test.region); got != test.want {
-			t.Errorf("normalisePhone(%q, %q) = %+v, want %+v", test.in, test.region, got, test.want)
-		}
-	}
-}
-
 // TestShortcutsAgreeWithTheLibrary: what is recognised without the library is
 // what the library would make of it, and its own output does not change.
 func TestShortcutsAgreeWithTheLibrary(t *testing.T) {

@@ -16,7 +16,45 @@ type phone struct {
 	e164      string
 	assumed   int    // the calling code that was completed, 0 if it was given
 	extension bool   // an extension was cut off
+	several   bool   // it is one of several
 	fault     string // why there is no number
+}
+
+// mostPhones bounds the work spent on a text of many numbers that are none.
+const mostPhones = 10
+
+// readPhone reads the first number of a text that is one as people and programs
+// write it, or that holds several.
+func readPhone(s, region string) phone {
+	if e164, assumed, ok := northAmerican(s, region); ok {
+		return phone{e164: e164, assumed: assumed}
+	}
+	s, lost := wholeNumber(strings.TrimSpace(strings.Map(dropInvisible, s)))
+	if lost {
+		return phone{fault: ruleDigitsLost}
+	}
+	numbers := phonesIn(s)
+	if len(numbers) == 1 {
+		p := normalisePhone(withoutPhoneWords(numbers[0]), region)
+		if p.fault == "" {
+			return p
+		}
+		if numbers = strings.Split(numbers[0], "/"); len(numbers) == 1 {
+			return p
+		}
+	}
+	fault := ruleNotAPhone
+	for _, number := range numbers[:min(len(numbers), mostPhones)] {
+		p := normalisePhone(withoutPhoneWords(number), region)
+		if p.fault == "" {
+			p.several = true
+			return p
+		}
+		if fault == ruleNotAPhone {
+			fault = p.fault
+		}
+	}
+	return phone{fault: fault}
 }
 
 // normalisePhone turns a text into E.164. region (ISO alpha-2 or "") completes

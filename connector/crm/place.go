@@ -77,7 +77,7 @@ func addPart(places []candidatePlace, part int, c candidate) []candidatePlace {
 
 func partOf(field, text string) string {
 	if field == fieldCountry {
-		if code, ok := normaliseCountry(text); ok {
+		if code, ok := englishCountry(text); ok {
 			return code
 		}
 	}

@@ -135,6 +135,9 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	c.mappings()
 	c.columns()
 	c.primaryKey()
+	for _, i := range p.matchOn {
+		p.reader.keys = append(p.reader.keys, t.fields[i])
+	}
 	if len(c.faults) > 0 {
 		return nil, &PlanError{Faults: c.faults}
 	}

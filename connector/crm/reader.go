@@ -14,6 +14,7 @@ type reader struct {
 	notation Notation
 	nothing  map[string]bool            // the words for nothing
 	tagNames map[string]bool            // the tags of the configuration
+	keys     []*Field                   // the match keys
 	today    string                     // a date; "" if it is not known
 	schemas  map[string]json.RawMessage // of the columns that the stream declares
 

@@ -1,0 +1,77 @@
+package crm
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Spreadsheets and tables of numbers change what goes through them: 94107 comes
+// back as "94107.0", a long number as "1.2025550102E+10", and some write
+// ="02134" or '02134 to keep a zero. This file undoes that.
+
+// fromFormula is the text that a cell keeps as the formula ="text".
+func fromFormula(s string) string {
+	if text, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(text, `"`) {
+		return strings.ReplaceAll(strings.TrimSuffix(text, `"`), `""`, `"`)
+	}
+	return s
+}
+
+// fewestDigits is how many digits a rounded number has at most: programs show
+// seven where they cut a long one.
+const fewestDigits = 8
+
+// wholeNumber returns the digits of a text that was one number, and any other
+// text as it is. lost tells that digits of it were rounded away.
+func wholeNumber(s string) (digits string, lost bool) {
+	sign, number := "", s
+	if bare, quoted := strings.CutPrefix(number, "'"); quoted && bare != "" && (bare[0] == '+' || isDigits(bare[:1])) {
+		s, number = bare, bare
+	}
+	if bare, plus := strings.CutPrefix(number, "+"); plus {
+		sign, number = "+", bare
+	}
+	if len(number) > longestNumber || number == "" || !isDigits(number[:1]) {
+		return s, false
+	}
+	number = strings.Replace(number, ",", ".", 1)
+	if whole, fraction, _ := strings.Cut(number, "."); isDigits(whole) && fraction != "" && strings.Trim(fraction, "0") == "" {
+		return sign + whole, false
+	}
+	mantissa, power, scientific := strings.Cut(strings.ToUpper(number), "E")
+	first, decimals, _ := strings.Cut(mantissa, ".")
+	exponent, err := strconv.Atoi(power)
+	if !scientific || err != nil || exponent < 0 || exponent > mostDigits || len(first) != 1 || !isDigits(first+decimals) ||
+		decimals == "" && power[0] != '+' { // 1E5 may be a code
+		return s, false
+	}
+	missing := exponent - len(decimals)
+	if missing < 0 && strings.Trim(decimals[exponent:], "0") != "" {
+		return s, false
+	}
+	if missing > 0 && len(first+decimals) < fewestDigits {
+		return s, true
+	}
+	return sign + (first + decimals + strings.Repeat("0", max(missing, 0)))[:exponent+1], false
+}
+
+// shortestCode is how many digits the text of a field has at least that is taken
+// for a number gone through a table, where nothing else says so: 2.0 may be a
+// version.
+const shortestCode = 4
+
+// code undoes what a table of numbers did to a text that is a code. Codes are
+// postal codes and match keys, and the numbers in other fields of the user's.
+func (c *coercer) code(f *Field, s string) (code, fault string) {
+	digits, lost := wholeNumber(s)
+	switch isCode := f.Name == fieldPostcode && !f.Custom || slices.Contains(c.keys, f); {
+	case lost && isCode:
+		return "", ruleDigitsLost
+	case lost:
+		return s, ""
+	case isCode, f.Custom && len(digits) >= shortestCode, c.from.is(inNumbers):
+		return digits, ""
+	}
+	return s, ""
+}

@@ -1,0 +1,72 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// phoneWords stand beside a number and say what kind it is.
+var phoneWords = map[string]bool{
+	"tel": true, "telephone": true, "telefon": true, "telefono": true, "telefone": true, "phone": true, "ph": true, "p": true, "t": true,
+	"mobile": true, "mobil": true, "mob": true, "m": true, "cell": true, "cellular": true, "c": true, "movil": true, "celular": true, "handy": true,
+	"portable": true, "gsm": true, "home": true, "h": true, "private": true, "privat": true, "personal": true, "casa": true, "domicile": true,
+	"work": true, "w": true, "office": true, "o": true, "business": true, "direct": true, "main": true, "primary": true, "preferred": true,
+	"arbeit": true, "buro": true, "bureau": true, "oficina": true, "day": true, "evening": true, "whatsapp": true, "sms": true, "call": true, "number": true, "no": true,
+}
+
+// extensionWords stand before the number of an extension.
+var extensionWords = map[string]bool{"x": true, "ext": true, "extn": true, "extension": true}
+
+// phonesIn splits a text into the numbers that it offers. An extension stays with
+// its number.
+func phonesIn(s string) (numbers []string) {
+	var parts []string
+	if in := splitList(s); in.sure || s != "" && (s[0] == '[' || s[0] == '{') {
+		parts = in.entries
+	} else {
+		parts = strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";,|\n", r) })
+	}
+	for _, part := range parts {
+		start := 0
+		words := strings.Fields(part)
+		for i, word := range words {
+			if word == "/" || joinsAlternatives(word) {
+				numbers = append(numbers, strings.Join(words[start:i], " "))
+				start = i + 1
+			}
+		}
+		rest := strings.Join(words[start:], " ")
+		if extended := strings.ToLower(rest); len(numbers) > 0 && extensionWords[extended[:runLength(extended, unicode.IsLetter)]] {
+			numbers[len(numbers)-1] += " " + rest
+			continue
+		}
+		numbers = append(numbers, rest)
+	}
+	return slices.DeleteFunc(numbers, func(s string) bool { return s == "" })
+}
+
+// withoutPhoneWords removes the words beside a number, and writes an extension as
+// the library understands it.
+func withoutPhoneWords(s string) string {
+	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for rest := s; rest != ""; {
+		n := runLength(rest, unicode.IsLetter)
+		word := unaccented(rest[:n])
+		switch {
+		case n == 0:
+			n = 1
+			b.WriteString(rest[:n])
+		case extensionWords[word]:
+			extension := strings.TrimLeft(rest[n:], " .:=")
+			return strings.TrimRight(b.String(), " ;,(") + ";ext=" + extension[:runLength(extension, unicode.IsDigit)]
+		case !phoneWords[word]:
+			return s
+		}
+		rest = rest[n:]
+	}
+	return strings.NewReplacer("()", "", "( )", "").Replace(b.String())
+}
