@@ -79,8 +79,6 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 			c.note(f, note)
 		}
 		return s, ""
-	case Email, Phone:
-		return c.firstOf(f, raw)
 	}
 	s, fault := c.single(f, raw)
 	if fault != "" || s == "" {
@@ -89,10 +87,11 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 	return c.parse(f, s)
 }
 
-// single is the text of a value that is one, also if it came as a list of one.
+// single is the text of a value that is one, also if it came as a list of one. Of
+// several emails or phones in a text the first that can be read is taken.
 func (c *coercer) single(f *Field, raw []byte) (s, fault string) {
 	s, fault = c.scalar(f, raw)
-	if s == "" || strings.IndexByte(`[{"'^`, s[0]) < 0 {
+	if s == "" || f.Type == Email || f.Type == Phone || strings.IndexByte(`[{"'^`, s[0]) < 0 {
 		return s, fault
 	}
 	switch in := splitList(s); {
@@ -103,40 +102,6 @@ func (c *coercer) single(f *Field, raw []byte) (s, fault string) {
 		s = c.entry(f, in.entries[0])
 	}
 	return s, ""
-}
-
-// firstOf reads the first of several texts that can be read.
-func (c *coercer) firstOf(f *Field, raw []byte) (data any, fault string) {
-	if raw[0] != '[' {
-		s, fault := c.scalar(f, raw)
-		if fault != "" || s == "" {
-			return nil, fault
-		}
-		return c.parse(f, s)
-	}
-	n := 0
-	eachElement(raw, func(element []byte) {
-		s, bad := c.scalar(f, element)
-		if bad == "" && s == "" {
-			return
-		}
-		if n++; data != nil {
-			return
-		}
-		if bad == "" {
-			data, bad = c.parse(f, s)
-		}
-		if fault == "" {
-			fault = bad
-		}
-	})
-	if data == nil {
-		return nil, fault
-	}
-	if n > 1 {
-		c.note(f, ruleFirstTaken)
-	}
-	return data, ""
 }
 
 // parse reads the text of a value that is a single scalar.
