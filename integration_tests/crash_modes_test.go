@@ -41,6 +41,8 @@ type crashMode struct {
 	settings map[string]any // over those of the sandbox's configuration
 	stream   string         // members of the configured stream
 	deletes  bool           // the source deletes some
+	only     bool           // it does nothing else: everybody is there, and is deleted twice
+	byID     bool           // people are told by their ids, and are all there
 	filler   string         // "" is {}, which is rejected
 	complete bool           // the source says that it is complete
 	update   bool           // only who is there is written
@@ -62,6 +64,12 @@ func crashModes() []crashMode {
 		{name: "update", stream: `"destination_sync_mode":"update"`, update: true},
 		{name: "deletes of contacts", stream: crashDedup, deletes: true, settings: map[string]any{"on_delete": "delete"}},
 		{name: "deletes of tags", stream: crashDedup, deletes: true, settings: map[string]any{"on_delete": "remove_tags"}},
+		{name: "soft_delete of contacts", stream: `"destination_sync_mode":"soft_delete"`, deletes: true, only: true, settings: map[string]any{"on_delete": "delete"}},
+		{name: "deletes by id, duplicates allowed, search lags", stream: `"destination_sync_mode":"append_dedup","primary_key":[["id"]]`, deletes: true, only: true, byID: true,
+			api: sandbox.Options{AllowDuplicates: true, IndexLag: 2 * time.Second}, settings: map[string]any{"on_delete": "delete", "match_on": []string{"id", "email", "phone"}}},
+		{name: "append_dedup of a new generation that deletes", complete: true, missing: 9, filler: anchor,
+			stream:   crashDedup + `,"generation_id":3,"minimum_generation_id":3,"sync_id":7`,
+			settings: map[string]any{"on_missing": "delete", "removal_limit_percent": 50}},
 	}
 }
 
@@ -76,7 +84,7 @@ func (m crashMode) events() []crashEvent {
 	var out []crashEvent
 	for i := range 2 * crashPeople {
 		e := crashEvent{at: (i + 1) * crashEvents, person: 1 + i*7%crashPeople, version: 1 + i/crashPeople}
-		if e.deleted = m.deletes && e.version == 2 && e.person%3 == 0; e.deleted && e.person%2 == 0 {
+		if e.deleted = m.only || m.deletes && e.version == 2 && e.person%3 == 0; !m.only && e.deleted && e.person%2 == 0 {
 			out = append(out, e)
 			e = crashEvent{at: e.at + 3, person: e.person, version: 3}
 		}
@@ -88,6 +96,16 @@ func (m crashMode) events() []crashEvent {
 // there tells whether the person was in the location before the first sync.
 func (e crashEvent) there() bool { return e.person%4 == 0 }
 
+// Bystanders have what a delete brings besides the key that it names: whom it means is gone after the first delivery.
+func (e crashEvent) bystandersPhone() string { return fmt.Sprintf("+120255502%02d", e.person) }
+func (e crashEvent) bystandersEmail() string {
+	return fmt.Sprintf("bystander%02d@example.com", e.person)
+}
+
+const bystander = "Bystander" // is their first name
+
+// id is that of a person who was there before.
+func (e crashEvent) id() string     { return fmt.Sprintf("crash%015d", e.person) }
 func (e crashEvent) email() string  { return fmt.Sprintf("crash%02d@example.com", e.person) }
 func (e crashEvent) number() string { return fmt.Sprintf("N-%02d-%d", e.person, e.version) }
 func (e crashEvent) tags() []string {
@@ -98,9 +116,12 @@ func (e crashEvent) tags() []string {
 }
 
 // data is the record.
-func (e crashEvent) data() map[string]any {
-	if e.deleted {
-		return map[string]any{"email": e.email(), "visits": e.version, "_ab_cdc_deleted_at": "2026-01-02T03:04:05Z"}
+func (m crashMode) data(e crashEvent) map[string]any {
+	switch {
+	case e.deleted && m.byID:
+		return map[string]any{"id": e.id(), "email": e.bystandersEmail(), "phone": e.bystandersPhone(), "visits": e.version, "_ab_cdc_deleted_at": "2026-01-02T03:04:05Z"}
+	case e.deleted:
+		return map[string]any{"email": e.email(), "phone": e.bystandersPhone(), "visits": e.version, "_ab_cdc_deleted_at": "2026-01-02T03:04:05Z"}
 	}
 	return map[string]any{"email": e.email(), "phone": fmt.Sprintf("+120255501%02d", e.person), "first_name": fmt.Sprintf("Ada%d", e.person),
 		"city": fmt.Sprintf("Austin %d", e.version), "customer_number": e.number(), "visits": e.version, "tags": e.tags()}
@@ -126,7 +147,7 @@ func (m crashMode) source(from int) (input []byte, rejects map[int]int) {
 	for i := from + 1; i <= crashLines; i++ {
 		data := filler
 		if e, ok := events[i]; ok {
-			text, _ := json.Marshal(e.data())
+			text, _ := json.Marshal(m.data(e))
 			data = string(text)
 			if m.rejected(e) {
 				bad++
@@ -148,7 +169,7 @@ func (m crashMode) source(from int) (input []byte, rejects map[int]int) {
 
 func (m crashMode) catalog() []byte {
 	return fmt.Appendf(nil, `{"streams":[{"stream":{"name":"people","supported_sync_modes":["incremental"],"json_schema":{"type":"object","properties":{
-"email":{"type":"string"},"phone":{"type":"string"},"first_name":{"type":"string"},"city":{"type":"string"},"customer_number":{"type":"string"},
+"id":{"type":"string"},"email":{"type":"string"},"phone":{"type":"string"},"first_name":{"type":"string"},"city":{"type":"string"},"customer_number":{"type":"string"},
 "visits":{"type":"integer"},"tags":{"type":"array"}}}},"sync_mode":"incremental",%s}]}`, m.stream)
 }
 
@@ -157,8 +178,13 @@ func (m crashMode) location() *sandbox.Server {
 	m.api.Latency = 2 * time.Millisecond
 	api := sandbox.New(m.api)
 	for n := 1; n <= crashPeople; n++ {
-		if e := (crashEvent{person: n}); e.there() {
-			api.Put(sandbox.Contact{Tags: []string{keptTag}, Fields: map[string]any{"email": e.email(), "firstName": "Old", "city": "Oldtown", "source": "seed"}})
+		e := crashEvent{person: n}
+		if m.only || e.there() {
+			api.Put(sandbox.Contact{ID: e.id(), Tags: []string{keptTag}, Fields: map[string]any{"email": e.email(), "firstName": "Old", "city": "Oldtown", "source": "seed"}})
+		}
+		if m.deletes {
+			api.Put(sandbox.Contact{Tags: []string{keptTag, syncTag}, Fields: map[string]any{"phone": e.bystandersPhone(), "firstName": bystander}})
+			api.Put(sandbox.Contact{Tags: []string{keptTag, syncTag}, Fields: map[string]any{"email": e.bystandersEmail(), "firstName": bystander}})
 		}
 	}
 	for n := range m.missing {
@@ -223,7 +249,7 @@ func (m crashMode) fault(found []sandbox.Contact, e crashEvent) string {
 			}
 			continue
 		}
-		data := e.data()
+		data := m.data(e)
 		if c.Fields["firstName"] != data["first_name"] || c.Fields["city"] != data["city"] || c.Fields["phone"] != data["phone"] {
 			return "the fields are others"
 		}

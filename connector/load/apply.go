@@ -97,20 +97,28 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 	case p.deletes():
 		return r.remove(ctx, f, p)
 	}
-	return r.within(p, func() error {
+	ok, err := r.verify(ctx, f, p)
+	if err != nil || !ok {
+		return err
+	}
+	err = r.within(p, func() error {
 		if p.have != nil && len(p.change.Set) == 0 {
 			p.status, p.stage = object.Unchanged, written
 			return nil
 		}
 		return r.put(ctx, f, p)
 	})
+	if err != nil {
+		return err
+	}
+	return r.hear(ctx, f, p)
 }
 
 // put creates or updates the contact of a person.
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	w := object.Write{
 		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
 	}
 	write := f.target.Update
 	if p.have == nil {

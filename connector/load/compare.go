@@ -36,6 +36,9 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 			case told && now == nil:
 				f.gone(p.have.ID)
 				p.startOver()
+			case told && !f.certainOf(p.have) && !p.isThe(now):
+				f.found(now)
+				p.loses()
 			case told:
 				f.found(now)
 				p.have = now

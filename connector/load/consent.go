@@ -17,7 +17,7 @@ func (r *run) tighten(ctx context.Context, f *finder, p *person, c *crm.Contact)
 	want := p.want.OnlyStops()
 	change := crm.Diff(f.target.Table(), want, crm.Defaults{}, c)
 	if len(change.Unknown) > 0 {
-		now, reject, err := r.fresh(ctx, f, c)
+		now, reject, err := r.read(ctx, f, c)
 		switch {
 		case err != nil:
 			return err

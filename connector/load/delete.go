@@ -103,7 +103,7 @@ const (
 // elsewhere: what is deleted cannot be put back. now is what the primary store
 // holds of one that is left; reject says that the API refused.
 func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, meant func(now *crm.Contact) bool, stop bool) (end deletion, now *crm.Contact, reject *crm.Reject, err error) {
-	now, reject, err = r.fresh(ctx, f, c)
+	now, reject, err = r.read(ctx, f, c)
 	switch {
 	case err != nil || reject != nil:
 		return wasSpared, nil, reject, err
@@ -120,19 +120,6 @@ func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, mean
 	}
 	r.goneNow(f, c.ID)
 	return wasDeleted, nil, nil, nil
-}
-
-// fresh reads a contact from the primary store, which does not lag; nil if it
-// does not exist. What a dry run has pretended to write, no store knows.
-func (r *run) fresh(ctx context.Context, f *finder, c *crm.Contact) (*crm.Contact, *crm.Reject, error) {
-	r.mu.Lock()
-	own := f.own.contacts[c.ID]
-	pretended := f.target.Facts().DryRun && own != nil && f.certainOf(own)
-	r.mu.Unlock()
-	if pretended {
-		return own, nil, nil
-	}
-	return f.target.Read(ctx, c.ID)
 }
 
 // goneNow is [finder.gone] while others write.

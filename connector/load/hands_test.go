@@ -141,3 +141,22 @@ func (l lying) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return answered(r, http.StatusBadRequest, l.body), nil
 }
+
+// stale shows a text in searches that has been replaced since by another.
+type stale struct {
+	next    http.RoundTripper
+	now, by string
+}
+
+func (s stale) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.next.RoundTrip(r)
+	if err != nil || r.URL.Path != "/contacts/search" {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	body = bytes.ReplaceAll(body, []byte(`"`+s.now+`"`), []byte(`"`+s.by+`"`))
+	return answered(r, resp.StatusCode, string(body)), nil
+}

@@ -32,7 +32,7 @@ func TestALocationThatRecognisesEmailsOnly(t *testing.T) {
 	if got := len(p.Contacts()); got != n {
 		t.Errorf("%d contacts, want %d", got, n)
 	}
-	if out.usage.Requests > n*102/100+2 {
+	if out.usage.Requests > n*102/100+2+20 { // who gets an email is read before
 		t.Errorf("%d requests", out.usage.Requests)
 	}
 }

@@ -26,6 +26,7 @@ type person struct {
 	ghost    bool // search has shown a contact of a delete that is not there, and may not show one that is
 	vanished int  // how often its contact turned out not to exist
 	met      int  // how often its create met a contact that nobody knew
+	lost     int  // how often its contact turned out to be somebody else's
 }
 
 // stage is how far a person has come.
@@ -53,6 +54,7 @@ type plan struct {
 	have    *crm.Contact   // nil: there is none yet
 	matches []*crm.Contact // all that a delete is about
 	change  crm.Change     // of have
+	fresh   bool           // have is what the primary store has told just now
 	alone   bool           // the contact with its email and phone, see object.Write
 	taken   []crm.Key      // that change would set, although others have them
 	notes   []crm.Note

@@ -142,6 +142,16 @@ type delivery struct {
 	values  map[string]choice // by field; an empty text clears
 	tags    []string
 	deleted bool
+	byPhone bool // it does not tell the email
+}
+
+// names reports whether a delete means the person's contact: it must have what
+// the record is trusted by most.
+func (d delivery) names(held map[string]string) bool {
+	if d.byPhone {
+		return held["phone"] == d.who.phone
+	}
+	return held["email"] != ""
 }
 
 // effect is what a sync must have done to one person.
@@ -177,9 +187,8 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		return e
 	}
 	if all[0].deleted {
-		if c.deletes && p.exists {
-			// A delete that names an email never means a contact without one.
-			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed || p.email != "" && p.fields["email"] == ""
+		if c.deletes && p.exists && slices.ContainsFunc(all, func(d delivery) bool { return d.names(p.fields) }) {
+			e.mayMiss, e.mayExist = true, c.recent(p.made) || c.crashed
 		}
 		return e
 	}

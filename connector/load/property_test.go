@@ -242,6 +242,7 @@ func (s *story) record(p *planned, who *persona) {
 		}
 	}
 	s.identify(p, data, who, before)
+	d.byPhone = data["email"] == nil
 	if s.chance(3) {
 		d.tags = [][]string{{"vip"}, {"new"}, {"vip", "gold"}}[s.rng.IntN(3)]
 		data["tags"] = d.tags

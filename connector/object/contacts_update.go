@@ -148,6 +148,8 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return Result{Status: Unchanged, Contact: have, Notes: []crm.Note{{Field: companyField, Rule: rule, Dropped: true}}}
 	}
 	switch {
+	case w.Fresh && crm.Judge(have, w.Want.Keys) == crm.Other: // as the answer to the other changes has told
+		return note("was not changed: the contact is somebody else's by now"), nil
 	case have.KeyText("email") == "" && have.KeyText("phone") == "":
 		return note("cannot be changed on a contact without email and phone"), nil
 	case !w.Alone:
@@ -159,11 +161,11 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return Result{}, err
 	case gone:
 		return Result{Gone: true}, nil
-	case by == "":
+	case by.Field == "":
 		return note("cannot be changed: the API does not tell this contact by its email or phone"), nil
 	}
 	set := map[string]any{companyField: value}
-	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by: have.Values[by]}))
+	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by.Field: by.Value}))
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
@@ -178,41 +180,47 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)
 	case created:
-		return note("was written to a new contact: the API did not tell this one by its " + by), nil
+		return note("was written to a new contact: the API did not tell this one by its " + by.Field), nil
 	case answer.ID != have.ID:
-		return note("was written to another contact with the same " + by), nil
+		return note("was written to another contact with the same " + by.Field), nil
 	}
 	return c.written(Updated, set, answer, nil), nil
 }
 
-// leadingTo names the identifier by which the API tells this contact from all
+// leadingTo is the email or phone by which the API tells this contact from all
 // others, as an upsert will: the email goes first, and whether a location looks
 // at phones at all is nowhere told. Search may be behind in what it tells of
-// both, so the API is asked unless have is fresh.
-func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool) (by string, gone bool, err error) {
+// both, so the API is asked unless have is fresh. It also leads to a contact by an
+// additional email, which an upsert would make the primary one: what counts is the
+// contact's own. The key has no field if there is none.
+func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool) (by crm.Key, gone bool, err error) {
 	for _, name := range crm.Identifiers() {
 		k := crm.Key{Field: name, Value: have.KeyText(name)}
 		if k.Value == "" {
 			continue
 		}
 		if fresh && (c.leads.by(name).Load() || c.Recognises(name)) {
-			return name, false, nil
+			return k, false, nil
 		}
 		email, number := emailOrPhone(k)
 		a, err := c.api.FindDuplicate(ctx, email, number)
-		switch {
-		case err != nil && !isKind(err, ghl.Rejected):
-			return "", false, fmt.Errorf("look up a contact by its email and phone: %w", err)
-		case a != nil && a.ID == have.ID:
-			c.leads.by(name).Store(true)
-			return name, false, nil
+		if err != nil && !isKind(err, ghl.Rejected) {
+			return crm.Key{}, false, fmt.Errorf("look up a contact by its email and phone: %w", err)
 		}
+		if a == nil || a.ID != have.ID {
+			continue
+		}
+		if own, told := a.Fields[name].(string); told && own != "" && !fresh {
+			k.Value = own
+		}
+		c.leads.by(name).Store(true)
+		return k, false, nil
 	}
 	_, err = c.api.GetContact(ctx, have.ID)
 	if err != nil && !isKind(err, ghl.Gone, ghl.Rejected) {
-		return "", false, fmt.Errorf("read a contact: %w", err)
+		return crm.Key{}, false, fmt.Errorf("read a contact: %w", err)
 	}
-	return "", isKind(err, ghl.Gone), nil
+	return crm.Key{}, isKind(err, ghl.Gone), nil
 }
 
 func (c *contacts) Recognises(field string) bool {
