@@ -146,10 +146,11 @@ func (f *finder) learn(p *person) {
 
 // apart leaves out who has to wait for the answer that another of the turn will
 // get: two people turned out to be one contact, or the first of those who ask
-// for what others have will show whether the location minds.
+// for what others have will show whether the location minds. Who shows that goes
+// first: a turn can be over before all have been written.
 func (f *finder) apart(turn []*person) []*person {
 	contacts, ahead := map[string]bool{}, map[string]bool{}
-	var ready []*person
+	var first, ready []*person
 	for _, p := range turn {
 		waits := !p.planned || p.stage == waiting && p.have != nil && contacts[p.have.ID]
 		for _, key := range p.taken {
@@ -161,15 +162,20 @@ func (f *finder) apart(turn []*person) []*person {
 		if p.have != nil {
 			contacts[p.have.ID] = true
 		}
+		shows := false
 		for _, key := range p.taken {
 			if !f.decided(key.Field) {
-				ahead[key.Field] = true
+				ahead[key.Field], shows = true, true
 			}
 		}
-		ready = append(ready, p)
+		if shows {
+			first = append(first, p)
+		} else {
+			ready = append(ready, p)
+		}
 	}
 	for field := range ahead {
 		f.attitude.asked[field]++
 	}
-	return ready
+	return append(first, ready...)
 }

@@ -23,7 +23,8 @@ func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person
 			f.plan(p)
 		}
 	}
-	if err := r.askPrimary(ctx, f, turn); err != nil {
+	turn, err := r.askPrimary(ctx, f, turn)
+	if err != nil {
 		return nil, err
 	}
 	if err := r.compare(ctx, f, turn); err != nil {
@@ -168,18 +169,25 @@ func (f *finder) doubt(p *person) {
 // where no create would find them out: in update mode, and for a row with an old
 // and a new email or phone, of which a create knows only the new one. In update
 // mode a record without a contact is rejected, and so is in any mode one of which
-// nobody can say whether the person may be contacted.
-func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) error {
+// nobody can say whether the person may be contacted. Those for whom a turn is
+// too short to ask are left out.
+func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
 	group, grouped := bug.NewGroup(ctx, r.Workers())
 	var asked []*person
+	left := map[*person]bool{}
 	found := make([]*crm.Contact, len(turn))
 	for i, p := range turn {
 		update := !p.stream().creates()
 		if p.have != nil || p.reject != nil || p.stage != waiting || p.deletes() || !update && !p.unclear() && (p.asked || len(p.versions()) < 2) {
 			continue
 		}
+		ask := !p.asked && p.looks()
+		if ask && len(asked) > 0 && time.Since(f.turn) > turnTime {
+			left[p] = true
+			continue
+		}
 		asked = append(asked, p)
-		if p.asked || !p.looks() {
+		if !ask {
 			continue
 		}
 		p.asked = true
@@ -189,7 +197,7 @@ func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) error {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return err
+		return nil, err
 	}
 	for _, have := range found {
 		if have != nil {
@@ -208,7 +216,7 @@ func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) error {
 			p.reject = p.want.UnclearConsent
 		}
 	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(turn), func(p *person) bool { return left[p] }), nil
 }
 
 // CodeNoMatch is the code of a record in update mode whose contact does not

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -98,16 +99,18 @@ func (s *schedule) tag(ctx context.Context, due *lacking) error {
 	if len(due.order) == 0 {
 		return nil
 	}
+	group, grouped := bug.NewGroup(ctx, s.Workers())
 	for _, g := range due.order {
-		complete, err := s.changeTags(ctx, s.finder, g)
-		if err != nil {
-			return err
-		}
-		for _, p := range complete {
-			if err := s.settled(p); err != nil {
-				return err
+		group.Go(func() error {
+			complete, err := s.changeTags(grouped, s.finder, g)
+			for _, p := range complete {
+				err = cmp.Or(err, s.settled(p))
 			}
-		}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,11 +120,13 @@ func (s *schedule) tag(ctx context.Context, due *lacking) error {
 
 const (
 	// patience is how long what is written may wait for its tags or for being
-	// stored, and somebody for another turn, while others are written.
-	patience = 20 * time.Second
+	// stored, while others are written.
+	patience = 15 * time.Second
+	// turnTime is how long a turn takes where somebody waits for another one.
+	turnTime = 10 * time.Second
 	// tagShare is how many writes there must be for each change of tags that is
 	// made only for the sake of a state, unless the last was long ago.
-	tagShare = 20
+	tagShare = 10
 	tagEvery = time.Minute
 )
 
@@ -152,5 +157,5 @@ func (s *schedule) over() bool {
 }
 
 func (s *schedule) isOver() bool {
-	return s.failed || !s.again.IsZero() && time.Since(s.again) > patience
+	return s.failed || !s.again.IsZero() && time.Since(s.again) > turnTime
 }
