@@ -17,8 +17,6 @@ var pending = []string{
 	"cases/siblings/insert-and-delete-in-one-sync",
 	"cases/siblings/key-fed-by-no-column",
 	"cases/siblings/key-primary-key-goes-first",
-	"cases/siblings/lag-phone-has-moved",
-	"cases/siblings/lag-second-person-with-a-phone",
 	"cases/siblings/left-out-several-fields",
 	"cases/siblings/lookup-owner-spellings",
 	"cases/siblings/mapping-first-entry-that-has-it",
