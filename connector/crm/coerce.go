@@ -134,6 +134,9 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 	case SingleOption:
 		data, ok = optionLabel(f, s)
 		fault = ruleNotAnOption
+	case UserID:
+		data, fault = c.users.user(s)
+		ok = fault == ""
 	case Timezone:
 		data, ok = zone(s)
 		fault = ruleNotATimezone

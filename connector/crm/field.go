@@ -27,6 +27,7 @@ const (
 	File         Type = "file"          // decoded JSON, passed through
 	Timezone     Type = "timezone"      // IANA name
 	TagList      Type = "tag_list"      // []string, lower-cased
+	UserID       Type = "user_id"       // the id of a user of the location
 	ContactID    Type = "contact_id"    // a key, never a value to write
 	Unwritable   Type = "unwritable"    // cannot be written through the API
 )

@@ -12,8 +12,9 @@ import (
 // records of a plan.
 type reader struct {
 	notation Notation
-	nothing  map[string]bool            // the words for nothing
-	tagNames map[string]bool            // the tags of the configuration
+	nothing  map[string]bool // the words for nothing
+	tagNames map[string]bool // the tags of the configuration
+	users    *directory
 	keys     []*Field                   // the match keys
 	today    string                     // a date; "" if it is not known
 	schemas  map[string]json.RawMessage // of the columns that the stream declares
@@ -26,7 +27,7 @@ func newReader(o PlanOptions) *reader {
 	for _, word := range o.Notation.NullWords {
 		r.nothing[strings.TrimSpace(word)] = true
 	}
-	r.tagNames = make(map[string]bool)
+	r.tagNames, r.users = make(map[string]bool), newDirectory(o.Users)
 	for _, tag := range slices.Concat(o.Tags, o.ManagedTags) {
 		r.tagNames[tagOf(tag)] = true
 	}

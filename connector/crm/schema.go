@@ -91,10 +91,10 @@ var forms = map[Type]Schema{
 	Email:     {Type: "string", Format: "email", Description: "Becomes lower case."},
 	Phone: {Type: "string", Description: "Becomes E.164, like +12025550123. " +
 		"Without a country code the record's country decides, else default_country."},
-	Country: {Type: "string", Description: "An ISO code or an English name; becomes the two-letter ISO code. " +
+	Country: {Type: "string", Description: "An ISO code or a name in any language; becomes the two-letter ISO code. " +
 		"Also completes phone numbers that have no country code."},
 	Date: {Type: "string", Format: "date", Description: "Becomes YYYY-MM-DD. " +
-		"ISO dates and date-times, dates with the month first and Unix times are understood."},
+		"ISO dates and date-times, dates in the order of date_order, with the name of a month or as Unix times are understood."},
 	Bool:    {Type: "boolean"},
 	Channel: {Type: "boolean", Description: "True stops messages on this channel."},
 	Number:  {Type: "number", Description: "Texts are understood too: currency signs and thousands separators are removed."},
@@ -102,12 +102,13 @@ var forms = map[Type]Schema{
 	SingleOption: {Type: "string", Description: "One of the field's options, by its label in upper or lower case. " +
 		"Any other value is left out."},
 	MultiOption: {Type: "array", Description: "Some of the field's options, by their labels in upper or lower case: " +
-		"a list, or one text separated by commas. Other values are left out."},
+		"a list, or one text separated by lines, semicolons or commas. Other values are left out."},
 	TextboxList: {Type: "object", Description: "One text per box, by the box's id or label."},
 	File:        {Type: "object", Description: "A file as HighLevel describes it, passed on as it is."},
-	Timezone:    {Type: "string", Description: "An IANA name, like America/New_York."},
+	Timezone:    {Type: "string", Description: "A zone by its IANA, Windows or Rails name; becomes the IANA name, like America/New_York."},
 	TagList: {Type: "array", Description: "A list, or one text separated by commas; becomes lower case. " +
 		"Added to the configured tags and to those that the contact has."},
+	UserID:    {Type: "string", Description: "A HighLevel user, by id, email or full name."},
 	ContactID: {Type: "string", Description: "The contact's id in HighLevel. It is used to find the contact and never written."},
 }
 
@@ -115,7 +116,7 @@ var forms = map[Type]Schema{
 var openForms = map[Type]string{
 	SingleOption: "One of the field's options, by its label in upper or lower case, or any other text.",
 	MultiOption: "Some of the field's options, by their labels in upper or lower case, or any other texts: " +
-		"a list, or one text separated by commas.",
+		"a list, or one text separated by lines, semicolons or commas.",
 }
 
 // schema describes the values that a field takes.

@@ -95,7 +95,7 @@ var standards = []standard{
 	channel("WhatsApp", "whatsapp", "WhatsApp"),
 	channel("GMB", "gmb", "Google Business"),
 	channel("FB", "fb", "Facebook"),
-	{Field: Field{Name: "assignedTo", Type: Text}, title: "Assigned to", remark: "The id of a HighLevel user.",
+	{Field: Field{Name: "assignedTo", Type: UserID}, title: "Assigned to",
 		elsewhere: []string{"ownerid", "owner", "ownername", "owneremail", "assignee", "assigneeid", "hubspotownerid", "salesrep"},
 		why:       "somebody in the source, who need not be a HighLevel user"},
 }
