@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"slices"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
@@ -70,4 +71,12 @@ func (p *person) now(c *crm.Contact) {
 // whether it may be contacted.
 func (p *person) unclear() bool {
 	return p.have == nil && p.want.UnclearConsent != nil && !p.deletes()
+}
+
+// decidesFirst reports whether what a person says of being contacted has to be
+// decided without a later record: whether an unclear one makes a contact, and
+// whether one that says no "stop" is deleted.
+func (p *person) decidesFirst(later *record) bool {
+	deletes := later.want.Deleted && later.want.Stops() && !slices.ContainsFunc(p.records, func(r record) bool { return r.want.Stops() })
+	return deletes || p.first().want.UnclearConsent != nil
 }

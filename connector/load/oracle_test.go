@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -27,13 +28,15 @@ type oneByOne struct {
 	order      []string
 	matches    []string // of the location
 	how        load.Removal
+	consent    bool // people say stop and no, and tags come and go
+	lifts      bool
 	modes      []airbyte.SyncMode
 	there      []sandbox.Contact
 	said       []string // lines
 }
 
-func newOneByOne(seed uint64) *oneByOne {
-	w := &oneByOne{Rand: rand.New(rand.NewPCG(seed, 14))}
+func newOneByOne(seed uint64, consent bool) *oneByOne {
+	w := &oneByOne{Rand: rand.New(rand.NewPCG(seed, 14)), consent: consent}
 	w.duplicates, w.rejects, w.clears = w.IntN(2) == 0, w.IntN(4) == 0, w.IntN(3) == 0
 	w.order = [][]string{{"email", "phone"}, {"phone", "email"}, {"email"}, {"phone"}, {"custom_field:customer_number", "email"},
 		{"email", "phone", "custom_field:customer_number"}}[w.IntN(6)]
@@ -56,6 +59,9 @@ func newOneByOne(seed uint64) *oneByOne {
 		if w.IntN(2) == 0 {
 			c.Tags = []string{"heropixel"}
 		}
+		if w.consent {
+			w.saidStop(&c)
+		}
 		w.there = append(w.there, c)
 	}
 	for i := range 2 + w.IntN(6) {
@@ -70,9 +76,46 @@ func newOneByOne(seed uint64) *oneByOne {
 		if w.IntN(8) == 0 {
 			data["_ab_cdc_deleted_at"] = "2024-01-02T03:04:05Z"
 		}
+		if w.consent {
+			w.saySomething(data)
+		}
 		w.said = append(w.said, record("s"+strconv.Itoa(w.IntN(len(w.modes))), encode(data)))
 	}
 	return w
+}
+
+// saidStop lets a contact have said stop, or have tags that are managed.
+func (w *oneByOne) saidStop(c *sandbox.Contact) {
+	w.lifts = w.IntN(3) == 0
+	switch w.IntN(6) {
+	case 0:
+		c.Fields["dnd"] = true
+	case 1:
+		c.Fields["dndSettings"] = channel("SMS", "active")
+	case 2:
+		c.Fields["dndSettings"] = channel("SMS", "permanent")
+	case 3:
+		c.Fields["inboundDndSettings"] = channel("all", "active")
+	}
+	if w.IntN(2) == 0 {
+		c.Tags = append(c.Tags, "plan-a", "own")
+	}
+}
+
+// saySomething lets a record speak of being contacted and of tags.
+func (w *oneByOne) saySomething(data map[string]any) {
+	said := []any{true, false, "yes", "no", nil, "qwerty"}
+	for _, name := range []string{"dnd", "sms_opt_out", "status"} {
+		if w.IntN(3) == 0 {
+			data[name] = said[w.IntN(len(said))]
+		}
+	}
+	if data["status"] != nil {
+		data["status"] = []string{"unsubscribed", "active"}[w.IntN(2)]
+	}
+	if w.IntN(2) == 0 {
+		data["tags"] = [][]string{{}, {"plan-a"}, {"plan-b", "vip"}, {"news"}}[w.IntN(4)]
+	}
 }
 
 func (w *oneByOne) String() string {
@@ -110,14 +153,15 @@ func (w *oneByOne) end(t *testing.T, size int) (end []string, log string) {
 	synctest.Test(t, func(t *testing.T) {
 		// Of several the oldest is taken: no two are made in the same second.
 		p := inside(t, sandbox.Options{AllowDuplicates: w.duplicates, MatchOrder: w.matches, Latency: time.Second})
+		before := map[string]string{}
 		for _, c := range w.there {
-			p.Put(c)
+			before[p.Put(c)] = stoppedBy(c)
 			time.Sleep(time.Second)
 		}
 		j := job{workers: 1, limits: small(max(size, 1))}
 		for i, mode := range w.modes {
 			j.streams = append(j.streams, stream{name: "s" + strconv.Itoa(i), mode: mode, onDelete: w.how, reject: w.rejects,
-				plan: crm.PlanOptions{MatchOn: slices.Clone(w.order), Tags: []string{"heropixel"}, ClearNulls: w.clears}})
+				plan: crm.PlanOptions{MatchOn: slices.Clone(w.order), Tags: []string{"heropixel"}, ManagedTags: []string{"plan-*"}, ClearNulls: w.clears, LiftsDND: w.lifts}})
 		}
 		if size > 0 {
 			input := ""
@@ -130,21 +174,65 @@ func (w *oneByOne) end(t *testing.T, size int) (end []string, log string) {
 				log += p.must(j, line).log
 			}
 		}
+		w.stopsKept(t, p, before)
+		for _, c := range p.Contacts() { // what is open may be told so or not at all
+			p.Edit(c.ID, forgetOpen)
+		}
 		end = p.end()
 	})
 	return end, log
+}
+
+// stopsKept holds a world to what must be true of everybody who had said stop,
+// as far as contacts were told by it before: nobody is gone, and nothing is open
+// that was closed, unless records may lift it.
+func (w *oneByOne) stopsKept(t *testing.T, p *place, before map[string]string) {
+	now := map[string]string{}
+	for _, c := range p.Contacts() {
+		now[c.ID] = " " + stoppedBy(c) + " "
+	}
+	for id, stops := range before {
+		got, there := now[id]
+		if stops != "" && !there {
+			t.Errorf("who was stopped by %s is gone: %s", stops, w)
+		}
+		for _, stop := range strings.Fields(stops) {
+			if !strings.Contains(got, " "+stop+" ") && (!w.lifts || strings.HasSuffix(stop, ":permanent")) {
+				t.Errorf("who was stopped by %s is by %q now: %s", stops, got, w)
+			}
+		}
+	}
+}
+
+// forgetOpen takes out what is said of channels that are open.
+func forgetOpen(c *sandbox.Contact) {
+	if c.Fields["dnd"] == false {
+		delete(c.Fields, "dnd")
+	}
+	settings, _ := c.Fields["dndSettings"].(map[string]any)
+	maps.DeleteFunc(settings, func(_ string, v any) bool { return v.(map[string]any)["status"] == "inactive" })
+	if len(settings) == 0 {
+		delete(c.Fields, "dndSettings")
+	}
 }
 
 // TestWindowsEndAsRecordsOneByOne: what a record means is decided after all
 // records before it, so it makes no difference whether records come together or
 // each in a sync of its own.
 func TestWindowsEndAsRecordsOneByOne(t *testing.T) {
-	seeds := uint64(2000)
+	endsAsOneByOne(t, 2000, false)
+}
+
+// TestConsentEndsAsRecordsOneByOne does the same where people say stop and no,
+// or nothing that is clear, and managed tags come and go.
+func TestConsentEndsAsRecordsOneByOne(t *testing.T) { endsAsOneByOne(t, 2000, true) }
+
+func endsAsOneByOne(t *testing.T, seeds uint64, consent bool) {
 	if testing.Short() {
-		seeds = 100
+		seeds /= 20
 	}
 	for seed := range seeds {
-		w := newOneByOne(seed)
+		w := newOneByOne(seed, consent)
 		want, wantLog := w.end(t, 0)
 		for _, size := range []int{1, 2, 100} {
 			got, log := w.end(t, size)

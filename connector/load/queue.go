@@ -96,7 +96,7 @@ func (q *queue) circles(people []*person) []int {
 // absorb adds a record that plainly means the same person, and reports whether
 // it does.
 func (p *person) absorb(single *person) bool {
-	if !p.looks() || len(p.marks) == 0 || !p.like(single.first()) {
+	if !p.looks() || len(p.marks) == 0 || !p.like(single.first()) || p.decidesFirst(single.first()) {
 		return false
 	}
 	p.records = append(p.records, single.records...)
