@@ -322,14 +322,14 @@ func TestAStopOutlivesItsDelete(t *testing.T) {
 		"before it is false and gone":  {`{"email":"ana@example.com","dnd_sms":true}`, `{"email":"ana@example.com","dnd_sms":false}`, deleted(anaEmail)},
 	} {
 		for how, limits := range windows {
-			for _, onDelete := range []load.Removal{load.RemoveTags, load.DeleteContacts} {
+			for _, onDelete := range []load.Removal{load.Keep, load.RemoveTags, load.DeleteContacts} {
 				for _, tells := range tellings {
 					t.Run(fmt.Sprintf("%s, %s, %s, tells %q", name, how, onDelete, tells), func(t *testing.T) {
 						p := inside(t, sandbox.Options{SearchDND: tells})
 						p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel", "hand-made")
-						p.must(job{limits: limits, streams: []stream{{onDelete: onDelete, plan: heropixel}}}, records(lines...))
+						p.must(job{limits: limits, streams: []stream{{onDelete: onDelete, ignore: onDelete == load.Keep, plan: heropixel}}}, records(lines...))
 						want := []string{"hand-made"}
-						if strings.HasSuffix(name, "back") {
+						if strings.HasSuffix(name, "back") || onDelete == load.Keep {
 							want = append(want, "heropixel")
 						}
 						tags(t, p.only(), want...)

@@ -120,7 +120,7 @@ func (r *run) settleEarly(entries []entry) ([]entry, error) {
 			}
 			e.stream.seen.protect(e.want.Keys)
 			e.stream.tally.rejected(*e.reject, e.line, e.data)
-		case e.want.Deleted && e.stream.OnDelete == Keep:
+		case e.want.Deleted && e.stream.OnDelete == Keep && !e.want.Stops():
 			e.stream.tally.unchanged()
 		default:
 			rest = append(rest, e)

@@ -170,7 +170,7 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 			out.Values[name] = f.Canonical(v)
 		}
 	}
-	if c.silent.tells(a.ChannelsTold) {
+	if a.ChannelsTold == ghl.Told {
 		for _, f := range c.channels {
 			out.Values[f.Name] = nil
 		}

@@ -20,13 +20,15 @@ type silence struct {
 	doubted  atomic.Bool
 }
 
-// tells reports whether an answer tells all channels that are set.
-func (s *silence) tells(t ghl.Telling) bool {
-	if t == ghl.NoneNamed {
-		s.met.Store(true)
-		return s.believed.Load()
+// found is [contacts.decode] for what search has answered.
+func (c *contacts) found(a ghl.Contact) *crm.Contact {
+	if a.ChannelsTold == ghl.NoneNamed {
+		c.silent.met.Store(true)
+		if c.silent.believed.Load() {
+			a.ChannelsTold = ghl.Told
+		}
 	}
-	return t == ghl.Told
+	return c.decode(a)
 }
 
 // completeChannels completes contacts that lack nothing but what search has not

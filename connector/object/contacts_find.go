@@ -150,7 +150,7 @@ func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func
 			return err
 		}
 		for _, a := range page.Contacts {
-			add(c.decode(a))
+			add(c.found(a))
 		}
 		if next == nil {
 			return nil
@@ -195,7 +195,7 @@ func (c *contacts) List(ctx context.Context, tags []string, after json.RawMessag
 	}
 	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next}
 	for _, a := range page.Contacts {
-		out.Contacts = append(out.Contacts, c.decode(a))
+		out.Contacts = append(out.Contacts, c.found(a))
 	}
 	return out, nil
 }
