@@ -4,30 +4,38 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
+// missingField is a custom field to be created for a column that feeds nothing.
+type missingField struct {
+	stream   *load.Stream // the first one that has the column
+	hint     crm.Hint
+	dataType string
+}
+
 // createMissing creates a custom field for each column that matches none, once
-// however many streams have it, and maps the columns anew.
+// however many streams have it, and maps the columns anew. If there are more of
+// them than the user allows, it creates none.
 func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error {
+	missing := s.missingFields(streams)
+	if most := s.conf.MaxCustomFields; int64(len(missing)) > most {
+		s.tellTooMany(missing, most)
+		return nil
+	}
 	created := map[object.Target]bool{}
-	for _, stream := range streams {
-		columns := stream.Schema
-		for _, hint := range stream.Plan.Unmatched() {
-			if stream.Target.Table().Find(hint.Column) != nil {
-				continue
-			}
-			dataType, _ := crm.InferType(columnSchema(columns, hint.Column))
-			key, err := stream.Target.AddField(ctx, hint.Column, dataType)
-			if err != nil {
-				return err
-			}
-			created[stream.Target] = true
-			s.tellCreated(stream, hint, fmt.Sprintf("created the custom field %s (%s)", key, dataType))
+	for _, m := range missing {
+		key, err := m.stream.Target.AddField(ctx, m.hint.Column, m.dataType)
+		if err != nil {
+			return err
 		}
+		created[m.stream.Target] = true
+		s.tellCreated(m.stream, m.hint, fmt.Sprintf("created the custom field %s (%s)", key, m.dataType))
 	}
 	for _, stream := range streams {
 		if created[stream.Target] {
@@ -40,6 +48,72 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 		return &setupError{s.faults}
 	}
 	return nil
+}
+
+// missingFields lists what the streams lack. A stream in which nobody can be
+// recognised waits: it most likely needs a mapping first, and a field is not
+// easily taken back.
+func (s *setup) missingFields(streams []*load.Stream) []missingField {
+	type place struct {
+		target object.Target
+		column string
+	}
+	var missing []missingField
+	seen := map[place]bool{}
+	for _, stream := range streams {
+		hints := stream.Plan.Unmatched()
+		if len(hints) > 0 && !stream.Plan.IsFed() {
+			s.log.Warn().Str("stream", stream.ID.String()).Msgf("no custom field is created for this stream as long as no column feeds %s", strings.Join(stream.Plan.Unfed(), " or "))
+			continue
+		}
+		schemas := columnSchemas(stream.Schema)
+		for _, hint := range hints {
+			at := place{stream.Target, hint.Column}
+			if seen[at] || stream.Target.Table().Find(hint.Column) != nil {
+				continue
+			}
+			seen[at] = true
+			dataType, _ := crm.InferType(schemas[hint.Column])
+			missing = append(missing, missingField{stream, hint, dataType})
+		}
+	}
+	return missing
+}
+
+// columnSchemas is what a stream's schema says of each column.
+func columnSchemas(schema json.RawMessage) map[string]json.RawMessage {
+	var s struct {
+		Properties map[string]json.RawMessage `json:"properties"`
+	}
+	if json.Unmarshal(schema, &s) != nil {
+		return nil
+	}
+	return s.Properties
+}
+
+// Bounds of a list of columns: on a line of the log, and in all.
+const (
+	namesPerLine = 100
+	mostNames    = 1000
+)
+
+// tellTooMany lists the columns for which no field is created because they are
+// too many.
+func (s *setup) tellTooMany(missing []missingField, most int64) {
+	s.log.Warn().Msgf("%s no field, which is more than max_custom_fields (%d) allows to create: none is created. Raise max_custom_fields, or map columns or switch them off by field_mapping",
+		words.Plural(len(missing), "column matches", "columns match"), most)
+	names := make([]string, 0, min(len(missing), mostNames))
+	for _, m := range missing[:min(len(missing), mostNames)] {
+		names = append(names, m.hint.String())
+	}
+	for len(names) > 0 {
+		n := min(len(names), namesPerLine)
+		s.log.Warn().Msg("they are " + strings.Join(names[:n], ", "))
+		names = names[n:]
+	}
+	if more := len(missing) - mostNames; more > 0 {
+		s.log.Warn().Msgf("and %s more", words.Grouped(more))
+	}
 }
 
 // tellCreated logs a field that was created for a column, or would have been,
@@ -56,15 +130,4 @@ func (s *setup) tellCreated(stream *load.Stream, hint crm.Hint, what string) {
 		doubt += ", and delete the field in HighLevel"
 	}
 	event.Str("stream", stream.ID.String()).Msgf("%s for the column %q%s", what, hint.Column, doubt)
-}
-
-// columnSchema is what a stream's schema says of one column, nil if nothing.
-func columnSchema(schema json.RawMessage, column string) json.RawMessage {
-	var s struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-	}
-	if json.Unmarshal(schema, &s) != nil {
-		return nil
-	}
-	return s.Properties[column]
 }

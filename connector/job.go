@@ -77,6 +77,7 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		Size:    size(records),
 		Workers: j.client.Callers,
 		Observe: j.observe,
+		Begin:   j.introduce(streams).begin,
 		Shows:   j.shows,
 		Release: j.release,
 		AtOnce:  j.atOnce,

@@ -8,6 +8,7 @@ type StreamSettings struct {
 	Tags        []string
 	ManagedTags []string
 	MatchOn     []string
+	NamesKeys   bool // MatchOn is the configuration's, not the default
 	DeletedWhen []string
 	Mappings    []FieldMapping // the more special ones first; of several with one field the first that has a value is meant
 }
@@ -15,7 +16,7 @@ type StreamSettings struct {
 // ForStream resolves the settings of a stream. Settings for "namespace and name" beat those for the name alone, which beat the
 // general ones; mappings add up, the more special ones first. The result shares no memory with c.
 func (c Config) ForStream(namespace, name string) StreamSettings {
-	settings := StreamSettings{Tags: c.Tags, ManagedTags: c.ManagedTags, MatchOn: c.MatchOn, Mappings: c.mappings(namespace, name)}
+	settings := StreamSettings{Tags: c.Tags, ManagedTags: c.ManagedTags, MatchOn: c.MatchOn, NamesKeys: c.Names("match_on"), Mappings: c.mappings(namespace, name)}
 	for _, ns := range slices.Compact([]string{"", namespace}) {
 		i := slices.IndexFunc(c.Streams, func(s Stream) bool { return s.Name == name && s.Namespace == ns })
 		if i < 0 {
@@ -28,6 +29,7 @@ func (c Config) ForStream(namespace, name string) StreamSettings {
 		override(&settings.Tags, s.Tags)
 		override(&settings.ManagedTags, s.ManagedTags)
 		override(&settings.MatchOn, s.MatchOn)
+		settings.NamesKeys = settings.NamesKeys || s.MatchOn != nil
 		if len(s.DeletedWhen) > 0 {
 			settings.DeletedWhen = s.DeletedWhen
 		}

@@ -70,7 +70,7 @@ func (p *Plan) Describe() string {
 	}
 	var not []string
 	for _, h := range p.unmatched {
-		not = append(not, h.Column)
+		not = append(not, words.Cut(h.Column, longestHint))
 	}
 	for _, e := range p.entries {
 		if e.field < 0 && p.tell(e.From) != "" {

@@ -10,26 +10,29 @@ import (
 
 // Hint names a column that feeds no field, and why.
 type Hint struct {
-	Column  string
+	Column  string // its whole name
 	Nearest string // the field that it may be meant for, "" if none is near
 	Why     string // what it means instead, "" if its name is near by its letters only
 }
 
 // String is the column with the reason in parentheses, as a user reads it.
 func (h Hint) String() string {
+	column := words.Cut(h.Column, longestHint)
 	switch {
 	case h.Why != "" && h.Nearest != "":
-		return fmt.Sprintf("%s (%s; otherwise map it to %s)", h.Column, h.Why, h.Nearest)
+		return fmt.Sprintf("%s (%s; otherwise map it to %s)", column, h.Why, h.Nearest)
 	case h.Why != "":
-		return fmt.Sprintf("%s (%s)", h.Column, h.Why)
+		return fmt.Sprintf("%s (%s)", column, h.Why)
 	case h.Nearest != "":
-		return fmt.Sprintf("%s (did you mean %s?)", h.Column, h.Nearest)
+		return fmt.Sprintf("%s (did you mean %s?)", column, h.Nearest)
 	}
-	return h.Column
+	return column
 }
 
-// longestHint is how much of a column's name a hint shows.
-const longestHint = 64
+const (
+	longestHint = 64  // characters of a column's name that a hint shows
+	mostGuesses = 500 // columns that are compared with all fields: of more nobody reads
+)
 
 // hintOf says of a column that feeds nothing what it may mean; nil if its name
 // must not be told.
@@ -37,11 +40,12 @@ func (p *Plan) hintOf(column string, m meaning) *Hint {
 	if p.tell(column) == "" {
 		return nil
 	}
-	h := &Hint{Column: words.Cut(column, longestHint), Why: m.why}
+	h := &Hint{Column: column, Why: m.why}
 	switch {
 	case m.near >= 0:
 		h.Nearest = p.table.fields[m.near].display()
-	case m.why == "":
+	case m.why == "" && p.guesses < mostGuesses:
+		p.guesses++
 		h.Nearest = p.table.Nearest(column)
 	}
 	return h
@@ -65,7 +69,7 @@ func (p *Plan) Late() []Hint {
 	late := slices.Clone(p.late)
 	for _, c := range p.containers {
 		if name := p.tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
-			late = append(late, Hint{Column: words.Cut(name, longestHint), Why: "nothing in it feeds a field"})
+			late = append(late, Hint{Column: name, Why: "nothing in it feeds a field"})
 		}
 	}
 	return late

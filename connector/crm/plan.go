@@ -78,6 +78,7 @@ type Plan struct {
 	optIns      []OptIn
 	alwaysSaid  []heard
 	unmatched   []Hint
+	guesses     int // columns that were compared with all fields
 	late        []Hint
 
 	placeFields []int // by which addresses are told apart

@@ -27,6 +27,8 @@ type Table struct {
 	aliases   map[string]int   // standard fields by folded alias
 	inAddress map[string]int   // standard fields by what the parts of an address are called
 	custom    map[string][]int // custom fields by folded id, key and label
+	names     []string         // folded, that a column's may be a misspelling of
+	named     []int            // the field of each of them
 }
 
 // NewTable builds a table. Of two fields with the same Name the first is kept.
@@ -59,6 +61,7 @@ func NewTable(fields ...Field) *Table {
 			t.addCustom(f, i)
 		}
 	}
+	t.addNames()
 	return t
 }
 
@@ -172,8 +175,14 @@ func isIDColumn(column string) bool {
 // Nearest returns the name or key of the field whose name, alias, key or
 // display name is nearest to column, or "" if nothing is near.
 func (t *Table) Nearest(column string) string {
-	var names, shown []string
-	for _, f := range t.fields {
+	if i := words.Nearest(fold(column), t.names); i >= 0 {
+		return t.fields[t.named[i]].display()
+	}
+	return ""
+}
+
+func (t *Table) addNames() {
+	for i, f := range t.fields {
 		if f.Type == ContactID || f.Type == Unwritable {
 			continue
 		}
@@ -182,13 +191,9 @@ func (t *Table) Nearest(column string) string {
 			own = []string{fold(strings.TrimPrefix(f.Key, keyPrefix)), fold(f.Label)}
 		}
 		for _, name := range append(own, f.row().aliases...) {
-			names, shown = append(names, name), append(shown, f.display())
+			t.names, t.named = append(t.names, name), append(t.named, i)
 		}
 	}
-	if i := words.Nearest(fold(column), names); i >= 0 {
-		return shown[i]
-	}
-	return ""
 }
 
 // fold reduces a name to its letters and digits in lower case, without accents.

@@ -46,6 +46,9 @@ func (r *run) writeOne(ctx context.Context, f *finder, p *person) error {
 // ever smaller parts, until those that panic alone are found: they are
 // rejected. But if no other record of the window gets through, none is to blame.
 func (r *run) handle(ctx context.Context, entries []entry) error {
+	if err := r.begin(entries); err != nil {
+		return err
+	}
 	for _, e := range entries {
 		e.stream.tally.note(e.line, e.notes...)
 	}

@@ -50,6 +50,10 @@ type Config struct {
 	// Shows says that whoever observes shows what is wrong with records, from
 	// [Outcome], [Stream.Troubles] and [crm.Plan.Late]: it is not logged.
 	Shows bool
+	// Begin is asked once about each stream that brings records, when its plan
+	// has met the columns of its first window, and before any of them is written;
+	// nil is nobody. It may use the plans of all streams. Its error ends the sync.
+	Begin func([]*Stream) error
 	// Release is handed each state as soon as all before it is durable.
 	Release func(s *airbyte.State, accepted, rejected int64) error
 	// MaxCreates and MaxUpdates bound how many contacts the sync may create and

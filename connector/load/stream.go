@@ -36,6 +36,7 @@ type Stream struct {
 	RemovalLimit int
 
 	mapping  sync.Mutex // guards Plan, which learns columns from records
+	begun    bool       // Begin was asked
 	schema   *schema.Schema
 	names    *spellings
 	tally    *tally

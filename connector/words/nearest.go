@@ -12,38 +12,54 @@ func Nearest(name string, known []string) int {
 		return -1
 	}
 	best, least := -1, 1+max(1, len(name)/4) // more edits than this is another word
+	c := comparison{name: []rune(name)}
 	for i, k := range known {
-		if d := distance(name, k); d < least {
+		if d := c.distance(k, least); d < least {
 			best, least = i, d
 		}
 	}
 	return best
 }
 
-// distance is the number of edits between two names: a character added, taken
-// away or replaced, or two neighbours swapped.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	rows := make([][]int, len(x)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(y)+1)
-		rows[i][0] = i
+// comparison counts the edits that make other names of one: a character added,
+// taken away or replaced, or two neighbours swapped.
+type comparison struct {
+	name  []rune
+	other []rune
+	rows  [3][]int // the last rows of the table of edits: for a beginning of name, by the length of a beginning of other
+}
+
+// distance is the number of edits from name to other, or any number that is not
+// below least if it is not.
+func (c *comparison) distance(other string, least int) int {
+	c.other = append(c.other[:0], []rune(other)...)
+	if d := len(c.other) - len(c.name); d >= least || -d >= least {
+		return least
 	}
-	for j := range rows[0] {
-		rows[0][j] = j
+	before, last, row := &c.rows[0], &c.rows[1], &c.rows[2]
+	*last = (*last)[:0]
+	for j := range len(c.other) + 1 {
+		*last = append(*last, j)
 	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			d := rows[i-1][j-1]
-			if x[i-1] != y[j-1] {
+	for i, letter := range c.name {
+		*row = append((*row)[:0], i+1)
+		fewest := i + 1
+		for j, other := range c.other {
+			d := (*last)[j]
+			if letter != other {
 				d++
 			}
-			d = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				d = min(d, rows[i-2][j-2]+1)
+			d = min(d, (*last)[j+1]+1, (*row)[j]+1)
+			if i > 0 && j > 0 && letter == c.other[j-1] && c.name[i-1] == other {
+				d = min(d, (*before)[j-1]+1)
 			}
-			rows[i][j] = d
+			*row = append(*row, d)
+			fewest = min(fewest, d)
 		}
+		if fewest > least { // a swap can save one more
+			return least
+		}
+		before, last, row = last, row, before
 	}
-	return rows[len(x)][len(y)]
+	return (*last)[len(c.other)]
 }
