@@ -101,6 +101,13 @@ func (p *person) isThe(now *crm.Contact) bool {
 	return now.ID == p.formerly() || slices.ContainsFunc(p.versions(), func(keys []crm.Key) bool { return crm.Judge(now, keys) == crm.Same })
 }
 
+// agrees is [person.isThe] while others write.
+func (r *run) agrees(p *person, now *crm.Contact) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return p.isThe(now)
+}
+
 // sameTexts reports whether two pictures of a contact agree in these fields.
 func sameTexts(a, b *crm.Contact, fields []string) bool {
 	return !slices.ContainsFunc(fields, func(name string) bool { return a.KeyText(name) != b.KeyText(name) })
@@ -140,7 +147,7 @@ func (r *run) hear(ctx context.Context, f *finder, p *person) error {
 		return nil
 	}
 	now, reject, err := f.target.Read(ctx, p.have.ID)
-	if err != nil || reject != nil || now == nil || p.isThe(now) {
+	if err != nil || reject != nil || now == nil || r.agrees(p, now) {
 		return err
 	}
 	back := map[string]any{}
