@@ -186,7 +186,11 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 		l.natural(m)
 	}
 	l.look()
-	if len(c.targets) > 0 || c.inside != nil || c.stops() || !in.isTop() || isInternal(name) {
+	_, declared := p.declared.Declared(name)
+	switch {
+	case len(c.targets) > 0, c.inside != nil, c.stops(), !in.isTop(), isInternal(name):
+		return c, nil
+	case at == undeclared && declared: // another spelling of one that has its hint
 		return c, nil
 	}
 	return c, p.hintOf(name, m)

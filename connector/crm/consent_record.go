@@ -33,7 +33,8 @@ func (c *consents) apply(t *Table, want *Desired, lifts bool) []Note {
 	}
 	var notes []Note
 	slices.SortFunc(c.unread, func(a, b *consentColumn) int { return cmp.Compare(a.told, b.told) })
-	for _, column := range slices.Compact(c.unread) {
+	c.unread = slices.Compact(c.unread)
+	for _, column := range c.unread {
 		field := column.fields[0]
 		notes = append(notes, Note{Field: t.Display(field), Column: column.told, Rule: ruleUnclear, Dropped: true})
 		if !c.covers(column.fields) && want.UnclearConsent == nil {

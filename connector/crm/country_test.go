@@ -126,3 +126,35 @@ func TestCountriesAreCompleteAndSorted(t *testing.T) {
 		}
 	}
 }
+
+// TestDefaultCountryNeverAgainstThePhone: whoever has a number of elsewhere, in
+// the record or in the CRM, does not get the configured country.
+func TestDefaultCountryNeverAgainstThePhone(t *testing.T) {
+	table, d := testTable(), Defaults{Country: "US"}
+	for name, c := range map[string]struct {
+		record  string
+		have    map[string]any
+		created any // the country that a create carries
+		changed any // the country that an update sets
+	}{
+		"elsewhere":         {`"phone":"+4930123459"`, map[string]any{"country": nil, "phone": nil}, nil, nil},
+		"here":              {`"phone":"202-555-0101"`, map[string]any{"country": nil, "phone": nil}, "US", "US"},
+		"same calling code": {`"phone":"+16045550101"`, map[string]any{"country": nil, "phone": nil}, "US", "US"},
+		"none":              {`"city":"Reno"`, map[string]any{"country": nil, "phone": nil}, "US", "US"},
+		"in the CRM":        {`"city":"Reno"`, map[string]any{"country": nil, "phone": "+4930123459"}, "US", nil},
+		"replaced":          {`"phone":"202-555-0101"`, map[string]any{"country": nil, "phone": "+4930123459"}, "US", "US"},
+		"said":              {`"phone":"+4930123459","country":"France"`, map[string]any{"country": nil, "phone": nil}, "FR", "FR"},
+	} {
+		want, _ := mapped(t, testPlan(t, nil), `{"email":"a@example.com",`+c.record+`}`)
+		if got := Initial(want, d)["country"]; got != c.created {
+			t.Errorf("%s: created with %v, want %v", name, got, c.created)
+		}
+		c.have["email"], c.have["city"] = "a@example.com", "Reno"
+		if got := Diff(table, want, d, &Contact{Values: c.have}).Set["country"]; got != c.changed {
+			t.Errorf("%s: set to %v, want %v", name, got, c.changed)
+		}
+	}
+	if got := Initial(Desired{Values: map[string]Value{"phone": {Data: "+4930123459"}}}, Defaults{}); len(got) != 1 {
+		t.Errorf("without a default country: %v", got)
+	}
+}

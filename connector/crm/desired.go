@@ -87,9 +87,17 @@ func (r *Reject) Error() string {
 // Country also where the CRM's country is empty. Neither overwrites.
 type Defaults struct{ Source, Country string }
 
-// of are the defaults that apply to one contact.
-func (d Defaults) of(want Desired) Defaults {
-	if want.OtherCountry {
+// of are the defaults that apply to one contact. have is nil for a new one. The
+// country is none against the calling code of the phone.
+func (d Defaults) of(want Desired, have *Contact) Defaults {
+	if d.Country == "" {
+		return d
+	}
+	phone, _ := want.Values[fieldPhone].Data.(string)
+	if phone == "" && have != nil {
+		phone, _ = have.Values[fieldPhone].(string)
+	}
+	if want.OtherCountry || callsElsewhere(phone, d.Country) {
 		d.Country = ""
 	}
 	return d

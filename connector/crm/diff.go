@@ -11,7 +11,8 @@ import (
 // enough to see that nothing needs to be written.
 //
 // Values with [IfEmpty] and Defaults.Country are set only where the CRM told
-// that it holds nothing, and the latter not for [Desired.OtherCountry];
+// that it holds nothing, and the latter neither for [Desired.OtherCountry] nor
+// against the calling code of the phone;
 // Defaults.Source never is. An email or phone that the
 // contact already has as an additional one is no difference: writing it would
 // lose the primary one. A full name is compared with the parts if the CRM did
@@ -21,7 +22,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	if have == nil {
 		have = &Contact{}
 	}
-	d = d.of(want)
+	d = d.of(want, have)
 	var c Change
 	named := have.isNamed(t.Field(fieldName), want.FullName)
 	for name, v := range want.Values {
@@ -143,7 +144,7 @@ func completed(f *Field, held, data any) any {
 // to clear and without the channels that are open anyway, and the defaults where
 // they say nothing. Tags are in [Desired.TagsFor].
 func Initial(want Desired, d Defaults) map[string]any {
-	d = d.of(want)
+	d = d.of(want, nil)
 	values := make(map[string]any, len(want.Values)+2)
 	for name, v := range want.Values {
 		if !isEmpty(v.Data) && (!isConsent(name) || stops(v.Data)) {

@@ -39,7 +39,7 @@ func (r *record) fillPart(field, has, part string, full Value) bool {
 		return false
 	}
 	switch {
-	case has != "" || r.plan.cells[i].unknown:
+	case has != "" || r.plan.has(i) && r.plan.cells[i].unknown:
 	case part != "":
 		r.want.Values[field] = Value{Data: part, When: full.When}
 	case full.Data == nil:

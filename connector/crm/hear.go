@@ -22,14 +22,16 @@ func (r *record) hear(t *consentTarget, raw []byte) {
 	if !found {
 		return
 	}
-	if t.entry != nil && len(t.entry.Values) > 0 {
+	c := candidate{raw: value}
+	if t.entry != nil {
 		translated := *t.entry
 		translated.Negate = false // the reading of words turns round
-		c := candidate{raw: value}
 		translated.translate(r.plan.reader, &c)
-		value = c.raw
 	}
-	r.plan.said = append(r.plan.said, heard{t, value})
+	if c.raw[0] == '"' && !c.origin.is(asTranslated) && r.nothing[plainText(c.raw)] {
+		return
+	}
+	r.plan.said = append(r.plan.said, heard{t, c.raw})
 }
 
 // decideConsent enters what all columns together say of being contacted.

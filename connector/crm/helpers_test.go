@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -55,4 +56,10 @@ func hasNote(notes []Note, n Note) bool {
 		}
 		return has == n
 	})
+}
+
+// newRand draws the same in every run.
+func newRand(t *testing.T) *rand.Rand {
+	t.Helper()
+	return rand.New(rand.NewPCG(1, 2))
 }

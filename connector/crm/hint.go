@@ -20,7 +20,7 @@ func (h Hint) String() string {
 	column := words.Cut(h.Column, longestHint)
 	switch {
 	case h.Why != "" && h.Nearest != "":
-		return fmt.Sprintf("%s (%s; otherwise map it to %s)", column, h.Why, h.Nearest)
+		return fmt.Sprintf("%s (%s; map it to %s if that is what it holds)", column, h.Why, h.Nearest)
 	case h.Why != "":
 		return fmt.Sprintf("%s (%s)", column, h.Why)
 	case h.Nearest != "":

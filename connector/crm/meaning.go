@@ -3,8 +3,6 @@ package crm
 import (
 	"slices"
 	"strings"
-
-	"destination-gohighlevel/connector/words"
 )
 
 // fit says how well a name fits a field; the lowest wins.
@@ -88,15 +86,15 @@ func (t *Table) read(folded string, s scope, depth int) meaning {
 		}
 	}
 	if s.person {
+		if m := t.elsewhere(folded); m.why != "" {
+			return m
+		}
 		if m := t.qualified(folded); m.field >= 0 || m.why != "" {
 			return m
 		}
 	}
 	if i := t.composed(folded, s); i >= 0 {
 		return meaning{field: i, fit: byAlias, near: -1}
-	}
-	if s.person {
-		return t.elsewhere(folded)
 	}
 	return noMeaning
 }
@@ -125,7 +123,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 	for n, i := range named {
 		keys[n] = t.fields[i].display()
 	}
-	return meaning{field: -1, near: -1, why: "the name of several custom fields: " + words.List(keys)}
+	return meaning{field: -1, near: -1, why: "several custom fields are called so: map it to " + strings.Join(keys, " or ")}
 }
 
 // unflatten reads a name that begins with that of a shape: properties_email,

@@ -52,7 +52,18 @@ func Merge(older, newer Desired) Desired {
 		merged.Values[name] = v
 	}
 	merged.mergeNames(older, newer)
+	merged.mergeFallbacks(older, newer)
 	return merged
+}
+
+// mergeFallbacks keeps the second choices that are still wanted. What one of the
+// records has as its own identifies the person.
+func (merged *Desired) mergeFallbacks(older, newer Desired) {
+	for _, k := range slices.Concat(older.Fallbacks, newer.Fallbacks) {
+		if merged.Values[k.Field].Data == k.Value && !slices.Contains(merged.Keys, k) && !slices.Contains(merged.Fallbacks, k) {
+			merged.Fallbacks = append(merged.Fallbacks, k)
+		}
+	}
 }
 
 // withStops adds to newer values what older ones stop, unless newer lifts it.

@@ -160,6 +160,13 @@ func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
 	return "+1" + string(national), assumed, true
 }
 
+// callsElsewhere reports whether a phone in E.164 has the calling code of another
+// country. An empty phone has none.
+func callsElsewhere(e164, region string) bool {
+	code := phonenumbers.GetCountryCodeForRegion(region)
+	return e164 != "" && code != 0 && !strings.HasPrefix(e164, "+"+strconv.Itoa(code))
+}
+
 // assumedRule names the calling code that was completed. By far the most
 // frequent one is worth no allocation.
 func assumedRule(code int) string {

@@ -66,7 +66,7 @@ var qualified = map[string]qualifiers{
 		why:      "not the person's own email",
 	},
 	fieldPhone: {
-		nouns:    []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline"},
+		nouns:    []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline", "whatsappnumber", "smsnumber"},
 		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "day", "daytime", "whatsapp", "sms"}, words1...),
 		fallback: fallbackWords,
 		foreign:  append([]string{"main", "business", "fax", "telefax", "switchboard", "hq", "headquarters", "hotline"}, foreignWords...),
