@@ -83,7 +83,7 @@ func ownName(name string) string {
 // nested one is in an object that itself says neither yes nor no.
 func columnOfWords(words []word, nested bool, told string) *consentColumn {
 	s := sayingOf(words)
-	if s.no && s.yes || s.dated && !s.datedLast {
+	if s.no && s.yes || s.dated && !s.datedLast || words[len(words)-1].leads {
 		return nil
 	}
 	c := &consentColumn{told: told, fields: s.fields, general: len(s.fields) == 0, says: s.no, dated: s.dated,
@@ -100,7 +100,7 @@ func columnOfWords(words []word, nested bool, told string) *consentColumn {
 		return nil
 	case s.yes, s.consent && !s.state && !nested, s.topic && !s.state:
 		c.kind = optIn
-	case s.state, s.consent, s.purpose && c.general:
+	case s.state, s.consent, s.permits, s.purpose && c.general:
 		c.kind = soft
 	default:
 		return nil

@@ -11,6 +11,7 @@ import (
 type consents struct {
 	stops, opens []string // fields
 	unread       []*consentColumn
+	nothing      map[string]bool // texts that stand for no value
 }
 
 func (c *consents) stop(fields []string) { c.stops = append(c.stops, fields...) }

@@ -24,12 +24,14 @@ func TestColumnsThatSayNo(t *testing.T) {
 		"HasOptedOutOfEmail": "Email", "HASOPTEDOUTOFEMAIL": "Email", "has_opted_out_of_email": "Email", "email_opt_out": "Email",
 		"EMAIL_OPT_OUT": "Email", "hs_email_optout": "Email", "do_not_email": "Email", "emailOptedOut": "Email", "dnd_email": "Email",
 		"email_dnd": "Email", "opt_out_email": "Email", "Email Opt-Out Flag": "Email", "Email_Opt_Out__c": "Email", "vendor__Email_Opt_Out__c": "Email",
-		"newsletter_opt_out": "Email", "emailBlacklisted": "Email", "opted_out_of_emails_at": "Email", "donotbulkemail": "Email",
+		"newsletter_opt_out": "Email", "emailBlacklisted": "Email", "opted_out_of_emails_at": "Email", "donotbulkemail": "Email", "do_not_contact_by_email": "Email",
 		"sms_opt_out": "SMS", "SmsOptOut": "SMS", "unsubscribed_from_sms": "SMS", "do_not_text": "SMS", "dont_text": "SMS", "dnd_sms": "SMS",
 		"text_message_opt_out": "SMS", "opted_out_of_texts": "SMS", "smsBlacklisted": "SMS", "has_opted_out_of_sms": "SMS",
 		"DoNotCall": "Call", "do_not_call": "Call", "do not phone": "Call", "phone_opt_out": "Call", "dnd_call": "Call", "doNotCall": "Call",
 		"whatsapp_opt_out": "WhatsApp", "dnd_whatsapp": "WhatsApp", "dnd_gmb": "GMB", "dnd_fb": "FB", "messenger_opt_out": "FB",
 		"sms_email_opt_out": "Email SMS", "mobile_opt_out": "Call SMS", "do_not_call_or": "",
+		"is_do_not_email": "Email", "global_unsubscribe": "Email", "unsub": "Email", "Do Not Text/Call": "Call SMS", "smagic__SMSOptOut__c": "SMS",
+		"et4ae5__HasOptedOutOfMobile__c": "Call SMS", "donotphone": "Call", "Unsubscribed_Time": "Email",
 		"dndSettings": "dnd", "dndSettings.SMS.status": "SMS", "dndSettings_Email_status": "Email",
 	} {
 		c := newConsentColumn(name, name)
@@ -59,7 +61,7 @@ func shortly(fields []string) string {
 
 func TestColumnsThatAreNoOptOuts(t *testing.T) {
 	for _, name := range []string{
-		"unsubscribed_reason", "doNotCallReason", "mktoDoNotCallCause", "unsubscribe_reason", "opt_out_source", "opted_out_by_id",
+		"unsubscribed_reason", "doNotCallReason", "mktoDoNotCallCause", "unsubscribe_reason", "opt_out_source", "opted_out_by_id", "opted_out_by", "unsubscribed_from", "opt_out_of", "do_not_contact_by",
 		"hs_email_optout_4711", "HasOptedOutOfFax", "do_not_fax", "do_not_mail", "do_not_sell", "opt_out_of_sharing",
 		"unsubscribedChannelIds", "opted_out_subscription_types", "unsubscribes", "unsubscribe_url", "blackListed", "marketingSuspended",
 		"email", "phone", "mobile", "text", "call", "calls", "last_call_date", "call_date", "contact", "contacts", "customer", "date", "time", "on",
@@ -142,6 +144,7 @@ func TestWhatRecordsSay(t *testing.T) {
 		{"inboundDndSettings", `{"all":{"status":"inactive"}} {"all":{"status":"perhaps"}} null`, ""},
 
 		{"do_not_contact", `true "Yes" "do not contact"`, "dnd"},
+		{"doNotContact", `[{"id":1,"reason":3,"comments":"","channel":"email"},{"channel":"sms","reason":1}]`, "Email SMS"},
 		{"do_not_contact", `"email"`, "Email"},
 		{"unsubscribed", `true "yes" "unsubscribed" "2024-05-01 10:00:00"`, "Email"},
 		{"unsubscribed", `false`, "+Email"},
@@ -161,6 +164,14 @@ func TestWhatRecordsSay(t *testing.T) {
 		{"status", `"subscribed" "cleaned" "pending" "active" "on holiday" true false 1 0 null "" "blocked" "stopped" "revoked" "denied" "email" "all" "not unsubscribed"
 			"x" "unsubscribed?no way" {"a":1} [1] "enabled" "TX" 1e1000001`, ""},
 		{"state", `"unsubscribed"`, "Email"},
+		{"globalSubscriptionStatus", `"confirmedOptOut" "_softOptOut"`, "dnd"},
+		{"marketing_status", `"unsubscribed"`, "Email"},
+		{"marketing_status", `"no_consent" "archived" "subscribed"`, ""},
+		{"permission_to_send", `"unsubscribed"`, "Email"},
+		{"permission_to_send", `"implicit" "explicit" true false`, ""},
+		{"channels", `{"email":{"status":"unsubscribed"},"sms":{"status":"subscribed"}}`, "Email"},
+		{"channel", `"email" "Facebook" "Email Opt-In"`, ""},
+		{"sms_subscribe", `"unsubscribed"`, "SMS"},
 		{"lead_status", `"Do Not Contact"`, "dnd"},
 		{"email_status", `"unsubscribed" "opted out"`, "Email"},
 		{"email_unsubscribed", `true "yes" "true" 1 "2024-05-01" "unsubscribed"`, "Email"},
@@ -387,5 +398,40 @@ func TestOptInsAreTold(t *testing.T) {
 		{"attributes.sms_consent", `{"from": "attributes.sms_consent", "to": "dnd_sms", "negate": true}`}}
 	if diff := cmp.Diff(want, plan.OptIns()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestConsentInWordsForNothing: a text that stands for no value says nothing of being
+// contacted, unless a mapping translates it.
+func TestConsentInWordsForNothing(t *testing.T) {
+	for _, tc := range []struct {
+		record  string
+		values  []Translation
+		unclear bool
+		stops   bool
+	}{
+		{`"NULL"`, nil, false, false},
+		{`" N/A "`, nil, false, false},
+		{`["N/A"]`, nil, false, false},
+		{`"n.a."`, nil, true, false},
+		{`"x"`, nil, true, false},
+		{`"x"`, []Translation{{"X", "yes"}}, false, true},
+		{`"x"`, []Translation{{"x", ""}}, false, false},
+		{`"N/A"`, []Translation{{"N/A", "yes"}}, false, true},
+		{`"maybe"`, []Translation{{"x", "yes"}, {"*", "no"}}, false, false},
+		{`null`, []Translation{{"*", "yes"}}, false, false},
+	} {
+		o := PlanOptions{MatchOn: []string{"email"}, Columns: []string{"email", "dnd"}, Notation: Notation{NullWords: []string{"NULL", "N/A"}}}
+		if tc.values != nil {
+			o.Mappings = []Mapping{{From: "dnd", To: "dnd", Values: tc.values}}
+		}
+		plan, err := Compile(NewTable(ContactFields()...), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _, err := plan.Map([]byte(`{"email":"a@example.com","dnd":`+tc.record+`}`), nil)
+		if err != nil || want.UnclearConsent != nil != tc.unclear || want.Stops() != tc.stops {
+			t.Errorf("%s with %v: unclear %v, stops %t, %v", tc.record, tc.values, want.UnclearConsent, want.Stops(), err)
+		}
 	}
 }

@@ -25,6 +25,7 @@ func (c *consentColumn) read(raw []byte, to *consents) {
 	}
 	said, known := c.memo[string(raw)]
 	if !known {
+		said.nothing = to.nothing
 		c.readNested(raw, &said, 0)
 		if len(c.memo) < mostMemorised {
 			if c.memo == nil {
@@ -90,7 +91,7 @@ func withoutQuotes(raw []byte) []byte {
 // text enters what a scalar says.
 func (c *consentColumn) text(s string, to *consents) {
 	s = strings.TrimSpace(s)
-	if s == "" || isNoDate(s) {
+	if s == "" || isNoDate(s) || to.nothing[s] {
 		return
 	}
 	yes, plain := false, false

@@ -30,6 +30,7 @@ type word struct {
 	email    bool     // of a noWord: without a channel it means emails
 	settings bool     // "active" means stopped here, as in HighLevel's own settings
 	inbound  bool     // the settings of what the person sends
+	leads    bool     // it needs another word after it: "by" whom is no question of yes or no
 	weak     bool     // it says no only where that is asked: an account can be "blocked" too
 }
 
@@ -51,7 +52,7 @@ var nameWords = newLexicon(map[string]word{
 	"optout": {sense: noWord}, "optedout": {sense: noWord}, "optsout": {sense: noWord},
 	"donotcontact": {sense: noWord}, "dontcontact": {sense: noWord}, "donotmarket": {sense: noWord}, "donotsolicit": {sense: noWord},
 	"donotdisturb": {sense: noWord}, "dnd": {sense: noWord}, "dnc": {sense: noWord}, "suppressed": {sense: noWord, weak: true},
-	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true},
+	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true}, "unsub": {sense: noWord, email: true},
 	"dndsettings":        {sense: noWord, settings: true},
 	"inbounddndsettings": {sense: noWord, settings: true, inbound: true},
 
@@ -82,13 +83,14 @@ var nameWords = newLexicon(map[string]word{
 
 	"consent": {sense: consentWord}, "consents": {sense: consentWord}, "consented": {sense: consentWord},
 	"status": {sense: stateWord}, "state": {sense: stateWord}, "subscription": {sense: stateWord}, "subscriptions": {sense: stateWord},
-	"preference": {sense: stateWord}, "preferences": {sense: stateWord},
+	"preference": {sense: stateWord}, "preferences": {sense: stateWord}, "channel": {sense: stateWord}, "channels": {sense: stateWord},
 	"marketing": {sense: marketing}, "communication": {sense: marketing}, "communications": {sense: marketing}, "contact": {sense: contacting},
 
 	"at": {sense: dateWord}, "on": {sense: dateWord}, "date": {sense: dateWord}, "datetime": {sense: dateWord},
 	"time": {sense: dateWord}, "timestamp": {sense: dateWord},
 
-	"has": {}, "is": {}, "hs": {}, "was": {}, "of": {}, "from": {}, "for": {}, "to": {}, "by": {}, "flag": {}, "bulk": {}, "gdpr": {},
+	"has": {}, "is": {}, "hs": {}, "was": {}, "of": {leads: true}, "from": {leads: true}, "for": {leads: true},
+	"to": {leads: true}, "by": {leads: true}, "flag": {}, "bulk": {}, "gdpr": {}, "global": {}, "send": {},
 	"lead": {}, "person": {}, "customer": {}, "member": {}, "subscriber": {}, "user": {}, "client": {}, "double": {},
 })
 
@@ -103,6 +105,7 @@ var valueWords = newLexicon(nameWords.words, map[string]word{
 	"none": {sense: yesWord}, "open": {sense: yesWord}, "consented": {sense: yesWord},
 	"not": {sense: notWord}, "no": {sense: notWord}, "never": {sense: notWord},
 	"and": {}, "or": {}, "please": {}, "me": {}, "requested": {}, "via": {}, "channels": {}, "messages": {}, "message": {},
+	"soft": {}, "hard": {}, "confirmed": {}, "manually": {}, "globally": {},
 })
 
 func newLexicon(lists ...map[string]word) lexicon {
@@ -124,6 +127,7 @@ type saying struct {
 	consent      bool
 	state        bool
 	purpose      bool // they name what people are contacted for
+	permits      bool // they allow something
 	topic        bool // they name a newsletter
 	every        bool
 	settings     bool
@@ -137,7 +141,7 @@ type saying struct {
 
 func sayingOf(words []word) saying {
 	s := saying{emailOnly: true, weak: true}
-	var noChannel, yesChannel, contact bool
+	var noChannel, contact bool
 	for _, w := range words {
 		switch w.sense {
 		case noWord:
@@ -148,7 +152,7 @@ func sayingOf(words []word) saying {
 		case yesWord:
 			s.yes = true
 		case yesTo:
-			yesChannel = true
+			s.permits = true
 		case notWord:
 			s.not = true
 		case withdrawn:
@@ -181,7 +185,7 @@ func sayingOf(words []word) saying {
 	if noChannel && something {
 		s.no, s.emailOnly, s.weak = true, false, false
 	}
-	s.yes = s.yes || yesChannel && something
+	s.yes = s.yes || s.permits && something
 	return s
 }
 

@@ -39,7 +39,7 @@ func (r *record) decideConsent() {
 	if len(r.plan.said) == 0 {
 		return
 	}
-	var all consents
+	all := consents{nothing: r.plan.reader.nothing}
 	for _, h := range r.plan.said {
 		switch {
 		case !r.isOpen(h.by.gate):
