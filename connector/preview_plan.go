@@ -24,7 +24,11 @@ type planned struct {
 	fields map[string]*fieldTotal // by name in the table
 	added  map[string]int         // contacts by tag
 	taken  map[string]int
+	lines  map[string]int64 // on which contacts would be created, by their made-up ids
 }
+
+// mostLines bounds what is remembered of contacts that would be created.
+const mostLines = 50_000
 
 // fieldTotal counts the contacts on which a field would be written.
 type fieldTotal struct {
@@ -33,7 +37,7 @@ type fieldTotal struct {
 }
 
 func newPlanned(j *job) *planned {
-	return &planned{job: j, counts: map[string]int{}, fields: map[string]*fieldTotal{}, added: map[string]int{}, taken: map[string]int{}}
+	return &planned{job: j, counts: map[string]int{}, fields: map[string]*fieldTotal{}, added: map[string]int{}, taken: map[string]int{}, lines: map[string]int64{}}
 }
 
 // The actions of a preview.
@@ -86,6 +90,19 @@ func (p *planned) observe(o load.Outcome) {
 	for _, t := range o.TakenTags {
 		p.taken[t]++
 	}
+}
+
+// createdOn is the line of an earlier record by which a contact would be created;
+// 0 for that record itself.
+func (p *planned) createdOn(o load.Outcome) int64 {
+	if o.Status != object.Created {
+		return p.lines[o.ContactID]
+	}
+	if len(p.lines) == mostLines {
+		clear(p.lines)
+	}
+	p.lines[o.ContactID] = o.Lines[0]
+	return 0
 }
 
 // display is the name under which users know a field.

@@ -43,12 +43,15 @@ func (v *textView) begin() {
 	say(v.out, "A preview of what would be written to %q; nothing is. %s", h.Location, strings.ToUpper(h.Facts[:1])+h.Facts[1:])
 	for _, s := range h.Streams {
 		say(v.out, "\n%s → %s (%s)", s.Stream, s.Object, s.Mode)
+		for _, f := range s.Fields {
+			v.row(f.Field, "← %s", f.way)
+		}
 		v.row("found by", "%s", strings.Join(s.MatchOn, ", then "))
 		if len(s.NotWritten) > 0 {
 			v.row("not written", "%s", strings.Join(s.NotWritten, ", "))
 		}
 		if len(s.Tags) > 0 {
-			v.row("everybody gets", "the tag %s", words.List(s.Tags))
+			v.row("everybody gets", "the %s %s", words.Noun(len(s.Tags), "tag"), words.List(s.Tags))
 		}
 		if s.Source != "" {
 			v.row("new ones get", "the source %s, if they have none", s.Source)
@@ -71,6 +74,9 @@ func (v *textView) person(l previewLine) {
 	}
 	if l.ContactID != "" {
 		first += " contact " + l.ContactID
+	}
+	if l.CreatedOn != 0 {
+		first += fmt.Sprintf(" the contact of line %d", l.CreatedOn)
 	}
 	if l.Code != "" {
 		first += fmt.Sprintf(" %s; %s", &crm.Reject{Code: l.Code, Field: l.Field, Column: l.Column, Reason: l.Reason}, l.NextStep)
@@ -149,7 +155,7 @@ func shown(v any) string {
 func (v *textView) summary(s summary) {
 	v.begin()
 	if s.NotShown > 0 {
-		say(v.out, "… and %s", words.Plural(s.NotShown, "more person", "more people"))
+		say(v.out, "… and %s more", words.Grouped(s.NotShown))
 	}
 	v.fields(s.Totals.Fields)
 	v.tags(s.Totals.TagsAdded, s.Totals.TagsRemoved)

@@ -29,6 +29,7 @@ type streamHeader struct {
 	Object  string   `json:"object"`
 	Mode    string   `json:"mode"`
 	MatchOn []string `json:"match_on"` // in order of trust
+	Fields  []feed   `json:"fields"`
 	// NotWritten are the columns that feed no field, with what they may be meant
 	// for.
 	NotWritten []string `json:"not_written"`
@@ -36,6 +37,13 @@ type streamHeader struct {
 	Source     string   `json:"source,omitempty"`
 	Country    string   `json:"default_country,omitempty"`
 	late       []string // those of NotWritten that the records have brought
+}
+
+// feed is a field and the columns that are tried for it.
+type feed struct {
+	Field string   `json:"field"`
+	From  []string `json:"from"`
+	way   string   // in words
 }
 
 func (p *planned) header(streams []*load.Stream) header {
@@ -50,8 +58,11 @@ func (p *planned) header(streams []*load.Stream) header {
 }
 
 func (p *planned) streamHeader(s *load.Stream) streamHeader {
-	h := streamHeader{Stream: s.ID.String(), Object: s.Object, Mode: string(s.Mode), MatchOn: []string{}, NotWritten: []string{}, Tags: s.Tags,
-		Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country}
+	h := streamHeader{Stream: s.ID.String(), Object: s.Object, Mode: string(s.Mode), MatchOn: []string{}, Fields: []feed{}, NotWritten: []string{},
+		Tags: s.Tags, Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country}
+	for _, f := range s.Plan.Feeds() {
+		h.Fields = append(h.Fields, feed{f.Field, f.From, f.Way()})
+	}
 	for _, key := range s.Plan.MatchOn() {
 		h.MatchOn = append(h.MatchOn, s.Target.Table().Display(key))
 	}
@@ -71,6 +82,7 @@ type previewLine struct {
 	Stream      string                 `json:"stream"`
 	Lines       []int64                `json:"lines,omitempty"`
 	ContactID   string                 `json:"contact_id,omitempty"`
+	CreatedOn   int64                  `json:"created_on_line,omitempty"` // of a contact that would be there by then
 	Fields      map[string]fieldChange `json:"fields,omitempty"`
 	TagsAdded   []string               `json:"tags_added,omitempty"`
 	TagsRemoved []string               `json:"tags_removed,omitempty"`
@@ -100,8 +112,8 @@ type leftOut struct {
 func (p *planned) line(o load.Outcome) previewLine {
 	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ContactID,
 		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
-	if object.Pretended(l.ContactID) {
-		l.ContactID = "" // it has none yet
+	if object.Pretended(l.ContactID) { // it has no id yet
+		l.CreatedOn, l.ContactID = p.createdOn(o), ""
 	}
 	for _, left := range o.LeftOut {
 		l.LeftOut = append(l.LeftOut, leftOut{left.Line, left.Column, left.Field, left.Rule, left.Value})

@@ -3,6 +3,7 @@ package integration_tests
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -149,8 +150,10 @@ type preview struct {
 
 // previewLine is a line of it; the last one has the counts and the cost.
 type previewLine struct {
-	Action    string `json:"action"`
-	ContactID string `json:"contact_id"`
+	Action    string  `json:"action"`
+	Lines     []int64 `json:"lines"`
+	ContactID string  `json:"contact_id"`
+	CreatedOn int64   `json:"created_on_line"`
 	Fields    map[string]struct {
 		Old any `json:"old"`
 		New any `json:"new"`
@@ -193,25 +196,68 @@ func runPreview(t *testing.T, dir string, input []byte) preview {
 	return out
 }
 
-// deeds gives the plan in the form of what was done.
+// deeds gives the plan in the form of what was done: several lines can be about one contact, and one that is to be created is known by
+// the line that creates it.
 func (p preview) deeds() []string {
-	var out []string
+	all := map[string]deed{}
 	for _, line := range p.lines {
-		switch line.Action {
-		case "reject", "unchanged":
+		if line.Action == "reject" || line.Action == "unchanged" {
 			continue
 		}
-		d := deed{Contact: line.ContactID, Added: line.TagsAdded, Removed: line.TagsRemoved, Deleted: line.Action == "delete"}
-		for name, change := range line.Fields {
-			if d.Fields == nil {
-				d.Fields = map[string][2]any{}
-			}
-			d.Fields[name] = [2]any{orNil(change.Old), orNil(change.New)}
+		id := line.ContactID
+		switch {
+		case line.CreatedOn != 0:
+			id = fmt.Sprint("line ", line.CreatedOn)
+		case id == "":
+			id = fmt.Sprint("line ", line.Lines[0])
+		}
+		all[id] = line.follow(all[id])
+	}
+	var out []string
+	for _, d := range all {
+		if d.Contact == "" && d.Deleted || reflect.DeepEqual(d, deed{Contact: d.Contact}) {
+			continue // it comes to nothing
 		}
 		out = append(out, d.String())
 	}
 	slices.Sort(out)
 	return out
+}
+
+// follow adds what the line is about to what was done to the same contact before.
+func (l previewLine) follow(d deed) deed {
+	if l.Action == "delete" {
+		return deed{Contact: l.ContactID, Deleted: true}
+	}
+	d.Contact = l.ContactID
+	for name, change := range l.Fields {
+		both := [2]any{orNil(change.Old), orNil(change.New)}
+		if before, changed := d.Fields[name]; changed {
+			both[0] = before[0]
+		}
+		if d.Fields == nil {
+			d.Fields = map[string][2]any{}
+		}
+		if d.Fields[name] = both; reflect.DeepEqual(both[0], both[1]) {
+			delete(d.Fields, name)
+		}
+	}
+	if len(d.Fields) == 0 {
+		d.Fields = nil
+	}
+	added, removed := tagsBut(l.TagsAdded, d.Removed), tagsBut(l.TagsRemoved, d.Added)
+	d.Added, d.Removed = append(tagsBut(d.Added, l.TagsRemoved), added...), append(tagsBut(d.Removed, l.TagsAdded), removed...)
+	return d
+}
+
+// tagsBut are the tags that are not among the others.
+func tagsBut(tags, others []string) (rest []string) {
+	for _, tag := range tags {
+		if !slices.Contains(others, tag) {
+			rest = append(rest, tag)
+		}
+	}
+	return rest
 }
 
 // orNil is nil for what is empty.

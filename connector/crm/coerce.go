@@ -12,6 +12,7 @@ import (
 type coercer struct {
 	*reader
 	region string // ISO alpha-2, completes phone numbers
+	ours   bool   // region is a default: what it completes is an assumption
 	notes  []Note
 	from   origin // of the value that is read now
 	first  int    // the first note of that value
@@ -163,7 +164,7 @@ func (c *coercer) phone(f *Field, s string) (data any, fault string) {
 	if p.fault != "" {
 		return nil, p.fault
 	}
-	if p.assumed != 0 {
+	if p.assumed != 0 && c.ours {
 		c.note(f, assumedRule(p.assumed))
 	}
 	if p.extension {

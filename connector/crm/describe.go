@@ -41,11 +41,15 @@ func (p *Plan) Feeds() []Feed {
 }
 
 // String is the feed as a user reads it: "phone ← Phone, else MobilePhone".
-func (f Feed) String() string {
+func (f Feed) String() string { return f.Field + " ← " + f.Way() }
+
+// Way is where the value comes from, as a user reads it: "Phone, else
+// MobilePhone".
+func (f Feed) Way() string {
 	if f.Field == fieldTags {
-		return f.Field + " ← " + words.List(f.From)
+		return words.List(f.From)
 	}
-	return f.Field + " ← " + strings.Join(f.From, ", else ")
+	return strings.Join(f.From, ", else ")
 }
 
 // Describe is the whole mapping of a stream in one line: what feeds each field,
@@ -57,7 +61,7 @@ func (p *Plan) Describe() string {
 	}
 	var fixed []string
 	if len(p.tags) > 0 {
-		fixed = append(fixed, fmt.Sprintf("the %s %s", plural(len(p.tags), "tag"), words.List(p.tags)))
+		fixed = append(fixed, fmt.Sprintf("the %s %s", words.Noun(len(p.tags), "tag"), words.List(p.tags)))
 	}
 	if p.defaults.Source != "" {
 		fixed = append(fixed, "the source "+p.defaults.Source+" if it is new and has none")
@@ -81,11 +85,4 @@ func (p *Plan) Describe() string {
 		parts = append(parts, "not written: "+strings.Join(not, ", "))
 	}
 	return strings.Join(parts, " · ")
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
 }

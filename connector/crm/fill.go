@@ -39,7 +39,7 @@ func (r *record) settle(i int) {
 	data, from, faulty := r.choose(i)
 	if i == r.plan.country {
 		if code, ok := data.(string); ok {
-			r.region = code
+			r.region, r.ours = code, false
 		} else if faulty {
 			r.want.OtherCountry, r.region = true, ""
 		}

@@ -56,7 +56,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
 	p.begin()
-	r := &record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country}}
+	r := &record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
 	eachMember(data, func(key, raw []byte) { r.take(p.member(p.top, key), raw) })
 	for i := range p.constants {
 		r.keep(&p.constants[i])

@@ -39,7 +39,7 @@ func TestMapWholeRecord(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, n := range []Note{
-		{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}, {Field: "dateOfBirth", Column: "dob", Rule: ruleMonthFirst},
+		{Field: "dateOfBirth", Column: "dob", Rule: ruleMonthFirst},
 		{Field: "contact.colours", Column: "Colours Liked", Rule: ruleNotAnOption, Dropped: true}, {Field: "contact.boxes", Column: "boxes", Rule: ruleNotAnOption, Dropped: true},
 		{Field: "timezone", Column: "timezone", Rule: ruleNotATimezone, Dropped: true}, {Field: "contact.story", Column: "story", Rule: ruleControl},
 	} {
@@ -49,6 +49,16 @@ func TestMapWholeRecord(t *testing.T) {
 	}
 	if diff := cmp.Diff([]Hint{{Column: "sign", Why: "it cannot be written"}}, p.Late()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAnAssumedCountryCodeIsNoted: what the record's own country completes is no assumption.
+func TestAnAssumedCountryCodeIsNoted(t *testing.T) {
+	for country, noted := range map[string]bool{`null`: true, `"US"`: false, `"Canada"`: false} {
+		_, notes := mapped(t, testPlan(t, nil), `{"mobile":"202 555 0123","country":`+country+`}`)
+		if hasNote(notes, Note{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}) != noted {
+			t.Errorf("country %s: %v", country, notes)
+		}
 	}
 }
 

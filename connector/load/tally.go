@@ -42,6 +42,9 @@ func (t *tally) read() {
 
 // note enters what was noted of the record of a line; 0 is no record.
 func (t *tally) note(line int64, notes ...crm.Note) {
+	if len(notes) == 0 {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, n := range notes {

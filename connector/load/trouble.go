@@ -17,6 +17,7 @@ import (
 const (
 	mostKinds   = 1000 // are counted apart
 	mostTold    = 25   // are told as they occur, and as many at the end
+	mostNoted   = 10   // the same, of what costs nothing: it must not drown the others
 	mostLines   = 3    // of the input, for each kind
 	longestName = 64   // characters of a column or field
 	longestRule = 300
@@ -112,8 +113,8 @@ func (o *occurrences) String() string {
 // grows with the records.
 type troubles struct {
 	kinds map[trouble]*occurrences
-	fresh []trouble // not told yet, in the order in which they occurred
-	told  int       // kinds
+	fresh []trouble             // not told yet, in the order in which they occurred
+	told  map[zerolog.Level]int // kinds
 	// beyond counts the records with trouble of kinds that are too many to be
 	// counted apart.
 	beyond int64
@@ -141,14 +142,25 @@ func (t *troubles) add(k trouble, line int64, data json.RawMessage) {
 	}
 }
 
+// most is how many kinds of a level are told.
+func most(level zerolog.Level) int {
+	if level == zerolog.InfoLevel {
+		return mostNoted
+	}
+	return mostTold
+}
+
 // tell logs the kinds that are new.
 func (t *troubles) tell(log zerolog.Logger) {
+	if t.told == nil {
+		t.told = map[zerolog.Level]int{}
+	}
 	for _, k := range t.fresh {
-		if t.told == mostTold {
-			log.Warn().Msg("there are more kinds of trouble: they are counted, and told at the end")
-		}
-		if t.told++; t.told <= mostTold {
+		level := k.level()
+		if t.told[level]++; t.told[level] <= most(level) {
 			t.log(log, k)
+		} else if level == zerolog.WarnLevel && t.told[level] == mostTold+1 {
+			log.Warn().Msg("there are more kinds of trouble: they are counted, and told at the end")
 		}
 	}
 	t.fresh = nil
@@ -166,15 +178,20 @@ func (t *troubles) sum(log zerolog.Logger) {
 	slices.SortFunc(rest, func(a, b trouble) int {
 		return cmp.Or(cmp.Compare(t.kinds[b].count, t.kinds[a].count), cmp.Compare(a.String(), b.String()))
 	})
-	for _, k := range rest[:min(mostTold, len(rest))] {
-		t.log(log, k)
+	told, more := map[zerolog.Level]int{}, map[zerolog.Level]int64{zerolog.WarnLevel: t.beyond}
+	for _, k := range rest {
+		level := k.level()
+		if told[level]++; told[level] <= most(level) {
+			t.log(log, k)
+		} else {
+			more[level] += t.kinds[k].count
+		}
 	}
-	more := t.beyond
-	for _, k := range rest[min(mostTold, len(rest)):] {
-		more += t.kinds[k].count
+	if n := more[zerolog.WarnLevel]; n > 0 {
+		log.Warn().Msgf("trouble of other kinds: %s", words.Count(n, "time"))
 	}
-	if more > 0 {
-		log.Warn().Msgf("trouble of other kinds: %s", words.Count(more, "time"))
+	if n := more[zerolog.InfoLevel]; n > 0 {
+		log.Info().Msgf("read otherwise than it came in other ways: %s", words.Count(n, "time"))
 	}
 }
 

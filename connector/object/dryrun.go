@@ -14,9 +14,11 @@ import (
 )
 
 // DryRun is a Target that reads like another and writes nothing: every write
-// answers what the API would most likely have answered, and is counted.
+// answers what the API would most likely have answered, and is counted; what is
+// read later is as if it had been written.
 type DryRun struct {
 	Target
+	pretence pretence
 	requests atomic.Int64
 	created  atomic.Int64
 	table    *crm.Table // nil: the target's own
@@ -79,13 +81,13 @@ func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []cr
 		return slices.Contains(d.added, k.Field) || k.Field == "id" && strings.HasPrefix(k.Value, pretended)
 	})
 	found, refused, err := d.Target.Find(ctx, keys)
-	return d.withAdded(found), refused, err
+	return d.pretence.showAll(d.withAdded(found)), refused, err
 }
 
 // List answers as the target does.
 func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
 	page, err := d.Target.List(ctx, tags, after)
-	d.withAdded(page.Contacts)
+	page.Contacts = d.pretence.showAll(d.withAdded(page.Contacts))
 	return page, err
 }
 
@@ -93,14 +95,18 @@ func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage)
 func (d *DryRun) Lookup(ctx context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
 	have, reject, err := d.Target.Lookup(ctx, want)
 	d.withAdded([]*crm.Contact{have})
-	return have, reject, err
+	return d.pretence.show(have), reject, err
 }
 
-// Read answers as the target does.
+// Read answers as the target does, and knows the contacts that are not there.
 func (d *DryRun) Read(ctx context.Context, id string) (*crm.Contact, *crm.Reject, error) {
+	if now, ok := d.pretence.created(id); ok {
+		d.requests.Add(1)
+		return now, nil, nil
+	}
 	now, reject, err := d.Target.Read(ctx, id)
 	d.withAdded([]*crm.Contact{now})
-	return now, reject, err
+	return d.pretence.show(now), reject, err
 }
 
 // Complete answers as the target does; fields that do not exist are empty.
@@ -109,7 +115,7 @@ func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]
 	completed := map[string]*crm.Contact{}
 	for _, w := range wanted {
 		w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(name string) bool { return slices.Contains(d.added, name) })
-		if len(w.Fields) > 0 {
+		if _, ok := d.pretence.created(w.Have.ID); len(w.Fields) > 0 && !ok {
 			ask = append(ask, w)
 			continue
 		}
@@ -118,7 +124,9 @@ func (d *DryRun) Complete(ctx context.Context, wanted []Incomplete) (map[string]
 		completed[have.ID] = &have
 	}
 	told, err := d.Target.Complete(ctx, ask)
-	maps.Copy(completed, told)
+	for id, c := range told {
+		completed[id] = d.pretence.show(c)
+	}
 	d.withAdded(slices.Collect(maps.Values(completed)))
 	return completed, err
 }
@@ -148,6 +156,8 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 			now.Values[f.Name] = nil
 		}
 	}
+	delete(now.Values, "gender") // which no endpoint tells
+	d.pretence.on(now.ID, func(a *act) { a.created = now })
 	return Result{Status: Created, Contact: now}, nil
 }
 
@@ -165,6 +175,7 @@ func (d *DryRun) Update(_ context.Context, w Write) (Result, error) {
 	r := Result{Status: Unchanged, Contact: w.Have, Notes: notes}
 	if len(set) > 0 {
 		r.Status, r.Contact = Updated, crm.Apply(w.Have, crm.Change{Set: set})
+		d.pretence.on(w.Have.ID, func(a *act) { maps.Copy(a.change.Set, set) })
 	}
 	return r, nil
 }
@@ -172,11 +183,15 @@ func (d *DryRun) Update(_ context.Context, w Write) (Result, error) {
 // ChangeTags changes nothing, with few calls.
 func (d *DryRun) ChangeTags(_ context.Context, c TagChange) (map[string]*crm.Reject, error) {
 	d.requests.Add(int64(len(c.Contacts)+startBulk-1) / startBulk)
+	for _, id := range c.Contacts {
+		d.pretence.on(id, func(a *act) { a.tag(c.Tags, c.Remove) })
+	}
 	return nil, nil
 }
 
 // Delete deletes nothing.
-func (d *DryRun) Delete(context.Context, string) (*crm.Reject, error) {
+func (d *DryRun) Delete(_ context.Context, id string) (*crm.Reject, error) {
 	d.requests.Add(1)
+	d.pretence.on(id, func(a *act) { a.deleted = true })
 	return nil, nil
 }

@@ -28,6 +28,15 @@ func Plural[N int | int64](n N, one, many string) string {
 	return Grouped(n) + " " + many
 }
 
+// Noun is the word for so many things whose plural ends in s, without their
+// number: the tag a, the tags a and b.
+func Noun(n int, thing string) string {
+	if n == 1 {
+		return thing
+	}
+	return thing + "s"
+}
+
 // List joins items as in a sentence: 2, 4 and 7.
 func List(items []string) string {
 	last := len(items) - 1
