@@ -45,17 +45,22 @@ func runSituations(t *testing.T, dir string) {
 		name := strings.TrimSuffix(filepath.ToSlash(strings.TrimPrefix(path, dir+string(filepath.Separator))), ".json")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			faults := readSituation(t, path).play(t)
-			waits := slices.Contains(pending, filepath.Base(dir)+"/"+name)
-			switch {
-			case waits && len(faults) == 0:
-				t.Errorf("it is right now: take it out of the list of pending_test.go")
-			case waits:
-				t.Skipf("pending:\n%s", strings.Join(faults, "\n"))
-			case len(faults) > 0:
-				t.Errorf("%s", strings.Join(faults, "\n"))
-			}
+			verdict(t, filepath.Base(dir)+"/"+name, readSituation(t, path).play(t))
 		})
+	}
+}
+
+// verdict fails the test of a file that is not right, and that of one which is right while it stands in the list of pending ones.
+func verdict(t *testing.T, name string, faults []string) {
+	t.Helper()
+	waits := slices.Contains(pending, name)
+	switch {
+	case waits && len(faults) == 0:
+		t.Errorf("it is right now: take it out of the list of pending_test.go")
+	case waits:
+		t.Skipf("pending:\n%s", strings.Join(faults, "\n"))
+	case len(faults) > 0:
+		t.Errorf("%s", strings.Join(faults, "\n"))
 	}
 }
 
