@@ -121,6 +121,8 @@ func sayAll(t *testing.T) []exchange {
 		}
 		s.sync(t, "append_dedup", jsonObject{"create_missing_custom_fields": true}, wholePerson, `{"email":"bob@example.com","shoe_size":44}`)
 		s.sync(t, "append_dedup", nil, changedPerson)
+		s.sync(t, "append_dedup", jsonObject{"do_not_disturb": "sync", "field_mapping": []any{jsonObject{"from": "source", "to": "source"}}}, // which are not changed else
+			`{"email":"ada@example.com","source":"fair","dnd":false}`)
 		s.Put(sandbox.Contact{Fields: jsonObject{"email": "eve@example.com", "phone": "+12025550130"}})
 		s.sync(t, "append", nil, `{"email":"dan@example.com","phone":"+12025550130"}`)
 		s.sync(t, "update", nil, `{"id":"`+s.Contacts()[0].ID+`","city":"Paris"}`, `{"id":"contract000000000000","city":"Rome"}`)
