@@ -126,7 +126,7 @@ func sayAll(t *testing.T) []exchange {
 		s.Put(sandbox.Contact{Fields: jsonObject{"email": "eve@example.com", "phone": "+12025550130"}})
 		s.sync(t, "append", nil, `{"email":"dan@example.com","phone":"+12025550130"}`)
 		s.sync(t, "update", nil, `{"id":"`+s.Contacts()[0].ID+`","city":"Paris"}`, `{"id":"contract000000000000","city":"Rome"}`)
-		s.sync(t, "update", jsonObject{"match_on": []string{"phone"}}, `{"phone":"+12025550130","email":"eve.new@example.com"}`)
+		s.sync(t, "update", jsonObject{"match_on": []string{"phone"}}, `{"phone":"+12025550130","email":"eve.new@example.com","source":"web","dnd":true,"dnd_sms":true}`)
 		s.sync(t, "append", jsonObject{"match_on": []string{"custom_field:customer_number"}}, `{"customer_number":"C-2","city":"Oslo"}`)
 		s.sync(t, "append_dedup", nil, `{"email":"`+strings.Repeat("x", 70)+`@example.com"}`) // longer than search takes
 		s.sync(t, "append_dedup", jsonObject{"null_values": "clear"}, emptiedPerson)
