@@ -25,6 +25,9 @@ const fewestDigits = 8
 // wholeNumber returns the digits of a text that was one number, and any other
 // text as it is. lost tells that digits of it were rounded away.
 func wholeNumber(s string) (digits string, lost bool) {
+	if s == "" || s[0] > '9' || strings.IndexAny(s, ".,eE'") < 0 {
+		return s, false
+	}
 	sign, number := "", s
 	if bare, quoted := strings.CutPrefix(number, "'"); quoted && bare != "" && (bare[0] == '+' || isDigits(bare[:1])) {
 		s, number = bare, bare
@@ -32,7 +35,7 @@ func wholeNumber(s string) (digits string, lost bool) {
 	if bare, plus := strings.CutPrefix(number, "+"); plus {
 		sign, number = "+", bare
 	}
-	if len(number) > longestNumber || number == "" || !isDigits(number[:1]) {
+	if number == "" || len(number) > longestNumber || !isDigits(number[:1]) {
 		return s, false
 	}
 	number = strings.Replace(number, ",", ".", 1)
@@ -64,8 +67,12 @@ const shortestCode = 4
 // code undoes what a table of numbers did to a text that is a code. Codes are
 // postal codes and match keys, and the numbers in other fields of the user's.
 func (c *coercer) code(f *Field, s string) (code, fault string) {
+	isCode := f.Name == fieldPostcode && !f.Custom || slices.Contains(c.keys, f)
+	if !isCode && !f.Custom && !c.from.is(inNumbers) {
+		return s, ""
+	}
 	digits, lost := wholeNumber(s)
-	switch isCode := f.Name == fieldPostcode && !f.Custom || slices.Contains(c.keys, f); {
+	switch {
 	case lost && isCode:
 		return "", ruleDigitsLost
 	case lost:

@@ -37,8 +37,10 @@ func (how dateReading) read(s string) day {
 	case len(s) > longestDate:
 		return noDate
 	}
-	if number, ok := plainDecimal(s); ok {
-		return how.ofNumber(number)
+	if strings.Trim(s, "+-.0123456789eE") == "" {
+		if number, ok := plainDecimal(s); ok {
+			return how.ofNumber(number)
+		}
 	}
 	s, ok := cutTime(s)
 	if !ok {
@@ -175,18 +177,23 @@ func isISODate(s string) bool {
 	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
 		return false
 	}
-	_, ok := makeDate(s[:4], s[5:7], s[8:])
+	_, ok := dayOf(s[:4], s[5:7], s[8:])
 	return ok
 }
 
 // makeDate writes a day as ISO does, if the calendar has it.
 func makeDate(year, month, dayOfMonth string) (string, bool) {
-	y, m, d := atoi(year), atoi(month), atoi(dayOfMonth)
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	if y < 1000 || t.Year() != y || int(t.Month()) != m || t.Day() != d {
+	t, ok := dayOf(year, month, dayOfMonth)
+	if !ok {
 		return "", false
 	}
 	return t.Format(time.DateOnly), true
+}
+
+func dayOf(year, month, dayOfMonth string) (time.Time, bool) {
+	y, m, d := atoi(year), atoi(month), atoi(dayOfMonth)
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return t, y >= 1000 && t.Year() == y && int(t.Month()) == m && t.Day() == d
 }
 
 func atoi(s string) int {

@@ -86,8 +86,10 @@ func isEmail(s string) bool {
 			return false
 		}
 	}
-	labels := strings.Split(domain, ".")
-	for _, label := range labels {
+	last, dots := "", -1
+	for label := range strings.SplitSeq(domain, ".") {
+		last = label
+		dots++
 		if label == "" || len(label) > longestLabel || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}
@@ -97,8 +99,7 @@ func isEmail(s string) bool {
 			}
 		}
 	}
-	last := labels[len(labels)-1]
-	return len(labels) > 1 && len(last) > 1 && !strings.ContainsAny(last, "-0123456789")
+	return dots > 0 && len(last) > 1 && !strings.ContainsAny(last, "-0123456789")
 }
 
 func isLetterOrDigit(c byte) bool {

@@ -146,6 +146,7 @@ func (c *coercer) options(f *Field, raw []byte) (data any, fault string) {
 	}
 	var labels textSet
 	unticked := false
+	labels.grow(len(e.list))
 	for _, s := range c.byLabels(f, e) {
 		label, ok := optionLabel(f, s)
 		switch {

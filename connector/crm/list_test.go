@@ -232,6 +232,8 @@ func TestYesAndNoAreOptions(t *testing.T) {
 		`"agreed":"whatever"`: {"f3", nil, false},
 		`"rank":1`:            {"f4", "1", true},
 		`"rank":true`:         {"f4", "1", true},
+		`"rank":"2.0"`:        {"f4", "2", true},
+		`"radio":"0.000"`:     {"f1", "No", true},
 		`"rank":false`:        {"f4", nil, false},
 		`"two":true`:          {"f5", nil, false},
 		`"two":"yes"`:         {"f5", "Yes", true},

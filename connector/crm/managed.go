@@ -7,9 +7,9 @@ import (
 
 // manages reports whether the source decides about a tag: one of ManagedTags, or
 // one that begins as a "prefix*" says.
-func (d *Desired) manages(tag string) bool {
+func manages(tags []string, tag string) bool {
 	tag = strings.ToLower(strings.TrimSpace(tag))
-	return slices.ContainsFunc(d.ManagedTags, func(managed string) bool {
+	return slices.ContainsFunc(tags, func(managed string) bool {
 		prefix, open := strings.CutSuffix(managed, "*")
 		return tag == managed || open && strings.HasPrefix(tag, prefix)
 	})
@@ -28,7 +28,8 @@ func (d *Desired) surplus() func(tag string) bool {
 			named.add(tag)
 		}
 	}
-	return func(tag string) bool { return d.manages(tag) && !named.has(tag) }
+	managed := d.ManagedTags
+	return func(tag string) bool { return manages(managed, tag) && !named.has(tag) }
 }
 
 // Lacking are the tags of a record that a contact with these tags lacks.

@@ -12,18 +12,13 @@ const (
 // tags, options and dates repeat, and to look one up costs no allocation.
 // A field whose values do not repeat is soon left alone.
 type memo struct {
-	outcomes map[memory]outcome
-	hits     int // since it was last full
+	outcomes map[string]outcome // by raw value
+	hits     int                // since it was last full
 	off      bool
 }
 
-// memory is what an outcome depends on besides the field.
-type memory struct {
-	raw  string
-	from origin
-}
-
 type outcome struct {
+	from  origin // of the value; from elsewhere it may mean something else
 	data  any
 	fault string
 	notes []Note
@@ -36,7 +31,7 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	if m.off || len(raw) > longestMemory {
 		return r.value(f, raw, from)
 	}
-	if known, ok := m.outcomes[memory{string(raw), from}]; ok {
+	if known, ok := m.outcomes[string(raw)]; ok && known.from == from {
 		m.hits++
 		r.first = len(r.notes)
 		for _, n := range known.notes {
@@ -46,12 +41,12 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	}
 	before := len(r.notes)
 	data, fault = r.value(f, raw, from)
-	m.learn(memory{string(raw), from}, outcome{data, fault, slices.Clone(r.notes[before:])})
+	m.learn(raw, outcome{from, data, fault, slices.Clone(r.notes[before:])})
 	return data, fault
 }
 
 // learn starts anew when the memory is full, if it was worth its keep.
-func (m *memo) learn(key memory, o outcome) {
+func (m *memo) learn(raw []byte, o outcome) {
 	if len(m.outcomes) == mostMemories {
 		if m.off = m.hits < mostMemories; m.off {
 			m.outcomes = nil
@@ -61,9 +56,9 @@ func (m *memo) learn(key memory, o outcome) {
 		m.hits = 0
 	}
 	if m.outcomes == nil {
-		m.outcomes = make(map[memory]outcome)
+		m.outcomes = make(map[string]outcome)
 	}
-	m.outcomes[key] = o
+	m.outcomes[string(raw)] = o
 }
 
 // newMemos makes the memories of a table's fields. Those that identify one

@@ -32,6 +32,11 @@ func optionLabel(f *Field, s string) (string, bool) {
 	if label, ok := answer(f, s); ok {
 		return label, true
 	}
+	if digits, _ := wholeNumber(s); digits != s {
+		if label, ok := listedLabel(f, digits); ok {
+			return label, true
+		}
+	}
 	s = strings.TrimSpace(s)
 	return s, s != "" && f.takesAnyLabel()
 }

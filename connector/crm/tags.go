@@ -21,6 +21,7 @@ func tagOf(s string) string {
 // appendTags adds tags that are not there yet. tags is not changed.
 func appendTags(tags, more []string) []string {
 	set := newTextSet(tags)
+	set.grow(len(more))
 	for _, tag := range more {
 		if tag = tagOf(tag); tag != "" {
 			set.add(tag)

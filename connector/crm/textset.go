@@ -35,6 +35,13 @@ func (s *textSet) has(text string) bool {
 	})
 }
 
+// grow makes room for n more texts.
+func (s *textSet) grow(n int) {
+	if n > 0 {
+		s.list, s.owned = slices.Grow(slices.Clip(s.list), n), true
+	}
+}
+
 // add adds a text unless it is there, and reports whether it was new. The list
 // that the set was made of does not change.
 func (s *textSet) add(text string) bool {
