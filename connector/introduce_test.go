@@ -109,7 +109,7 @@ func TestSettingsThatNoStreamHasTheColumnOf(t *testing.T) {
 		form     string
 		warned   int
 	}{
-		"nobody has it":         {mapping("twon"), catalogOf(`people: {"email":{},"town":{}}`, `leads: {"email":{}}`), `field_mapping names the column \\"twon\\", which no stream has \(did you mean \\"town\\"`, 1},
+		"nobody has it":         {mapping("towm"), catalogOf(`people: {"email":{},"town":{}}`, `leads: {"email":{}}`), `field_mapping names the column \\"towm\\", which no stream has \(did you mean \\"town\\"`, 1},
 		"one has it":            {mapping("town"), catalogOf(`people: {"email":{}}`, `leads: {"email":{},"Town":{}}`), `field_mapping names`, 0},
 		"one may have it":       {mapping("town"), catalogOf(`people: {"email":{}}`, `leads: {}`), `field_mapping names`, 0},
 		"one has not, as shown": {mapping("town"), catalogOf(`leads: {"email":{}}`, `people: {}`), `field_mapping names`, 1},

@@ -40,7 +40,8 @@ func (r *rule) check(value json.RawMessage) (broken []Violation, err error) {
 	decoded, values := bounded(decoded)
 	r.meter.fill(values)
 	defer func() {
-		if p := recover(); p == errCostly {
+		p := recover()
+		if _, ok := p.(usedUp); ok {
 			broken, err = nil, errCostly
 		} else if p != nil {
 			panic(p)
@@ -121,8 +122,10 @@ func unescape(step string) string {
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
 }
 
-// errCostly is what a meter ends a validation with.
 var errCostly = errors.New("its schema takes too long to check")
+
+// usedUp is what a meter ends a validation with.
+type usedUp struct{}
 
 // meter bounds the steps of a validation: references can make one that doubles with every level of a schema or of a value, and the
 // library, once begun, has no end but its own.
@@ -144,7 +147,7 @@ func (m *meter) Compile(jsonschema.CompilerContext, map[string]any) (jsonschema.
 // Validate implements [jsonschema.ExtSchema]. It panics when the steps are used up, because errors end nothing there.
 func (m *meter) Validate(jsonschema.ValidationContext, any) error {
 	if m.left--; m.left < 0 {
-		panic(errCostly)
+		panic(usedUp{})
 	}
 	return nil
 }
