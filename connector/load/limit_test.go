@@ -84,7 +84,7 @@ func TestALimitWhereEachRecordCreates(t *testing.T) {
 	three := int64(3)
 	p := inside(t, sandbox.Options{AllowDuplicates: true})
 	const ana = `{"email":"ana@example.com"}`
-	out := p.sync(job{mode: airbyte.Append, maxCreates: &three}, records(ana, ana)+state("people", 1)+records(ana, ana))
+	out := p.sync(job{mode: airbyte.Append, workers: 1, maxCreates: &three}, records(ana, ana)+state("people", 1)+records(ana, ana))
 	var over *load.LimitError
 	if !errors.As(out.err, &over) || len(p.Contacts()) != 3 || len(out.states) != 1 {
 		t.Errorf("error %v, %d contacts, %d states", out.err, len(p.Contacts()), len(out.states))

@@ -86,8 +86,8 @@ type run struct {
 	// mistakes are the places where the connector has panicked.
 	mistakes sync.Map
 
-	// mu guards what follows and the brake while the people of a window are
-	// written (each). All other phases of a window run alone, and one window
+	// mu guards what follows, the brake and the schedule while the people of a
+	// turn are written. All other phases of a window run alone, and one window
 	// after another; only the reader fills the next meanwhile, and shares with
 	// them the ledger, the tallies and the plans, which have locks of their own.
 	mu       sync.Mutex

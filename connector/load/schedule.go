@@ -40,7 +40,7 @@ func (s *schedule) begin(ctx context.Context, work func() error) bool {
 	for s.working > 0 && s.working >= s.Workers() {
 		s.freed.Wait()
 	}
-	if ctx.Err() != nil || s.isOver() {
+	if ctx.Err() != nil || s.over() {
 		return false
 	}
 	s.working++
@@ -149,13 +149,7 @@ func (s *schedule) nextTurn() {
 	}
 }
 
-// over reports whether nothing more is to be begun.
+// over reports whether nothing more is to be begun. It needs mu.
 func (s *schedule) over() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.isOver()
-}
-
-func (s *schedule) isOver() bool {
 	return s.failed || !s.again.IsZero() && time.Since(s.again) > turnTime
 }
