@@ -67,6 +67,9 @@ func (s *situation) build(t *testing.T) *stage {
 		o.IndexLag = lag
 	}
 	w := &stage{s, sandbox.New(o), t.TempDir()}
+	for i := range s.crowd {
+		w.server.Put(oneOfTheCrowd(i))
+	}
 	for i, c := range s.Contacts {
 		w.server.Put(contactOf(c, time.Date(2024, 1, 1, 0, i, 0, 0, time.UTC)))
 	}
@@ -81,6 +84,12 @@ func (s *situation) build(t *testing.T) *stage {
 	t.Cleanup(listener.Close)
 	w.configure(t, listener.URL)
 	return w
+}
+
+// oneOfTheCrowd gives one of the people who have nothing to do with a situation.
+func oneOfTheCrowd(i int) sandbox.Contact {
+	at := time.Date(2023, 1, 1, 0, i, 0, 0, time.UTC)
+	return sandbox.Contact{Fields: map[string]any{"email": fmt.Sprintf("bystander%03d@example.com", i), "firstName": "Any"}, DateAdded: at, DateUpdated: at}
 }
 
 // contactOf reads a contact in HighLevel's own fields.

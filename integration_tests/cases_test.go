@@ -27,27 +27,24 @@ type situation struct {
 	Runs   [][]json.RawMessage `json:"runs"`   // syncs, a line of stdin each message
 	Repeat *bool               `json:"repeat"` // whether the last sync, run once more, writes nothing; nil is true
 	Expect expectation         `json:"expect"`
+
+	crowd int // how many people are there beside who have nothing to do with it
 }
 
 // TestCases holds each file of testdata/cases to its own expectation.
 func TestCases(t *testing.T) {
-	runSituations(t, "testdata/cases")
+	vary(t, "testdata/cases", func(*testing.T, *situation) {})
 }
 
 // TestStreams does the same with streams as real sources publish them. Whatever such a file does not name must be empty: every field of
 // HighLevel, every tag, every channel, every reject.
 func TestStreams(t *testing.T) {
-	runSituations(t, "testdata/streams")
+	vary(t, "testdata/streams", func(*testing.T, *situation) {})
 }
 
-func runSituations(t *testing.T, dir string) {
-	for _, path := range situationFiles(t, dir) {
-		name := strings.TrimSuffix(filepath.ToSlash(strings.TrimPrefix(path, dir+string(filepath.Separator))), ".json")
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			verdict(t, filepath.Base(dir)+"/"+name, readSituation(t, path).play(t))
-		})
-	}
+// situationName gives a file's path within its folder, without its ending.
+func situationName(dir, path string) string {
+	return strings.TrimSuffix(filepath.ToSlash(strings.TrimPrefix(path, dir+string(filepath.Separator))), ".json")
 }
 
 // verdict fails the test of a file that is not right, and that of one which is right while it stands in the list of pending ones.

@@ -10,10 +10,16 @@ import (
 	"testing"
 )
 
+// TestCasesInALargeLocation runs each file of testdata/cases among some hundred people who have nothing to do with it: so many that a sync
+// looks people up in place of reading the whole location. None of them is touched.
+func TestCasesInALargeLocation(t *testing.T) {
+	vary(t, "testdata/cases", func(_ *testing.T, s *situation) { s.crowd = 400 })
+}
+
 // TestStreamsByACache runs each stream of testdata/streams with all its records as PyAirbyte's default cache gives them back, while the
 // catalog stays the source's: the end state is the same.
 func TestStreamsByACache(t *testing.T) {
-	varyStreams(t, func(t *testing.T, s *situation) {
+	vary(t, "testdata/streams", func(t *testing.T, s *situation) {
 		for _, run := range s.Runs {
 			for i := range run {
 				run[i] = cached(t, run[i])
@@ -25,20 +31,36 @@ func TestStreamsByACache(t *testing.T) {
 // TestStreamsWhereDuplicatesAreAllowed runs each stream in a location that allows duplicates: a stream that is deduplicated creates nobody
 // twice, and the end state is the same.
 func TestStreamsWhereDuplicatesAreAllowed(t *testing.T) {
-	varyStreams(t, func(_ *testing.T, s *situation) {
+	vary(t, "testdata/streams", func(_ *testing.T, s *situation) {
 		s.Catalog = bytes.ReplaceAll(s.Catalog, []byte(`"append"`), []byte(`"append_dedup"`)) // append would create always
 		s.Location.AllowDuplicates = true
 	})
 }
 
-func varyStreams(t *testing.T, vary func(t *testing.T, s *situation)) {
-	const dir = "testdata/streams"
+// TestStreamsOneByOne runs a sync for each record of a stream: whom it leaves is the same. What is counted is each sync's own.
+func TestStreamsOneByOne(t *testing.T) {
+	vary(t, "testdata/streams", func(_ *testing.T, s *situation) {
+		var runs [][]json.RawMessage
+		for _, run := range s.Runs {
+			for _, line := range run {
+				if bytes.Contains(line, []byte(`"RECORD"`)) {
+					runs = append(runs, []json.RawMessage{line})
+				}
+			}
+		}
+		s.Runs = runs
+		s.Expect = expectation{exact: true, Contacts: s.Expect.Contacts, uncounted: true}
+	})
+}
+
+// vary runs the files of a folder, each changed in some way.
+func vary(t *testing.T, dir string, change func(t *testing.T, s *situation)) {
 	for _, path := range situationFiles(t, dir) {
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
+		name := situationName(dir, path)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := readSituation(t, path)
-			vary(t, s)
+			change(t, s)
 			verdict(t, filepath.Base(dir)+"/"+name, s.play(t))
 		})
 	}
