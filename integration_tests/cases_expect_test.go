@@ -30,7 +30,7 @@ type expectation struct {
 	AnyOf               []expectation     `json:"any_of"` // of which one must hold
 
 	exact     bool // what is not named must be empty
-	uncounted bool // rejects are not looked at
+	uncounted bool // neither rejects nor exit codes are looked at
 }
 
 // endState is how things are after the syncs.

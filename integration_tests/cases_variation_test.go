@@ -13,6 +13,9 @@ import (
 // TestCasesInALargeLocation runs each file of testdata/cases among some hundred people who have nothing to do with it: so many that a sync
 // looks people up in place of reading the whole location. None of them is touched.
 func TestCasesInALargeLocation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the files themselves are enough for a short run")
+	}
 	vary(t, "testdata/cases", func(_ *testing.T, s *situation) { s.crowd = 400 })
 }
 
@@ -39,6 +42,9 @@ func TestStreamsWhereDuplicatesAreAllowed(t *testing.T) {
 
 // TestStreamsOneByOne runs a sync for each record of a stream: whom it leaves is the same. What is counted is each sync's own.
 func TestStreamsOneByOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the files themselves are enough for a short run")
+	}
 	vary(t, "testdata/streams", func(_ *testing.T, s *situation) {
 		var runs [][]json.RawMessage
 		for _, run := range s.Runs {
