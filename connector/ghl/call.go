@@ -18,6 +18,7 @@ type request struct {
 	value string     // for the placeholder in the operation's path
 	query url.Values // nil: none
 	body  any        // nil: none; else encoded as JSON
+	limit int        // how many contacts a page may have
 }
 
 // wire is a request as it goes out; body is nil for none.
@@ -25,6 +26,7 @@ type wire struct {
 	op   operation
 	url  string
 	body []byte
+	most int64 // bytes of its answer
 }
 
 // do sends a request until it is answered for good, and decodes the answer of
@@ -68,7 +70,7 @@ func (c *Client) wire(op operation, r request) (wire, error) {
 	if op.hasPlaceholder() && (r.value == "." || r.value == "..") {
 		return wire{}, &Error{Operation: string(op), Kind: Gone, Messages: []string{"no id is like this"}}
 	}
-	w := wire{op: op, url: c.base + op.path(r.value)}
+	w := wire{op: op, url: c.base + op.path(r.value), most: mostOf(op, r.limit)}
 	if len(r.query) > 0 {
 		w.url += "?" + r.query.Encode()
 	}

@@ -74,6 +74,7 @@ type Client struct {
 	counts       *counts
 	waits        *waits
 	lockout      lockout
+	room         room
 }
 
 // New returns a client. It sends nothing. It fails if the URL is not an
@@ -114,6 +115,7 @@ func New(o Options) (*Client, error) {
 		pacer:        newPacer(o.DailyReserve, waits.ofPace),
 		counts:       newCounts(),
 		waits:        waits,
+		room:         newRoom(),
 	}, nil
 }
 
@@ -129,5 +131,7 @@ func defaultTransport() http.RoundTripper {
 		MaxIdleConns:        idleConnections,
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     90 * time.Second,
+
+		MaxResponseHeaderBytes: mostOfHeader,
 	}
 }

@@ -134,7 +134,7 @@ func FuzzSearchAnswer(f *testing.F) {
 	}
 	c := newTestClient(f, scripted(say(200, "")))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var got searchAnswer
+		got := searchAnswer{limit: len(body)}
 		fault := c.understand(opSearchContacts, 200, body, nil, &got, nobody)
 		want, kind := modelSearch(escapeControls(body))
 		switch {

@@ -1,9 +1,9 @@
 package ghl
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -19,9 +19,6 @@ import (
 // off leaves nobody with a refresh token that lives.
 const tokenTimeout = 8 * time.Second
 
-// maxGrant is how many bytes of an answer are read: more is not a token.
-const maxGrant = 1 << 20
-
 var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
 
 // post asks one of the two token endpoints, once, with a bearer token or "".
@@ -29,7 +26,7 @@ var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
 func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[string]any, *Error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
 	defer cancel()
-	w := wire{op: op, url: s.api.base + op.path(""), body: []byte(form.Encode())}
+	w := wire{op: op, url: s.api.base + op.path(""), body: []byte(form.Encode()), most: mostOf(op, 0)}
 	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: bearer})
 	if err != nil {
 		return nil, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the request cannot be built"}}
@@ -47,7 +44,8 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 		return nil, &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxGrant))
+	body, leave, err := s.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.mostAfter(resp.StatusCode))
+	defer leave()
 	if err != nil && ctx.Err() != nil {
 		err = errNoToken
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 )
 
@@ -51,19 +52,19 @@ type SearchPage struct {
 //
 //ghl:operation POST /contacts/search
 func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, error) {
+	if s.PageLimit <= 0 {
+		s.PageLimit = defaultPageLimit
+	}
 	body := map[string]any{
 		"locationId": c.location,
 		"pageLimit":  s.PageLimit,
 		"filters":    filters(s.Filters),
 	}
-	if s.PageLimit <= 0 {
-		body["pageLimit"] = defaultPageLimit
-	}
 	if len(s.SearchAfter) > 0 {
 		body["searchAfter"] = s.SearchAfter
 	}
-	var answer searchAnswer
-	if err := c.do(ctx, opSearchContacts, request{body: body}, &answer); err != nil {
+	answer := searchAnswer{limit: s.PageLimit}
+	if err := c.do(ctx, opSearchContacts, request{body: body, limit: s.PageLimit}, &answer); err != nil {
 		return SearchPage{}, err
 	}
 	if !answer.listed { // must not pass for "found nobody"
@@ -76,11 +77,14 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 type searchAnswer struct {
 	page   SearchPage
 	listed bool // there was a list, be it empty
+	limit  int  // contacts at most, as asked for
 }
+
+var errTooMany = errors.New("the answer lists more contacts than were asked for")
 
 // UnmarshalJSON reads a page of contacts.
 func (a *searchAnswer) UnmarshalJSON(doc []byte) error {
-	*a = searchAnswer{}
+	*a = searchAnswer{limit: a.limit}
 	if doc = bytes.TrimSpace(doc); doc[0] != '{' {
 		return errForm
 	}
@@ -88,7 +92,7 @@ func (a *searchAnswer) UnmarshalJSON(doc []byte) error {
 		var err error
 		switch name {
 		case "contacts":
-			a.page.Contacts, err = repeats{}.contacts(value)
+			a.page.Contacts, err = repeats{}.contacts(value, a.limit)
 			a.listed = !isNull(value)
 		case "total":
 			if a.page.Total = 0; !isNull(value) {
@@ -96,19 +100,22 @@ func (a *searchAnswer) UnmarshalJSON(doc []byte) error {
 			}
 		}
 		if err != nil {
-			return errForm
+			return err
 		}
 	}
 	return nil
 }
 
-// contacts reads a list of contacts or null.
-func (r repeats) contacts(list []byte) ([]Contact, error) {
+// contacts reads a list of at most limit contacts, or null.
+func (r repeats) contacts(list []byte, limit int) ([]Contact, error) {
 	if list[0] != '[' && !isNull(list) {
 		return nil, errForm
 	}
 	var contacts []Contact
 	for item := range items(list) {
+		if len(contacts) == limit {
+			return nil, errTooMany
+		}
 		contact, err := r.contact(item)
 		if err != nil {
 			return nil, err

@@ -12,14 +12,11 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
 )
-
-const maxBody = 64 << 20 // bytes of an answer
 
 // send puts one request on the wire and reads its answer. It returns the HTTP
 // status, 0 if there was none, and settles the request with the pacer.
@@ -55,7 +52,8 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	c.pacer.answered(t, told, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)
-	body, err := readInto(buffer, resp.Body)
+	body, leave, err := c.room.read(bounded, buffer, resp.Body, w.mostAfter(resp.StatusCode))
+	defer leave()
 	if err != nil && bounded.Err() != nil {
 		err = c.noAnswer()
 	}
@@ -101,32 +99,7 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 	return req, nil
 }
 
-var errTooLong = errors.New("the answer is longer than 64 MB")
-
 func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.attemptTime) }
-
-// readInto reads an answer into a buffer, which must outlive what is returned.
-func readInto(buffer *bytes.Buffer, from io.Reader) ([]byte, error) {
-	_, err := buffer.ReadFrom(io.LimitReader(from, maxBody+1))
-	if err == nil && buffer.Len() > maxBody {
-		return nil, errTooLong
-	}
-	return buffer.Bytes(), err
-}
-
-// bodies are buffers for answers. Nothing that is made of an answer may point
-// into it: decoding copies.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// keptBody is how large a buffer, in bytes, is kept for the next answer.
-const keptBody = 4 << 20
-
-func giveBack(buffer *bytes.Buffer) {
-	if buffer.Cap() <= keptBody {
-		buffer.Reset()
-		bodies.Put(buffer)
-	}
-}
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
@@ -134,7 +107,7 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 	fault := &Error{Operation: string(op), Kind: Transient, Status: status, Err: readErr}
 	success := status/100 == 2
 	switch {
-	case status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests, !success && errors.Is(readErr, errTooLong):
 		fault = classify(op, status, body, sent)
 	case errors.Is(readErr, errTooLong):
 		fault.Kind = Bug
@@ -154,7 +127,9 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 			fault.Messages = []string{"the answer is empty or not JSON"}
 		} else if refusedInside(body) {
 			fault = classify(op, status, body, sent)
-		} else if err := decode(body, out); err != nil { // its text can quote the answer: dropped
+		} else if err := decode(body, out); errors.Is(err, errTooMany) {
+			fault.Kind, fault.Err = Bug, err
+		} else if err != nil { // its text can quote the answer: dropped
 			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
 		} else {
 			return nil
@@ -172,7 +147,7 @@ func refusedInside(body []byte) bool {
 	told := map[string]any{}
 	for name, value := range members(body) {
 		if name == "statusCode" || name == "status" {
-			told[name] = anything(value)
+			told[name] = json.Number(word(value))
 		}
 	}
 	return toldStatus(told) >= 400

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -111,7 +112,7 @@ func newBucket(c S3Config) (*bucket, error) {
 		Credentials:      aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return keys, nil }),
 		RetryMaxAttempts: attempts,
 		HTTPClient: &http.Client{
-			Transport: c.Transport,
+			Transport: brief{c.Transport},
 			Timeout:   attemptTimeout,
 			// A redirect tells of a wrong region; the signature would not hold anyway.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -171,7 +172,28 @@ func defaultTransport() http.RoundTripper {
 		MaxIdleConnsPerHost:   uploads,
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
+
+		MaxResponseHeaderBytes: mostOfAnswer,
 	}
+}
+
+// mostOfAnswer is how much of an answer is read, in bytes as unpacked: nothing is
+// fetched here, and the client would keep all that an error says.
+const mostOfAnswer = 64 << 10
+
+// brief is a transport whose answers end after mostOfAnswer.
+type brief struct{ http.RoundTripper }
+
+func (b brief) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := b.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	answer.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(answer.Body, mostOfAnswer), answer.Body}
+	return answer, nil
 }
 
 // put stores an object. Putting it again under the same key changes nothing.

@@ -235,3 +235,31 @@ func TestKind(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAnswersAreReadBriefly: an error of a store, or of what answers in its place, can be as long as it likes.
+func TestAnswersAreReadBriefly(t *testing.T) {
+	for _, status := range []int{200, 403} {
+		endless := &endless{}
+		store := transport(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: endless}, nil
+		})
+		if err := newStore(t, store).Check(t.Context()); err == nil || endless.read > 10*mostOfAnswer {
+			t.Errorf("status %d: %d bytes were read: %v", status, endless.read, err)
+		}
+	}
+}
+
+// endless is a body that goes on until a test would run out of memory.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read += len(p); e.read > 1<<30 {
+		return 0, errors.New("a gigabyte was read")
+	}
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+func (e *endless) Close() error { return nil }

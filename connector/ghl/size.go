@@ -1,0 +1,91 @@
+package ghl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+)
+
+// How long an answer may be, in bytes as unpacked: what is sent compressed can
+// unpack to a thousand times as much.
+const (
+	mostOfOne     = 1 << 20  // one contact, or a token
+	mostPerEntry  = 32 << 10 // each contact of a page, on average
+	mostOfList    = 8 << 20  // all custom fields or users, or what became of each contact of a bulk call
+	mostOfRefusal = 64 << 10 // what is said after that is not needed
+	mostOfHeader  = 64 << 10
+
+	// shortAnswer is what every answer may have without asking for room.
+	shortAnswer = 128 << 10
+	// roomForLong is what all longer answers, while they are read and decoded,
+	// may have together. It holds the longest one: a full page.
+	roomForLong = 20 << 20
+)
+
+var errTooLong = errors.New("the answer is longer than it can be")
+
+// mostOf is how long an answer may be. limit is how many contacts a page may have.
+func mostOf(op operation, limit int) int64 {
+	switch op {
+	case opSearchContacts:
+		return mostOfOne + int64(limit)*mostPerEntry
+	case opCustomFields, opUsers, opBulkTags:
+		return mostOfList
+	}
+	return mostOfOne
+}
+
+// mostAfter is how long the answer may be that came with a status.
+func (w wire) mostAfter(status int) int64 {
+	if status/100 != 2 {
+		return mostOfRefusal
+	}
+	return w.most
+}
+
+// room is shared by the answers that are being read and decoded.
+type room struct{ free *semaphore.Weighted }
+
+func newRoom() room { return room{semaphore.NewWeighted(roomForLong)} }
+
+// read reads an answer of at most so many bytes into a buffer, which must outlive
+// what is returned. A longer one is read no further: body is its beginning, and
+// the error errTooLong. A long one waits until there is room for it, which leave
+// gives back; leave is never nil.
+func (r room) read(ctx context.Context, buffer *bytes.Buffer, from io.Reader, most int64) (body []byte, leave func(), err error) {
+	leave = func() {}
+	short := min(most, shortAnswer)
+	n, err := buffer.ReadFrom(io.LimitReader(from, short+1))
+	if err == nil && n > short && most > short {
+		if err = r.free.Acquire(ctx, most); err != nil {
+			return buffer.Bytes(), leave, err
+		}
+		leave = func() { r.free.Release(most) }
+		var more int64
+		more, err = buffer.ReadFrom(io.LimitReader(from, most-n+1))
+		n += more
+	}
+	if err == nil && n > most {
+		buffer.Truncate(int(most))
+		err = errTooLong
+	}
+	return buffer.Bytes(), leave, err
+}
+
+// bodies are buffers for answers. Nothing that is made of an answer may point
+// into it: decoding copies.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keptBody is how large a buffer, in bytes, is kept for the next answer.
+const keptBody = 1 << 20
+
+func giveBack(buffer *bytes.Buffer) {
+	if buffer.Cap() <= keptBody {
+		buffer.Reset()
+		bodies.Put(buffer)
+	}
+}
