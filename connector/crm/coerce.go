@@ -123,12 +123,6 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		d := c.dateReading(f, c.from).read(strings.TrimPrefix(s, "'"))
 		c.note(f, d.note)
 		data, fault, ok = d.date, d.fault, d.fault == ""
-	case Bool:
-		data, ok = normaliseBool(s)
-		fault = ruleNotABool
-	case Channel:
-		data, ok = normaliseChannel(s)
-		fault = ruleNotABool
 	case Number, Money:
 		s, ok = readNumber(strings.TrimPrefix(s, "'"), c.notation.DecimalSeparator == "," && !c.from.is(inNumbers))
 		data, fault = json.Number(s), ruleNotANumber

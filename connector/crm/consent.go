@@ -125,15 +125,3 @@ func (d *Desired) only(these func(name string, v Value) bool) Desired {
 	}
 	return only
 }
-
-// normaliseChannel reads whether a channel is stopped.
-func normaliseChannel(s string) (status string, ok bool) {
-	stop, ok := normaliseBool(s)
-	if !ok {
-		return "", false
-	}
-	if stop {
-		return channelActive, true
-	}
-	return channelInactive, true
-}

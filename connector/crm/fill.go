@@ -56,7 +56,7 @@ func (r *record) settle(i int) {
 	} else if clears || data == nil && (!r.plan.clearNulls || when == IfEmpty) {
 		return
 	}
-	r.want.Values[f.Name] = Value{Data: data, When: when, Lifts: r.plan.liftsDND && isConsent(f.Name)}
+	r.want.Values[f.Name] = Value{Data: data, When: when}
 	if s, ok := data.(string); ok && from.fallback && !f.Custom && (f.Type == Email || f.Type == Phone) {
 		r.plan.cells[i].fallback = true
 		r.want.Fallbacks = append(r.want.Fallbacks, Key{f.Name, s})

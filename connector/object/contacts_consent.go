@@ -94,12 +94,12 @@ func (c *contacts) permanent(err error, sent map[string]any, now *crm.Contact) [
 	if !errors.As(err, &e) || e.Reason != ghl.PermanentDND {
 		return nil
 	}
-	var named, any []string
+	var named, all []string
 	for _, f := range c.channels {
 		if _, ok := sent[f.Name]; !ok {
 			continue
 		}
-		any = append(any, f.Name)
+		all = append(all, f.Name)
 		if slices.Contains(e.Channels, f.ChannelName()) || now != nil && now.Values[f.Name] == "permanent" {
 			named = append(named, f.Name)
 		}
@@ -109,8 +109,8 @@ func (c *contacts) permanent(err error, sent map[string]any, now *crm.Contact) [
 		return named
 	case now == nil: // who cannot be stopped must not be created
 		return nil
-	case len(any) > 0:
-		return any
+	case len(all) > 0:
+		return all
 	case sent[fieldDND] != nil:
 		return []string{fieldDND}
 	}
