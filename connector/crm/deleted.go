@@ -16,9 +16,9 @@ func (p *Plan) Deleted(data []byte) (deleted bool) {
 	if len(data) == 0 || data[0] != '{' {
 		return false
 	}
-	if bytes.Contains(data, []byte(deletedColumn)) {
+	if bytes.Contains(data, []byte("deleted_at")) || bytes.Contains(data, []byte("DELETED_AT")) { // else no spelling of the column is there
 		eachMember(data, func(key, raw []byte) {
-			deleted = deleted || string(key) == deletedColumn && tellsDeletion(raw)
+			deleted = deleted || p.declared.same(deletedColumn, string(key)) && p.reader.tellsDeletion(raw)
 		})
 	}
 	for _, from := range p.deletedWhen {
@@ -55,11 +55,12 @@ func (r *reader) saysYes(raw []byte) bool {
 }
 
 // tellsDeletion reports whether the value of the CDC column says that the row
-// is gone. Any value does but null and a blank text, which is what null became
-// on its way through a CSV file.
-func tellsDeletion(raw []byte) bool {
+// is gone. Any value does but null, and what null became on its way through a
+// file: a blank text, or a word for nothing.
+func (r *reader) tellsDeletion(raw []byte) bool {
 	if raw[0] != '"' {
 		return raw[0] != 'n'
 	}
-	return strings.TrimSpace(unquote(raw)) != ""
+	text := strings.TrimSpace(unquote(raw))
+	return text != "" && !r.nothing[text]
 }

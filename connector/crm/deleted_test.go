@@ -8,9 +8,9 @@ import (
 )
 
 func TestDeleted(t *testing.T) {
-	p := testPlan(t, nil)
+	p := testPlan(t, func(o *PlanOptions) { o.Notation.NullWords = []string{"NaT", "NULL"} })
 	for value, want := range map[string]bool{
-		`null`: false, `""`: false, `" "`: false, `"\t\n"`: false, `"\u00a0"`: false,
+		`null`: false, `""`: false, `" "`: false, `"\t\n"`: false, `"\u00a0"`: false, `"NaT"`: false, `" NULL "`: false,
 		`"2024-01-02T03:04:05Z"`: true, `1704164645000`: true, `true`: true, `"yes"`: true, `{"time":1}`: true,
 	} {
 		data := fmt.Sprintf(` {"email":"ada@example.com","_ab_cdc_deleted_at":%s}`, value)
@@ -19,6 +19,9 @@ func TestDeleted(t *testing.T) {
 		}
 		if d, _, err := p.Map([]byte(data), nil); err != nil || d.Deleted != want {
 			t.Errorf("%s: mapped as deleted %t, want %t; error %v", value, d.Deleted, want, err)
+		}
+		if got := p.Deleted([]byte(fmt.Sprintf(`{"_AB_CDC_DELETED_AT":%s}`, value))); got != want {
+			t.Errorf("%s: in another spelling deleted %t, want %t", value, got, want)
 		}
 		data = fmt.Sprintf(`{"id":7,"_ab_cdc_deleted_at":%s}`, value) // the primary key alone
 		if d, _, err := p.Map([]byte(data), nil); err == nil || d.Deleted != want {

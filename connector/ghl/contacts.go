@@ -92,13 +92,11 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 	if err := answer.refusal(opUpdateContact); err != nil {
 		return Contact{}, err
 	}
-	if !answer.Contact.found { // the write is done; the answer only tells nothing about it
+	contact := answer.Contact.contact(fieldsOfGet)
+	if !answer.Contact.found || contact.ID != "" && contact.ID != id { // the write is done; the answer only tells nothing about it
 		return Contact{ID: id, Fields: map[string]any{}}, nil
 	}
-	contact := answer.Contact.contact(fieldsOfGet)
-	if contact.ID == "" {
-		contact.ID = id
-	}
+	contact.ID = id
 	return contact, nil
 }
 
@@ -130,8 +128,12 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 		return Contact{}, err
 	}
 	contact := answer.Contact.contact(fieldsOfGet)
-	if contact.ID == "" {
+	switch contact.ID {
+	case id:
+	case "":
 		return Contact{}, &Error{Operation: string(opGetContact), Kind: Gone, Messages: []string{noContact}}
+	default:
+		return Contact{}, &Error{Operation: string(opGetContact), Kind: Bug, Messages: []string{"the answer is about another contact"}}
 	}
 	contact.ChannelsTold = Told // the primary store
 	return contact, nil
