@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -84,8 +85,11 @@ func (c *Config) check(k *checker) {
 	c.checkStreams(k)
 	c.ObjectStorage.check(k)
 	c.checkRemoval(k)
-	if !plainURL(c.APIURL) {
+	switch {
+	case !plainURL(c.APIURL):
 		k.fault("api_url", "must be an http or https address without user name, query and fragment")
+	case exposed(c.APIURL):
+		k.fault("api_url", "must begin with https://, so that nobody on the way reads the token; http:// is for this computer and private networks")
 	}
 }
 
@@ -226,6 +230,20 @@ func plainURL(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
 		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.ContainsAny(address, "#?@ ")
+}
+
+// exposed reports whether what is sent to an address goes unencrypted, and farther than to this computer or a private network, as far
+// as the name of the host tells.
+func exposed(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast()
+	}
+	return strings.Contains(host, ".") && !strings.HasSuffix(host, ".internal")
 }
 
 func at(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

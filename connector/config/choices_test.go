@@ -56,6 +56,24 @@ func TestParseEverything(t *testing.T) {
 	}
 }
 
+// TestUnencrypted: a token goes unencrypted to this computer and to private networks only.
+func TestUnencrypted(t *testing.T) {
+	for address, fine := range map[string]bool{
+		"https://services.leadconnectorhq.com": true, "http://services.leadconnectorhq.com": false, "http://example.com:8080": false, "HTTP://example.com": false,
+		"http://127.0.0.1:8080": true, "http://localhost": true, "http://[::1]:8080": true, "http://10.1.2.3": true, "http://192.168.0.9/api": true, "http://172.16.0.1": true,
+		"http://[fd00::1]": true, "http://169.254.1.1": true, "http://sandbox:8080": true, "http://host.docker.internal:8080": true, "http://sandbox.internal.": true,
+		"http://8.8.8.8": false, "http://[2001:db8::1]": false, "http://internal.example.com": false, "http://127.0.0.1.example.com": false, "http://172.32.0.1": false,
+	} {
+		var want []string
+		if !fine {
+			want = []string{"api_url: must begin with https://, so that nobody on the way reads the token; http:// is for this computer and private networks"}
+		}
+		if diff := cmp.Diff(want, faults(t, with(t, map[string]any{"api_url": address}))); diff != "" {
+			t.Errorf("%s: %s", address, diff)
+		}
+	}
+}
+
 func TestTokenExpiry(t *testing.T) {
 	noon := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
