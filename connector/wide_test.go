@@ -48,7 +48,7 @@ func TestWideStreamsArePreparedQuickly(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	preparing := shortest(t, 2, func() {
+	preparing := shortest(t, 1, func() {
 		j := &job{conf: conf, catalog: parsed, client: client, log: zerolog.Nop(), targets: map[string]object.Target{}}
 		streams, err := j.openStreams(t.Context())
 		if err != nil {

@@ -35,16 +35,17 @@ type Stream struct {
 	// sync may remove.
 	RemovalLimit int
 
-	mapping  sync.Mutex // guards Plan, which learns columns from records
-	begun    bool       // Begin was asked
-	schema   *schema.Schema
-	names    *spellings
-	tally    *tally
-	history  *history
-	rows     *rows
-	optIns   []crm.OptIn     // that have been told
-	greatest json.RawMessage // cursor seen so far
-	seen     *seen
+	mapping   sync.Mutex // guards Plan, which learns columns from records
+	begun     bool       // Begin was asked
+	schema    *schema.Schema
+	validates bool // the schema asks for something
+	names     *spellings
+	tally     *tally
+	history   *history
+	rows      *rows
+	optIns    []crm.OptIn     // that have been told
+	greatest  json.RawMessage // cursor seen so far
+	seen      *seen
 	// unread says that a record could not be read because of a mistake of ours.
 	unread atomic.Bool
 	// What the source has said last.

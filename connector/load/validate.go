@@ -21,12 +21,16 @@ func (s *Stream) open(log zerolog.Logger) {
 		}
 		log.Warn().Str("stream", s.ID.String()).Msgf("%s not validated: %s", what, reason)
 	})
+	s.validates = !s.schema.Empty()
 }
 
 // validate holds a record against its stream's schema. What it breaks is noted,
 // or, where the user wants that, a reason to reject it. A row that the source
 // deleted may come without its other columns.
 func (s *Stream) validate(values *columns, unknown []string) ([]crm.Note, *crm.Reject) {
+	if !s.validates {
+		return nil, nil
+	}
 	broken := s.schema.Check(values.all(), func(column string) bool { return isUnknown(column, unknown) })
 	if len(broken) == 0 || s.Plan.Deleted(values.data) {
 		return nil, nil

@@ -75,6 +75,16 @@ func (s *Schema) rule(c *compiler, column string, doc any) *rule {
 	return r
 }
 
+// Empty reports whether the schema asks for nothing, so that no record can break it.
+func (s *Schema) Empty() bool {
+	for _, r := range s.columns {
+		if r != nil {
+			return false
+		}
+	}
+	return len(s.required) == 0 && s.others == nil && s.record == nil
+}
+
 // Check holds a record against the schema and returns what it breaks, sorted by column. The record's columns bear their declared names.
 // A null counts as absent, because some platforms spell out every column; where a required column may be null, it is a value like
 // others. Nothing is held against a column of which unknown is true: its real value did not arrive.

@@ -226,6 +226,17 @@ func TestSchemasWithABudget(t *testing.T) {
 	}
 }
 
+func TestEmpty(t *testing.T) {
+	for schema, want := range map[string]bool{
+		``: true, `{}`: true, `[]`: true, `{"properties":{"a":{},"b":null,"c":{"title":"C"}},"additionalProperties":true}`: true,
+		`{"properties":{"a":{"type":"string"}}}`: false, `{"required":["a"]}`: false, `{"additionalProperties":false}`: false, `{"not":{}}`: false,
+	} {
+		if got := Compile(json.RawMessage(schema), func(_, reason string) {}).Empty(); got != want {
+			t.Errorf("%s: %v", schema, got)
+		}
+	}
+}
+
 func FuzzSchema(f *testing.F) {
 	f.Add([]byte(`{"properties":{"a":{"type":["null","integer"],"minimum":1e1000001}},"required":["a"]}`), []byte(`{"a":1e1000001}`))
 	f.Add([]byte(`{"$ref":"#/definitions/a~1b","definitions":{"a/b":{"oneOf":[{"$ref":"#"}]}}}`), []byte(`{"a":null}`))
