@@ -2,16 +2,11 @@ package integration_tests
 
 // pending are the files of testdata that are not right yet. One that has become right fails its test, so that it is taken out here.
 var pending = []string{
-	"cases/identity-fallback-phone",
-	"cases/shape-form-answers",
 	"cases/siblings/delete-and-insert-in-one-sync",
 	"cases/siblings/delete-by-custom-field",
-	"cases/siblings/foreign-states-of-subscribers",
-	"cases/siblings/identity-fallback-email",
 	"cases/siblings/identity-fallback-in-lists",
 	"cases/siblings/insert-and-delete-in-one-sync",
 	"cases/siblings/key-primary-key-goes-first",
-	"cases/siblings/mapping-first-entry-that-has-it",
 	"cases/siblings/match-email-shared-phone",
 	"cases/siblings/match-email-shared-phone-location-by-phone",
 	"cases/siblings/match-email-two-share-a-phone",

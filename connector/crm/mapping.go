@@ -141,30 +141,42 @@ func plainText(raw []byte) string {
 // that begins it, in any spelling, else the first step. A reference that is a
 // declared column is no path.
 func (c *Columns) cutPath(from string) (column, path string, dotted bool) {
-	if _, declared := c.Declared(from); declared {
+	if _, declared := c.named(from); declared {
 		return "", "", false
 	}
 	for i := len(from) - 1; i > 0; i-- {
 		if from[i] != '.' {
 			continue
 		}
-		if _, declared := c.Declared(from[:i]); declared {
+		if _, declared := c.named(from[:i]); declared {
 			return from[:i], from[i+1:], true
 		}
 	}
 	return strings.Cut(from, ".")
 }
 
+// named returns the declared column that a configuration names. A step that
+// stands for any entry is part of no other spelling: answers.* is not answers.
+func (c *Columns) named(reference string) (declared string, ok bool) {
+	if strings.HasSuffix(reference, "."+anyEntry) && !c.declared[reference] {
+		return "", false
+	}
+	return c.Declared(reference)
+}
+
 // same reports whether a column of a record is the one that a configuration
 // names, be it in another spelling.
-func (c *Columns) same(named, arrived string) bool {
-	if named == arrived {
+func (c *Columns) same(reference, arrived string) bool {
+	if reference == arrived {
 		return true
 	}
-	declared, ok := c.Declared(named)
+	if strings.HasSuffix(reference, "."+anyEntry) {
+		return false
+	}
+	declared, ok := c.Declared(reference)
 	other, also := c.Declared(arrived)
 	if ok || also {
 		return declared == other && ok == also
 	}
-	return fold(named) != "" && fold(named) == fold(arrived) || renamed(named) == arrived
+	return fold(reference) != "" && fold(reference) == fold(arrived) || renamed(reference) == arrived
 }

@@ -50,6 +50,10 @@ func TestAMappedColumnIsFoundInAnySpelling(t *testing.T) {
 		{"Where.Is", "Where.Is.city", `"Where.Is":{"city":"Oslo"}`},
 		{"", "where.0.city", `"where":[{"city":"Oslo"},{"city":"no"}]`},
 		{"", "where.*.city", `"where":[{"x":1},null,{"city":null},{"city":" "},{"city":"Oslo"},{"city":"no"}]`},
+		{"where", "where.*.city", `"where":[{"x":1},{"city":"Oslo"}]`},
+		{"Where Is", "where_is.*.city", `"where_is":[{"x":1},{"city":"Oslo"}]`},
+		{"where", "where.*", `"where":[null,"","Oslo","no"]`},
+		{"where", "where.1", `"where":["no","Oslo"]`},
 		{"", "where.*.at.*.city", `"where":[{"at":[]},{"at":[{"city":"Oslo"}]}]`},
 		{"", "where.city", `"where":{"City":"no","city":"Oslo"}`},
 	} {

@@ -99,4 +99,5 @@ var accountStates = map[string]bool{
 	"subscribed": true, "unsubscribed": true, "confirmed": true, "unconfirmed": true, "verified": true, "unverified": true,
 	"registered": true, "deleted": true, "archived": true, "suspended": true, "blocked": true, "banned": true, "open": true,
 	"closed": true, "new": true, "approved": true, "rejected": true, "locked": true, "bounced": true, "cleaned": true,
+	"cancelled": true, "canceled": true, "complained": true, "expired": true, "paused": true, "trialing": true, "churned": true, "unknown": true,
 }

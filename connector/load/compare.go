@@ -51,6 +51,9 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 			p.notes = append(p.notes, crm.Note{Field: table.Display(name), Rule: "not compared: the API takes it only when a contact is created"})
 		}
 	}
+	if err := f.leaveFallbacks(ctx, people); err != nil {
+		return err
+	}
 	if err := f.findTaken(ctx, people); err != nil {
 		return err
 	}

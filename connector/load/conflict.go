@@ -16,7 +16,7 @@ func (f *finder) conflicts(p *person) {
 	for _, key := range p.identifiers() {
 		holder := f.holder(p, key)
 		switch {
-		case holder == nil:
+		case holder == nil || slices.Contains(p.want.Fallbacks, key):
 		case p.have != nil:
 			if slices.Contains(p.want.Keys, key) {
 				f.conflict(p, key)
@@ -105,6 +105,47 @@ func (f *finder) findTaken(ctx context.Context, people []*person) error {
 		}
 	}
 	return nil
+}
+
+// leaveFallbacks takes the emails and phones of second choice out of what people
+// want that others have: a home phone is no reason to share one, and whoever
+// wrote it would be refused, or would write it again in every sync.
+func (f *finder) leaveFallbacks(ctx context.Context, people []*person) error {
+	var keys []crm.Key
+	for _, p := range people {
+		for _, key := range p.fallbacks() {
+			if !slices.Contains(keys, key) && len(f.with(key)) == 0 {
+				keys = append(keys, key)
+			}
+		}
+	}
+	if err := f.ask(ctx, keys); err != nil {
+		return err
+	}
+	for _, p := range people {
+		for _, key := range p.fallbacks() {
+			if f.holder(p, key) == nil {
+				continue
+			}
+			p.drop(key.Field)
+			delete(p.change.Set, key.Field)
+			p.notes = append(p.notes, crm.Note{Field: key.Field, Rule: "belongs to another contact", Dropped: true})
+		}
+	}
+	return nil
+}
+
+// fallbacks are the emails and phones of second choice that would be written.
+func (p *person) fallbacks() []crm.Key {
+	var keys []crm.Key
+	for _, key := range p.want.Fallbacks {
+		_, changes := p.change.Set[key.Field]
+		wanted := p.want.Values[key.Field].Data == key.Value
+		if wanted && (changes && p.compares() || p.creates()) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // unmatched are the emails and phones that a person's change sets and by which
