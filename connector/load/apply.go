@@ -164,7 +164,6 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	if result.Contact != nil {
 		p.have = result.Contact
 		f.wrote(result.Contact)
-		f.learn(p)
 	}
 	return nil
 }

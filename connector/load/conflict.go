@@ -8,24 +8,18 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// conflicts leaves out of a person, or rejects it for, emails and phones that
-// are known to be somebody else's and that the location would refuse. Whether
-// somebody new may share what only search shows elsewhere, which may be a minute
-// old, is left to the API.
+// conflicts leaves out of a person, or rejects it for, emails and phones of its
+// keys that are known to be somebody else's; those of which that depends on the
+// location are noted as taken. Whether somebody new may share what only search
+// shows elsewhere, which may be a minute old, is left to the API.
 func (f *finder) conflicts(p *person) {
 	for _, key := range p.identifiers() {
-		holder := f.holder(p, key)
-		switch {
+		switch holder := f.holder(p, key); {
 		case holder == nil || slices.Contains(p.want.Fallbacks, key):
-		case p.have != nil:
-			if slices.Contains(p.want.Keys, key) {
-				f.conflict(p, key)
-			}
-		case !f.certainOf(holder):
-		case f.target.Recognises(key.Field):
-			f.conflict(p, key)
-		default:
+		case p.have == nil && f.certainOf(holder):
 			p.taken = append(p.taken, key)
+		case p.have != nil && slices.Contains(p.want.Keys, key):
+			f.conflict(p, key)
 		}
 	}
 }
@@ -68,11 +62,10 @@ func (f *finder) conflict(p *person, key crm.Key) {
 	}
 }
 
-// findTaken looks at the changes that would give a contact an email or phone by
-// which nobody is matched and which another contact has. They are left out where
-// the location is known to refuse that.
+// findTaken notes which emails and phones, by which nobody is matched, a change
+// would give to a contact although another has them.
 func (f *finder) findTaken(ctx context.Context, people []*person) error {
-	if facts := f.target.Facts(); facts.AllowsDuplicates || facts.DryRun {
+	if f.target.Facts().AllowsDuplicates {
 		return nil
 	}
 	var keys []crm.Key
@@ -95,11 +88,7 @@ func (f *finder) findTaken(ctx context.Context, people []*person) error {
 	for _, p := range people {
 		for _, key := range p.unmatched() {
 			holder := f.holder(p, key)
-			switch {
-			case holder == nil || crm.KeyOf(key.Field, holder.KeyText(key.Field)) != key: // an additional one is for the API to judge
-			case !p.stream().RejectConflicts && f.target.Recognises(key.Field):
-				f.conflict(p, key)
-			default:
+			if holder != nil && crm.KeyOf(key.Field, holder.KeyText(key.Field)) == key { // an additional one is for the API to judge
 				p.taken = append(p.taken, key)
 			}
 		}
@@ -161,62 +150,48 @@ func (p *person) unmatched() []crm.Key {
 	return keys
 }
 
-// attitude is what the run has learnt of whether a location minds that two
-// contacts have the same email or phone, beside [object.Target.Recognises].
-type attitude struct {
-	allows map[string]bool // by field: a contact got what another has
-	asked  map[string]int  // by field: people who went ahead to find out
-}
-
-// decided reports whether it is known, or cannot be found out, if the location
-// minds that two contacts have the same value of a field.
-func (f *finder) decided(field string) bool {
-	facts := f.target.Facts()
-	return facts.AllowsDuplicates || facts.DryRun || !slices.Contains(crm.Identifiers(), field) ||
-		f.target.Recognises(field) || f.attitude.allows[field] || f.attitude.asked[field] >= fewTurns
-}
-
-// learn enters that a person's contact has got what others have.
-func (f *finder) learn(p *person) {
-	for _, key := range p.taken {
-		if p.have.Carries(key) {
-			f.attitude.allows[key.Field] = true
+// decide leaves what others have out of people, where the location is one that
+// would refuse it. Whether it is can be found out by one question for each field.
+// A record is not rejected for what search shows of others.
+func (f *finder) decide(ctx context.Context, people []*person) error {
+	for _, p := range people {
+		for _, key := range p.taken {
+			recognises, known := f.recognises[key.Field]
+			if !known && !f.target.Facts().AllowsDuplicates {
+				var err error
+				if recognises, err = f.target.Recognise(ctx, key); err != nil {
+					return err
+				}
+				f.recognises[key.Field] = recognises
+			}
+			recognises = recognises || f.target.Recognises(key.Field)
+			if recognises && (p.have == nil || !p.stream().RejectConflicts) {
+				f.conflict(p, key)
+			}
 		}
 	}
+	return nil
 }
 
-// apart leaves out who has to wait for the answer that another of the turn will
-// get: two people turned out to be one contact, or the first of those who ask
-// for what others have will show whether the location minds. Who shows that goes
-// first: a turn can be over before all have been written.
-func (f *finder) apart(turn []*person) []*person {
-	contacts, ahead := map[string]bool{}, map[string]bool{}
-	var first, ready []*person
+// decided reports whether it is known if the location minds that two contacts
+// have the same value of a field.
+func (f *finder) decided(field string) bool {
+	_, known := f.recognises[field]
+	return known || f.target.Facts().AllowsDuplicates || !slices.Contains(crm.Identifiers(), field) || f.target.Recognises(field)
+}
+
+// apart leaves out who has turned out to be the contact of somebody before it.
+func apart(turn []*person) []*person {
+	contacts := map[string]bool{}
+	var ready []*person
 	for _, p := range turn {
-		waits := !p.planned || p.stage == waiting && p.have != nil && contacts[p.have.ID]
-		for _, key := range p.taken {
-			waits = waits || !f.decided(key.Field) && ahead[key.Field]
-		}
-		if waits {
+		if !p.planned || p.stage == waiting && p.have != nil && contacts[p.have.ID] {
 			continue
 		}
 		if p.have != nil {
 			contacts[p.have.ID] = true
 		}
-		shows := false
-		for _, key := range p.taken {
-			if !f.decided(key.Field) {
-				ahead[key.Field], shows = true, true
-			}
-		}
-		if shows {
-			first = append(first, p)
-		} else {
-			ready = append(ready, p)
-		}
+		ready = append(ready, p)
 	}
-	for field := range ahead {
-		f.attitude.asked[field]++
-	}
-	return append(first, ready...)
+	return ready
 }

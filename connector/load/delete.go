@@ -18,6 +18,9 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 	if err := r.takeOut(ctx, f, p, slices.Clone(p.matches)); err != nil {
 		return err
 	}
+	if !p.planned {
+		return nil
+	}
 	p.stage = written
 	behind := p.ghost || len(p.matches) == 0 || p.stream().OnDelete == RemoveTags && p.taggedNowhere()
 	if p.asked || !behind {
@@ -70,6 +73,8 @@ func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts
 		case end == wasDeleted:
 			p.deleted = append(p.deleted, c.ID)
 			p.removed = true
+		case end == wasStopped && !p.first().want.Deleted: // what the insert before has said is written
+			p.spared, p.planned = true, false
 		case end == wasStopped:
 			p.notes = append(p.notes, notDeleted)
 			p.kept = append(p.kept, c.ID)

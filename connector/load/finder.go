@@ -32,8 +32,8 @@ type finder struct {
 	tooBig  bool // for an index
 	sure    bool // the people of this window were looked for in a certain index
 
-	second   secondKeys
-	attitude attitude
+	second     secondKeys
+	recognises map[string]bool // by field: whether the location was found to mind that two contacts have the same value
 }
 
 // leastEntry is how many bytes a contact takes in an index at the least.
@@ -44,7 +44,7 @@ const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, target object.Target, keys []string) *finder {
 	return &finder{known: newKnown(keys), target: target, fields: func() []*crm.Field { return r.fields(target) },
-		attitude: attitude{map[string]bool{}, map[string]int{}}, begun: r.begun, log: r.Log}
+		recognises: map[string]bool{}, begun: r.begun, log: r.Log}
 }
 
 // begin starts a window.

@@ -41,9 +41,13 @@ func newHistory(streams int) *history {
 	return &history{most: mostRemembered / max(1, streams), now: map[uint64]*past{}, sets: map[string][]string{}}
 }
 
-// of finds what is remembered of a person.
+// of finds what is remembered of a person. Of the contacts of a delete each has a
+// past of its own: see spare.
 func (h *history) of(p *person) *past {
-	keys := p.remembered()
+	keys := p.names()
+	if p.have != nil && !p.deletes() {
+		keys = append(keys, crm.IDKey(p.have.ID))
+	}
 	for _, k := range keys {
 		if found := h.at(k); found != nil {
 			return found
@@ -52,21 +56,13 @@ func (h *history) of(p *person) *past {
 	return nil
 }
 
-// remembered are the keys under which a person is remembered: what it is matched
-// by, its rows and its contacts.
-func (p *person) remembered() []crm.Key {
+// names are the keys that a person is matched by, and its rows.
+func (p *person) names() []crm.Key {
 	keys := slices.Clone(p.want.Keys)
 	for _, m := range p.marks {
 		if m.Field == rowMark {
 			keys = append(keys, m)
 		}
-	}
-	if p.deletes() {
-		for _, c := range p.matches {
-			keys = append(keys, crm.IDKey(c.ID))
-		}
-	} else if p.have != nil {
-		keys = append(keys, crm.IDKey(p.have.ID))
 	}
 	return keys
 }
@@ -102,7 +98,13 @@ func (h *history) remember(s *Stream, p *person) {
 	if len(h.now) >= h.most {
 		h.now, h.before = map[uint64]*past{}, h.now
 	}
-	for _, k := range p.remembered() {
+	keys := p.names()
+	for _, c := range append(slices.Clip(p.matches), p.have) {
+		if c != nil && (c == p.have || p.deletes()) {
+			keys = append(keys, crm.IDKey(c.ID))
+		}
+	}
+	for _, k := range keys {
 		h.now[hashKey(k)] = known
 	}
 }

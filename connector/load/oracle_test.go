@@ -33,6 +33,7 @@ type oneByOne struct {
 	modes      []airbyte.SyncMode
 	there      []sandbox.Contact
 	said       []string // lines
+	revives    bool     // a delete is followed by an insert of the same
 }
 
 func newOneByOne(seed uint64, consent bool) *oneByOne {
@@ -64,6 +65,7 @@ func newOneByOne(seed uint64, consent bool) *oneByOne {
 		}
 		w.there = append(w.there, c)
 	}
+	gone := map[string]bool{}
 	for i := range 2 + w.IntN(6) {
 		data := w.somebody(true)
 		data["firstName"] = fmt.Sprintf("N%d", i)
@@ -79,7 +81,12 @@ func newOneByOne(seed uint64, consent bool) *oneByOne {
 		if w.consent {
 			w.saySomething(data)
 		}
-		w.said = append(w.said, record("s"+strconv.Itoa(w.IntN(len(w.modes))), encode(data)))
+		stream := w.IntN(len(w.modes))
+		w.said = append(w.said, record("s"+strconv.Itoa(stream), encode(data)))
+		who := fmt.Sprint(stream, w.trusted(data))
+		deleted := data["_ab_cdc_deleted_at"] != nil || w.modes[stream] == airbyte.SoftDelete
+		w.revives = w.revives || !deleted && gone[who]
+		gone[who] = gone[who] || deleted
 	}
 	return w
 }
@@ -128,6 +135,16 @@ func (w *oneByOne) String() string {
 		text += "\n" + stream[:strings.Index(stream, `,"emitted_at"`)]
 	}
 	return text
+}
+
+// trusted is the value of the key trusted most.
+func (w *oneByOne) trusted(data map[string]any) any {
+	for _, name := range w.order {
+		if v := data[strings.TrimPrefix(name, "custom_field:")]; v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 func (w *oneByOne) somebody(nulls bool) map[string]any {
@@ -218,7 +235,8 @@ func forgetOpen(c *sandbox.Contact) {
 
 // TestWindowsEndAsRecordsOneByOne: what a record means is decided after all
 // records before it, so it makes no difference whether records come together or
-// each in a sync of its own.
+// each in a sync of its own. Only who is deleted and inserted again within a window
+// is not deleted for the moment in between.
 func TestWindowsEndAsRecordsOneByOne(t *testing.T) {
 	endsAsOneByOne(t, 2000, false)
 }
@@ -233,6 +251,9 @@ func endsAsOneByOne(t *testing.T, seeds uint64, consent bool) {
 	}
 	for seed := range seeds {
 		w := newOneByOne(seed, consent)
+		if w.revives && w.how == load.DeleteContacts {
+			continue
+		}
 		want, wantLog := w.end(t, 0)
 		for _, size := range []int{1, 2, 100} {
 			got, log := w.end(t, size)

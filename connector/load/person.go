@@ -23,6 +23,7 @@ type person struct {
 
 	open     int  // changes of tags that are under way
 	asked    bool // the primary store was asked for its contact
+	spared   bool // it was to be deleted after an insert, but has said "stop"
 	ghost    bool // search has shown a contact of a delete that is not there, and may not show one that is
 	vanished int  // how often its contact turned out not to exist
 	met      int  // how often its create met a contact that nobody knew
@@ -55,8 +56,9 @@ type plan struct {
 	matches []*crm.Contact // all that a delete is about
 	change  crm.Change     // of have
 	fresh   bool           // have is what the primary store has told just now
+	untag   bool           // the stream's own tags come off in the end
 	alone   bool           // the contact with its email and phone, see object.Write
-	taken   []crm.Key      // that change would set, although others have them
+	taken   []crm.Key      // emails and phones that others have
 	notes   []crm.Note
 }
 

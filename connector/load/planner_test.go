@@ -89,6 +89,8 @@ func (c *counting) Batch() int          { return leaves }
 
 func (c *counting) Recognises(string) bool { return true }
 
+func (c *counting) Recognise(context.Context, crm.Key) (bool, error) { return true, nil }
+
 func (c *counting) AddField(context.Context, string, string) (string, error) { return "", nil }
 
 func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {

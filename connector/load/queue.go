@@ -52,7 +52,7 @@ func newQueue(f *finder, entries []entry) *queue {
 	latest := map[int]*person{}
 	for i, circle := range q.circles(singles) {
 		p := latest[circle]
-		if p == nil || !p.absorb(singles[i]) {
+		if p == nil || !q.absorb(p, singles[i]) {
 			p = singles[i]
 			q.people = append(q.people, p)
 		}
@@ -95,8 +95,8 @@ func (q *queue) circles(people []*person) []int {
 
 // absorb adds a record that plainly means the same person, and reports whether
 // it does.
-func (p *person) absorb(single *person) bool {
-	if !p.looks() || len(p.marks) == 0 || !p.like(single.first()) || p.decidesFirst(single.first()) {
+func (q *queue) absorb(p, single *person) bool {
+	if !p.looks() || !single.looks() || len(p.marks) == 0 || !q.like(p, single.first()) || p.decidesFirst(single.first()) {
 		return false
 	}
 	p.records = append(p.records, single.records...)
@@ -119,19 +119,25 @@ func (q *queue) count(p *person) {
 	}
 }
 
-// like reports whether a record plainly means the person, as an insert or as a
-// delete: it is a version of the same row, or has the same keys, emails and
-// phones.
-func (p *person) like(r *record) bool {
+// like reports whether a record plainly means the person: it is a version of the
+// same row, has the same keys, emails and phones, or is a delete of the one contact
+// that an insert has named, or the other way round.
+func (q *queue) like(p *person, r *record) bool {
 	newest := p.records[len(p.records)-1]
-	if newest.want.Deleted != r.want.Deleted || newest.stream.Mode != r.stream.Mode {
+	if newest.stream.Mode != r.stream.Mode {
 		return false
 	}
 	same := slices.Equal(withoutRow(newest.marks), withoutRow(r.marks))
 	if newest.stream == r.stream {
-		return same || newest.row != 0 && newest.row == r.row && replaces(r.marks, newest.marks)
+		same = same || newest.row != 0 && newest.row == r.row && (r.want.Deleted || replaces(r.marks, newest.marks))
+		if newest.want.Deleted != r.want.Deleted { // a rejected insert would take the delete along, a "stop" counts where it is said
+			trusted := crm.MostTrusted(r.want.Keys)
+			same = (same || slices.Equal(crm.MostTrusted(newest.want.Keys), trusted)) && !r.stream.RejectConflicts && !newest.want.Stops() && !r.want.Stops() &&
+				!slices.ContainsFunc(trusted, func(k crm.Key) bool { return len(q.with(k)) > 1 })
+		}
+		return same
 	}
-	return same && !r.want.Deleted && newest.stream.RejectConflicts == r.stream.RejectConflicts
+	return same && !newest.want.Deleted && !r.want.Deleted && newest.stream.RejectConflicts == r.stream.RejectConflicts
 }
 
 // replaces reports whether a version of a row says all that an older one said to

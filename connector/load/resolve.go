@@ -13,7 +13,7 @@ import (
 
 // resolve decides about the people whose turn it is: whom each means, what its
 // records still ask for, and what differs. It reads what search does not tell.
-// Those who have to wait for the answer that another will get are left out.
+// Who turns out to be the contact of another is left out.
 func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
 	if err := f.askRows(ctx, turn); err != nil {
 		return nil, err
@@ -30,25 +30,29 @@ func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person
 	if err := r.compare(ctx, f, turn); err != nil {
 		return nil, err
 	}
-	return f.apart(turn), nil
+	if err := f.decide(ctx, turn); err != nil {
+		return nil, err
+	}
+	return apart(turn), nil
 }
 
 // plan decides whom a person means and what it asks for.
 func (f *finder) plan(p *person) {
 	p.plan = plan{}
 	contacts, by := f.whom(p)
-	if p.matches = contacts; p.deletes() {
-		p.spare()
-	}
-	if len(p.matches) > 0 {
-		p.have = oldest(p.matches)
+	if p.matches = contacts; len(contacts) > 0 {
+		p.have = oldest(contacts)
 	}
 	p.merge()
-	p.planned = true
+	if p.planned = true; p.deletes() {
+		p.spare()
+	}
 	switch {
 	case p.void() || p.deletes() && len(contacts) > 0 && len(p.matches) == 0:
 		p.status, p.stage = object.Unchanged, written
 		return
+	case p.spared:
+		p.notes = append(p.notes, notDeleted)
 	case len(contacts) > 1 && !p.deletes():
 		p.notes = append(p.notes, crm.Note{Field: by.Field, Rule: "found on several contacts, the oldest was taken"})
 	case p.have == nil && p.looks():
@@ -113,7 +117,8 @@ func oldest(contacts []*crm.Contact) *crm.Contact {
 }
 
 // merge works out what the records ask for together, each without what newer
-// ones have said: of earlier windows, and those before it by cursor.
+// ones have said: of earlier windows, and those before it by cursor. A delete that
+// takes no more than tags off leaves what the inserts before it have said.
 func (p *person) merge() {
 	pasts := map[*Stream]past{}
 	p.want = p.first().want.Clone()
@@ -135,8 +140,10 @@ func (p *person) merge() {
 		case r.void:
 		case first:
 			p.want, first = want.Clone(), false
+		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == RemoveTags || p.spared):
+			p.want.Tags, p.untag = slices.DeleteFunc(slices.Clone(p.want.Tags), r.stream.owns), true
 		default:
-			p.want = crm.Merge(p.want, want)
+			p.want, p.untag = crm.Merge(p.want, want), false
 		}
 	}
 }
@@ -144,14 +151,17 @@ func (p *person) merge() {
 // spare takes out of a delete the contacts of which the stream has said something
 // with a greater cursor.
 func (p *person) spare() {
-	r := p.records[len(p.records)-1]
+	r := p.records[p.last()]
 	if !r.stream.dated() {
 		return
 	}
-	p.matches = slices.DeleteFunc(p.matches, func(c *crm.Contact) bool {
+	p.matches = slices.DeleteFunc(slices.Clone(p.matches), func(c *crm.Contact) bool {
 		_, stale := r.stream.history.at(crm.IDKey(c.ID)).outdate(r.want, r.cursor)
 		return stale
 	})
+	if p.have = nil; len(p.matches) > 0 {
+		p.have = oldest(p.matches)
+	}
 }
 
 // doubt rejects a person nobody was found for if a key could not be looked up:

@@ -130,9 +130,15 @@ func (p *person) tagChanges() []tagChange {
 	case p.have != nil:
 		need(p.have, false, p.want.Lacking(p.have.Tags))
 		need(p.have, true, p.want.Surplus(p.have.Tags))
+		if p.untag {
+			need(p.have, true, p.stream().ownTags(p.have))
+		}
 	}
 	return out
 }
+
+// owns reports whether a tag is one of the stream's own.
+func (s *Stream) owns(tag string) bool { return containsFold(s.Tags, tag) }
 
 // ownTags are the stream's own tags that a contact carries.
 func (s *Stream) ownTags(c *crm.Contact) []string {

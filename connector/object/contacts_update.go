@@ -223,6 +223,20 @@ func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool)
 	return crm.Key{}, isKind(err, ghl.Gone), nil
 }
 
+// Recognise asks GET /contacts/search/duplicate, which, where duplicates are
+// forbidden, looks by what the location's setting looks at and nothing else.
+func (c *contacts) Recognise(ctx context.Context, key crm.Key) (bool, error) {
+	email, number := emailOrPhone(key)
+	holder, err := c.api.FindDuplicate(ctx, email, number)
+	if err != nil && !isKind(err, ghl.Rejected) {
+		return false, fmt.Errorf("find out by what the location tells people apart: %w", err)
+	}
+	if holder != nil {
+		c.refuses.by(key.Field).Store(true)
+	}
+	return holder != nil, nil
+}
+
 func (c *contacts) Recognises(field string) bool {
 	return slices.Contains(crm.Identifiers(), field) && c.refuses.by(field).Load()
 }

@@ -105,6 +105,10 @@ type Target interface {
 	// whom search does not know.
 	Recognises(field string) bool
 
+	// Recognise finds out whether the location would refuse a second contact
+	// with this email or phone, which one has.
+	Recognise(ctx context.Context, key crm.Key) (bool, error)
+
 	// Create writes a person whom Find did not find. Where the location
 	// forbids duplicates, or w.Unique asks for one contact per person, a
 	// contact that search had missed is updated instead.
