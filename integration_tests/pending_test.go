@@ -4,7 +4,6 @@ package integration_tests
 var pending = []string{
 	"cases/siblings/delete-and-insert-in-one-sync",
 	"cases/siblings/delete-by-custom-field",
-	"cases/siblings/identity-fallback-in-lists",
 	"cases/siblings/insert-and-delete-in-one-sync",
 	"cases/siblings/key-primary-key-goes-first",
 	"cases/siblings/match-email-shared-phone",
