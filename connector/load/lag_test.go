@@ -239,14 +239,13 @@ func TestAnUpdateIsReadOnlyBeforeItTellsSomebodyApart(t *testing.T) {
 		held   map[string]any
 		reads  int
 	}{
-		"a city":            {`{"email":"p%d@example.com","phone":"+1202555%04d","city":"Boston"}`, map[string]any{}, 0},
-		"the same phone":    {`{"email":"p%d@example.com","phone":"(202) 555-%04d","city":"Boston"}`, map[string]any{}, 0},
-		"a phone":           {`{"email":"p%d@example.com","phone":"+1202556%04d"}`, map[string]any{"phone": nil}, n},
-		"another phone":     {`{"email":"p%d@example.com","phone":"+1202556%04d"}`, map[string]any{}, n},
-		"an email":          {`{"email":"p%d@example.com","phone":"+1202555%04d"}`, map[string]any{"email": nil}, n},
-		"tags":              {`{"email":"p%d@example.com","phone":"+1202555%04d","tags":"new"}`, map[string]any{}, 0},
-		"nothing":           {`{"email":"p%d@example.com","phone":"+1202555%04d"}`, map[string]any{}, 0},
-		"a city, by a name": {`{"email":"p%d@example.com","x":"%d","first_name":"Ann"}`, map[string]any{}, 0},
+		"a city":         {`{"email":"p%d@example.com","phone":"+1202555%04d","city":"Boston"}`, map[string]any{}, 0},
+		"the same phone": {`{"email":"p%d@example.com","phone":"(202) 555-%04d","city":"Boston"}`, map[string]any{}, 0},
+		"a phone":        {`{"email":"p%d@example.com","phone":"+1202556%04d"}`, map[string]any{"phone": nil}, n},
+		"another phone":  {`{"email":"p%d@example.com","phone":"+1202556%04d"}`, map[string]any{}, n},
+		"an email":       {`{"email":"p%d@example.com","phone":"+1202555%04d"}`, map[string]any{"email": nil}, n},
+		"tags":           {`{"email":"p%d@example.com","phone":"+1202555%04d","tags":"new"}`, map[string]any{}, 0},
+		"nothing":        {`{"email":"p%d@example.com","phone":"+1202555%04d"}`, map[string]any{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := inside(t, sandbox.Options{})
