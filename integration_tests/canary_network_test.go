@@ -206,7 +206,7 @@ func (suite canaries) otherHosts(t *testing.T) {
 			t.Errorf("%d requests: %s", asked.Load(), r.stdout)
 		}
 	})
-	for address, warned := range map[string]bool{"http://gohighlevel.example.com": true, "https://services.leadconnectorhq.com.example.com": true, "": false} {
+	for address, warned := range map[string]bool{"http://gohighlevel.internal": true, "https://services.leadconnectorhq.com.example.com": true, "": false} {
 		t.Run("warning/"+address, func(t *testing.T) {
 			t.Parallel()
 			var asked atomic.Int64
