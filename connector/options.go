@@ -2,6 +2,7 @@ package connector
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -27,13 +28,15 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 		LiftsDND:       conf.DoNotDisturb == config.Sync,
 		DeletedWhen:    settings.DeletedWhen,
 	}
+	var chosen []string
 	for _, path := range s.PrimaryKey {
+		o.PrimaryKey = append(o.PrimaryKey, strings.Join(path, "."))
 		if len(path) == 1 {
-			o.PrimaryKey = append(o.PrimaryKey, path[0])
+			chosen = append(chosen, path[0])
 		}
 	}
 	if s.ObjectName != "" {
-		o.MatchOn = withChosenKeys(o.MatchOn, o.PrimaryKey, table)
+		o.MatchOn = withChosenKeys(o.MatchOn, chosen, table)
 	}
 	for _, m := range settings.Mappings {
 		o.Mappings = append(o.Mappings, mapping(m))

@@ -193,18 +193,18 @@ func (c *compiler) declare(in *container, column declaration) {
 	}
 }
 
-// primaryKey moves the match keys that the stream's primary key feeds to the front.
+// primaryKey moves the match keys that the stream's primary key feeds to the
+// front. A custom field that the whole of it feeds is a match key in any case:
+// it says which row a contact is. A part alone says that of no row.
 func (c *compiler) primaryKey() {
 	var first []int
 	for _, name := range c.options.PrimaryKey {
-		declared, _ := c.declared.Declared(name)
-		column := c.top.members[declared]
-		if column == nil {
-			continue
-		}
-		for _, t := range column.targets {
-			if t.within == "" && !t.fallback && c.matches(t.field) && !slices.Contains(first, t.field) {
-				first = append(first, t.field)
+		for _, i := range c.keysFedBy(name) {
+			if len(c.options.PrimaryKey) == 1 && !c.matches(i) && c.table.fields[i].Custom {
+				c.matchOn, c.matchRefs = append(c.matchOn, i), append(c.matchRefs, customPrefix+c.table.fields[i].display())
+			}
+			if c.matches(i) && !slices.Contains(first, i) {
+				first = append(first, i)
 			}
 		}
 	}
@@ -217,4 +217,20 @@ func (c *compiler) primaryKey() {
 			}
 		}
 	}
+}
+
+// keysFedBy are the fields that may identify a person and that the whole of a
+// column feeds.
+func (c *compiler) keysFedBy(name string) (keys []int) {
+	declared, _ := c.declared.Declared(name)
+	column := c.top.members[declared]
+	if column == nil {
+		return nil
+	}
+	for _, t := range column.targets {
+		if f := c.table.fields[t.field]; t.within == "" && !t.fallback && f.searchable() && (f.isKey() || c.matches(t.field)) {
+			keys = append(keys, t.field)
+		}
+	}
+	return keys
 }

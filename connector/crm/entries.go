@@ -94,9 +94,19 @@ func preferred(list []byte) (best []byte) {
 	return best
 }
 
+// isMarked reports whether an entry is marked as the one to use: by a member
+// that is true, or by its type.
 func isMarked(entry []byte) (marked bool) {
 	eachMember(entry, func(key, raw []byte) {
-		marked = marked || raw[0] == 't' && slices.Contains(entryMarks, fold(string(key)))
+		if marked || raw[0] == '{' || raw[0] == '[' {
+			return
+		}
+		name, text := fold(string(key)), plainText(raw)
+		if slices.Contains(entryMarks, name) {
+			marked, _ = normaliseBool(text)
+		} else {
+			marked = slices.Contains(entryTypes, name) && slices.Contains(entryMarks, fold(text))
+		}
 	})
 	return marked
 }

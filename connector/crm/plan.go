@@ -22,7 +22,7 @@ type PlanOptions struct {
 	Columns        []string        // declared columns of the stream, in the order of its schema
 	Schema         json.RawMessage // the stream's JSON schema, nil if there is none: what columns hold
 	Mappings       []Mapping       // beat all other matching
-	PrimaryKey     []string        // top-level columns; those that map to a match key go first
+	PrimaryKey     []string        // columns, or dotted paths; what they feed of the match keys goes first
 	MatchOn        []string        // "id", "email", "phone", "custom_field:<key>" in order of trust
 	Tags           []string        // tags every contact of the stream gets
 	ManagedTags    []string        // tags, or "prefix*", that the source decides about

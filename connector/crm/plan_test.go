@@ -145,3 +145,32 @@ func TestACustomFieldTakesNoColumnFromAStandardOne(t *testing.T) {
 		}
 	}
 }
+
+// The primary key's field goes first; a custom one is a match key in any case, but
+// not for a part of the key.
+func TestThePrimaryKeyGoesFirst(t *testing.T) {
+	for _, c := range []struct{ key, matchOn, want string }{
+		{"email", "phone email", "email phone"},
+		{"Pin Code", "email", "cfText email"},
+		{"pincode", "phone custom_field:pincode", "cfText phone"},
+		{"number", "email", "cfNum email"},
+		{"pincode email", "phone email", "email phone"},
+		{"colour", "email", "email"}, // an option is shared by many
+		{"home_phone", "email", "email"},
+		{"mobile", "email", "email"}, // the configuration says who is recognised by what
+		{"a.b", "email", "email"},
+		{"nothing", "email", "email"},
+	} {
+		p := testPlan(t, func(o *PlanOptions) {
+			o.PrimaryKey, o.MatchOn = strings.Fields(c.key), strings.Fields(c.matchOn)
+			if c.key == "Pin Code" {
+				o.PrimaryKey = []string{c.key}
+			}
+			o.Columns = []string{"email", "phone", "mobile", "home_phone", "pin_code", "pincode", "number", "colour", "a"}
+			o.Mappings = []Mapping{{From: "number", To: "age"}, {From: "a.b", To: "age"}}
+		})
+		if got := strings.Join(p.MatchOn(), " "); got != c.want {
+			t.Errorf("%s with %s: %s, want %s", c.key, c.matchOn, got, c.want)
+		}
+	}
+}

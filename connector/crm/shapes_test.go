@@ -140,6 +140,8 @@ func TestListsOfEntries(t *testing.T) {
 		`"emails":[{"type":"office","email":"a@example.com"},{"type":"home","email":"b@example.com"}]`:                               "a@example.com",
 		`"emails":[{"type":"home","email":"not one"},{"type":"home","email":"a@example.com"}]`:                                       "a@example.com",
 		`"emailAddresses":[{"name":"Ada","address":"a@example.com"}]`:                                                                "a@example.com",
+		`"email":[{"value":"b@example.com","type":"other"},{"value":"a@example.com","type":"Primary"}]`:                              "a@example.com",
+		`"email":[{"value":"b@example.com","is_primary":0},{"value":"a@example.com","is_primary":"1"}]`:                              "a@example.com",
 		`"email":["a@example.com","b@example.com"]`:                                                                                  "a@example.com",
 		`"email":[null,"","a@example.com"]`:                                                                                          "a@example.com",
 		`"email":{"value":"a@example.com"}`:                                                                                          "a@example.com",
