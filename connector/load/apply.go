@@ -155,7 +155,7 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	p.before, p.set = p.have, p.change.Set
 	if p.have == nil && result.Status == object.Created {
 		p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
-		p.addedTags = p.want.Tags
+		p.addedTags = p.want.TagsFor(nil)
 	}
 	p.status, p.reject, p.stage = result.Status, result.Reject, written
 	if p.have == nil && w.Unique && !w.Certain {

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -274,5 +275,16 @@ func TestAnAdditionalEmailFindsItsContact(t *testing.T) {
 	p.must(job{}, input)
 	if after := p.end(); after[0] != before[0] {
 		t.Errorf("the same again changed %s to %s", before[0], after[0])
+	}
+}
+
+// TestAnOutcomeNamesEachTag: those of a text too, and of somebody new.
+func TestAnOutcomeNamesEachTag(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	for _, dry := range []bool{true, false} {
+		told := p.must(job{dry: dry}, records(`{"email":"ann@example.com","tags":"vip, spring"}`)).told
+		if len(told) != 1 || fmt.Sprint(told[0].AddedTags) != "[vip spring]" {
+			t.Errorf("dry %t: %+v", dry, told)
+		}
 	}
 }
