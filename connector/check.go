@@ -171,8 +171,11 @@ func (d *doctor) writeContacts(ctx context.Context) error {
 // and a type, both of which the API wants: it is refused once the token has
 // been found good for it.
 func (d *doctor) createFields(ctx context.Context) error {
-	_, err := d.client.CreateCustomField(ctx, ghl.NewCustomField{})
-	if err != nil && isOneOf(err, ghl.Rejected, ghl.Duplicate) {
+	field, err := d.client.CreateCustomField(ctx, ghl.NewCustomField{})
+	if err == nil {
+		return &setupError{[]string{fmt.Sprintf("HighLevel was asked whether custom fields may be created, by one without name and type, which it should refuse, and has created it: delete the custom field with the id %q", field.ID)}}
+	}
+	if isOneOf(err, ghl.Rejected, ghl.Duplicate) {
 		return nil
 	}
 	return err

@@ -2,10 +2,12 @@ package connector
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,6 +130,35 @@ func TestCheckNamesEveryFault(t *testing.T) {
 	for _, words := range want {
 		if !strings.Contains(message, words) {
 			t.Errorf("%q is not in: %s", words, message)
+		}
+	}
+}
+
+// TestCheckCreatesNoField: the question whether custom fields may be created names none, and a server that creates one all the same is told of.
+func TestCheckCreatesNoField(t *testing.T) {
+	for status, c := range map[int]struct{ answer, says, verdict string }{
+		http.StatusUnprocessableEntity: {`{"statusCode":422,"message":["name should not be empty"]}`, "Connected", "SUCCEEDED"},
+		http.StatusCreated:             {`{"customField":{"id":"fld77","name":"","dataType":""}}`, `delete the custom field with the id "fld77"`, "FAILED"},
+	} {
+		var bodies []string
+		same := sandbox.Options{Token: "pit-00000000-0000-4000-8000-000000000000", LocationID: "loc1"}
+		server := sandbox.New(same)
+		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/customFields") {
+				server.ServeHTTP(w, r)
+				return
+			}
+			body, _ := io.ReadAll(r.Body)
+			bodies = append(bodies, string(body))
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, c.answer)
+		}))
+		verdict, message := checked(t, same, func(conf map[string]any) {
+			conf["api_url"], conf["create_missing_custom_fields"] = front.URL, true
+		})
+		front.Close()
+		if verdict != c.verdict || !strings.Contains(message, c.says) || !slices.Equal(bodies, []string{`{"model":"contact"}`}) {
+			t.Errorf("%d: %s: %s; sent %q", status, verdict, message, bodies)
 		}
 	}
 }

@@ -34,8 +34,20 @@ type fileError struct {
 	err  error
 }
 
-func (e *fileError) Error() string { return fmt.Sprintf("the %s cannot be read: %v", e.what, e.err) }
+func (e *fileError) Error() string {
+	return fmt.Sprintf("the %s cannot be read: %v", e.what, e.cause())
+}
 func (e *fileError) Unwrap() error { return e.err }
+
+// errNoPath is told in place of a path that may be the file's content.
+var errNoPath = errors.New("what was given is no path, and is not shown here, for it may hold a secret")
+
+func (e *fileError) cause() error {
+	if file := (*fs.PathError)(nil); errors.As(e.err, &file) && !isPath(file.Path) {
+		return errNoPath
+	}
+	return e.err
+}
 
 // explain is what a user reads of it.
 func (e *fileError) explain() string {
@@ -43,7 +55,7 @@ func (e *fileError) explain() string {
 	if file := (*fs.PathError)(nil); errors.As(e.err, &file) && file.Path == "-" {
 		hint = "; standard input is /dev/stdin"
 	}
-	return fmt.Sprintf("The %s cannot be read: %v. Put the path of a JSON file behind --%s%s.", e.what, e.err, e.flag, hint)
+	return fmt.Sprintf("The %s cannot be read: %v. Put the path of a JSON file behind --%s%s.", e.what, e.cause(), e.flag, hint)
 }
 
 // setupError is a fault of the catalog or the mapping that the user fixes.

@@ -133,7 +133,7 @@ func named(settings config.StreamSettings) []crm.Missing {
 func (in *introduction) nearest(column string) string {
 	for _, s := range in.streams {
 		columns := s.Columns()
-		if i := words.Nearest(column, columns); i >= 0 && crm.Tellable(columns[i]) {
+		if i := words.Nearest(column, columns); i >= 0 && s.Plan.Tell(columns[i]) != "" {
 			return fmt.Sprintf(" (did you mean %q?)", columns[i])
 		}
 	}

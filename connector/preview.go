@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -60,7 +59,7 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 	shown := &pane{Writer: c.Stdout}
 	var view view = &textView{out: shown}
 	if format == "json" {
-		view = &jsonView{json.NewEncoder(shown)}
+		view = &jsonView{shown}
 	}
 	view = &limited{view: view, left: limit}
 	j.shows, j.release = format == "text", neverRelease

@@ -2,9 +2,12 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // view shows a preview, in its three parts and in this order.
@@ -213,9 +216,19 @@ func (v *limited) summary(s summary) {
 }
 
 // jsonView is a line of JSON for each person, and one that sums up.
-type jsonView struct{ out *json.Encoder }
+type jsonView struct{ out io.Writer }
 
 func (v *jsonView) header(header)        {} // the summary has it all
 func (v *jsonView) has(previewLine) bool { return true }
-func (v *jsonView) person(l previewLine) { _ = v.out.Encode(l) }
-func (v *jsonView) summary(s summary)    { _ = v.out.Encode(s) }
+func (v *jsonView) person(l previewLine) { v.show(l) }
+func (v *jsonView) summary(s summary)    { v.show(s) }
+
+// show writes a line; where that fails, the pane remembers it. What a terminal
+// would obey is escaped, as JSON does with the common control characters.
+func (v *jsonView) show(line any) {
+	text, err := json.Marshal(line)
+	if err != nil {
+		panic(err) // it is all plain values
+	}
+	_, _ = fmt.Fprintf(v.out, "%s\n", words.EscapeJSON(text))
+}

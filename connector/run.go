@@ -6,11 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"slices"
 	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/words"
 )
 
 // IO are the streams of the process. Stdout belongs to the protocol in spec,
@@ -58,6 +60,8 @@ var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo"
 // speaks to people (demo, sandbox and preview as text), and Run returns 1; wrong
 // usage is told on stderr with 2. Run never panics.
 func Run(ctx context.Context, c IO, args []string) int {
+	// Go's HTTP client writes there what it was sent unasked, which can be a contact.
+	log.SetOutput(io.Discard)
 	out := airbyte.NewWriter(c.Stdout)
 	return within(ctx, out.Broken(), func() int { return run(ctx, c, out, args) })
 }
@@ -77,21 +81,21 @@ func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	}
 	v, ok := verbs()[args[0]]
 	if !ok {
-		return usage(c, verbOrder, fmt.Sprintf("there is no verb %q", args[0]))
+		return usage(c, verbOrder, "there is no verb "+quoted(args[0]))
 	}
 	err := bug.Guard(func() error { return v.run(ctx, c, out, args[1:]) })
 	var (
-		wrong *usageError
-		words *spokenError
+		wrong  *usageError
+		spoken *spokenError
 	)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &wrong) && wrong.known:
-		return misused(c, wrong.faults...)
+		return misused(c, withoutSecrets(args, wrong.faults)...)
 	case errors.As(err, &wrong):
-		return usage(c, args[:1], wrong.faults...)
-	case errors.As(err, &words):
+		return usage(c, args[:1], withoutSecrets(args, wrong.faults)...)
+	case errors.As(err, &spoken):
 		return speak(c, err)
 	}
 	return fail(c, out, err)
@@ -181,7 +185,9 @@ func speak(c IO, err error) int {
 }
 
 // say writes a line for people; where that fails there is nobody to tell.
-func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+func say(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintln(w, words.Printable(fmt.Sprintf(format, args...)))
+}
 
 // trimArgs drops empty arguments, which a shell's eval may leave behind.
 func trimArgs(args []string) []string {
@@ -198,10 +204,10 @@ func trimArgs(args []string) []string {
 func parse(flags *flag.FlagSet, args []string, required ...string) error {
 	flags.SetOutput(io.Discard)
 	if err := flags.Parse(args); err != nil {
-		return misuse("%s: %v", flags.Name(), err)
+		return flagFault(flags, args, err)
 	}
 	if flags.NArg() > 0 {
-		return misuse("%s: unexpected argument %q", flags.Name(), flags.Arg(0))
+		return misuse("%s: unexpected argument %s", flags.Name(), quoted(flags.Arg(0)))
 	}
 	for _, name := range required {
 		if flags.Lookup(name).Value.String() == "" {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"destination-gohighlevel/connector/sandbox"
 )
@@ -53,6 +54,47 @@ func (suite canaries) brokenAnswers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// unasked is an API that sends a second answer, which nobody asked for, after each.
+type unasked struct {
+	api  *sandbox.Server
+	sent *atomic.Int64
+}
+
+func (u *unasked) at(api *sandbox.Server) http.Handler {
+	u.api = api
+	return u
+}
+
+func (u *unasked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer := httptest.NewRecorder()
+	u.api.ServeHTTP(answer, r)
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", answer.Code, answer.Body.Len(), answer.Body)
+	time.Sleep(20 * time.Millisecond) // until the connection is idle
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{\"contact\":{\"email\":\"%s@zqx.example.com\"}}", mark)
+	u.sent.Add(1)
+	time.Sleep(20 * time.Millisecond) // until it is read
+}
+
+// unaskedAnswers come on idle connections: Go's HTTP client writes their beginning to the standard logger.
+func (suite canaries) unaskedAnswers(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"check", "discover", "write", "preview"} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			api := &unasked{sent: new(atomic.Int64)}
+			c := canaryCase{verb: verb, api: api}
+			if c.run(t, suite.binary); api.sent.Load() == 0 {
+				t.Error("nothing was sent unasked")
+			}
+		})
 	}
 }
 

@@ -1,8 +1,10 @@
 package integration_tests
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,6 +33,7 @@ func TestCanaries(t *testing.T) {
 	c := canaries{buildCrashProgram(t)}
 	for name, test := range map[string]func(*testing.T){
 		"config": c.config, "input": c.input, "refusals": c.refusals, "broken answers": c.brokenAnswers, "lasting faults": c.lastingFaults,
+		"unasked answers": c.unaskedAnswers, "columns": c.columns, "command line": c.commandLine,
 		"sign-in": c.signIn, "store": c.store, "other hosts": c.otherHosts,
 	} {
 		t.Run(name, test)
@@ -143,6 +146,57 @@ func (suite canaries) input(t *testing.T) {
 					t.Errorf("exit code %d: %s%s", r.code, r.stdout, r.stderr)
 				}
 			})
+		}
+	}
+}
+
+// columns are named by people: the data of the first line of a file without a header, or the keys of a map.
+func (suite canaries) columns(t *testing.T) {
+	t.Parallel()
+	catalog := func(columns ...string) string {
+		properties := map[string]any{}
+		for _, name := range columns {
+			properties[name] = map[string]any{"type": "integer"} // which the values break
+		}
+		text, _ := json.Marshal(map[string]any{"streams": []any{map[string]any{"destination_sync_mode": "append_dedup",
+			"stream": map[string]any{"name": "people", "json_schema": map[string]any{"type": "object", "properties": properties}}}}})
+		return string(text)
+	}
+	line := func(columns ...string) string {
+		data := map[string]any{"email": "zqx@zqx.example.com"}
+		for _, name := range columns {
+			data[name] = "Zqxville"
+		}
+		text, _ := json.Marshal(map[string]any{"type": "RECORD", "record": map[string]any{"stream": "people", "emitted_at": 1, "data": data}})
+		return string(text) + "\n" + canaryState
+	}
+	for name, columns := range map[string][]string{
+		"a file without a header": {"Zqxander Zqxton", "zqxander@zqx.example.com", "Zqxville"},
+		"phones":                  {"Zqxander", "(202) 555-0142", "Mobile +1 202 555 0142"},
+		"addresses":               {"Zqxander", "12 Zqxroad"},
+		"encoded":                 {"Zqxander", "zqxander%40zqx.example.com"},
+	} {
+		for kind, c := range map[string]canaryCase{
+			"declared": {catalog: catalog(columns...), stdin: line(columns...)}, "with an email": {catalog: catalog(append(columns, "email")...), stdin: line(columns...)},
+			"delivered": {catalog: catalog("email"), stdin: line(columns...)}, "strict": {catalog: catalog(append(columns, "email")...), stdin: line(columns...), config: map[string]any{"schema_violations": "reject"}},
+		} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				t.Parallel()
+				c.verb = "write"
+				c.run(t, suite.binary)
+			})
+		}
+	}
+}
+
+// commandLine has secrets where paths, flags and verbs should be.
+func (suite canaries) commandLine(t *testing.T) {
+	t.Parallel()
+	conf := `{"credentials":{"auth_type":"oauth2.0","client_secret":"` + canarySecret + `"}}`
+	for _, verb := range []string{"spec", "check", "discover", "write", "preview", "demo", "sandbox"} {
+		for _, args := range [][]string{{"--config", conf}, {"--config", canaryToken}, {"--config", "c.json", "--catalog", conf}, {conf}, {"--" + canaryToken}, {"--listen", conf}} {
+			out, _ := exec.Command(suite.binary, append([]string{verb}, args...)...).CombinedOutput() // it fails, of course
+			tellsNothing(t, string(out))
 		}
 	}
 }

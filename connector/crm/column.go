@@ -116,6 +116,7 @@ type container struct {
 	members map[string]*column
 	came    bool // a record had something in it
 	fed     bool // and it fed a field
+	isMap   bool // what it holds beyond the schema is named by people
 }
 
 // isTop reports whether c is the record itself.
@@ -134,6 +135,9 @@ func (p *Plan) member(in *container, key []byte) *column {
 		return c
 	}
 	c, hint := p.learn(in, string(key), undeclared)
+	if p.mapped(in, string(key)) {
+		hint = nil
+	}
 	if p.learnt == mostLearnt {
 		return c
 	}
@@ -211,7 +215,7 @@ func (l *learner) add(t *target) {
 	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
 		t.at, t.spelled = l.positions[declared], declared != l.name
 	}
-	t.told, t.origin = l.tell(t.name()), l.origin(t)
+	t.told, t.origin = l.Tell(t.name()), l.origin(t)
 	f := l.table.fields[t.field]
 	if f.Name == fieldPhone && !f.Custom && t.entry == nil && !t.fallback {
 		second := *t
@@ -252,7 +256,7 @@ func (l *learner) mapTo(e *entry, within string) {
 	case isConsent(l.table.fields[e.field].Name):
 		t := &target{path: l.path, within: within}
 		l.column.consent = append(l.column.consent, &consentTarget{path: l.path, within: within, entry: e,
-			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.tell(t.name()))})
+			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
 	default:
 		l.add(&target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within,
 			doubtful: l.table.fields[e.field].Type == ContactID})
@@ -287,7 +291,7 @@ func (l *learner) speaks() {
 	if len(l.column.consent) > 0 || !l.in.scope.person {
 		return
 	}
-	told := l.tell(l.path)
+	told := l.Tell(l.path)
 	c, g := newConsentColumn(l.name, told), l.in.gate
 	if c == nil {
 		folded := fold(l.name)

@@ -77,7 +77,7 @@ func (p *Plan) Describe() string {
 		not = append(not, words.Cut(h.Column, longestHint))
 	}
 	for _, e := range p.entries {
-		if e.field < 0 && p.tell(e.From) != "" {
+		if e.field < 0 && p.Tell(e.From) != "" {
 			not = append(not, e.From)
 		}
 	}

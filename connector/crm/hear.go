@@ -66,7 +66,7 @@ func (p *Plan) OptIns() []OptIn { return slices.Clone(p.optIns) }
 // enterConsent keeps what a column is about, to be told.
 func (p *Plan) enterConsent(t *consentTarget) {
 	if t.kind == optIn {
-		if name := p.tell(t.path); name != "" && !p.reader.holdsNested(t.path) {
+		if name := p.Tell(t.path); name != "" && !p.reader.holdsNested(t.path) {
 			p.optIns = append(p.optIns, OptIn{name, t.mapping(name)})
 			slices.SortFunc(p.optIns, func(a, b OptIn) int { return strings.Compare(a.Column, b.Column) })
 		}

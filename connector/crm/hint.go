@@ -37,7 +37,7 @@ const (
 // hintOf says of a column that feeds nothing what it may mean; nil if its name
 // must not be told.
 func (p *Plan) hintOf(column string, m meaning) *Hint {
-	if p.tell(column) == "" {
+	if p.Tell(column) == "" {
 		return nil
 	}
 	h := &Hint{Column: column, Why: m.why}
@@ -51,8 +51,8 @@ func (p *Plan) hintOf(column string, m meaning) *Hint {
 	return h
 }
 
-// tell is the name of a column as far as it may be told; "" if not at all.
-func (p *Plan) tell(column string) string {
+// Tell is the name of a column as far as it may be told; "" if not at all.
+func (p *Plan) Tell(column string) string {
 	if p.headless {
 		return ""
 	}
@@ -68,7 +68,7 @@ func (p *Plan) Unmatched() []Hint { return slices.Clone(p.unmatched) }
 func (p *Plan) Late() []Hint {
 	late := slices.Clone(p.late)
 	for _, c := range p.containers {
-		if name := p.tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
+		if name := p.Tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
 			late = append(late, Hint{Column: name, Why: "nothing in it feeds a field"})
 		}
 	}

@@ -17,7 +17,7 @@ func TestNamesThatAreData(t *testing.T) {
 	}
 	for _, name := range []string{
 		"ada@example.com", "mailto:ada@example.com", "(202) 555-0101", "+12025550101", "2025550101", "202-555-0101 x12", "1990-03-15", "94107", "03/15/1990",
-		"https://example.com/ada", "answers.ada@example.com", strings.Repeat("a long text ", 20), "two\nlines",
+		"https://example.com/ada", "ada%40example.com", "mobile +1 202 555 0101", "12 Main Street", "5b, High Road", "answers.ada@example.com", strings.Repeat("a long text ", 20), "two\nlines",
 	} {
 		if Tellable(name) {
 			t.Errorf("%q is told", name)
@@ -25,5 +25,22 @@ func TestNamesThatAreData(t *testing.T) {
 	}
 	if Tellable("Ada", "Lovelace", "ada@example.com") {
 		t.Error("a file without a header tells its first person's name")
+	}
+}
+
+// TestKeysOfAMapAreNotTold: a record that is a map from people to something shows it by one of its keys, and then tells none of them.
+func TestKeysOfAMapAreNotTold(t *testing.T) {
+	p, err := Compile(testTable(), PlanOptions{Columns: []string{"email", "answers"}, MatchOn: []string{"email"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range []string{`{"Ada Lovelace":1,"email":"x@example.com"}`, `{"Ann Lee":"ann@example.com","202-555-0101":2,"Bob Ray":3}`, `{"Cat Fox":"cat@example.com"}`} {
+		_, _, _ = p.Map([]byte(record), nil) // what comes of it is not the question
+	}
+	if late := p.Late(); len(late) > 0 {
+		t.Errorf("told: %v", late)
+	}
+	if looks := p.Lookalikes(); len(looks) > 0 {
+		t.Errorf("told: %v", looks)
 	}
 }

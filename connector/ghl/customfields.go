@@ -44,7 +44,8 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 }
 
 // NewCustomField is a custom field of contacts to create. DataType is one of
-// the vendor's words; both are required.
+// the vendor's words. The server wants both: without either it creates nothing,
+// and only shows whether it would let the token.
 type NewCustomField struct{ Name, DataType string }
 
 // CreateCustomField creates a custom field of contacts and returns it with the
@@ -55,7 +56,12 @@ type NewCustomField struct{ Name, DataType string }
 //
 //ghl:operation POST /locations/{locationId}/customFields
 func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (CustomField, error) {
-	body := map[string]any{"name": field.Name, "dataType": field.DataType, "model": "contact"}
+	body := map[string]any{"model": "contact"}
+	for name, value := range map[string]string{"name": field.Name, "dataType": field.DataType} {
+		if value != "" { // an empty one is not the same as none: a field without a name could come of it
+			body[name] = value
+		}
+	}
 	var answer struct {
 		CustomField customFieldJSON `json:"customField"`
 	}

@@ -13,10 +13,9 @@ import (
 // sentWords are the words, in lower case, of all values of a request.
 type sentWords map[string]bool
 
-const (
-	leastWord = 2 // letters and digits of a word that is worth hiding
-	leastPart = 4 // of a part of a word
-)
+// leastPart is how many bytes of a part of a word are worth hiding. A whole word
+// always is, be it one letter.
+const leastPart = 4
 
 // wordsOf collects the words of a request's body, query and token. Names of
 // properties are none: messages must be able to name them.
@@ -61,17 +60,19 @@ func (words sentWords) addValues(v any) {
 
 func (words sentWords) add(text string) {
 	for _, word := range strings.FieldsFunc(text, notInWord) {
-		if len([]rune(word)) >= leastWord {
-			words[strings.ToLower(word)] = true
-		}
+		words[strings.ToLower(word)] = true
 	}
 }
 
 func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// hide masks the words in a text, whatever their case, also where they are
-// part of a longer word or only a part of them is there.
+// hide masks the words in a text, whatever their case and encoding, also where
+// they are part of a longer word or only a part of them is there.
 func (words sentWords) hide(text string) string {
+	return words.hideWords(words.hideOpaque(unwrap(text)))
+}
+
+func (words sentWords) hideWords(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		end := strings.IndexFunc(text, notInWord)
@@ -101,12 +102,23 @@ var plainWords = func() map[string]bool {
 	for _, w := range strings.Fields(`a access an and are array authorized bearer be boolean body by can cannot contact contacts country custom date dateofbirth
 		does duplicate duplicated email empty error exist exists failed field fields firstname for forbidden format header found from has have
 		id in integration invalid is it jwt lastname length list location longer missing more must name no not number of on one only or
-		phone postalcode private property request required resource scope search short should shorter source string tag tags text than that the
-		this timezone to token too type unauthorized unknown url valid value values version was website with`) {
+		phone postalcode private property request required resource scope search short should shorter source string text than that the
+		this timezone to token too type unauthorized unknown url valid value values version was website with
+		belong deleted firebase tag tags updated`) {
 		words[w] = true
 	}
 	return words
 }()
+
+// plainly is a text that is made of plain words only, else "".
+func plainly(text string) string {
+	for word := range strings.FieldsFuncSeq(text, notInWord) {
+		if !plainWords[strings.ToLower(word)] {
+			return ""
+		}
+	}
+	return text
+}
 
 // shows reports whether a word tells something of what was sent.
 func (words sentWords) shows(word string) bool {

@@ -125,7 +125,7 @@ func NewOAuth(o OAuth) (*OAuthSource, error) {
 	switch {
 	case class == company && id != "":
 		s.company = id
-	case class != "Location":
+	case class != subAccount:
 		s.company, s.supposed = o.CompanyID, true
 	}
 	var err error

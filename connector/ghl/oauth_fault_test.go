@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -284,4 +285,22 @@ func TestARefusalWithoutACause(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestARefreshThatMissesTheUserType: some servers want it, and do not say so.
+func TestARefreshThatMissesTheUserType(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for companyID, want := range map[string]string{"": "Location", "com1": "Company"} {
+			v := newVendor()
+			var asked []string
+			v.onToken = func(_ int, r *http.Request) (*http.Response, bool) {
+				asked = append(asked, r.PostForm.Get("user_type"))
+				return answer(422, `{"statusCode":422,"message":["unprocessable"]}`), r.PostForm.Get("user_type") == ""
+			}
+			s := newTestOAuth(t, v, func(o *OAuth) { o.CompanyID = companyID })
+			if _, err := s.Token(); err != nil && companyID == "" || !slices.Equal(asked, []string{"", want}) {
+				t.Errorf("company %q: asked for %q: %v", companyID, asked, err)
+			}
+		}
+	})
 }

@@ -9,8 +9,11 @@ import (
 	"time"
 )
 
-// company is the vendor's word for an agency.
-const company = "Company"
+// The vendor's words for an agency and a sub-account.
+const (
+	company    = "Company"
+	subAccount = "Location"
+)
 
 // renew gets a token that serves. Only one renewal runs at a time.
 func (s *OAuthSource) renew() (access, *Error) {
@@ -107,7 +110,8 @@ func (s *OAuthSource) refresh() *Error {
 	}
 	asked := time.Now()
 	answer, fault := s.post(opToken, form, "")
-	if unexplained(fault) { // something on the way may say so of what was done
+	if unexplained(fault) { // something on the way may say so of what was done, or it misses whose the token is
+		form.Set("user_type", s.likelyType())
 		answer, fault = s.post(opToken, form, "")
 	}
 	if fault != nil {
@@ -124,6 +128,19 @@ func (s *OAuthSource) refresh() *Error {
 	s.untold, s.refreshToken = g, g.refresh
 	s.settings.Log.Info().Msg("the access token was renewed; the refresh token before it is spent")
 	return nil
+}
+
+// likelyType is the vendor's word for whom the sign-in is about, as far as known.
+func (s *OAuthSource) likelyType() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.userType != "":
+		return s.userType
+	case s.company != "":
+		return company
+	}
+	return subAccount
 }
 
 // unexplained tells of the fault of a refresh that it is a refusal which names
@@ -214,7 +231,7 @@ func claims(token string) (class, id string) {
 		AuthClass   string `json:"authClass"`
 		AuthClassID string `json:"authClassId"`
 	}
-	if json.Unmarshal(payload, &c) != nil || c.AuthClass != company && c.AuthClass != "Location" {
+	if json.Unmarshal(payload, &c) != nil || c.AuthClass != company && c.AuthClass != subAccount {
 		return "", ""
 	}
 	return c.AuthClass, c.AuthClassID

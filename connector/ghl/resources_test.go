@@ -220,6 +220,32 @@ func TestBulkTags(t *testing.T) {
 	}
 }
 
+// TestBulkTagsToldOtherwise: the tags are written by the time an answer cannot be understood, so it is no fault.
+func TestBulkTagsToldOtherwise(t *testing.T) {
+	const untold = "the answer does not name the contact"
+	done := []TagResult{{ContactID: "c1", OK: true}, {ContactID: "c2", OK: true}}
+	open := []TagResult{{ContactID: "c1", Message: untold}, {ContactID: "c2", Message: untold}}
+	for body, want := range map[string][]TagResult{
+		`{"succeded":true,"errorCount":0,"responses":["c1","c2"]}`:                           done,
+		`{"succeeded":true,"errorCount":0,"responses":[{"id":"c1"},7,null,[["c2"]]]}`:        done,
+		`{"succeded":true,"errorCount":0}`:                                                   done,
+		`{"succeded":true,"errorCount":1,"responses":["c1","c2"]}`:                           open,
+		`{"succeded":false,"errorCount":0,"responses":["c1"]}`:                               open,
+		`{"responses":{"c1":"success"}}`:                                                     open,
+		`["c1","c2"]`:                                                                        open,
+		`"Tags updated"`:                                                                     open,
+		`{"succeded":"yes","errorCount":null,"responses":[{"contactId":{"a":1},"type":[]}]}`: open,
+		`{"succeded":true,"errorCount":0,"responses":[{"contactId":"c1","type":"success","message":"Ann has vip now"},"c2"]}`: {
+			{ContactID: "c1", OK: true}, {ContactID: "c2", Message: untold},
+		},
+	} {
+		results, err := newTestClient(t, scripted(say(201, body))).AddTags(t.Context(), []string{"c1", "c2"}, []string{"vip"})
+		if err != nil || !reflect.DeepEqual(results, want) {
+			t.Errorf("%s: %+v, %v", body, results, err)
+		}
+	}
+}
+
 func TestLocation(t *testing.T) {
 	for body, want := range map[string]Location{
 		`{"location":{"id":"loc1","name":"N","country":"US","timezone":"US/Central","settings":{"allowDuplicateContact":true}}}`: {"loc1", "N", "US", "US/Central", true, true},

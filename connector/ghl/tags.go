@@ -1,12 +1,15 @@
 package ghl
 
-import "context"
+import (
+	"bytes"
+	"context"
+)
 
 // TagResult is what a bulk tag call did to one contact.
 type TagResult struct {
 	ContactID string
 	OK        bool
-	Message   string
+	Message   string // "" if it could hold something of a person
 }
 
 // AddTags adds all tags to all contacts and leaves their other tags alone. It
@@ -32,27 +35,73 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 		return nil, nil
 	}
 	body := map[string]any{"contacts": contacts, "tags": tags, "locationId": c.location}
-	var answer struct {
-		Responses []struct {
-			ContactID string `json:"contactId"`
-			Message   string `json:"message"`
-			Type      string `json:"type"`
-		} `json:"responses"`
-	}
+	var answer tagsAnswer
 	if err := c.do(ctx, opBulkTags, request{value: kind, body: body}, &answer); err != nil {
 		return nil, err
 	}
-	told := make(map[string]TagResult, len(answer.Responses))
-	for _, r := range answer.Responses {
-		told[r.ContactID] = TagResult{ContactID: r.ContactID, OK: r.Type == "success", Message: redact(r.Message)}
-	}
+	told := answer.told()
 	results := make([]TagResult, len(contacts))
 	for i, id := range contacts {
 		result, ok := told[id]
-		if !ok {
+		switch {
+		case ok:
+		case len(told) == 0 && answer.allDone():
+			result = TagResult{ContactID: id, OK: true}
+		default:
 			result = TagResult{ContactID: id, Message: "the answer does not name the contact"}
 		}
 		results[i] = result
 	}
 	return results, nil
 }
+
+// tagsAnswer is the envelope of a bulk call. What became of each contact comes in
+// forms that differ; what is not understood has told nothing, and is no fault: the
+// tags are written by then.
+type tagsAnswer struct {
+	responses []byte // a list, nil if there is none
+	succeeded bool
+	errors    string // how many, "" if not told
+}
+
+// UnmarshalJSON reads any JSON.
+func (a *tagsAnswer) UnmarshalJSON(doc []byte) error {
+	*a = tagsAnswer{}
+	for name, value := range members(doc) {
+		switch name {
+		case "responses":
+			a.responses = bytes.Clone(value)
+		case "succeded", "succeeded": // the vendor spells it both ways
+			a.succeeded = string(value) == "true"
+		case "errorCount":
+			a.errors = word(value)
+		}
+	}
+	return nil
+}
+
+// told is what the answer says of the contacts that it names.
+func (a tagsAnswer) told() map[string]TagResult {
+	told := map[string]TagResult{}
+	for item := range items(a.responses) {
+		var r TagResult
+		kind := ""
+		for name, value := range members(item) {
+			switch name {
+			case "contactId":
+				r.ContactID = word(value)
+			case "message":
+				r.Message = plainly(word(value))
+			case "type":
+				kind = word(value)
+			}
+		}
+		if r.OK = kind == "success"; r.ContactID != "" && kind != "" {
+			told[r.ContactID] = r
+		}
+	}
+	return told
+}
+
+// allDone reports whether the answer as a whole says that nothing went wrong.
+func (a tagsAnswer) allDone() bool { return a.succeeded && a.errors == "0" }

@@ -17,7 +17,7 @@ func (s *Stream) open(log zerolog.Logger) {
 	s.schema = schema.Compile(s.Schema, func(column, reason string) {
 		what := "records are"
 		if column != "" {
-			what = "the column " + told(column) + " is"
+			what = "the column " + s.told(column) + " is"
 		}
 		log.Warn().Str("stream", s.ID.String()).Msgf("%s not validated: %s", what, reason)
 	})
@@ -38,12 +38,12 @@ func (s *Stream) validate(values *columns, unknown []string) ([]crm.Note, *crm.R
 	if s.WarnOnly {
 		notes := make([]crm.Note, len(broken))
 		for i, v := range broken {
-			notes[i] = crm.Note{Column: tellable(v.Column), Rule: "breaks the schema: " + v.Reason, Warns: true}
+			notes[i] = crm.Note{Column: s.Plan.Tell(v.Column), Rule: "breaks the schema: " + v.Reason, Warns: true}
 		}
 		return notes, nil
 	}
 	first := broken[0]
-	column := tellable(first.Column)
+	column := s.Plan.Tell(first.Column)
 	return nil, &crm.Reject{Code: CodeSchemaViolation, Field: column, Column: column, Reason: first.Reason}
 }
 
@@ -58,17 +58,9 @@ func isUnknown(column string, unknown []string) bool {
 	return false
 }
 
-// tellable is the name of a column if it may be told, else "".
-func tellable(column string) string {
-	if !crm.Tellable(column) {
-		return ""
-	}
-	return column
-}
-
 // told is the name of a column in a sentence.
-func told(column string) string {
-	if name := tellable(column); name != "" {
+func (s *Stream) told(column string) string {
+	if name := s.Plan.Tell(column); name != "" {
 		return fmt.Sprintf("%q", name)
 	}
 	return "whose name looks like a person's data"

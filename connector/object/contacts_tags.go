@@ -1,6 +1,7 @@
 package object
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,6 +15,8 @@ import (
 // tags were not.
 const CodeTagsRefused = "tags_refused"
 
+const refusedTags = "the API refused the tags"
+
 func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*crm.Reject, error) {
 	failed := map[string]*crm.Reject{}
 	call := c.api.AddTags
@@ -26,13 +29,13 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 			results, err := call(ctx, ids, change.Tags)
 			for _, r := range results {
 				if err == nil && !r.OK {
-					err = c.judgeTags(ctx, change, r.ContactID, r.Message, failed)
+					err = c.judgeTags(ctx, change, r.ContactID, cmp.Or(r.Message, refusedTags), failed)
 				}
 			}
 			return err
 		},
 		alone: func(id string, _ error) error {
-			return c.judgeTags(ctx, change, id, "the API refused the tags", failed)
+			return c.judgeTags(ctx, change, id, refusedTags, failed)
 		},
 	}.send(change.Contacts)
 	if err != nil {
