@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const wideRecord = `{"email":"Ana@Example.com","mobile":"(202) 555-0123","first_name":"Ana","last_name":"Lopez","address":"1 Main St",
@@ -48,7 +49,8 @@ func FuzzMap(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s: %v", encoded, err)
 		}
-		if diff := cmp.Diff(want.Values, fixed.Values); diff != "" {
+		// Where a column stands decides when its value is written, and the names are others now.
+		if diff := cmp.Diff(want.Values, fixed.Values, cmpopts.IgnoreFields(Value{}, "When")); diff != "" {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff(want.Keys, fixed.Keys); diff != "" {

@@ -119,7 +119,7 @@ func (c *coercer) tags(f *Field, raw []byte) (data any, fault string) {
 		return nil, ruleIsABool
 	}
 	e, fault := c.entries(f, raw, func(s string) bool { return c.tagNames[tagOf(s)] })
-	if fault != "" {
+	if fault != "" || len(e.list) == 0 {
 		return nil, fault
 	}
 	tags := appendTags(nil, e.list)
