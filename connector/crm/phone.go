@@ -33,21 +33,12 @@ func readPhone(s, region string) phone {
 	if lost {
 		return phone{fault: ruleDigitsLost}
 	}
-	numbers := phonesIn(s)
-	if len(numbers) == 1 {
-		p := normalisePhone(withoutPhoneWords(numbers[0]), region)
-		if p.fault == "" {
-			return p
-		}
-		if numbers = strings.Split(numbers[0], "/"); len(numbers) == 1 {
-			return p
-		}
-	}
 	fault := ruleNotAPhone
+	numbers := phonesIn(s)
 	for _, number := range numbers[:min(len(numbers), mostPhones)] {
 		p := normalisePhone(withoutPhoneWords(number), region)
 		if p.fault == "" {
-			p.several = true
+			p.several = len(digitsOf(number)) < len(digitsOf(s))
 			return p
 		}
 		if fault == ruleNotAPhone {

@@ -18,32 +18,51 @@ var phoneWords = map[string]bool{
 // extensionWords stand before the number of an extension.
 var extensionWords = map[string]bool{"x": true, "ext": true, "extn": true, "extension": true}
 
-// phonesIn splits a text into the numbers that it offers. An extension stays with
-// its number.
+// phonesIn are the numbers that a text offers. An extension stays with its
+// number.
 func phonesIn(s string) (numbers []string) {
-	var parts []string
-	if in := splitList(s); in.sure || s != "" && (s[0] == '[' || s[0] == '{') {
+	parts := []string{s}
+	if in := splitList(s); in.fault == "" && in.text != s {
 		parts = in.entries
-	} else {
+	} else if strings.ContainsAny(s, ";,|\n") {
 		parts = strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";,|\n", r) })
 	}
 	for _, part := range parts {
 		start := 0
 		words := strings.Fields(part)
 		for i, word := range words {
-			if word == "/" || joinsAlternatives(word) {
-				numbers = append(numbers, strings.Join(words[start:i], " "))
+			if joinsAlternatives(word) {
+				numbers = append(numbers, slashed(strings.Join(words[start:i], " "))...)
 				start = i + 1
 			}
 		}
-		rest := strings.Join(words[start:], " ")
-		if extended := strings.ToLower(rest); len(numbers) > 0 && extensionWords[extended[:runLength(extended, unicode.IsLetter)]] {
-			numbers[len(numbers)-1] += " " + rest
+		last := strings.Join(words[start:], " ")
+		if n := len(numbers); n > 0 && extensionWords[strings.ToLower(last[:runLength(last, unicode.IsLetter)])] {
+			numbers[n-1] += " " + last
 			continue
 		}
-		numbers = append(numbers, rest)
+		numbers = append(numbers, slashed(last)...)
 	}
 	return slices.DeleteFunc(numbers, func(s string) bool { return s == "" })
+}
+
+// slashed are the numbers that a text with slashes offers. In "0171 / 1234567"
+// the slash ends an area code; what follows it in "030 12345 / 030 12346" begins
+// like a number itself.
+func slashed(s string) (numbers []string) {
+	pieces := strings.Split(s, "/")
+	for i, piece := range pieces {
+		piece = strings.TrimSpace(piece)
+		if n := len(numbers); i > 0 && (piece == "" || piece[0] != '0' && piece[0] != '+') {
+			numbers[n-1] += "/" + piece
+		} else {
+			numbers = append(numbers, piece)
+		}
+	}
+	if len(numbers) == 1 && len(pieces) > 1 {
+		return append(numbers, pieces...)
+	}
+	return numbers
 }
 
 // withoutPhoneWords removes the words beside a number, and writes an extension as

@@ -42,6 +42,9 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 		notation.NullWords = []string{"N/A", "null"}
 		o := PlanOptions{Notation: notation, Today: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}
 		for _, f := range table.Fields() {
+			if isConsent(f.Name) { // read by words of their own
+				continue
+			}
 			c := &coercer{reader: newReader(o), region: country}
 			for _, raw := range raws {
 				data, fault := c.value(f, raw, 0)
