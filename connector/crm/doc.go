@@ -5,6 +5,11 @@
 // which column feeds which field; [Plan.Map] turns each record into a
 // [Desired] contact whose values are in canonical form; [Diff] and [Initial]
 // say what to write, also where only the [Fingerprint] of a value is known.
+// How texts are read that mean one thing here and another there, a [Notation]
+// says. A coercer reads each value; there is a file for each kind of value, and
+// list.go, listtext.go and artefact.go take apart and undo what sources, caches
+// and spreadsheets make of all of them.
+//
 // [InferType] chooses the data type for a field that has yet to be created.
 // Every step is a pure function of its arguments; fingerprints besides of a seed
 // that the process chooses.
