@@ -201,7 +201,7 @@ type limited struct {
 
 func (v *limited) person(l previewLine) {
 	switch {
-	case !v.view.has(l):
+	case !v.has(l):
 	case v.left == 0:
 		v.hidden++
 	default:

@@ -25,7 +25,7 @@ const fewestDigits = 8
 // wholeNumber returns the digits of a text that was one number, and any other
 // text as it is. lost tells that digits of it were rounded away.
 func wholeNumber(s string) (digits string, lost bool) {
-	if s == "" || s[0] > '9' || strings.IndexAny(s, ".,eE'") < 0 {
+	if s == "" || s[0] > '9' || !strings.ContainsAny(s, ".,eE'") {
 		return s, false
 	}
 	sign, number := "", s

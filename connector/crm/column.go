@@ -232,7 +232,7 @@ func (l *learner) add(t *target) {
 // mappings adds what the configuration says of a column. A column that is mapped
 // feeds nothing else, and one that is switched off feeds nothing by its name.
 func (l *learner) mappings() (mapped, off bool) {
-	for _, e := range l.Plan.entries {
+	for _, e := range l.entries {
 		switch column, within, dotted := l.declared.cutPath(e.From); {
 		case e.Value != nil:
 		case l.in.isTop() && l.declared.same(e.From, l.name):

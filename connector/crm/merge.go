@@ -58,10 +58,10 @@ func Merge(older, newer Desired) Desired {
 
 // mergeFallbacks keeps the second choices that are still wanted. What one of the
 // records has as its own identifies the person.
-func (merged *Desired) mergeFallbacks(older, newer Desired) {
+func (d *Desired) mergeFallbacks(older, newer Desired) {
 	for _, k := range slices.Concat(older.Fallbacks, newer.Fallbacks) {
-		if merged.Values[k.Field].Data == k.Value && !slices.Contains(merged.Keys, k) && !slices.Contains(merged.Fallbacks, k) {
-			merged.Fallbacks = append(merged.Fallbacks, k)
+		if d.Values[k.Field].Data == k.Value && !slices.Contains(d.Keys, k) && !slices.Contains(d.Fallbacks, k) {
+			d.Fallbacks = append(d.Fallbacks, k)
 		}
 	}
 }

@@ -99,24 +99,24 @@ func isPartOfName(field string) bool { return field == fieldFirstName || field =
 // mergeNames tells which full name the parts of two records come from. Where both
 // say the same full name, the parts of the older record stand: newer would have
 // found no difference.
-func (merged *Desired) mergeNames(older, newer Desired) {
+func (d *Desired) mergeNames(older, newer Desired) {
 	if !newer.mentionsName() {
-		merged.FullName = older.FullName
+		d.FullName = older.FullName
 		return
 	}
 	if !older.mentionsName() {
-		merged.FullName = newer.FullName
+		d.FullName = newer.FullName
 		return
 	}
 	if newer.FullName == "" || newer.FullName != older.fullName() {
 		return
 	}
-	merged.FullName = older.FullName
+	d.FullName = older.FullName
 	for _, part := range []string{fieldFirstName, fieldLastName} {
 		if v, mentioned := older.Values[part]; mentioned {
-			merged.Values[part] = v
+			d.Values[part] = v
 		} else {
-			delete(merged.Values, part)
+			delete(d.Values, part)
 		}
 	}
 }

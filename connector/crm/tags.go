@@ -51,13 +51,13 @@ func (d *Desired) TagsFor(have []string) []string {
 
 // mergeTags unites what two records say of tags. A tag of older goes if newer
 // manages it and does not name it.
-func (merged *Desired) mergeTags(older, newer Desired) {
+func (d *Desired) mergeTags(older, newer Desired) {
 	isSurplus := newer.surplus()
-	merged.Tags = appendTags(slices.DeleteFunc(slices.Clone(older.Tags), isSurplus), newer.Tags)
+	d.Tags = appendTags(slices.DeleteFunc(slices.Clone(older.Tags), isSurplus), newer.Tags)
 	for _, p := range older.Phrases {
 		if p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), isSurplus); len(p.Tags) > 0 {
-			merged.Phrases = append(merged.Phrases, p)
+			d.Phrases = append(d.Phrases, p)
 		}
 	}
-	merged.Phrases = append(merged.Phrases, newer.Phrases...)
+	d.Phrases = append(d.Phrases, newer.Phrases...)
 }

@@ -45,12 +45,12 @@ type Contact struct {
 type Telling int
 
 const (
-	// Untold: nothing.
+	// Untold is nothing.
 	Untold Telling = iota
-	// NoneNamed: it has a place for them and names none, which may mean that none
+	// NoneNamed is a place for them that names none, which may mean that none
 	// is set or that the answer keeps them to itself.
 	NoneNamed
-	// Told: all that are set.
+	// Told is all that are set.
 	Told
 )
 

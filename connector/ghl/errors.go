@@ -60,9 +60,9 @@ func (k Kind) String() string {
 type Reason int
 
 const (
-	// NoReason: nothing but the Kind is known.
+	// NoReason says that nothing but the Kind is known.
 	NoReason Reason = iota
-	// PermanentDND: a channel of do-not-disturb has been set for good by the
+	// PermanentDND says that a channel of do-not-disturb has been set for good by the
 	// person or the carrier, and the whole body is refused because it names it.
 	PermanentDND
 )

@@ -108,7 +108,7 @@ type keeper struct {
 
 // open makes the keeper reach a store, nil for none, until end is called, or for
 // the grace after stop.
-func (k *keeper) open(s Store, stop context.Context, grace time.Duration) (end func()) {
+func (k *keeper) open(stop context.Context, s Store, grace time.Duration) (end func()) {
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	context.AfterFunc(stop, func() { time.AfterFunc(grace, end) })
 	k.add, k.flush = func(Unwritten) error { return nil }, func() error { return nil }

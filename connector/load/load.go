@@ -111,7 +111,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 	if r.Workers == nil {
 		r.Workers = func() int { return DefaultWorkers }
 	}
-	defer r.keeper.open(c.Store, ctx, c.Grace)()
+	defer r.keeper.open(ctx, c.Store, c.Grace)()
 	keys := map[object.Target][]string{}
 	r.brake = brake{ended: sync.NewCond(&r.mu), creates: bound{verb: "create", setting: "max_creates_per_sync", limit: c.MaxCreates},
 		updates: bound{verb: "update", setting: "max_updates_per_sync", limit: c.MaxUpdates}}

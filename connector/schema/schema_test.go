@@ -231,7 +231,7 @@ func TestEmpty(t *testing.T) {
 		``: true, `{}`: true, `[]`: true, `{"properties":{"a":{},"b":null,"c":{"title":"C"}},"additionalProperties":true}`: true,
 		`{"properties":{"a":{"type":"string"}}}`: false, `{"required":["a"]}`: false, `{"additionalProperties":false}`: false, `{"not":{}}`: false,
 	} {
-		if got := Compile(json.RawMessage(schema), func(_, reason string) {}).Empty(); got != want {
+		if got := Compile(json.RawMessage(schema), func(string, string) {}).Empty(); got != want {
 			t.Errorf("%s: %v", schema, got)
 		}
 	}
