@@ -11,9 +11,9 @@ import (
 // indexLag is how long search may lag behind writes, with some margin.
 const indexLag = 75 * time.Second
 
-// The search index lags up to a minute behind writes. What this run has
-// written is remembered for longer than that, and at any rate that the API
-// allows these bounds are never reached by count.
+// What this run has written is remembered for longer than that. Beyond so many
+// contacts, which no rate that the API allows reaches by writing them one by one,
+// what search shows by now is forgotten sooner.
 const (
 	rememberFor  = 5 * time.Minute
 	rememberMost = 10_000
@@ -23,14 +23,15 @@ const (
 // and what the run itself wrote a short while ago, which beats what search
 // says. It is not safe for concurrent use.
 type known struct {
-	fields []string             // the fields that records are matched by, each once
-	seen   book                 // by the current window
-	own    book                 // written by this run, or read from the primary store
-	told   map[string]time.Time // of own: when the primary store told it, other than its tags
-	order  []memory             // of own, oldest first
-	dead   map[string]time.Time // contacts that turned out not to exist; search goes on showing them
-	mute   map[crm.Key]bool     // keys of the current window that the API does not take
-	turn   time.Time            // when the current turn began
+	fields []string // the fields that records are matched by, each once
+	seen   book     // by the current window
+	own    memory   // written by this run, or read from the primary store
+	// tags are contacts of which only the tags are known to be new: one call
+	// changes hundreds, and to forget one costs no more than that call again.
+	tags memory
+	dead map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute map[crm.Key]bool     // keys of the current window that the API does not take
+	turn time.Time            // when the current turn began
 }
 
 // book holds contacts and finds them by their keys.
@@ -41,14 +42,25 @@ type book struct {
 
 func newBook() book { return book{map[string]*crm.Contact{}, map[crm.Key][]string{}} }
 
-// memory is one write of this run.
+// memory is a book that forgets.
 type memory struct {
+	book
+	at     map[string]time.Time // when each contact was entered last
+	order  []entered            // oldest first
+	lasts  time.Duration        // that nothing is forgotten for, however much there is
+	keysOf func(*crm.Contact) []crm.Key
+}
+
+// entered is one contact that was entered.
+type entered struct {
 	contact *crm.Contact
 	at      time.Time
 }
 
 func newKnown(fields []string) *known {
-	k := &known{own: newBook(), told: map[string]time.Time{}, dead: map[string]time.Time{}}
+	k := &known{dead: map[string]time.Time{}}
+	k.own = memory{book: newBook(), at: map[string]time.Time{}, lasts: indexLag, keysOf: k.keysOf}
+	k.tags = memory{book: newBook(), at: map[string]time.Time{}, keysOf: k.keysOf}
 	k.forget()
 	for _, name := range fields {
 		if !slices.Contains(k.fields, name) {
@@ -67,45 +79,70 @@ func (k *known) forget() {
 func (k *known) begin() {
 	k.forget()
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
+	k.own.fade()
+	k.tags.fade()
+}
+
+func (m *memory) enter(c *crm.Contact) {
+	now := time.Now()
+	m.put(c, m.keysOf(c))
+	m.at[c.ID] = now
+	m.order = append(m.order, entered{c, now})
+}
+
+func (m *memory) fade() {
 	old := 0
-	for ; old < len(k.order) && (len(k.order)-old > rememberMost || time.Since(k.order[old].at) > rememberFor); old++ {
-		faded := k.order[old].contact
-		if k.own.contacts[faded.ID] == faded {
-			delete(k.own.contacts, faded.ID)
-			delete(k.told, faded.ID)
+	for ; old < len(m.order) && m.faded(m.order[old].at, len(m.order)-old); old++ {
+		e := m.order[old]
+		if !m.at[e.contact.ID].After(e.at) {
+			m.drop(e.contact.ID)
 		}
-		k.own.strike(faded.ID, k.keysOf(faded))
+		m.strike(e.contact.ID, m.keysOf(e.contact))
 	}
 	if old > 0 {
-		k.order = slices.Clone(k.order[old:])
+		m.order = slices.Clone(m.order[old:])
 	}
+}
+
+// faded reports whether what was entered at a time is forgotten by now.
+func (m *memory) faded(at time.Time, count int) bool {
+	age := time.Since(at)
+	return age > rememberFor || count > rememberMost && age > m.lasts
+}
+
+func (m *memory) drop(id string) {
+	delete(m.contacts, id)
+	delete(m.at, id)
 }
 
 // found enters a contact that search has returned, unless the run knows it
 // better.
 func (k *known) found(c *crm.Contact) {
-	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil {
+	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil && k.tags.contacts[c.ID] == nil {
 		k.seen.put(c, k.keysOf(c))
 	}
 }
 
 // wrote enters what a write has answered.
 func (k *known) wrote(c *crm.Contact) {
-	k.told[c.ID] = time.Now()
-	k.tagged(c)
+	delete(k.seen.contacts, c.ID)
+	k.tags.drop(c.ID)
+	k.own.enter(c)
 }
 
 // tagged enters a contact of which only the tags are known to be new.
 func (k *known) tagged(c *crm.Contact) {
 	delete(k.seen.contacts, c.ID)
-	k.own.put(c, k.keysOf(c))
-	k.order = append(k.order, memory{c, time.Now()})
+	if k.own.contacts[c.ID] != nil {
+		k.own.put(c, k.keysOf(c))
+	}
+	k.tags.enter(c)
 }
 
 // read enters what the primary store has told of a contact, unless the contact
 // may have been written since.
 func (k *known) read(c *crm.Contact) {
-	if at, told := k.told[c.ID]; !told || at.Before(k.turn) {
+	if at, told := k.own.at[c.ID]; !told || at.Before(k.turn) {
 		k.wrote(c)
 	}
 }
@@ -113,21 +150,24 @@ func (k *known) read(c *crm.Contact) {
 // certainOf reports whether what is known of a contact is the word of the
 // primary store, not of search.
 func (k *known) certainOf(c *crm.Contact) bool {
-	_, told := k.told[c.ID]
+	_, told := k.own.at[c.ID]
 	return told
 }
 
 // gone forgets a contact that does not exist any more.
 func (k *known) gone(id string) {
 	delete(k.seen.contacts, id)
-	delete(k.own.contacts, id)
-	delete(k.told, id)
+	k.own.drop(id)
+	k.tags.drop(id)
 	k.dead[id] = time.Now()
 }
 
 // with returns the contacts that carry the key now.
 func (k *known) with(key crm.Key) []*crm.Contact {
-	return k.seen.with(key, k.own.with(key, nil))
+	own := k.own.with(key, nil)
+	tagged := k.tags.with(key, nil)
+	tagged = slices.DeleteFunc(tagged, func(c *crm.Contact) bool { return k.own.contacts[c.ID] != nil })
+	return k.seen.with(key, append(own, tagged...))
 }
 
 func (b book) put(c *crm.Contact, keys []crm.Key) {

@@ -3,6 +3,7 @@ package load_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -264,4 +265,30 @@ func TestAnUpdateIsReadOnlyBeforeItTellsSomebodyApart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTagsOfManyPushNobodyOut: whoever was created by a custom field alone is found by nothing but the memory of it until search shows
+// them, however many others only got a tag in between.
+func TestTagsOfManyPushNobodyOut(t *testing.T) {
+	const many, others = 12_500, 70_000 // in a small location, the whole of it would be listed
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{IndexLag: time.Minute})
+		var input strings.Builder
+		input.WriteString(records(`{"customer_number":"N-1","first_name":"Ann","city":"Austin"}`))
+		for i := range many {
+			p.human(map[string]any{"email": crowdEmail(i), "country": "US"})
+			input.WriteString(records(fmt.Sprintf(`{"email":%q}`, crowdEmail(i))))
+		}
+		for i := range others {
+			p.human(map[string]any{"firstName": fmt.Sprint("Other ", i)})
+		}
+		time.Sleep(2 * time.Minute) // until search shows them
+		input.WriteString(records(`{"customer_number":"N-1","first_name":"Ann","city":"Boston"}`))
+		plan := heropixel
+		plan.MatchOn = []string{"email", "custom_field:customer_number"}
+		out := p.must(job{plan: plan}, input.String())
+		if got := len(p.Contacts()); got != others+many+1 {
+			t.Errorf("%d contacts, want %d: %s", got, others+many+1, out.log)
+		}
+	})
 }

@@ -76,7 +76,7 @@ func (r *run) entered(f *finder, p *person, now *crm.Contact, reject *crm.Reject
 func (r *run) fresh(f *finder, c *crm.Contact) *crm.Contact {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if at, told := f.told[c.ID]; told && time.Since(at) < freshFor {
+	if at, told := f.own.at[c.ID]; told && time.Since(at) < freshFor {
 		return f.own.contacts[c.ID]
 	}
 	return nil
