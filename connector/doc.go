@@ -10,27 +10,41 @@
 // written. From that come few calls, tags that are never lost, true counts,
 // and syncs that write nothing when repeated.
 //
+// Three rules stand above all others. Do no harm: nothing that the user did not
+// ask for is overwritten, deleted, doubled or made contactable. Understand real
+// data: what cannot be understood costs only itself, and is told with its column
+// and line. Waste no call.
+//
 // # The words
 //
 //	record     what comes in: one JSON object of a stream
+//	candidate  a column that could feed a field; the first valid one does, record by record
+//	shape      a form in which sources put a person: a wrapper, an address, a list of entries
 //	desired    the contact that a record asks for; absent, null and a value differ
-//	current    the contact as the CRM told it; a field not told is not empty
-//	change     the smallest difference from current to desired
-//	person     one or several records of a window that mean the same contact
+//	contact    what the CRM has told of one; a field not told is not empty
+//	change     the smallest difference from a contact to what is desired
+//	key        what identifies: an id, email, phone or custom field of match_on
+//	mark       by what people of a window may meet: keys, emails, phones, the row
+//	row        the primary key of the source
+//	person     one or several records of a window that plainly mean one person
 //	window     a run of records that is found, compared and written together
+//	turn       people of a window who have nothing to do with anybody before them who is not written
+//	note       something to tell of a record that is written all the same
+//	reject     a record that cannot be written, with a stable code
 //	ticket     a record that was read and is not settled
 //	settle     to know what became of a record: durable, or rejected
 //	release    to hand a state back, once everything before it is settled
-//	reject     a record that cannot be written, with a stable code
 //	outcome    what became of a person, or would become in a dry run
 //	removal    to take a contact out of what a stream has synced
+//	stop       that somebody must not be contacted, by any channel or by one
 //	object     a kind of thing the CRM holds; contacts is the first
+//	target     an object in one location
 //	location   the sub-account that is written to
 //
 // # The way of a record
 //
 //	stdin → airbyte.Reader → validate → crm map → window
-//	      → find (lookups or index) → persons → diff → apply → settle
+//	      → find (lookups or index) → people in line → turns (resolve → diff → write → tag) → settle
 //	      → ledger → states in order → airbyte.Writer → stdout
 //
 // # The packages
@@ -38,18 +52,19 @@
 //	airbyte   messages in and out; the one owner of stdout
 //	bug       panics as errors
 //	config    the user's configuration, with all its faults at once
-//	crm       pure: fields, mapping, normalising, difference
+//	crm       pure: fields, mapping, reading of values, identity, difference
 //	ghl       the API client: one way to the wire, typed errors, pace
+//	load      the engine: windows, turns, finder, ledger
 //	object    what can be written, and how the API is asked to do it
-//	load      the engine: windows, persons, finder, ledger
-//	rejects   the store of rejected records
+//	rejects   the store of rejected records and left-out values
 //	sandbox   an embedded GoHighLevel that shares no code with ghl
+//	schema    records against the JSON schema of their stream
 //	words     numbers, lists and near names, as people read them
 //
 // This package wires them: one verb per file, build.go the wiring, failure.go
 // the only table from errors to what a user reads.
 //
-// load imports airbyte, crm and object; object imports crm and ghl; both bug;
-// config imports spec; load, crm and config words; the others import nothing of
-// ours. DESIGN.md holds decisions.
+// load imports airbyte, bug, crm, object, schema and words; object imports bug,
+// crm and ghl; config imports spec and words; crm imports words; the others import
+// nothing of ours. DESIGN.md holds decisions, and what is promised.
 package connector
