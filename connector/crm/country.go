@@ -17,7 +17,7 @@ var countryAliases = map[string]string{
 	"republicofireland": "IE", "eire": "IE", "holland": "NL", "uae": "AE", "emirates": "AE",
 	"burma": "MM", "eswatini": "SZ", "northmacedonia": "MK", "turkiye": "TR", "türkiye": "TR",
 	"ivorycoast": "CI", "caboverde": "CV", "republicofkorea": "KR", "korearepublicof": "KR",
-	"korea": "KR", "republicofchina": "TW", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD",
+	"korea": "KR", "republicofchina": "TW", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD", "democraticrepublicofcongo": "CD",
 	"democraticrepublicofthecongo": "CD", "republicofthecongo": "CG", "macau": "MO",
 	"palestine": "PS", "stateofpalestine": "PS", "holysee": "VA", "vatican": "VA",
 	"peoplesrepublicofchina": "CN", "prchina": "CN", "mainlandchina": "CN",
@@ -125,6 +125,9 @@ func CountryCode(country string) (code string, ok bool) { return (&reader{}).cou
 // any language, or by several of these that agree ("US - United States"). It is
 // idempotent.
 func (r *reader) country(s string) (code string, ok bool) {
+	if flag := strings.Map(flagLetter, s); len(flag) == len("US") {
+		return englishCountry(flag)
+	}
 	if len(s) > longestCountry || namesNoCountry(s) {
 		return "", false
 	}
@@ -136,6 +139,14 @@ func (r *reader) country(s string) (code string, ok bool) {
 		code = r.countryOfParts(s)
 	}
 	return code, code != ""
+}
+
+// flagLetter turns the two signs of a flag into the letters of a country's code.
+func flagLetter(r rune) rune {
+	if r >= '🇦' && r <= '🇿' {
+		return 'A' + r - '🇦'
+	}
+	return -1
 }
 
 // countryOfParts is the country that all parts of a text name, or "".

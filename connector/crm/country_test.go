@@ -101,7 +101,7 @@ func TestCountries(t *testing.T) {
 		"MÉXICO": "MX", "Me\u0301xico": "MX", "Großbritannien": "GB", "EE.UU.": "US",
 
 		"US - United States": "US", "US-United States": "US", "United States (US)": "US", "(US) United States": "US", "USA / Vereinigte Staaten": "US",
-		"DE: Germany": "DE", "GB-ENG": "GB", "US-CA": "US", "fr-75": "FR", "England, UK": "GB", "US - Canada": "", "Paris, France": "", "CA, USA": "",
+		"DE: Germany": "DE", "🇩🇪": "DE", "🇩🇪 Germany": "DE", "Germany 🇩🇪": "DE", "🏴": "", "United States of America (the)": "US", "Democratic Republic of Congo": "CD", "GB-ENG": "GB", "US-CA": "US", "fr-75": "FR", "England, UK": "GB", "US - Canada": "", "Paris, France": "", "CA, USA": "",
 
 		"Narnia": "", "ZZ": "", "": "", "the": "", "Man": "", "Áo": "", "US-": "US", "Georgia, USA": "", "конго": "",
 	} {

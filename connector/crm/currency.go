@@ -36,7 +36,8 @@ func isCurrency(s string) bool {
 		return len(s)-size <= len("US")
 	}
 	switch strings.ToLower(s) {
-	case "kr", "zł", "kč", "ft", "lei", "fr", "sfr", "rs", "rp", "rm", "r", "руб", "р", "лв", "euro", "euros", "dollar", "dollars", "pound", "pounds":
+	case "kr", "zł", "kč", "ft", "lei", "fr", "sfr", "rs", "rp", "rm", "r", "руб", "р", "лв", "usd", "eur", "gbp", "chf", "cad", "aud", "nzd", "jpy", "inr", "brl", "mxn", "zar",
+		"sek", "nok", "dkk", "pln", "euro", "euros", "dollar", "dollars", "pound", "pounds":
 		return true
 	}
 	_, err := currency.ParseISO(s)

@@ -58,8 +58,8 @@ func joinsAlternatives(word string) bool {
 	return false
 }
 
-// normaliseEmail lower-cases an address and takes it out of "mailto:" and
-// "Name <address>". It is idempotent.
+// normaliseEmail lower-cases an address and takes it out of "mailto:", "Name
+// <address>", "Work: address" and "address (work)". It is idempotent.
 func normaliseEmail(s string) (email, note string, ok bool) {
 	s = strings.Map(dropInvisible, s)
 	s = strings.TrimSpace(s)
@@ -70,7 +70,13 @@ func normaliseEmail(s string) (email, note string, ok bool) {
 		s, _, _ = strings.Cut(s[7:], "?")
 		s, note = strings.TrimSpace(s), ruleMailto
 	}
-	s = strings.ToLower(s)
+	if i := strings.LastIndex(s, ": "); i >= 0 && !strings.Contains(s[:i], "@") {
+		s, note = strings.TrimSpace(s[i+1:]), ruleDisplayName
+	}
+	if i := strings.LastIndex(s, " ("); i >= 0 && strings.HasSuffix(s, ")") {
+		s, note = strings.TrimSpace(s[:i]), ruleDisplayName
+	}
+	s = strings.ToLower(strings.TrimRight(s, ".,;"))
 	return s, note, len(s) <= longestEmail && isEmail(s)
 }
 

@@ -33,6 +33,11 @@ func splitList(s string) listInText {
 			return splitAtFirst(s[1:end], ",\n;")
 		}
 	}
+	if s[0] == '(' && s[len(s)-1] == ')' { // a tuple of Python
+		if list := splitAtFirst(s[1:len(s)-1], ","); list.sure && len(list.entries) > 0 {
+			return list
+		}
+	}
 	list := splitAtFirst(s, "\n;,")
 	if list.sure && len(list.entries) == 1 { // the whole text is in quotes
 		return splitAtFirst(list.entries[0], "\n;,")
@@ -47,6 +52,9 @@ func splitAtFirst(s, separators string) listInText {
 		if list, found := splitAt(s, separators[i]); found {
 			return list
 		}
+	}
+	if list, _ := splitAt(s, ' '); list.sure && len(list.entries) > 1 { // ['a' 'b'], as NumPy writes it
+		return list
 	}
 	bar := byte('|')
 	if strings.Contains(s, " |") || strings.Contains(s, "| ") { // part of a text
@@ -92,7 +100,7 @@ func entryEnd(s string, start int, separator byte) (end int, quoted bool) {
 
 // closingQuote finds the end of the quoted text that begins at start or after
 // blanks there: the next such quote that is not escaped, if a separator, a
-// bracket or the end follows. It is 0 if there is none.
+// bracket, another quoted text or the end follows. It is 0 if there is none.
 func closingQuote(s string, start int) int {
 	for start < len(s) && s[start] == ' ' {
 		start++
@@ -107,7 +115,8 @@ func closingQuote(s string, start int) int {
 		case s[i] == s[start] && i > start+1 && i+1 < len(s) && s[i+1] == s[start]:
 			i++ // doubled, as CSV escapes it
 		case s[i] == s[start]:
-			if rest := strings.TrimLeft(s[i+1:], " \t\r"); rest == "" || strings.Contains(",;|\n]}", rest[:1]) {
+			rest := strings.TrimLeft(s[i+1:], " \t\r")
+			if rest == "" || strings.Contains(",;|\n]}", rest[:1]) || isQuote(rest[0]) && len(rest) < len(s[i+1:]) {
 				return i
 			}
 			return 0
