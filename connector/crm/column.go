@@ -10,11 +10,14 @@ import (
 // column is what a plan knows of a column, or of a member of an object: the
 // fields that its value feeds, and what it is looked into as.
 type column struct {
+	name    string
+	next    *column // that came after it in a record, if any has
 	targets []*target
 	inside  *container // of an object's members; nil: it is not looked into
 	entries *container // of a list's entries that bear a name; nil: none are looked for
 	opens   *gate      // it holds an email or phone, so the wrapper that it is in counts
 	consent []*consentTarget
+	deletes []deletes
 	inText  bool // a text in it may be a list or an object
 	claimed bool // the configuration says what becomes of it
 }
@@ -35,6 +38,12 @@ type target struct {
 	doubtful  bool    // a valid value may mean something else
 	completes bool    // a value makes the address more than a geolocation
 	second    *target // the same for entries of second choice in a list, nil if it makes no difference
+}
+
+// deletes is one way in which a column says that the source deleted the record.
+type deletes struct {
+	*deletion
+	within string // below the column
 }
 
 // consentTarget is one way in which a column speaks of being contacted.
@@ -114,9 +123,11 @@ type container struct {
 	around  *gate // of the parts of an address that it is
 	depth   int
 	members map[string]*column
-	came    bool // a record had something in it
-	fed     bool // and it fed a field
-	isMap   bool // what it holds beyond the schema is named by people
+	first   *column  // that came first in a record, if any has
+	await   **column // where the member that is awaited next is noted
+	came    bool     // a record had something in it
+	fed     bool     // and it fed a field
+	isMap   bool     // what it holds beyond the schema is named by people
 }
 
 // isTop reports whether c is the record itself.
@@ -129,24 +140,44 @@ const (
 	mostHints  = 50
 )
 
-// member is what is known of a member of a container.
+// member is what is known of a member of a container. Records of a stream mostly
+// have the same columns in the same order, so the one that came next before is
+// tried first: that is faster than to look its name up.
 func (p *Plan) member(in *container, key []byte) *column {
-	if c, ok := in.members[string(key)]; ok {
+	if c := *in.await; c != nil && c.name == string(key) {
+		in.await = &c.next
 		return c
 	}
-	c, hint := p.learn(in, string(key), undeclared)
-	if p.mapped(in, string(key)) {
+	c, known := in.members[string(key)]
+	if !known {
+		var kept bool
+		if c, kept = p.meet(in, string(key)); !kept {
+			return c
+		}
+	}
+	if *in.await == nil {
+		*in.await = c
+	}
+	in.await = &c.next
+	return c
+}
+
+// meet works out what a member means that was not met before, and reports
+// whether it is remembered.
+func (p *Plan) meet(in *container, name string) (c *column, kept bool) {
+	c, hint := p.learn(in, name, undeclared)
+	if p.isKeyed(in, name) {
 		hint = nil
 	}
 	if p.learnt == mostLearnt {
-		return c
+		return c, false
 	}
 	p.learnt++
-	p.enter(in, string(key), c)
+	p.enter(in, name, c)
 	if hint != nil && len(p.late) < mostHints {
 		p.late = append(p.late, *hint)
 	}
-	return c
+	return c, true
 }
 
 // enter keeps a column, and its targets, which tell what feeds which field.
@@ -168,10 +199,10 @@ func (p *Plan) enter(in *container, name string, c *column) {
 // learn works out what a column means. The hint is nil if it feeds something, or
 // if its feeding nothing is nothing to tell.
 func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
-	c := &column{}
+	c := &column{name: name}
 	l := learner{Plan: p, column: c, in: in, name: name, path: in.path + name, at: at}
 	if in.isTop() {
-		l.seeDeletion()
+		l.seeDeletions()
 	}
 	mapped, off := l.mappings()
 	if !off {
@@ -233,17 +264,16 @@ func (l *learner) add(t *target) {
 // feeds nothing else, and one that is switched off feeds nothing by its name.
 func (l *learner) mappings() (mapped, off bool) {
 	for _, e := range l.entries {
-		switch column, within, dotted := l.declared.cutPath(e.From); {
-		case e.Value != nil:
-		case l.in.isTop() && l.declared.same(e.From, l.name):
-			e.seen = true
+		within, leads := "", e.Value == nil && fold(e.From) == fold(l.path)
+		if l.in.isTop() {
+			within, leads = l.declared.leads(e.From, l.name)
+			e.seen = e.seen || leads
+		}
+		if leads && within == "" {
 			mapped, off = mapped || e.field >= 0, off || e.field < 0
-			l.mapTo(e, "")
-		case l.in.isTop() && dotted && l.declared.same(column, l.name):
-			e.seen = true
+		}
+		if leads && l.in.isTop() {
 			l.mapTo(e, within)
-		case !l.in.isTop() && fold(e.From) == fold(l.path):
-			mapped, off = mapped || e.field >= 0, off || e.field < 0
 		}
 	}
 	return mapped, off
@@ -263,12 +293,12 @@ func (l *learner) mapTo(e *entry, within string) {
 	}
 }
 
-// seeDeletion notes that the stream has a column of deleted_when.
-func (l *learner) seeDeletion() {
-	for i, from := range l.deletedWhen {
-		column, _, dotted := l.declared.cutPath(from)
-		if l.declared.same(from, l.name) || dotted && l.declared.same(column, l.name) {
-			l.deletedSeen[i] = true
+// seeDeletions notes where a column says that the source deleted the record.
+func (l *learner) seeDeletions() {
+	for _, d := range l.deletions {
+		if within, leads := l.declared.leads(d.from, l.name); leads {
+			d.seen = true
+			l.column.deletes = append(l.column.deletes, deletes{d, within})
 		}
 	}
 }

@@ -1,44 +1,54 @@
 package crm
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // deletedColumn is what CDC sources fill when they saw the row go.
 const deletedColumn = "_ab_cdc_deleted_at"
+
+// deletion is where a record may say that its source has deleted the row.
+type deletion struct {
+	from string // a column, or a path
+	// cdc: any value says so; else only what is true, or a date.
+	cdc  bool
+	seen bool // the stream declares the column, or has delivered it
+}
+
+// deletionsOf are the column of CDC sources and those that a user names.
+func deletionsOf(columns []string) []*deletion {
+	all := []*deletion{{from: deletedColumn, cdc: true, seen: true}}
+	for _, from := range columns {
+		all = append(all, &deletion{from: from})
+	}
+	return all
+}
 
 // Deleted reports whether a record says that its source has deleted the row,
 // without mapping it: such a record may lack columns that its schema requires.
 // data is as for [Plan.Map]. Several goroutines may call it at once.
 func (p *Plan) Deleted(data []byte) (deleted bool) {
-	data = bytes.TrimLeft(data, " \n\r\t")
-	if len(data) == 0 || data[0] != '{' {
+	if data = withoutBlanks(data); len(data) == 0 || data[0] != '{' {
 		return false
 	}
-	if bytes.Contains(data, []byte("deleted_at")) || bytes.Contains(data, []byte("DELETED_AT")) { // else no spelling of the column is there
-		eachMember(data, func(key, raw []byte) {
-			deleted = deleted || p.declared.same(deletedColumn, string(key)) && p.reader.tellsDeletion(raw)
-		})
-	}
-	for _, from := range p.deletedWhen {
-		deleted = deleted || p.isTrue(data, from)
-	}
+	eachMember(data, func(key, raw []byte) {
+		for _, d := range p.deletions {
+			if within, leads := p.declared.leads(d.from, string(key)); leads {
+				deleted = deleted || p.reader.tells(d, within, raw)
+			}
+		}
+	})
 	return deleted
 }
 
-// isTrue reports whether a column, or a path, of a record holds something true
-// or a date.
-func (p *Plan) isTrue(data []byte, from string) (yes bool) {
-	column, within, dotted := p.declared.cutPath(from)
-	eachMember(data, func(key, raw []byte) {
-		value, found := raw, p.declared.same(from, string(key))
-		if !found && dotted && p.declared.same(column, string(key)) {
-			value, found = follow(raw, within)
-		}
-		yes = yes || found && p.reader.saysYes(value)
-	})
-	return yes
+// tells reports whether a column says that the row is gone.
+func (r *reader) tells(d *deletion, within string, raw []byte) bool {
+	value, found := follow(raw, within)
+	switch {
+	case !found:
+		return false
+	case d.cdc:
+		return r.tellsDeletion(value)
+	}
+	return r.saysYes(value)
 }
 
 // saysYes reports whether a value is true, or a date: the time of a deletion. A

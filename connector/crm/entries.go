@@ -21,11 +21,13 @@ func (r *record) look(c *column, raw []byte) bool {
 }
 
 func (r *record) lookInto(in *container, object []byte) {
+	in.await = &in.first
 	eachMember(object, func(key, raw []byte) { r.member(in, key, raw) })
 }
 
 // named reads a list of entries that bear a name as columns of that name.
 func (r *record) named(in *container, list []byte) {
+	in.await = &in.first
 	eachElement(list, func(element []byte) {
 		if element[0] != '{' {
 			return
@@ -140,7 +142,7 @@ func (r *record) offerEntries(f *Field, list candidate) {
 		r.keep(&list)
 		return
 	}
-	n := 0
+	n := int32(0)
 	eachElement(list.raw, func(element []byte) {
 		c := list
 		c.raw, c.sub = element, n
@@ -173,7 +175,7 @@ func (r *record) readEntry(f *Field, c *candidate) bool {
 		r.drop(f, ruleForeign)
 		return false
 	case isMarked(entry):
-		c.sub -= len(r.plan.more) + 1<<30
+		c.sub -= 1 << 30
 	case c.to.second != nil && slices.Contains(fallbackWords, kind):
 		c.to = c.to.second
 	}
@@ -190,18 +192,22 @@ func labelled(raw []byte) []byte {
 		}
 		raw = inner
 	}
-	list, objects := []byte{'['}, false
+	if !holdsObjects(raw) {
+		return raw
+	}
+	list := []byte{'['}
 	eachElement(raw, func(element []byte) {
 		if len(list) > 1 {
 			list = append(list, ',')
 		}
-		objects = objects || element[0] == '{'
 		list = append(list, label(element)...)
 	})
-	if !objects {
-		return raw
-	}
 	return append(list, ']')
+}
+
+func holdsObjects(list []byte) (objects bool) {
+	eachElement(list, func(element []byte) { objects = objects || element[0] == '{' })
+	return objects
 }
 
 // label is what an object is called; itself if it does not say.

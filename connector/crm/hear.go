@@ -28,7 +28,7 @@ func (r *record) hear(t *consentTarget, raw []byte) {
 		translated.Negate = false // the reading of words turns round
 		translated.translate(r.plan.reader, &c)
 	}
-	if c.raw[0] == '"' && !c.origin.is(asTranslated) && r.nothing[plainText(c.raw)] {
+	if len(r.nothing) > 0 && c.raw[0] == '"' && !c.origin.is(asTranslated) && r.nothing[plainText(c.raw)] {
 		return
 	}
 	r.plan.said = append(r.plan.said, heard{t, c.raw})

@@ -38,9 +38,9 @@ func (p *Plan) Missing() []Missing {
 			missing = append(missing, Missing{"field_mapping", e.From})
 		}
 	}
-	for i, column := range p.deletedWhen {
-		if !p.deletedSeen[i] {
-			missing = append(missing, Missing{"deleted_when", column})
+	for _, d := range p.deletions {
+		if !d.seen {
+			missing = append(missing, Missing{"deleted_when", d.from})
 		}
 	}
 	return missing

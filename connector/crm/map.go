@@ -11,7 +11,7 @@ import (
 type candidate struct {
 	raw      []byte // nil: the platform says that it lost the value
 	to       *target
-	sub      int    // among the entries of a list
+	sub      int32  // among the entries of a list
 	origin   origin // besides the target's
 	unturned bool   // it is neither true nor false, though a mapping turns it round
 }
@@ -51,19 +51,19 @@ type dropped struct{ column, rule string }
 // memory of columns and values: Map must not be called by several goroutines at
 // once. The result does not refer to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
-	data = bytes.TrimLeft(data, " \n\r\t")
-	if len(data) == 0 || data[0] != '{' {
+	if data = withoutBlanks(data); len(data) == 0 || data[0] != '{' {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
 	p.begin()
-	r := &record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
+	r := &p.current
+	*r = record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
+	p.top.await = &p.top.first
 	eachMember(data, func(key, raw []byte) { r.take(p.member(p.top, key), raw) })
 	for i := range p.constants {
 		r.keep(&p.constants[i])
 	}
 	r.want.Values = make(map[string]Value, r.filled)
 	r.want.Tags, r.want.ManagedTags = slices.Clone(p.tags), p.managed
-	r.want.Deleted = p.Deleted(data)
 	id := r.fill()
 	r.splitName()
 	r.decideConsent()
@@ -95,6 +95,9 @@ func (r *record) take(c *column, raw []byte) {
 		if nested := nestedInText(raw); nested != nil {
 			raw = nested
 		}
+	}
+	for _, d := range c.deletes {
+		r.want.Deleted = r.want.Deleted || r.tells(d.deletion, d.within, raw)
 	}
 	for _, t := range c.consent {
 		r.hear(t, raw)

@@ -155,6 +155,16 @@ func (c *Columns) cutPath(from string) (column, path string, dotted bool) {
 	return strings.Cut(from, ".")
 }
 
+// leads tells where below a column of a record a reference leads, "" for the
+// column itself; ok is false if it leads elsewhere.
+func (c *Columns) leads(reference, arrived string) (within string, ok bool) {
+	if c.same(reference, arrived) {
+		return "", true
+	}
+	column, path, dotted := c.cutPath(reference)
+	return path, dotted && c.same(column, arrived)
+}
+
 // named returns the declared column that a configuration names. A step that
 // stands for any entry is part of no other spelling: answers.* is not answers.
 func (c *Columns) named(reference string) (declared string, ok bool) {

@@ -58,12 +58,11 @@ type Plan struct {
 	matchRefs  []string // the same as the configuration names them
 	country    int      // field, -1 if the table has none
 
-	declared    *Columns
-	positions   map[string]int32 // of declared columns in the schema
-	entries     []*entry         // what the configuration maps
-	deletedWhen []string
-	deletedSeen []bool // by deletedWhen: a stream declares the column, or has delivered it
-	headless    bool   // one of the declared names is data, so all of them may be
+	declared  *Columns
+	positions map[string]int32 // of declared columns in the schema
+	entries   []*entry         // what the configuration maps
+	deletions []*deletion
+	headless  bool // one of the declared names is data, so all of them may be
 
 	top         *container // the record
 	containers  []*container
@@ -88,6 +87,7 @@ type Plan struct {
 	more    []candidate // scratch: candidates of fields that have several
 	sorted  []candidate // scratch: those of one field
 	said    []heard     // scratch: what the record says of being contacted
+	current record      // scratch
 	memos   []memo      // by field
 	reader  *reader
 	record  int         // how many records have been mapped
@@ -107,8 +107,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		country:     -1,
 		declared:    NewColumns(o.Columns),
 		positions:   make(map[string]int32, len(o.Columns)),
-		deletedWhen: o.DeletedWhen,
-		deletedSeen: make([]bool, len(o.DeletedWhen)),
+		deletions:   deletionsOf(o.DeletedWhen),
 		headless:    !Tellable(o.Columns...),
 		top:         &container{scope: scope{person: true}, members: make(map[string]*column, len(o.Columns))},
 		gates:       make(map[string]*gate),

@@ -48,6 +48,14 @@ func eachElement(array []byte, f func(value []byte)) {
 	}
 }
 
+// withoutBlanks is a text without the blanks that JSON allows before a value.
+func withoutBlanks(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\n' || b[0] == '\r' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
+
 func skipSpace(b []byte, i int) int {
 	for b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t' {
 		i++

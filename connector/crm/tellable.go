@@ -26,9 +26,9 @@ var address = regexp.MustCompile(`^\d+\p{L}?,?\s+\p{Lu}`)
 // names of people: ask about them together.
 func Tellable(names ...string) bool { return !slices.ContainsFunc(names, looksLikeData) }
 
-// mapped reports whether an undeclared member of a container is data: then the
+// isKeyed reports whether an undeclared member of a container is data: then the
 // members are the keys of a map, and none of their names is told.
-func (p *Plan) mapped(in *container, name string) bool {
+func (p *Plan) isKeyed(in *container, name string) bool {
 	if !in.isMap && looksLikeData(name) {
 		in.isMap = true
 		p.late = slices.DeleteFunc(p.late, func(h Hint) bool { return strings.HasPrefix(h.Column, in.path) })
