@@ -49,15 +49,25 @@ func (d *Desired) TagsFor(have []string) []string {
 	return tags.list
 }
 
-// mergeTags unites what two records say of tags. A tag of older goes if newer
-// manages it and does not name it.
-func (d *Desired) mergeTags(older, newer Desired) {
-	isSurplus := newer.surplus()
-	d.Tags = appendTags(slices.DeleteFunc(slices.Clone(older.Tags), isSurplus), newer.Tags)
-	for _, p := range older.Phrases {
-		if p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), isSurplus); len(p.Tags) > 0 {
+// DropTags makes d name no tag any more that drops says so of.
+func (d *Desired) DropTags(drops func(tag string) bool) {
+	d.Tags = slices.DeleteFunc(slices.Clone(d.Tags), drops)
+	phrases := d.Phrases
+	d.Phrases = nil
+	for _, p := range phrases {
+		if p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), drops); drops(p.Text) {
+			d.Tags = appendTags(d.Tags, p.Tags)
+		} else if len(p.Tags) > 0 {
 			d.Phrases = append(d.Phrases, p)
 		}
 	}
-	d.Phrases = append(d.Phrases, newer.Phrases...)
+}
+
+// mergeTags unites what two records say of tags. A tag of older goes if newer
+// manages it and does not name it.
+func (merged *Desired) mergeTags(older, newer Desired) {
+	merged.Tags, merged.Phrases = older.Tags, older.Phrases
+	merged.DropTags(newer.surplus())
+	merged.Tags = appendTags(merged.Tags, newer.Tags)
+	merged.Phrases = append(merged.Phrases, newer.Phrases...)
 }

@@ -141,7 +141,8 @@ func (p *person) merge() {
 		case first:
 			p.want, first = want.Clone(), false
 		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == RemoveTags || p.spared):
-			p.want.Tags, p.untag = slices.DeleteFunc(slices.Clone(p.want.Tags), r.stream.owns), true
+			p.want.DropTags(r.stream.owns)
+			p.untag = true
 		default:
 			p.want, p.untag = crm.Merge(p.want, want), false
 		}
