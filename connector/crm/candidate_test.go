@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -292,5 +293,51 @@ func TestNothingIsLeftOfTheRecordBefore(t *testing.T) {
 	got, notes := mapped(t, used, after)
 	if diff := cmp.Diff(want, got); diff != "" || len(notes) > 0 {
 		t.Errorf("notes %v, %s", notes, diff)
+	}
+}
+
+// TestMappingTakesLinearTime: whatever a record of a million bytes is made of.
+func TestMappingTakesLinearTime(t *testing.T) {
+	const many = 30_000
+	repeat := func(each func(i int) string) string {
+		parts := make([]string, many)
+		for i := range parts {
+			parts[i] = each(i)
+		}
+		return strings.Join(parts, ",")
+	}
+	lost := make([]string, many)
+	for i := range lost {
+		lost[i] = fmt.Sprintf("c%d", i)
+	}
+	shape := slices.Sorted(maps.Keys(shapes))
+	place := func(i int) string { return shape[i%len(shape)] + "_" + shape[i/len(shape)%len(shape)] }
+	for name, record := range map[string]string{
+		"columns":            `{` + repeat(func(i int) string { return fmt.Sprintf(`"c%d":"x"`, i) }) + `}`,
+		"columns of persons": `{` + repeat(func(i int) string { return fmt.Sprintf(`"%s_city":"c%d"`, place(i), i) }) + `}`,
+		"spellings":          `{` + repeat(func(i int) string { return fmt.Sprintf(`"e%smail":"a@example.com"`, strings.Repeat("_", i%50)) }) + `}`,
+		"emails":             `{"email":[` + repeat(func(int) string { return `"no email"` }) + `]}`,
+		"entries":            `{"emails":[` + repeat(func(i int) string { return fmt.Sprintf(`{"value":"x%d","primary":true}`, i) }) + `]}`,
+		"named entries":      `{"meta":[` + repeat(func(i int) string { return fmt.Sprintf(`{"key":"email %d","value":"x"}`, i) }) + `]}`,
+		"tags of objects":    `{"tags":[` + repeat(func(i int) string { return fmt.Sprintf(`{"name":"t%d"}`, i) }) + `]}`,
+		"addresses":          `{"addresses":[` + repeat(func(int) string { return `{"city":"x"}` }) + `]}`,
+		"deep":               strings.Repeat(`{"data":`, many) + `1` + strings.Repeat(`}`, many),
+		"deep lists":         `{"email":` + strings.Repeat(`[`, many) + strings.Repeat(`]`, many) + `}`,
+		"a long name":        `{"` + strings.Repeat("email", many) + `":1,"` + strings.Repeat("a.", many) + `":1}`,
+		"members":            `{"profile":{` + repeat(func(i int) string { return fmt.Sprintf(`"m%d":{"email":"a%d@example.com"}`, i, i) }) + `}}`,
+		"opt-outs":           `{"unsubscribed":[` + repeat(func(int) string { return `"who knows"` }) + `]}`,
+	} {
+		p := testPlan(t, func(o *PlanOptions) {
+			o.Mappings = []Mapping{{From: "a.*.b", To: "city"}, {From: "emails.*.x", To: "website"}}
+			o.DeletedWhen = []string{"gone", "meta.*.gone"}
+		})
+		for range 2 {
+			start := time.Now()
+			_, _, _ = p.Map([]byte(record), lost)
+			p.Deleted([]byte(record))
+			if took := time.Since(start); took > 20*time.Second { // of what takes the square of it
+				t.Errorf("%s: %v", name, took)
+			}
+		}
 	}
 }

@@ -2,6 +2,9 @@ package crm
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,5 +213,48 @@ func FuzzList(f *testing.F) {
 		if diff := cmp.Diff(tags, tagsOf(again)); diff != "" {
 			t.Errorf("%q: %s", s, diff)
 		}
+	})
+}
+
+// FuzzColumns: no name of a column, value or schema makes mapping panic or say
+// something else in another order, and what is told of it is told without
+// trouble.
+func FuzzColumns(f *testing.F) {
+	f.Add("email", []byte(`[{"value":"a@example.com","primary":true},{"type":"home"},7]`), []byte(`{"properties":{"email":{"type":["null","array"]}}}`), "email.*.value")
+	f.Add("properties", []byte(`{"Email":"a@example.com","location":{"zip":1},"x":{"y":[]}}`), []byte(`{"properties":{"properties":{"properties":{"email":{},"city":null}}}}`), "properties.x.*.*")
+	f.Add("answers", []byte(`[{"field":{"ref":"email"},"type":"email","email":"a@example.com"},{"key":"phone","value":{"label":["x"]}}]`), []byte(`[]`), "answers.0")
+	f.Add("data_attributes_billing_address_city", []byte(`"{\"city\":[{\"name\":1}]}"`), []byte(`{"properties":7}`), "...")
+	f.Add("_ab_cdc_deleted_at", []byte(`{}`), []byte(`{"properties":{"_ab_cdc_deleted_at":{"type":[[]]}}}`), "*")
+	f.Add("2nd Phone / Fax \u00e9\u0301\xff", []byte(`"\ud800"`), []byte(`null`), "2nd Phone / Fax")
+	f.Add("unsubscribed", []byte(`{"email":{"status":["active",{}]}}`), []byte(``), "unsubscribed.email")
+	f.Fuzz(func(t *testing.T, name string, value, schema []byte, from string) {
+		if !json.Valid(value) {
+			return
+		}
+		key, err := json.Marshal(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members := []string{string(key) + ":" + string(value), `"profile":{` + string(key) + `:` + string(value) + `,"phone":"2025550101"}`, `"city":"Oslo"`, `"mobile":"2025550102"`}
+		change := func(o *PlanOptions) {
+			o.MatchOn, o.ClearNulls, o.Schema = []string{"id", "email", "phone", "custom_field:age"}, true, schema
+			o.Columns, o.PrimaryKey, o.DeletedWhen = []string{name, "city"}, []string{name}, []string{from, name}
+			o.Mappings = []Mapping{{From: from, To: "website", Values: []Translation{{"a", "b"}, {"*", ""}}}, {From: from, To: "tags", Negate: true}, {From: name + ".x"}}
+		}
+		if from == "" {
+			return
+		}
+		p := testPlan(t, change)
+		first, _, _ := p.Map([]byte("{"+strings.Join(members, ",")+"}"), []string{from})
+		slices.Reverse(members)
+		reversed := []byte("{" + strings.Join(members, ",") + "}")
+		again, _, _ := p.Map(reversed, []string{from})
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Errorf("in another order: %s", diff)
+		}
+		if p.Deleted(reversed) != again.Deleted {
+			t.Errorf("deleted %t, mapped %t", p.Deleted(reversed), again.Deleted)
+		}
+		_ = fmt.Sprint(p.Describe(), p.Unmatched(), p.Late(), p.Missing(), p.Unfed(), p.OptIns(), p.Lookalikes(), p.Fields())
 	})
 }

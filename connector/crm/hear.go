@@ -14,7 +14,7 @@ type heard struct {
 // hear keeps what a column says of being contacted until it is known whether the
 // wrapper that it is in counts.
 func (r *record) hear(t *consentTarget, raw []byte) {
-	if len(r.unknown) > 0 && r.isUnknown(&target{path: t.path, within: t.within}) {
+	if r.lost != nil && r.lost.has((&target{path: t.path, within: t.within}).name()) {
 		r.plan.said = append(r.plan.said, heard{by: t})
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 )
 
 // candidate is a value that a record offers for a field.
@@ -28,11 +27,11 @@ type cell struct {
 // record is one record on its way through a plan.
 type record struct {
 	coercer
-	plan    *Plan
-	unknown []string
-	filled  int // fields with a candidate
-	want    Desired
-	faults  map[int]dropped // identifiers that were left out, by field
+	plan   *Plan
+	lost   *lost
+	filled int // fields with a candidate
+	want   Desired
+	faults map[int]dropped // identifiers that were left out, by field
 }
 
 // dropped is why an identifier was left out, and of which column.
@@ -56,7 +55,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	}
 	p.begin()
 	r := &p.current
-	*r = record{plan: p, unknown: unknown, coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
+	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
 	p.top.await = &p.top.first
 	eachMember(data, func(key, raw []byte) { r.take(p.member(p.top, key), raw) })
 	for i := range p.constants {
@@ -138,7 +137,7 @@ func nestedInText(raw []byte) []byte {
 
 // offer adds what a column holds to the candidates of a field.
 func (r *record) offer(t *target, raw []byte) {
-	if len(r.unknown) > 0 && r.isUnknown(t) {
+	if r.lost != nil && r.lost.has(t.name()) {
 		r.keep(&candidate{to: t})
 		return
 	}
@@ -182,16 +181,3 @@ func (r *record) keep(c *candidate) {
 
 // has reports whether the record offers something for a field.
 func (p *Plan) has(field int) bool { return p.offered[field/64]&(1<<(field%64)) != 0 }
-
-// isUnknown reports whether the value of a target, or a part of it, or what it
-// is a part of, was lost.
-func (r *record) isUnknown(t *target) bool {
-	name := t.name()
-	for _, u := range r.unknown {
-		u = strings.TrimPrefix(u, "$.")
-		if u == name || strings.HasPrefix(u, name+".") || strings.HasPrefix(name, u+".") {
-			return true
-		}
-	}
-	return false
-}
