@@ -67,7 +67,8 @@ func (c *Client) wire(op operation, r request) (wire, error) {
 	if op.hasPlaceholder() && r.value == "" {
 		return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the id in the path is empty"}}
 	}
-	if op.hasPlaceholder() && (r.value == "." || r.value == "..") {
+	// Something on the way may undo the escapes and walk the path: /contacts/../locations.
+	if op.hasPlaceholder() && (r.value == "." || r.value == ".." || strings.ContainsAny(r.value, `/\`)) {
 		return wire{}, &Error{Operation: string(op), Kind: Gone, Messages: []string{"no id is like this"}}
 	}
 	w := wire{op: op, url: c.base + op.path(r.value), most: mostOf(op, r.limit)}
