@@ -82,13 +82,23 @@ func TestEachOperationIsDeclaredOnItsMethod(t *testing.T) {
 	}
 }
 
+// TestNoIDWalksThePath: an id can come from a record or an answer, and something on the way may undo the escapes.
+func TestNoIDWalksThePath(t *testing.T) {
+	for _, id := range []string{".", "..", "../locations", "c/1", `c\1`, "/"} {
+		s := scripted(say(200, `{"contact":{"id":"x"}}`))
+		if _, err := newTestClient(t, s).GetContact(t.Context(), id); KindOf(err) != Gone || len(s.seen) > 0 {
+			t.Errorf("%q: %v after %d requests", id, err, len(s.seen))
+		}
+	}
+}
+
 func TestHeadersOfEachRequest(t *testing.T) {
-	s := scripted(say(200, `{"contact":{"id":"c/1"}}`))
-	if _, err := newTestClient(t, s).GetContact(t.Context(), "c/1"); err != nil {
+	s := scripted(say(200, `{"contact":{"id":"c 1?"}}`))
+	if _, err := newTestClient(t, s).GetContact(t.Context(), "c 1?"); err != nil {
 		t.Fatal(err)
 	}
 	got := s.seen[0]
-	if got.method != "GET" || got.uri != "/contacts/c%2F1" {
+	if got.method != "GET" || got.uri != "/contacts/c%201%3F" {
 		t.Errorf("sent %s %s", got.method, got.uri)
 	}
 	for name, want := range map[string]string{

@@ -23,7 +23,7 @@ const (
 	shortAnswer = 128 << 10
 	// roomForLong is what all longer answers, while they are read and decoded,
 	// may have together. It holds the longest one: a full page.
-	roomForLong = 20 << 20
+	roomForLong = 18 << 20
 )
 
 var errTooLong = errors.New("the answer is longer than it can be")
