@@ -10,16 +10,17 @@ import (
 // column is what a plan knows of a column, or of a member of an object: the
 // fields that its value feeds, and what it is looked into as.
 type column struct {
-	name    string
-	next    *column // that came after it in a record, if any has
-	targets []*target
-	inside  *container // of an object's members; nil: it is not looked into
-	entries *container // of a list's entries that bear a name; nil: none are looked for
-	opens   *gate      // it holds an email or phone, so the wrapper that it is in counts
-	consent []*consentTarget
-	deletes []deletes
-	inText  bool // a text in it may be a list or an object
-	claimed bool // the configuration says what becomes of it
+	name     string
+	next     *column // that came after it in a record, if any has
+	targets  []*target
+	inside   *container // of an object's members; nil: it is not looked into
+	entries  *container // of a list's entries that bear a name; nil: none are looked for
+	opens    *gate      // it holds an email or phone, so the wrapper that it is in counts
+	consent  []*consentTarget
+	deletes  []deletes
+	inText   bool // a text in it may be a list or an object
+	isObject bool // by the schema
+	claimed  bool // the configuration says what becomes of it
 }
 
 // target is one way from a column to a field.
@@ -184,7 +185,10 @@ func (p *Plan) meet(in *container, name string) (c *column, kept bool) {
 func (p *Plan) enter(in *container, name string, c *column) {
 	in.members[name] = c
 	for _, t := range c.targets {
-		p.feeds[t.field] = append(p.feeds[t.field], t)
+		p.feeds[t.field] = append(p.feeds[t.field], feed{t, c})
+	}
+	if in.isTop() && len(c.targets) > 0 && !slices.ContainsFunc(c.targets, func(t *target) bool { return t.gate == nil }) {
+		p.gated = append(p.gated, c)
 	}
 	for _, t := range c.consent {
 		p.enterConsent(t)

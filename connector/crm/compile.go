@@ -161,7 +161,7 @@ func (c *compiler) columns() {
 // constant enters what every record has, by the configuration.
 func (c *compiler) constant(e *entry) {
 	t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e}
-	c.feeds[e.field] = append(c.feeds[e.field], t)
+	c.feeds[e.field] = append(c.feeds[e.field], feed{target: t})
 	raw := quoted(*e.Value)
 	if f := c.table.fields[e.field]; isConsent(f.Name) {
 		c.alwaysSaid = append(c.alwaysSaid, heard{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
@@ -183,6 +183,7 @@ func (c *compiler) declare(in *container, column declaration) {
 	if known.inside != nil {
 		for _, inner := range declarations(column.schema) {
 			c.declare(known.inside, inner)
+			known.isObject = true
 		}
 		if len(known.targets) == 0 && in.isTop() && column.isScalar() {
 			hint = c.hintOf(column.name, noMeaning)

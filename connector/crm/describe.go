@@ -16,16 +16,32 @@ type Feed struct {
 	From []string
 }
 
+// feed is one way to a field that is known.
+type feed struct {
+	*target
+	of *column // nil: a value that the configuration gives
+}
+
+// isShut reports whether nothing has come this way so far, nor can by what the
+// schema says.
+func (f feed) isShut() bool { return f.gate.isShut() || f.of != nil && f.of.isObject && f.entry == nil }
+
+// isShut reports whether a wrapper has never counted.
+func (g *gate) isShut() bool { return g != nil && !g.declared && g.record == 0 }
+
 // Feeds returns the fields that columns feed, in table order, as far as columns
 // are declared or have been met. Names that must not be told are left out.
 func (p *Plan) Feeds() []Feed {
 	var feeds []Feed
 	for i, targets := range p.feeds {
 		targets = slices.Clone(targets)
-		slices.SortFunc(targets, func(a, b *target) int { return a.compare(b) })
+		slices.SortFunc(targets, func(a, b feed) int { return a.compare(b.target) })
 		feed := Feed{Field: p.table.fields[i].display()}
 		for _, t := range targets {
 			from := t.told
+			if t.isShut() {
+				continue
+			}
 			if t.entry != nil && t.entry.Value != nil {
 				from = fmt.Sprintf("%q", *t.entry.Value)
 			}
@@ -73,7 +89,7 @@ func (p *Plan) Describe() string {
 		parts = append(parts, "every contact gets "+strings.Join(fixed, ", "))
 	}
 	var not []string
-	for _, h := range p.unmatched {
+	for _, h := range p.Unmatched() {
 		not = append(not, words.Cut(h.Column, longestHint))
 	}
 	for _, e := range p.entries {

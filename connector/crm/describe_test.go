@@ -59,6 +59,20 @@ func TestUnmatchedColumnsAreNamed(t *testing.T) {
 	if diff := cmp.Diff([]Hint{{Column: "emial", Nearest: "email"}, {Column: "data", Why: "nothing in it feeds a field"}}, p.Late()); diff != "" {
 		t.Error(diff)
 	}
+	p = testPlan(t, func(o *PlanOptions) { o.Columns = []string{"contact_city", "email", "Contact Company", "ip"} })
+	mapped(t, p, `{"email":"a@example.com","customer_city":"x","profile_id":7}`)
+	if got := fmt.Sprint(p.Unmatched(), p.Late()); got != "[Contact Company (no email or phone begins like it; map it to companyName if that is what it holds) "+
+		"contact_city (no email or phone begins like it; map it to city if that is what it holds) ip] "+
+		"[profile_id customer_city (no email or phone begins like it; map it to city if that is what it holds)]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(p.Feeds()); got != "[email ← email]" {
+		t.Error(got)
+	}
+	mapped(t, p, `{"email":"a@example.com","contact_phone":null}`)
+	if got := fmt.Sprint(p.Feeds()); got != "[email ← email phone ← contact_phone city ← contact_city companyName ← Contact Company]" {
+		t.Error(got)
+	}
 	same := NewTable(append(ContactFields(), CustomField("1", "contact.budget", "Budget", "TEXT", nil), CustomField("2", "contact.budget_2", "Budget", "TEXT", nil))...)
 	p, err := Compile(same, PlanOptions{MatchOn: []string{"email"}, Columns: []string{"Budget"}})
 	if err != nil {

@@ -80,7 +80,7 @@ func (p *Plan) enterConsent(t *consentTarget) {
 			p.softly[i] = true // what it is mostly about is something else
 		default:
 			told := &target{field: i, path: t.path, within: t.within, told: t.told, entry: t.entry}
-			p.feeds[i] = append(p.feeds[i], told)
+			p.feeds[i] = append(p.feeds[i], feed{target: told})
 		}
 	}
 }

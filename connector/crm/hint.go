@@ -30,8 +30,9 @@ func (h Hint) String() string {
 }
 
 const (
-	longestHint = 64  // characters of a column's name that a hint shows
-	mostGuesses = 500 // columns that are compared with all fields: of more nobody reads
+	longestHint   = 64  // characters of a column's name that a hint shows
+	mostGuesses   = 500 // columns that are compared with all fields: of more nobody reads
+	shortestGuess = 4   // letters: of fewer, every name is near to some field
 )
 
 // hintOf says of a column that feeds nothing what it may mean; nil if its name
@@ -44,7 +45,7 @@ func (p *Plan) hintOf(column string, m meaning) *Hint {
 	switch {
 	case m.near >= 0:
 		h.Nearest = p.table.fields[m.near].display()
-	case m.why == "" && p.guesses < mostGuesses:
+	case m.why == "" && p.guesses < mostGuesses && len(fold(column)) >= shortestGuess:
 		p.guesses++
 		h.Nearest = p.table.Nearest(column)
 	}
@@ -60,17 +61,35 @@ func (p *Plan) Tell(column string) string {
 }
 
 // Unmatched returns the declared columns that feed no field, sorted.
-func (p *Plan) Unmatched() []Hint { return slices.Clone(p.unmatched) }
+func (p *Plan) Unmatched() []Hint {
+	hints := append(slices.Clone(p.unmatched), p.shut(true)...)
+	slices.SortFunc(hints, func(a, b Hint) int { return strings.Compare(a.Column, b.Column) })
+	return hints
+}
 
 // Late returns columns met in records so far that feed no field though nobody
 // could know before: those that the stream does not declare, at most 50 and in
 // order of appearance, and objects in which nothing was understood.
 func (p *Plan) Late() []Hint {
-	late := slices.Clone(p.late)
+	late := append(slices.Clone(p.late), p.shut(false)...)
 	for _, c := range p.containers {
 		if name := p.Tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
 			late = append(late, Hint{Column: name, Why: "nothing in it feeds a field"})
 		}
 	}
 	return late
+}
+
+// shut returns the columns of the top level, declared or not, that are part of a
+// wrapper which holds no email or phone.
+func (p *Plan) shut(declared bool) []Hint {
+	var hints []Hint
+	for _, c := range p.gated {
+		_, is := p.declared.Declared(c.name)
+		if is != declared || p.top.isMap && !declared || p.Tell(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
+			continue
+		}
+		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: "no email or phone begins like it"})
+	}
+	return hints[:min(len(hints), mostHints)]
 }

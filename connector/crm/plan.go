@@ -71,7 +71,8 @@ type Plan struct {
 	briefGates  map[string]*gate // of columns that are not remembered
 	briefPlaces map[string]*place
 	learnt      int         // columns beyond the schema that are remembered
-	feeds       [][]*target // by field
+	feeds       [][]feed    // by field
+	gated       []*column   // of the top level that count only if their wrapper does
 	constants   []candidate // what every record has, by the configuration
 	softly      []bool      // by field: a column may stop it that is mostly about something else
 	optIns      []OptIn
@@ -114,7 +115,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		places:      make(map[string]*place),
 		briefGates:  make(map[string]*gate),
 		briefPlaces: make(map[string]*place),
-		feeds:       make([][]*target, len(t.fields)),
+		feeds:       make([][]feed, len(t.fields)),
 		softly:      make([]bool, len(t.fields)),
 		offered:     make([]uint64, len(t.fields)/64+1),
 		cells:       make([]cell, len(t.fields)),
