@@ -38,13 +38,14 @@ func (p *person) identifiers() []crm.Key {
 }
 
 // holder is a contact other than the person's that carries an email or phone.
-func (f *finder) holder(p *person, key crm.Key) *crm.Contact {
-	for _, c := range f.with(key) {
+func (f *finder) holder(p *person, key crm.Key) (holder *crm.Contact) {
+	f.each(key, func(c *crm.Contact) bool {
 		if p.have == nil || c.ID != p.have.ID {
-			return c
+			holder = c
 		}
-	}
-	return nil
+		return holder == nil
+	})
+	return holder
 }
 
 // conflict handles an email or phone of a person that another contact carries.
@@ -156,8 +157,12 @@ func (p *person) unmatched() []crm.Key {
 func (f *finder) decide(ctx context.Context, people []*person) error {
 	for _, p := range people {
 		for _, key := range p.taken {
+			if f.target.Facts().AllowsDuplicates {
+				p.disown(key) // it leads to somebody else
+				continue
+			}
 			recognises, known := f.recognises[key.Field]
-			if !known && !f.target.Facts().AllowsDuplicates {
+			if !known {
 				var err error
 				if recognises, err = f.target.Recognise(ctx, key); err != nil {
 					return err

@@ -164,10 +164,18 @@ func (k *known) gone(id string) {
 
 // with returns the contacts that carry the key now.
 func (k *known) with(key crm.Key) []*crm.Contact {
-	own := k.own.with(key, nil)
-	tagged := k.tags.with(key, nil)
-	tagged = slices.DeleteFunc(tagged, func(c *crm.Contact) bool { return k.own.contacts[c.ID] != nil })
-	return k.seen.with(key, append(own, tagged...))
+	var out []*crm.Contact
+	k.each(key, func(c *crm.Contact) bool { out = append(out, c); return true })
+	return out
+}
+
+// each calls f for the contacts that carry the key now, as long as it returns
+// true. Thousands may carry one, like the phone of a switchboard.
+func (k *known) each(key crm.Key, f func(c *crm.Contact) bool) {
+	tagged := func(c *crm.Contact) bool { return k.own.contacts[c.ID] != nil || f(c) }
+	if k.own.each(key, f) && k.tags.each(key, tagged) {
+		k.seen.each(key, f)
+	}
 }
 
 func (b book) put(c *crm.Contact, keys []crm.Key) {
@@ -193,13 +201,13 @@ func (b book) strike(id string, keys []crm.Key) {
 	}
 }
 
-func (b book) with(key crm.Key, out []*crm.Contact) []*crm.Contact {
+func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
 	for _, id := range b.byKey[key] {
-		if c := b.contacts[id]; c != nil && c.Carries(key) {
-			out = append(out, c)
+		if c := b.contacts[id]; c != nil && c.Carries(key) && !f(c) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 // keysOf lists the keys under which records may look for this contact.

@@ -1,8 +1,6 @@
 package load
 
 import (
-	"fmt"
-	"hash/maphash"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -31,6 +29,8 @@ type queue struct {
 	sharers map[crm.Key][]uint64
 	// turns counts the people who had their turn before anybody had the mark.
 	turns map[crm.Key]int
+	// crowded says of marks that many share whether they order people in this turn.
+	crowded map[crm.Key]bool
 }
 
 // A mark that more than a few people of a window share, like the phone of a
@@ -42,7 +42,7 @@ const (
 
 // newQueue puts the records of a window in line.
 func newQueue(f *finder, entries []entry) *queue {
-	q := &queue{finder: f, sharers: map[crm.Key][]uint64{}, turns: map[crm.Key]int{}}
+	q := &queue{finder: f, sharers: map[crm.Key][]uint64{}, turns: map[crm.Key]int{}, crowded: map[crm.Key]bool{}}
 	singles := make([]*person, len(entries))
 	for i, e := range entries {
 		marks := marksOf(&e)
@@ -111,7 +111,10 @@ func (q *queue) absorb(p, single *person) bool {
 // count enters who brings which marks. Records with the same keys are the same
 // person here.
 func (q *queue) count(p *person) {
-	who := maphash.Comparable(keySeed, fmt.Sprint(p.first().want.Keys))
+	who := uint64(0)
+	for _, k := range p.first().want.Keys {
+		who = who*31 + hashKey(k)
+	}
 	for _, m := range p.marks {
 		if sharers := q.sharers[m]; len(sharers) <= fewShare && !slices.Contains(sharers, who) {
 			q.sharers[m] = append(sharers, who)
@@ -157,6 +160,7 @@ func withoutRow(marks []crm.Key) []crm.Key {
 
 // next takes those whose turn it is.
 func (q *queue) next() []*person {
+	clear(q.crowded)
 	var turn []*person
 	met := encounters{marks: map[crm.Key]rank{}, contacts: map[string]bool{}}
 	for _, p := range q.people {
@@ -192,14 +196,26 @@ func (q *queue) orders(m crm.Key) bool {
 	if len(q.sharers[m]) <= fewShare || m.Field == rowMark {
 		return true
 	}
-	if q.turns[m] >= fewTurns {
+	orders, known := q.crowded[m]
+	if !known {
+		orders = q.turns[m] < fewTurns && !q.isKnownWhose(m)
+		q.crowded[m] = orders
+	}
+	return orders
+}
+
+// isKnownWhose reports whether it is known who has a mark, and what the location
+// makes of others who bring it.
+func (q *queue) isKnownWhose(m crm.Key) (known bool) {
+	if !q.decided(m.Field) {
 		return false
 	}
-	holders := q.with(m)
-	if len(holders) == 0 || !q.decided(m.Field) {
-		return true
-	}
-	return q.target.Recognises(m.Field) && !q.target.Facts().AllowsDuplicates && !slices.ContainsFunc(holders, q.certainOf)
+	allowed := !q.target.Recognises(m.Field) || q.target.Facts().AllowsDuplicates
+	q.each(m, func(c *crm.Contact) bool {
+		known = allowed || q.certainOf(c)
+		return !known
+	})
+	return known
 }
 
 // ordering are the marks of a person that order it.

@@ -78,7 +78,12 @@ func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
 	}
 	for _, keys := range p.versions() {
 		for _, key := range keys {
-			contacts = slices.DeleteFunc(f.with(key), func(c *crm.Contact) bool { return crm.Judge(c, keys) == crm.Other })
+			f.each(key, func(c *crm.Contact) bool {
+				if crm.Judge(c, keys) != crm.Other {
+					contacts = append(contacts, c)
+				}
+				return true
+			})
 			if len(contacts) > 0 {
 				return contacts, key
 			}
