@@ -189,14 +189,14 @@ func isEmpty(v any) bool {
 // trimming. nil and empty are equal. Channels are equal if both stop messages or
 // none does.
 func Equal(f *Field, a, b any) bool {
+	if x, ok := a.(string); ok && x == b {
+		return true
+	}
 	if f.Type == Channel {
 		return stops(a) == stops(b)
 	}
 	if isEmpty(a) || isEmpty(b) {
 		return isEmpty(a) && isEmpty(b)
-	}
-	if x, ok := a.(string); ok && x == b {
-		return true
 	}
 	switch f.Type {
 	case Number, Money:

@@ -24,7 +24,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	}
 	d = d.of(want, have)
 	var c Change
-	named := have.isNamed(t.Field(fieldName), want.FullName)
+	named := want.FullName != "" && have.isNamed(t.Field(fieldName), want.FullName)
 	for name, v := range want.Values {
 		f := t.Field(name)
 		if f == nil || f.Type == ContactID || f.Type == TagList || f.Type == Unwritable {
@@ -84,7 +84,7 @@ func (c *Change) defaultCountry(code string, have *Contact) {
 
 // isNamed reports whether the parts of the contact's name make a full name.
 func (c *Contact) isNamed(f *Field, full string) bool {
-	if f == nil || full == "" {
+	if f == nil {
 		return false
 	}
 	if held, told := c.Held(fieldName); told {

@@ -17,7 +17,7 @@ const mostEmailText = 4000
 
 // readEmail takes the first address of a text that is one, or that holds several.
 func readEmail(s string) (email, note string, ok bool) {
-	if email, note, ok = normaliseEmail(s); ok && strings.Count(s, "@") == 1 {
+	if email, note, ok = normaliseEmail(s); ok && (note == "" || strings.Count(s, "@") == 1) {
 		return email, note, true
 	}
 	if len(s) > mostEmailText {
@@ -61,8 +61,10 @@ func joinsAlternatives(word string) bool {
 // normaliseEmail lower-cases an address and takes it out of "mailto:", "Name
 // <address>", "Work: address" and "address (work)". It is idempotent.
 func normaliseEmail(s string) (email, note string, ok bool) {
-	s = strings.Map(dropInvisible, s)
-	s = strings.TrimSpace(s)
+	if isEmail(s) {
+		return strings.ToLower(s), "", true
+	}
+	s = strings.TrimSpace(strings.Map(dropInvisible, s))
 	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
 		s, note = strings.TrimSpace(s[i+1:len(s)-1]), ruleDisplayName
 	}
@@ -77,14 +79,14 @@ func normaliseEmail(s string) (email, note string, ok bool) {
 		s, note = strings.TrimSpace(s[:i]), ruleDisplayName
 	}
 	s = strings.ToLower(strings.TrimRight(s, ".,;"))
-	return s, note, len(s) <= longestEmail && isEmail(s)
+	return s, note, isEmail(s)
 }
 
 // isEmail accepts what the API does: it takes neither quoted names nor letters
 // beyond ASCII, and no domain whose last label has a digit.
 func isEmail(s string) bool {
 	name, domain, ok := strings.Cut(s, "@")
-	if !ok || len(name) > longestEmailName || name == "" || name[0] == '.' || name[len(name)-1] == '.' || strings.Contains(name, "..") {
+	if !ok || len(s) > longestEmail || len(name) > longestEmailName || name == "" || name[0] == '.' || name[len(name)-1] == '.' || strings.Contains(name, "..") {
 		return false
 	}
 	for i := range len(name) {
