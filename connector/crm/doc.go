@@ -1,10 +1,24 @@
 // Package crm turns a record into the contact a user wants, and compares that
 // with the contact the CRM holds, so that only the difference is written.
 //
-// A [Table] knows the fields of a contact. [Compile] decides once per stream
-// which column feeds which field; [Plan.Map] turns each record into a
-// [Desired] contact whose values are in canonical form; [Diff] and [Initial]
-// say what to write, also where only the [Fingerprint] of a value is known.
+// A [Table] knows the fields of a contact. [Compile] makes a [Plan] for each
+// stream: which columns may feed which field, and in which order they are tried.
+// [Plan.Map] turns each record into a [Desired] contact whose values are in
+// canonical form; [Diff] and [Initial] say what to write, also where only the
+// [Fingerprint] of a value is known.
+//
+// A column finds its fields in these steps:
+//
+//	standard.go shapes.go   the words: names of fields, of wrappers and addresses, of entries of lists
+//	meaning.go              what the name of a column says by itself
+//	column.go               what a plan knows of a column: its targets, ranked, and what it is looked into as
+//	mapping.go path.go      what the configuration says instead
+//	map.go entries.go       the candidates that a record offers for each field
+//	fill.go place.go        the one that each field gets; one address is not mixed with another
+//	hear.go                 what columns say of being contacted, see consent.go
+//
+// A further source is taught by words in the first two files; no code knows one.
+//
 // How texts are read that mean one thing here and another there, a [Notation]
 // says. A coercer reads each value; there is a file for each kind of value, and
 // list.go, listtext.go and artefact.go take apart and undo what sources, caches
