@@ -2,17 +2,16 @@ package integration_tests
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"destination-gohighlevel/connector/sandbox"
 )
@@ -21,24 +20,53 @@ import (
 const (
 	pyairbyte   = "airbyte==0.71.3"
 	sourceFaker = "airbyte-source-faker==7.2.1"
-
-	installTime = 5 * time.Minute
+	sourceFile  = "airbyte-source-file==0.5.32" // the last that can be installed: later ones ask for a smart-open that there is not
 )
 
-// TestPyAirbyte lets PyAirbyte drive the program, as an executable on this machine, through check and write of a real source. Where
+// pyJob is a sync as testdata/pyairbyte/sync.py takes it.
+type pyJob struct {
+	Executable       string         `json:"executable"` // the destination's
+	Config           string         `json:"config"`     // the destination's, a file
+	Source           string         `json:"source"`
+	SourceExecutable string         `json:"source_executable"`
+	SourceConfig     map[string]any `json:"source_config"`
+	Stream           string         `json:"stream"`
+	Cache            bool           `json:"cache"` // whether records go through PyAirbyte's default cache, or straight on
+
+	library string // PyAirbyte's environment
+}
+
+// TestPyAirbyte lets PyAirbyte drive the program, as an executable on this machine, through check and write of real sources. Where
 // PYAIRBYTE is set it installs what it needs into the user's cache; later it finds it there.
 func TestPyAirbyte(t *testing.T) {
 	if testing.Short() {
 		t.Skip("PyAirbyte takes minutes to install")
 	}
 	t.Parallel()
-	library, source := pythonPackages(t)
+	environments := pythonEnvironments(t, pyairbyte, sourceFaker, sourceFile)
+	library, faker, file := environments[0], environments[1], environments[2]
+	t.Run("faker", func(t *testing.T) {
+		t.Parallel()
+		fakerUsers(t, pyJob{library: library, Source: "source-faker", SourceExecutable: filepath.Join(faker, "bin", "source-faker"), Cache: true})
+	})
+	for name, cache := range map[string]bool{"file, default cache": true, "file, no cache": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			filePeople(t, pyJob{library: library, Source: "source-file", SourceExecutable: filepath.Join(file, "bin", "source-file"), Cache: cache})
+		})
+	}
+}
+
+// fakerUsers syncs users of the faker: nobody is lost, and once more changes nothing.
+func fakerUsers(t *testing.T, job pyJob) {
 	server, dir := syncFiles(t, sandbox.Options{})
-	amend(t, filepath.Join(dir, "config.json"), func(doc map[string]any) {
+	job.Config = filepath.Join(dir, "config.json")
+	amend(t, job.Config, func(doc map[string]any) {
 		doc["field_mapping"] = []any{map[string]any{"from": "address.city", "to": "city"}}
 	})
 	const users = 150
-	out := pySync(t, library, source, dir, users)
+	job.Stream, job.SourceConfig = "users", map[string]any{"count": users, "seed": 7, "parallelism": 1}
+	out, _ := job.sync(t)
 	if !strings.Contains(out, fmt.Sprintf("processed records: %d", users)) || !strings.Contains(out, "states: 1") {
 		t.Errorf("PyAirbyte says:\n%s", out)
 	}
@@ -56,9 +84,36 @@ func TestPyAirbyte(t *testing.T) {
 			t.Error("a contact lacks the tag")
 		}
 	}
+	job.again(t, server)
+}
+
+// filePeople syncs people.csv: its people are as people.json says, whatever PyAirbyte makes of its columns and numbers on the way, and
+// once more changes nothing.
+func filePeople(t *testing.T, job pyJob) {
+	place := readSituation(t, "testdata/pyairbyte/people.json")
+	place.Expect.exact = true
+	stage := place.build(t)
+	csv, err := filepath.Abs("testdata/pyairbyte/people.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job.Config = filepath.Join(stage.dir, "config.json")
+	job.Stream, job.SourceConfig = "people", map[string]any{
+		"dataset_name": "people", "format": "csv", "url": csv, "provider": map[string]any{"storage": "local"}}
+	_, log := job.sync(t)
+	place.Expect.Log = []any{fmt.Sprintf("^INFO contacts: %[1]d read · %[1]d created", len(place.Expect.Contacts))}
+	if faults := place.Expect.faults(stage.look(log, log)); len(faults) > 0 {
+		t.Errorf("%s\n%s", strings.Join(faults, "\n"), stage.told(log))
+	}
+	job.again(t, stage.server)
+}
+
+// again runs the job once more, and holds it to change nothing.
+func (job pyJob) again(t *testing.T, server *sandbox.Server) {
+	t.Helper()
 	before := picture(server)
 	server.ResetCounts()
-	pySync(t, library, source, dir, users)
+	job.sync(t)
 	// The one is the empty PUT, to nobody, by which check proves the right to write.
 	if n := server.Writes(); n != 1 {
 		t.Errorf("the same again made %d writes: %v", n-1, server.Requests())
@@ -68,131 +123,61 @@ func TestPyAirbyte(t *testing.T) {
 	}
 }
 
-// pySync runs testdata/pyairbyte/sync.py and gives what it says.
-func pySync(t *testing.T, library, source, dir string, users int) string {
+// sync runs testdata/pyairbyte/sync.py and gives what it prints, and what PyAirbyte keeps of the destination's log.
+func (job pyJob) sync(t *testing.T) (out string, log []message) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	executable := filepath.Join(t.TempDir(), program) // under this name the test binary is the program
-	if err := os.Symlink(self, executable); err != nil {
+	job.Executable = filepath.Join(t.TempDir(), program) // under this name the test binary is the program
+	if err := os.Symlink(self, job.Executable); err != nil {
 		t.Fatal(err)
 	}
 	script, err := filepath.Abs("testdata/pyairbyte/sync.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	argument, err := json.Marshal(job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	work := t.TempDir()
-	run := exec.CommandContext(ctx, filepath.Join(library, "bin", "python"), "-W", "ignore", script,
-		executable, filepath.Join(dir, "config.json"), filepath.Join(source, "bin", "source-faker"), fmt.Sprint(users), work)
+	run := exec.CommandContext(ctx, filepath.Join(job.library, "bin", "python"), "-W", "ignore", script, string(argument))
 	run.Dir = work
 	// Nothing but the sandbox is to be talked to.
 	run.Env = append(pythonEnv(), "AIRBYTE_OFFLINE_MODE=1", "DO_NOT_TRACK=1", "AIRBYTE_TEMP_DIR="+work, "AIRBYTE_LOGGING_ROOT="+work, "NO_COLOR=1")
 	run.WaitDelay = 5 * time.Second
-	out, err := run.CombinedOutput()
+	data, err := run.CombinedOutput()
 	if err != nil {
-		t.Fatalf("PyAirbyte: %v\n%s", err, out)
+		t.Fatalf("PyAirbyte: %v\n%s", err, data)
 	}
-	return string(out)
+	return string(data), keptLog(t, work)
 }
 
-// pythonEnv is the environment without what would keep Python from caching compiled modules.
-func pythonEnv() []string {
-	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PYTHONDONTWRITEBYTECODE=") })
-}
+// loggedLine is a message as PyAirbyte keeps it. All are INFO to it.
+var loggedLine = regexp.MustCompile(`(?m)^[\d-]+ [\d:]+ - INFO - (.*)$`)
 
-// pythonPackages gives the environments of PyAirbyte and the source. They are made once; where that cannot be done, the test is skipped.
-func pythonPackages(t *testing.T) (library, source string) {
+// keptLog reads the files in which PyAirbyte keeps the destination's log.
+func keptLog(t *testing.T, root string) []message {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Skipf("no place for Python packages: %v", err)
+	files, err := filepath.Glob(filepath.Join(root, program, program+"-log-*.log"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("PyAirbyte keeps no log: %v", err)
 	}
-	home := filepath.Join(cache, "destination-gohighlevel-tests")
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		t.Skipf("no place for Python packages: %v", err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), installTime)
-	defer cancel()
-	group, ctx := errgroup.WithContext(ctx)
-	environment := func(pack string, path *string) {
-		group.Go(func() (err error) {
-			*path, err = pythonEnvironment(ctx, home, pack)
-			return err
-		})
-	}
-	environment(pyairbyte, &library)
-	environment(sourceFaker, &source)
-	if err := group.Wait(); err != nil {
-		t.Skip(err)
-	}
-	return library, source
-}
-
-// pythonEnvironment gives the environment of a package. It is built beside its name, and a link makes it known when it is whole: an
-// environment cannot be moved.
-func pythonEnvironment(ctx context.Context, home, pack string) (string, error) {
-	known := filepath.Join(home, pack)
-	if _, err := os.Stat(filepath.Join(known, "bin", "python")); err == nil {
-		return known, nil
-	}
-	if os.Getenv("PYAIRBYTE") == "" {
-		return "", errors.New("PyAirbyte is not in the user's cache; PYAIRBYTE=1 lets the test install it (a gigabyte, some minutes)")
-	}
-	sweep(known)
-	dir, err := os.MkdirTemp(home, pack+"-")
-	if err != nil {
-		return "", err
-	}
-	err = errors.Join(
-		python(ctx, "python3", "-m", "venv", dir),
-		// Whether the index is there at all shows at once.
-		python(ctx, filepath.Join(dir, "bin", "pip"), "download", "--quiet", "--no-deps", "--retries=1", "--timeout=20", "--dest="+dir, pack))
-	if err == nil {
-		err = python(ctx, filepath.Join(dir, "bin", "pip"), "install", "--quiet", "--no-compile", "--find-links="+dir, pack)
-	}
-	if err == nil {
-		err = link(dir, known)
-	}
-	if err != nil {
-		_ = os.RemoveAll(dir)
-		return "", fmt.Errorf("%s cannot be installed: %w", pack, err)
-	}
-	return known, nil
-}
-
-// sweep removes what tests that were killed have left of environments.
-func sweep(known string) {
-	left, _ := filepath.Glob(known + "-*")
-	for _, dir := range left {
-		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > 2*installTime {
-			_ = os.RemoveAll(dir)
+	var log []message
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range loggedLine.FindAllStringSubmatch(string(data), -1) {
+			m := message{Type: "LOG"}
+			m.Log.Level, m.Log.Message = "INFO", line[1]
+			log = append(log, m)
 		}
 	}
-}
-
-// link makes name lead to dir, whatever it led to before.
-func link(dir, name string) error {
-	beside := dir + ".link"
-	if err := os.Symlink(dir, beside); err != nil {
-		return err
-	}
-	return os.Rename(beside, name)
-}
-
-func python(ctx context.Context, name string, args ...string) error {
-	run := exec.CommandContext(ctx, name, args...)
-	run.Env = pythonEnv()
-	run.WaitDelay = time.Second
-	out, err := run.CombinedOutput()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %s", err, out[max(0, len(out)-500):])
-	}
-	return nil
+	return log
 }

@@ -18,6 +18,42 @@ func fromFormula(s string) string {
 	return s
 }
 
+// A table of PyAirbyte's cache has nine decimals, and of a floating-point number
+// fifteen digits can be trusted.
+const (
+	cacheDecimals = 9
+	trustedDigits = 15
+)
+
+// fromCache is the floating-point number that s was before it went through such
+// a table. The table takes a billion times the number, whose last digits are
+// chance: of 442079460018.0 it makes "442079460017.999970304". Any other text
+// stays as it is.
+func fromCache(s string) string {
+	point := len(s) - 1 - cacheDecimals
+	if point < 0 || s[point] != '.' || len(s) > longestNumber {
+		return s
+	}
+	whole := strings.TrimPrefix(s[:point], "-")
+	if trustedDigits-len(whole) >= cacheDecimals {
+		return s // no digit of it is chance
+	}
+	digits := s[:point] + s[point+1:]
+	scaled, err := strconv.ParseFloat(digits, 64)
+	if err != nil || strconv.FormatFloat(scaled, 'f', 0, 64) != digits {
+		return s
+	}
+	number, _ := strconv.ParseFloat(s, 64) // can be read as digits can
+	short := strconv.FormatFloat(number, 'f', max(trustedDigits-len(whole), 0), 64)
+	if number, _ = strconv.ParseFloat(short, 64); number*1e9 != scaled {
+		return s
+	}
+	if strings.Contains(short, ".") {
+		short = strings.TrimSuffix(strings.TrimRight(short, "0"), ".")
+	}
+	return short
+}
+
 // fewestDigits is how many digits a rounded number has at most: programs show
 // seven where they cut a long one.
 const fewestDigits = 8

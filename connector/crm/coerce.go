@@ -200,7 +200,7 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':
-		s = fromFormula(c.cleaned(f, c.unquoted(f, raw)))
+		s = fromCache(fromFormula(c.cleaned(f, c.unquoted(f, raw))))
 		if c.saysNothing(f, s) {
 			return "", ""
 		}

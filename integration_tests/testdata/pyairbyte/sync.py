@@ -1,6 +1,6 @@
-"""Writes source-faker's users with a destination that is an executable on this machine.
+"""Writes a stream with a source and a destination that are executables on this machine, and says what came of it.
 
-Arguments: the destination's executable, its config.json, the source's executable, how many users, a folder for the cache.
+Argument: a job as JSON; see pyJob in pyairbyte_test.go. The default cache lies in the working directory.
 """
 
 import json
@@ -8,25 +8,22 @@ import sys
 from pathlib import Path
 
 import airbyte as ab
-from airbyte.caches import DuckDBCache
 
-executable, config, source, count, folder = sys.argv[1:]
-
-users = ab.get_source(
-    "source-faker",
-    config={"count": int(count), "seed": 7, "parallelism": 1},
-    local_executable=source,
-    streams=["users"],
+job = json.loads(sys.argv[1])
+source = ab.get_source(
+    job["source"],
+    config=job["source_config"],
+    local_executable=job["source_executable"],
+    streams=[job["stream"]],
 )
 destination = ab.get_destination(
     "destination-gohighlevel",
-    config=json.loads(Path(config).read_text()),
-    local_executable=executable,
+    config=json.loads(Path(job["config"]).read_text()),
+    local_executable=job["executable"],
 )
 destination.check()
 
-cache = DuckDBCache(db_path=Path(folder) / "cache.duckdb")
-result = destination.write(users, cache=cache, force_full_refresh=True)
-states = cache.get_state_provider(source_name="source-faker", destination_name=destination.name)
+result = destination.write(source, cache=None if job["cache"] else False, force_full_refresh=True)
+states = ab.get_default_cache().get_state_provider(source_name=job["source"], destination_name=destination.name)
 print("processed records:", result.processed_records)
 print("states:", len(states.known_stream_names))
