@@ -195,13 +195,15 @@ func (c *compiler) declare(in *container, column declaration) {
 }
 
 // primaryKey moves the match keys that the stream's primary key feeds to the
-// front. A custom field that the whole of it feeds is a match key in any case:
-// it says which row a contact is. A part alone says that of no row.
+// front. A custom field that the user has mapped the whole of it to is a match key
+// in any case: it says which row a contact is. A part alone says that of no row,
+// and neither does a field that only has the column's name.
 func (c *compiler) primaryKey() {
 	var first []int
 	for _, name := range c.options.PrimaryKey {
-		for _, i := range c.keysFedBy(name) {
-			if len(c.options.PrimaryKey) == 1 && !c.matches(i) && c.table.fields[i].Custom {
+		for _, t := range c.keysFedBy(name) {
+			i := t.field
+			if len(c.options.PrimaryKey) == 1 && !c.matches(i) && c.table.fields[i].Custom && t.entry != nil {
 				c.matchOn, c.matchRefs = append(c.matchOn, i), append(c.matchRefs, customPrefix+c.table.fields[i].display())
 			}
 			if c.matches(i) && !slices.Contains(first, i) {
@@ -220,9 +222,9 @@ func (c *compiler) primaryKey() {
 	}
 }
 
-// keysFedBy are the fields that may identify a person and that the whole of a
-// column feeds.
-func (c *compiler) keysFedBy(name string) (keys []int) {
+// keysFedBy are the ways from the whole of a column to fields that may identify a
+// person.
+func (c *compiler) keysFedBy(name string) (keys []*target) {
 	declared, _ := c.declared.Declared(name)
 	column := c.top.members[declared]
 	if column == nil {
@@ -230,7 +232,7 @@ func (c *compiler) keysFedBy(name string) (keys []int) {
 	}
 	for _, t := range column.targets {
 		if f := c.table.fields[t.field]; t.within == "" && !t.fallback && f.searchable() && (f.isKey() || c.matches(t.field)) {
-			keys = append(keys, t.field)
+			keys = append(keys, t)
 		}
 	}
 	return keys

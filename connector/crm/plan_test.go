@@ -146,12 +146,12 @@ func TestACustomFieldTakesNoColumnFromAStandardOne(t *testing.T) {
 	}
 }
 
-// The primary key's field goes first; a custom one is a match key in any case, but
-// not for a part of the key.
+// The primary key's field goes first; a custom one to which it is mapped is a
+// match key in any case, but not for a part of the key.
 func TestThePrimaryKeyGoesFirst(t *testing.T) {
 	for _, c := range []struct{ key, matchOn, want string }{
 		{"email", "phone email", "email phone"},
-		{"Pin Code", "email", "cfText email"},
+		{"Pin Code", "email", "email"}, // by its name alone
 		{"pincode", "phone custom_field:pincode", "cfText phone"},
 		{"number", "email", "cfNum email"},
 		{"pincode email", "phone email", "email phone"},
