@@ -1,6 +1,9 @@
 package crm
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // look offers what lies in an object or a list, and reports whether that is all
 // that the column is.
@@ -8,9 +11,9 @@ func (r *record) look(c *column, raw []byte) bool {
 	switch {
 	case raw[0] == '{' && c.inside != nil:
 		r.lookInto(c.inside, raw)
-	case raw[0] == '[' && c.inside != nil && c.inside.scope.place:
-		if address := preferred(raw); address != nil {
-			r.lookInto(c.inside, address)
+	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name):
+		if one := preferred(raw); one != nil {
+			r.lookInto(c.inside, one)
 		}
 	case raw[0] == '[' && c.entries != nil:
 		r.named(c.entries, raw)
@@ -82,18 +85,27 @@ func pick(object []byte, names []string) (value []byte) {
 	return value
 }
 
-// preferred is the entry of a list of objects that is marked as the one to use,
-// else the first; nil if there is no object.
+// preferred is the entry of a list of addresses or names that is marked as the
+// one to use, else the first that is the person's; nil if there is none.
 func preferred(list []byte) (best []byte) {
 	marked := false
 	eachElement(list, func(element []byte) {
-		if element[0] == '{' && !marked {
-			if marked = isMarked(element); marked || best == nil {
-				best = element
-			}
+		if element[0] != '{' || marked {
+			return
+		}
+		if marked = isMarked(element); marked || best == nil && !slices.Contains(foreignPlaces, typeOf(element)) {
+			best = element
 		}
 	})
 	return best
+}
+
+// typeOf is what an entry says of its type, folded; "" if nothing.
+func typeOf(entry []byte) string {
+	if raw := pick(entry, entryTypes); raw != nil {
+		return fold(plainText(raw))
+	}
+	return ""
 }
 
 // isMarked reports whether an entry is marked as the one to use: by a member
@@ -125,49 +137,77 @@ func (r *record) offerNested(c candidate) {
 		c.raw = labelled(c.raw)
 	case TextboxList, File:
 	default:
-		if !f.Custom {
-			c.raw = label(c.raw)
+		if names := entryLabels; c.raw[0] == '{' {
+			if f.Custom && (f.Type == Text || f.Type == LargeText) { // which takes any object as its JSON
+				names = entryValues[:1]
+			}
+			c.raw = labelOf(c.raw, names)
 		}
 	}
 	r.keep(&c)
 }
 
 // offerEntries adds the emails or phone numbers of a list, those that are marked
-// as the one to use first.
+// as the one to use first, or of an object.
 func (r *record) offerEntries(f *Field, list candidate) {
-	if list.raw[0] == '{' {
-		if value := pick(list.raw, entryValuesOf[f.Type]); value != nil {
-			list.raw = value
-		}
-		r.keep(&list)
-		return
-	}
 	n := int32(0)
-	eachElement(list.raw, func(element []byte) {
-		c := list
-		c.raw, c.sub = element, n
-		n++
-		if element[0] == '{' && !r.readEntry(f, &c) {
-			return
+	switch {
+	case list.raw[0] == '{' && pick(list.raw, entryValuesOf[f.Type]) != nil:
+		if r.readEntry(f, &list) {
+			r.keep(&list)
 		}
-		r.keep(&c)
-	})
+		return
+	case list.raw[0] == '{':
+		n = r.offerTyped(f, list)
+	default:
+		eachElement(list.raw, func(element []byte) {
+			c := list
+			c.raw, c.sub = element, n
+			n++
+			if element[0] != '{' || r.readEntry(f, &c) {
+				r.keep(&c)
+			}
+		})
+	}
 	if n == 0 {
 		r.keep(&list)
 	}
 }
 
+// offerTyped adds the members of an object that are named by their types:
+// {"mobile": …, "home": …}. It returns how many there are.
+func (r *record) offerTyped(f *Field, object candidate) (n int32) {
+	q := qualified[f.Type]
+	own := slices.Concat(q.nouns, q.plain)
+	all := slices.Concat(own, q.fallback)
+	eachMember(object.raw, func(key, raw []byte) {
+		c, name := object, fold(string(key))
+		c.raw, c.sub = raw, int32(slices.IndexFunc(all, func(word string) bool { return strings.HasPrefix(name, word) }))
+		switch {
+		case raw[0] == '{' || raw[0] == '[' || len(name) > longestName:
+			return
+		case madeOf(name, own):
+		case !madeOf(name, all):
+			return
+		case c.to.second != nil:
+			c.to = c.to.second
+		}
+		n++
+		r.keep(&c)
+	})
+	return n
+}
+
 // readEntry replaces an entry of a list by its value, and reports whether it is
 // the person's own.
 func (r *record) readEntry(f *Field, c *candidate) bool {
-	entry := c.raw
+	entry, kind := c.raw, typeOf(c.raw)
 	if c.raw = pick(entry, entryValuesOf[f.Type]); c.raw == nil {
 		c.raw = []byte("null")
 		return true
 	}
-	kind := ""
-	if raw := pick(entry, entryTypes); raw != nil {
-		kind = fold(plainText(raw))
+	if f.Type == Phone {
+		c.raw = r.international(entry, c.raw)
 	}
 	switch {
 	case c.to.second != nil && slices.Contains(foreignTypes, kind):
@@ -180,6 +220,28 @@ func (r *record) readEntry(f *Field, c *candidate) bool {
 		c.to = c.to.second
 	}
 	return true
+}
+
+// international gives a phone number the calling code of the country that its
+// entry names: {"country_code": "44", "number": "20 7946 0123"}.
+func (r *record) international(entry, number []byte) []byte {
+	text := plainText(number)
+	if text == "" || text[0] == '+' || number[0] == '{' || number[0] == '[' {
+		return number
+	}
+	if code := pick(entry, entryCodes); code != nil {
+		if digits := strings.TrimPrefix(plainText(code), "+"); isDigits(digits) && len(digits) <= 4 {
+			return quoted("+" + digits + " " + text)
+		}
+	}
+	if country := pick(entry, entryCountries); country != nil {
+		if region, ok := r.country(plainText(country)); ok {
+			if p := normalisePhone(text, region); p.fault == "" {
+				return quoted(p.e164)
+			}
+		}
+	}
+	return number
 }
 
 // labelled replaces the objects of a list, or one object, by what they are
@@ -210,12 +272,14 @@ func holdsObjects(list []byte) (objects bool) {
 	return objects
 }
 
-// label is what an object is called; itself if it does not say.
-func label(raw []byte) []byte {
+// label is what an object is called; itself if it does not say, or is none.
+func label(raw []byte) []byte { return labelOf(raw, entryLabels) }
+
+func labelOf(raw []byte, names []string) []byte {
 	if raw[0] != '{' {
 		return raw
 	}
-	if named := pick(raw, entryLabels); named != nil {
+	if named := pick(raw, names); named != nil {
 		return named
 	}
 	return raw

@@ -181,14 +181,17 @@ func (r *record) leaveOut(i int, from *target, fault string) {
 }
 
 // foreign is the rule by which a valid value means something else: a key of the
-// source, or the state of an account.
+// source (organization: 77), or the state of an account.
 func foreign(f *Field, data any) string {
 	s, ok := data.(string)
 	switch {
 	case !ok:
 	case f.Type == ContactID && !isContactID(s):
 		return ruleNotAnID
-	case f.Type != ContactID && accountStates[strings.ToLower(s)]:
+	case f.Type == ContactID:
+	case isDigits(s):
+		return ruleForeignKey
+	case f.Name == fieldState && accountStates[strings.ToLower(s)]:
 		return ruleAccountState
 	}
 	return ""

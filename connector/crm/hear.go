@@ -22,6 +22,11 @@ func (r *record) hear(t *consentTarget, raw []byte) {
 	if !found {
 		return
 	}
+	if value[0] == '{' {
+		if inner := pick(value, entryValues[:1]); inner != nil { // {"value": true, "timestamp": …}
+			value = inner
+		}
+	}
 	c := candidate{raw: value}
 	if t.entry != nil {
 		translated := *t.entry

@@ -90,8 +90,8 @@ func (r *record) take(c *column, raw []byte) {
 	if c.opens != nil {
 		c.opens.record = r.plan.record
 	}
-	if c.inText && raw[0] == '"' {
-		if nested := nestedInText(raw); nested != nil {
+	if raw[0] == '"' && (c.inText || c.inPath) {
+		if nested := nestedInText(raw, c.inPath); nested != nil {
 			raw = nested
 		}
 	}
@@ -113,8 +113,9 @@ func (r *record) take(c *column, raw []byte) {
 }
 
 // nestedInText returns the object, or the list of objects, that a text holds, as
-// sources without them carry them; nil if it holds none.
-func nestedInText(raw []byte) []byte {
+// sources without them carry them; nil if it holds none. Lists of other things
+// are left for the field to read, unless anyList.
+func nestedInText(raw []byte, anyList bool) []byte {
 	i := skipSpace(raw, 1)
 	switch raw[i] {
 	case '{':
@@ -122,7 +123,7 @@ func nestedInText(raw []byte) []byte {
 			return nil
 		}
 	case '[':
-		if raw[skipSpace(raw, i+1)] != '{' {
+		if !anyList && raw[skipSpace(raw, i+1)] != '{' {
 			return nil
 		}
 	default:

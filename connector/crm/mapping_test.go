@@ -53,6 +53,8 @@ func TestAMappedColumnIsFoundInAnySpelling(t *testing.T) {
 		{"where", "where.*.city", `"where":[{"x":1},{"city":"Oslo"}]`},
 		{"Where Is", "where_is.*.city", `"where_is":[{"x":1},{"city":"Oslo"}]`},
 		{"where", "where.*", `"where":[null,"","Oslo","no"]`},
+		{"where", "where.1", `"where":"[\"no\",\"Oslo\"]"`},
+		{"where", "where.city", `"where":"{\"city\":\"Oslo\"}"`},
 		{"where", "where.1", `"where":["no","Oslo"]`},
 		{"", "where.*.at.*.city", `"where":[{"at":[]},{"at":[{"city":"Oslo"}]}]`},
 		{"", "where.city", `"where":{"City":"no","city":"Oslo"}`},

@@ -24,6 +24,7 @@ type meaning struct {
 	// wrapper, which decides whether it counts, and the address that it is a part
 	// of. Both are paths of shapes: "properties/billing".
 	wrapper, place string
+	shaped         bool // it is flattened from something
 	address        bool // place is an address of its own, not what lies beside a name
 	// near is a field that the name looks like but does not mean, -1 if none; why
 	// says what it means.
@@ -34,9 +35,9 @@ type meaning struct {
 // longestName bounds the work spent on a name: what is longer is none.
 const longestName = 80
 
-// scope is what names are read as: those of a person, parts of an address, or
-// both.
-type scope struct{ person, place bool }
+// scope is what names are read as: those of a person, parts of an address or of
+// a name.
+type scope struct{ person, place, name bool }
 
 // meaning reads the name of a column, or of a member of an object.
 func (t *Table) meaning(name string, s scope) meaning {
@@ -61,7 +62,7 @@ func (s scope) admits(f *Field) bool {
 	if f.Type == ContactID || f.Type == Unwritable {
 		return false
 	}
-	return s.person || s.place && f.isPlace()
+	return s.person || s.place && f.isPlace() || s.name && f.isName()
 }
 
 // isPlace reports whether a field tells where somebody is.
@@ -74,6 +75,11 @@ func (f *Field) isPlace() bool {
 		return true
 	}
 	return false
+}
+
+// isName reports whether a field tells what somebody is called.
+func (f *Field) isName() bool {
+	return !f.Custom && (f.Name == fieldName || f.Name == fieldFirstName || f.Name == fieldLastName)
 }
 
 func (t *Table) read(folded string, s scope, depth int) meaning {
@@ -105,7 +111,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 		of   map[string]int
 		fit  fit
 		mean bool
-	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.inAddress, byAlias, s.place}} {
+	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.parts, byAlias, s.place || s.name}} {
 		if i, ok := names.of[folded]; ok && names.mean && s.admits(t.fields[i]) {
 			return meaning{field: i, fit: names.fit, near: -1}
 		}
@@ -134,10 +140,11 @@ func (t *Table) unflatten(folded string, depth int) meaning {
 		if !ok {
 			continue
 		}
-		m := t.read(folded[cut:], scope{sh.person, sh.place}, depth+1)
+		m := t.read(folded[cut:], sh.scope, depth+1)
 		if m.field < 0 && m.why == "" {
 			continue
 		}
+		m.shaped = true
 		m.fallback = m.fallback || sh.fallback
 		m.place = join(sh.name, m.place)
 		part := m.field >= 0 && t.fields[m.field].isPlace()
@@ -165,7 +172,7 @@ func (t *Table) qualified(folded string) meaning {
 		if !ok {
 			continue
 		}
-		q := qualified[field]
+		q := qualified[t.fields[i].Type]
 		switch {
 		case !madeOf(folded, q.nouns, q.plain, q.fallback, q.foreign):
 		case madeOf(folded, q.nouns, q.plain):
@@ -210,7 +217,7 @@ func madeOf(text string, lists ...[]string) bool {
 // "ZIP/Postal Code", stateorprovince. It returns -1 for any other.
 func (t *Table) composed(folded string, s scope) int {
 	for i, own := range t.words {
-		if own.names != nil && s.admits(t.fields[i]) && madeOf(folded, own.names, own.inAddress, connectives) {
+		if own.names != nil && s.admits(t.fields[i]) && madeOf(folded, own.names, own.parts, connectives) {
 			return i
 		}
 	}
@@ -220,7 +227,7 @@ func (t *Table) composed(folded string, s scope) int {
 var connectives = []string{"or", "and"}
 
 // nouns are the folded names of a standard field.
-type nouns struct{ names, inAddress []string }
+type nouns struct{ names, parts []string }
 
 // elsewhere reads a name that means a field in a configuration, but something
 // else in columns of some sources.

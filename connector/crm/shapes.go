@@ -11,11 +11,9 @@ import "slices"
 // profile_email.
 type shape struct {
 	name string
-	// person: its members are those of a person, if an email or phone is among
-	// them.
-	person bool
-	// place: its members are the parts of one address.
-	place bool
+	// scope is what its members are: those of a person, if an email or phone is
+	// among them; the parts of one address; the parts of a name.
+	scope
 	// fallback: it is used only where nothing else has a value.
 	fallback bool
 }
@@ -27,12 +25,15 @@ var shapes = func() map[string]shape {
 			all[s.name] = s
 		}
 	}
-	add(shape{person: true}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data",
-		"customer", "client", "lead", "member", "subscriber", "traits", "payload", "record")
-	add(shape{person: true, place: true}, "billing", "billingaddress", "defaultaddress")
-	add(shape{place: true}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
+	person, place, name := scope{person: true}, scope{place: true}, scope{name: true}
+	add(shape{scope: person}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
+		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor",
+		"contactinfo", "contactdetails", "customerinfo", "customerdetails", "personalinfo", "personaldetails")
+	add(shape{scope: scope{person: true, place: true}}, "billing", "billingaddress", "defaultaddress")
+	add(shape{scope: place}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
 		"postaladdress", "residentialaddress", "currentaddress", "permanentaddress", "location")
-	add(shape{place: true, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
+	add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
+	add(shape{scope: name}, "name", "names", "fullname", "personname")
 	return all
 }()
 
@@ -54,20 +55,20 @@ var (
 	fallbackWords = []string{"home", "other", "second", "secondary", "alternate", "alternative", "alt", "evening", "2", "3", "4"}
 	foreignWords  = []string{"company", "office", "assistant", "assistants", "emergency", "owner", "manager", "user", "agent", "employer",
 		"spouse", "partner", "parent", "guardian", "referrer", "support", "store", "shop", "corporate", "accounting", "cc"}
-	words1 = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your"}
+	ownWords = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your"}
 )
 
-var qualified = map[string]qualifiers{
-	fieldEmail: {
+var qualified = map[Type]qualifiers{
+	Email: {
 		nouns:    []string{"email", "emails", "mail", "emailid"},
-		plain:    append([]string{"address", "addresses", "addr", "main", "business", "professional"}, words1...),
+		plain:    append([]string{"address", "addresses", "addr", "main", "business", "professional"}, ownWords...),
 		fallback: fallbackWords,
 		foreign:  foreignWords,
 		why:      "not the person's own email",
 	},
-	fieldPhone: {
+	Phone: {
 		nouns:    []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline", "whatsappnumber", "smsnumber"},
-		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "day", "daytime", "whatsapp", "sms"}, words1...),
+		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "day", "daytime", "whatsapp", "sms"}, ownWords...),
 		fallback: fallbackWords,
 		foreign:  append([]string{"main", "business", "fax", "telefax", "switchboard", "hq", "headquarters", "hotline"}, foreignWords...),
 		why:      "not the person's own number",
@@ -90,6 +91,12 @@ var (
 	entryLabels  = []string{"name", "label", "title", "tag", "value", "displayname"}
 	entryLists   = []string{"data", "items", "values", "labels", "tags"}
 	foreignTypes = []string{"company", "office", "main", "fax", "assistant", "emergency"}
+
+	// foreignPlaces are the types of addresses that are not where the person lives.
+	foreignPlaces = []string{"shipping", "delivery", "work", "office", "business", "company"}
+	// The country of a number: its calling code, or its name.
+	entryCodes     = []string{"countrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode"}
+	entryCountries = []string{"country", "countryiso", "countrycode", "region"}
 )
 
 // accountStates are words of a column "state" that speak of an account, not of

@@ -78,6 +78,7 @@ func TestAddresses(t *testing.T) {
 			expectValues(t, testPlan(t, nil), fmt.Sprintf(`{"email":"a@example.com",%q:%q}`, name, "{"+members+"}"), `{"email":"a@example.com",`+reno+`}`)
 		}
 		expectValues(t, testPlan(t, nil), `{"email":"a@example.com","addresses":[{"city":"no"},{"default":true,`+members+`}]}`, `{"email":"a@example.com",`+reno+`}`)
+		expectValues(t, testPlan(t, nil), `{"email":"a@example.com","addresses":[{"type":"Shipping","city":"no"},{"type":"home",`+members+`}]}`, `{"email":"a@example.com",`+reno+`}`)
 	}
 	for record, want := range map[string]string{
 		`"BillingStreet":"1 Main St","BillingCity":"Reno","BillingState":"NV","BillingPostalCode":"89501","BillingCountry":"US"`: reno,
@@ -169,6 +170,73 @@ func TestListsOfEntries(t *testing.T) {
 	}
 }
 
+// TestEntriesByTheirType: objects whose members are named by type, and numbers
+// that say their country.
+func TestEntriesByTheirType(t *testing.T) {
+	for record, want := range map[string]string{
+		`"emails":{"work":"a@example.com","home":"b@example.com"}`:                   `"email":"a@example.com"`,
+		`"phones":{"home":"2025550150","mobile":"2025550101","office":"2025550109"}`: `"phone":"+12025550101"`,
+		`"phones":{"home":"2025550150"}`:                                             `"phone":"+12025550150"`,
+		`"phones":{"fax":"2025550150","x":"2025550150"}`:                             ``,
+		`"phone":{"country_code":"+44","number":"20 7946 0123"}`:                     `"phone":"+442079460123"`,
+		`"phones":[{"countryCode":44,"value":"020 7946 0123"}]`:                      `"phone":"+442079460123"`,
+		`"phones":[{"country":"GB","phone":"020 7946 0123"}]`:                        `"phone":"+442079460123"`,
+		`"phones":[{"country":"GB","phone":"+12025550101"}]`:                         `"phone":"+12025550101"`,
+		`"phones":[{"country":"Narnia","phone":"2025550101"}]`:                       `"phone":"+12025550101"`,
+		`"properties":{"phone":{"value":"2025550101"},"firstname":{"value":"Ada"},"pincode":{"value":5},"age":{"value":"7"},"hs_email_optout":{"value":"true"}}`: `"phone":"+12025550101","firstName":"Ada","cfText":"5","cfNum":7,"dndSettings.Email":"active"`,
+	} {
+		if want != "" && !strings.Contains(want, `"email"`) {
+			want = "," + want
+		}
+		expect := `{"email":"x@example.com"` + want + `}`
+		if strings.Contains(want, `"email"`) {
+			expect = `{` + want + `}`
+		} else {
+			record += `,"email":"x@example.com"`
+		}
+		expectValues(t, testPlan(t, nil), `{`+record+`}`, expect)
+	}
+}
+
+// TestNamesInParts.
+func TestNamesInParts(t *testing.T) {
+	for record, want := range map[string]string{
+		`"name":{"first":"Ada","last":"Lovelace"}`:                                      `"firstName":"Ada","lastName":"Lovelace"`,
+		`"name":{"givenName":"Ada","familyName":"Lovelace","formatted":"no"}`:           `"firstName":"Ada","lastName":"Lovelace"`,
+		`"name":{"full":"Ada Lovelace"}`:                                                `"firstName":"Ada","lastName":"Lovelace"`,
+		`"names":[{"givenName":"No"},{"metadata":{},"primary":true,"givenName":"Ada"}]`: `"firstName":"Ada"`,
+		`"name_first":"Ada","Name (Last)":"Lovelace"`:                                   `"firstName":"Ada","lastName":"Lovelace"`,
+		`"profile":{"email":"b@example.com","name":{"first":"Ada"}}`:                    `"firstName":"Ada"`,
+		`"first":"no","last":"no","full":"no","name_title":"no"`:                        ``,
+		`"name":"Ada Lovelace"`:                                                         `"firstName":"Ada","lastName":"Lovelace"`,
+	} {
+		if want != "" {
+			want = "," + want
+		}
+		expectValues(t, testPlan(t, nil), `{"email":"a@example.com",`+record+`}`, `{"email":"a@example.com"`+want+`}`)
+	}
+}
+
+// TestKeysOfTheSourceAreNoNames: what is only a number by its alias is a key.
+func TestKeysOfTheSourceAreNoNames(t *testing.T) {
+	for record, want := range map[string]string{
+		`"organization":"77","orgname":"Engines"`:       `"companyName":"Engines"`,
+		`"company":12345`:                               ``,
+		`"company_name":"1984"`:                         `"companyName":"1984"`,
+		`"region":5,"address":{"state":"NV","zip":"1"}`: `"state":"NV","postalCode":"1"`,
+		`"company":"3M"`:                                `"companyName":"3M"`,
+	} {
+		if want != "" {
+			want = "," + want
+		}
+		expectValues(t, testPlan(t, nil), `{"email":"a@example.com",`+record+`}`, `{"email":"a@example.com"`+want+`}`)
+	}
+	_, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","company":12345}`)
+	if !hasNote(notes, Note{Field: "companyName", Column: "company", Rule: ruleForeignKey, Dropped: true}) {
+		t.Errorf("notes %v", notes)
+	}
+}
+
 // TestNamedEntries are columns of their names.
 func TestNamedEntries(t *testing.T) {
 	for record, want := range map[string]string{
@@ -239,7 +307,7 @@ func TestShapesAreFolded(t *testing.T) {
 		}
 	}
 	for _, s := range standards {
-		for _, name := range append(append(append([]string{}, s.aliases...), s.inAddress...), s.elsewhere...) {
+		for _, name := range append(append(append([]string{}, s.aliases...), s.parts...), s.elsewhere...) {
 			if fold(name) != name {
 				t.Errorf("%s: %q is not folded", s.Name, name)
 			}

@@ -9,8 +9,9 @@ type standard struct {
 
 	// aliases are folded names of columns that mean the field too.
 	aliases []string
-	// inAddress are folded names that mean it among the parts of an address.
-	inAddress []string
+	// parts are folded names that mean it among the parts of an address, or of a
+	// name.
+	parts []string
 	// elsewhere are folded names that mean it in a configuration, but something
 	// else in the columns of some sources; why says what.
 	elsewhere []string
@@ -53,21 +54,21 @@ var standards = []standard{
 	{Field: Field{Name: fieldPhone, Type: Phone}, title: "Phone",
 		aliases: []string{"phonenumber", "mobile", "mobilephone", "cell", "cellphone", "tel", "telephone", "contactnumber"}},
 	{Field: Field{Name: fieldFirstName, Type: Text}, title: "First name",
-		aliases: []string{"fname", "givenname", "forename", "custfirstname", "customerfirstname"}},
+		aliases: []string{"fname", "givenname", "givennames", "forename", "custfirstname", "customerfirstname"}, parts: []string{"first", "given"}},
 	{Field: Field{Name: fieldLastName, Type: Text}, title: "Last name",
-		aliases: []string{"lname", "surname", "familyname", "custlastname", "customerlastname"}},
+		aliases: []string{"lname", "surname", "familyname", "custlastname", "customerlastname"}, parts: []string{"last", "family"}},
 	{Field: Field{Name: fieldName, Type: Text}, title: "Full name", remark: "Fills the first and the last name where the record lacks them.",
-		aliases: []string{"fullname", "contactname", "displayname", "custname", "customername"}},
+		aliases: []string{"fullname", "contactname", "displayname", "custname", "customername", "yourname"}, parts: []string{"full", "formatted", "display", "value"}},
 	{Field: Field{Name: fieldStreet, Type: Text}, title: "Street address",
-		aliases:   []string{"address", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
-		inAddress: []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
+		aliases: []string{"address", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
+		parts:   []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
 	{Field: Field{Name: fieldCity, Type: Text}, title: "City",
-		aliases: []string{"town", "cityname"}, inAddress: []string{"locality", "municipality", "suburb"}},
+		aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
 	{Field: Field{Name: fieldState, Type: Text}, title: "State",
-		aliases:   []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
-		inAddress: []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
+		aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
+		parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
 	{Field: Field{Name: fieldCountry, Type: Country}, title: "Country",
-		aliases: []string{"countrycode", "countryname"}, inAddress: []string{"countryiso", "countrycodeiso2", "countryregion"}},
+		aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion"}, parts: []string{"countryiso", "countrycodeiso2"}},
 	{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code",
 		aliases: []string{"zip", "zipcode", "postcode", "postal"}},
 	{Field: Field{Name: fieldCompany, Type: Text}, title: "Company",

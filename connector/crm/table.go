@@ -19,27 +19,27 @@ const (
 // Table is the set of fields a contact has. It does not change once built and
 // is safe for concurrent use.
 type Table struct {
-	fields    []*Field
-	words     []nouns          // by field; none of a custom one
-	index     map[string]int   // by Field.Name
-	exact     map[string]int   // by name, id, "contact.key" and key as written
-	own       map[string]int   // standard fields by folded name
-	aliases   map[string]int   // standard fields by folded alias
-	inAddress map[string]int   // standard fields by what the parts of an address are called
-	custom    map[string][]int // custom fields by folded id, key and label
-	names     []string         // folded, that a column's may be a misspelling of
-	named     []int            // the field of each of them
+	fields  []*Field
+	words   []nouns          // by field; none of a custom one
+	index   map[string]int   // by Field.Name
+	exact   map[string]int   // by name, id, "contact.key" and key as written
+	own     map[string]int   // standard fields by folded name
+	aliases map[string]int   // standard fields by folded alias
+	parts   map[string]int   // standard fields by what the parts of an address or a name are called
+	custom  map[string][]int // custom fields by folded id, key and label
+	names   []string         // folded, that a column's may be a misspelling of
+	named   []int            // the field of each of them
 }
 
 // NewTable builds a table. Of two fields with the same Name the first is kept.
 func NewTable(fields ...Field) *Table {
 	t := &Table{
-		index:     make(map[string]int, len(fields)),
-		exact:     make(map[string]int, 2*len(fields)),
-		own:       make(map[string]int),
-		aliases:   make(map[string]int),
-		inAddress: make(map[string]int),
-		custom:    make(map[string][]int),
+		index:   make(map[string]int, len(fields)),
+		exact:   make(map[string]int, 2*len(fields)),
+		own:     make(map[string]int),
+		aliases: make(map[string]int),
+		parts:   make(map[string]int),
+		custom:  make(map[string][]int),
 	}
 	for _, f := range fields {
 		if _, twice := t.index[f.Name]; twice {
@@ -73,10 +73,10 @@ func (t *Table) addStandard(f *Field, i int) {
 	for _, alias := range row.aliases {
 		addFirst(t.aliases, alias, i)
 	}
-	for _, part := range row.inAddress {
-		addFirst(t.inAddress, part, i)
+	for _, part := range row.parts {
+		addFirst(t.parts, part, i)
 	}
-	t.words[i] = nouns{append([]string{fold(f.Name)}, row.aliases...), row.inAddress}
+	t.words[i] = nouns{append([]string{fold(f.Name)}, row.aliases...), row.parts}
 }
 
 func (t *Table) addCustom(f *Field, i int) {

@@ -1,0 +1,216 @@
+package crm
+
+import "slices"
+
+// learn works out what a column means. The hint is nil if it feeds something, or
+// if its feeding nothing is nothing to tell.
+func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
+	c := &column{name: name}
+	l := learner{Plan: p, column: c, in: in, name: name, path: in.path + name, at: at}
+	if in.isTop() {
+		l.seeDeletions()
+	}
+	mapped, off := l.mappings()
+	if !off {
+		l.speaks()
+	}
+	switch {
+	case off, mapped:
+		c.claimed = true
+		return c, nil
+	case in.isTop() && isIDColumn(name):
+		l.contactID()
+		return c, nil
+	}
+	m := p.table.meaning(name, in.scope)
+	if m.field >= 0 && !isConsent(p.table.fields[m.field].Name) {
+		l.natural(m)
+	}
+	l.look()
+	_, declared := p.declared.Declared(name)
+	switch {
+	case len(c.targets) > 0, c.inside != nil, c.stops(), !in.isTop(), isInternal(name):
+		return c, nil
+	case at == undeclared && declared: // another spelling of one that has its hint
+		return c, nil
+	}
+	return c, p.hintOf(name, m)
+}
+
+// learner works out one column.
+type learner struct {
+	*Plan
+	column *column
+	in     *container
+	name   string
+	path   string
+	at     int32
+}
+
+func (l *learner) add(t *target) {
+	t.path, t.at = l.path, l.at
+	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
+		t.at, t.spelled = l.positions[declared], declared != l.name
+	}
+	t.told, t.origin = l.Tell(t.name()), l.origin(t)
+	f := l.table.fields[t.field]
+	if f.Name == fieldPhone && !f.Custom && t.entry == nil && !t.fallback {
+		second := *t
+		second.fallback, second.grade = true, secondChoice
+		t.second = &second
+	}
+	switch f.Type {
+	case Email, Phone, TagList, SingleOption, MultiOption:
+		l.column.inText = true
+	}
+	l.column.inPath = l.column.inPath || t.within != ""
+	l.column.targets = append(l.column.targets, t)
+}
+
+// mappings adds what the configuration says of a column. A column that is mapped
+// feeds nothing else, and one that is switched off feeds nothing by its name.
+func (l *learner) mappings() (mapped, off bool) {
+	for _, e := range l.entries {
+		within, leads := "", e.Value == nil && fold(e.From) == fold(l.path)
+		if l.in.isTop() {
+			within, leads = l.declared.leads(e.From, l.name)
+			e.seen = e.seen || leads
+		}
+		if leads && within == "" {
+			mapped, off = mapped || e.field >= 0, off || e.field < 0
+		}
+		if leads && l.in.isTop() {
+			l.mapTo(e, within)
+		}
+	}
+	return mapped, off
+}
+
+// mapTo adds what one mapping says of a column, or of a path below it.
+func (l *learner) mapTo(e *entry, within string) {
+	switch {
+	case e.field < 0:
+	case isConsent(l.table.fields[e.field].Name):
+		t := &target{path: l.path, within: within}
+		l.column.consent = append(l.column.consent, &consentTarget{path: l.path, within: within, entry: e,
+			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
+	default:
+		l.add(&target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within,
+			doubtful: l.table.fields[e.field].Type == ContactID})
+	}
+}
+
+// seeDeletions notes where a column says that the source deleted the record.
+func (l *learner) seeDeletions() {
+	for _, d := range l.deletions {
+		if within, leads := l.declared.leads(d.from, l.name); leads {
+			d.seen = true
+			l.column.deletes = append(l.column.deletes, deletes{d, within})
+		}
+	}
+}
+
+// origin tells what is known of the values of a target by where they come from.
+func (l *learner) origin(t *target) origin {
+	name := l.name
+	if declared, ok := l.declared.Declared(name); ok && l.in.isTop() {
+		name = declared
+	}
+	if !l.in.isTop() {
+		return originOf(name, nil)
+	}
+	return l.reader.origin(name, t.within)
+}
+
+// speaks adds what a column's name says of being contacted, unless a mapping
+// says it: a column that is kept in another field as well still counts.
+func (l *learner) speaks() {
+	if len(l.column.consent) > 0 || !l.in.scope.person {
+		return
+	}
+	told := l.Tell(l.path)
+	c, g := newConsentColumn(l.name, told), l.in.gate
+	if c == nil {
+		folded := fold(l.name)
+		for cut := len(folded) - 1; c == nil && cut > 0 && len(folded) <= longestName; cut-- {
+			if s, ok := shapes[folded[:cut]]; ok && s.person {
+				c, g = newConsentColumn(folded[cut:], told), l.gateOf(join(l.in.key, s.name))
+			}
+		}
+	}
+	if c != nil {
+		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: g})
+	}
+}
+
+// stops reports whether the column is one that asks for a no: it is followed,
+// while of others only what is plainly said.
+func (c *column) stops() bool {
+	return slices.ContainsFunc(c.consent, func(t *consentTarget) bool { return t.kind == optOut })
+}
+
+// contactID leads a column of contact ids to the id, if records are matched by
+// it.
+func (l *learner) contactID() {
+	i, ok := l.table.index[fieldID]
+	if !ok || !l.matches(i) {
+		return
+	}
+	fit := byAlias
+	if l.name == fieldID {
+		fit = byName
+	}
+	l.add(&target{field: i, rank: rank{grade: topLevel + grade(fit)}, doubtful: true})
+}
+
+// natural leads a column to the field that its name means.
+func (l *learner) natural(m meaning) {
+	f := l.table.fields[m.field]
+	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate,
+		doubtful: f.Name == fieldState || m.fit == byAlias && (f.Name == fieldCompany || f.Name == fieldCity)}
+	if m.shaped || !l.in.isTop() {
+		t.grade = inShape
+	}
+	if m.fallback {
+		t.grade = secondChoice
+	}
+	t.grade += grade(m.fit)
+	if f.isPlace() {
+		t.place = l.placeOf(join(l.in.key, m.place), m.address || l.in.scope.place && m.place == "")
+		t.completes = f.Name == fieldStreet || f.Name == fieldPostcode
+		if l.in.scope.place {
+			t.gate = l.in.around
+		}
+	}
+	if m.wrapper != "" {
+		t.gate = l.gateOf(join(l.in.key, m.wrapper))
+	}
+	if f.Name == fieldSource && !f.Custom {
+		t.when = IfEmpty
+	}
+	if !f.Custom && (f.Name == fieldEmail || f.Name == fieldPhone) && t.gate != nil {
+		l.column.opens = t.gate
+		t.gate.declared = t.gate.declared || l.at != undeclared
+	}
+	l.add(t)
+}
+
+// look decides what a column is looked into as.
+func (l *learner) look() {
+	if !l.in.scope.person || l.in.depth == deepest {
+		return
+	}
+	shape, ok := shapes[fold(l.name)]
+	if ok {
+		inner := &container{path: l.path + ".", key: join(l.in.key, shape.name), scope: shape.scope,
+			gate: l.in.gate, around: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
+		if shape.person {
+			inner.gate = l.gateOf(inner.key)
+		}
+		l.column.inside = inner
+	}
+	if len(l.column.targets) == 0 && !shape.place && !shape.scope.name {
+		l.column.entries = &container{path: l.path + ".", scope: scope{person: true}, gate: l.in.gate, depth: deepest, members: map[string]*column{}}
+	}
+	l.column.inText = l.column.inText || ok || l.column.entries != nil
+}
