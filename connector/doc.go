@@ -23,7 +23,7 @@
 //	desired    the contact that a record asks for; absent, null and a value differ
 //	contact    what the CRM has told of one; a field not told is not empty
 //	change     the smallest difference from a contact to what is desired
-//	key        what identifies: an id, email, phone or custom field of match_on
+//	key        what identifies: an id, email, phone or custom field of match_on, or a field mapped to the primary key
 //	mark       by what people of a window may meet: keys, emails, phones, the row
 //	row        the primary key of the source
 //	person     one or several records of a window that plainly mean one person
