@@ -65,9 +65,9 @@ func (d *Desired) DropTags(drops func(tag string) bool) {
 
 // mergeTags unites what two records say of tags. A tag of older goes if newer
 // manages it and does not name it.
-func (merged *Desired) mergeTags(older, newer Desired) {
-	merged.Tags, merged.Phrases = older.Tags, older.Phrases
-	merged.DropTags(newer.surplus())
-	merged.Tags = appendTags(merged.Tags, newer.Tags)
-	merged.Phrases = append(merged.Phrases, newer.Phrases...)
+func (d *Desired) mergeTags(older, newer Desired) {
+	d.Tags, d.Phrases = older.Tags, older.Phrases
+	d.DropTags(newer.surplus())
+	d.Tags = appendTags(d.Tags, newer.Tags)
+	d.Phrases = append(d.Phrases, newer.Phrases...)
 }
