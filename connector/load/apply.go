@@ -147,7 +147,7 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		}
 		p.planned = false
 		if p.met++; p.met > mostMet {
-			return errContradicts
+			return object.ErrUndecided
 		}
 		return nil
 	}
@@ -171,5 +171,3 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 // mostMet bounds how often the create of one person may meet a contact that
 // then turns out not to be it.
 const mostMet = 4
-
-var errContradicts = errors.New("the answers of the API about one person stayed contradictory")

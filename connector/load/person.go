@@ -10,8 +10,8 @@ import (
 
 // person is one or several records of a window that plainly mean one person:
 // they have the same keys, emails and phones, and no record between them has to do
-// with them.
-// When its turn comes it is planned, written, perhaps tagged, and settled.
+// with them. When its turn comes it is planned, written, perhaps tagged, and
+// settled.
 type person struct {
 	records []record // in order of arrival; the newest that counts is the write
 	marks   []crm.Key

@@ -112,7 +112,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			return Result{}, fmt.Errorf("create a contact: %w", err)
 		}
 	}
-	return Result{}, fmt.Errorf("create a contact: %w", errUndecided)
+	return Result{}, fmt.Errorf("create a contact: %w", ErrUndecided)
 }
 
 // recognised learns from a refusal by what the location recognises people.
@@ -126,9 +126,9 @@ func (c *contacts) recognised(refusal error) {
 // errVanished: the contact that stood in the way of a create has gone.
 var errVanished = errors.New("the contact has vanished")
 
-// errUndecided ends a write that kept meeting surprises; the record stays
+// ErrUndecided ends a write that kept meeting surprises; the record stays
 // unsettled and the next sync tries it again.
-var errUndecided = &ghl.Error{Operation: "POST /contacts/", Kind: ghl.Transient, Messages: []string{"the answers stayed contradictory or lost"}}
+var ErrUndecided = &ghl.Error{Operation: "POST /contacts/", Kind: ghl.Transient, Messages: []string{"the answers stayed contradictory or lost"}}
 
 // lostAnswerPause spaces out the attempts of a create whose answers are lost,
 // for as long as the client repeats other calls.
@@ -140,7 +140,7 @@ func lostAnswerPause() backoff.BackOff {
 // rest waits; it fails if the patience is at its end or ctx ends first.
 func rest(ctx context.Context, d time.Duration) error {
 	if d == backoff.Stop {
-		return errUndecided
+		return ErrUndecided
 	}
 	select {
 	case <-time.After(d):
