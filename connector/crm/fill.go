@@ -191,7 +191,7 @@ func foreign(f *Field, data any) string {
 	case f.Type == ContactID:
 	case isDigits(s):
 		return ruleForeignKey
-	case f.Name == fieldState && accountStates[strings.ToLower(s)]:
+	case f.Name == fieldState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:
 		return ruleAccountState
 	}
 	return ""

@@ -33,9 +33,6 @@ func (r *record) hear(t *consentTarget, raw []byte) {
 		translated.Negate = false // the reading of words turns round
 		translated.translate(r.plan.reader, &c)
 	}
-	if len(r.nothing) > 0 && c.raw[0] == '"' && !c.origin.is(asTranslated) && r.nothing[plainText(c.raw)] {
-		return
-	}
 	r.plan.said = append(r.plan.said, heard{t, c.raw})
 }
 
@@ -44,14 +41,15 @@ func (r *record) decideConsent() {
 	if len(r.plan.said) == 0 {
 		return
 	}
-	all := consents{nothing: r.plan.reader.nothing}
+	all := &r.plan.consents
+	*all = consents{nothing: r.nothing, stops: all.stops[:0], opens: all.opens[:0], unread: all.unread[:0]}
 	for _, h := range r.plan.said {
 		switch {
 		case !r.isOpen(h.by.gate):
 		case h.raw == nil:
-			h.by.lost(&all)
+			h.by.lost(all)
 		default:
-			h.by.read(h.raw, &all)
+			h.by.read(h.raw, all)
 		}
 	}
 	r.notes = append(r.notes, all.apply(r.plan.table, &r.want, r.plan.liftsDND)...)

@@ -133,7 +133,7 @@ func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
 			return "", 0, false
 		}
 	}
-	if !plus && (region == "" || phonenumbers.GetCountryCodeForRegion(region) != 1) {
+	if !plus && region != "US" && (region == "" || phonenumbers.GetCountryCodeForRegion(region) != 1) {
 		return "", 0, false
 	}
 	national := digits[:n]

@@ -83,16 +83,17 @@ type Plan struct {
 
 	placeFields []int // by which addresses are told apart
 
-	offered []uint64    // scratch of Map: a bit for each field that the record offers something for
-	cells   []cell      // scratch, by field
-	more    []candidate // scratch: candidates of fields that have several
-	sorted  []candidate // scratch: those of one field
-	said    []heard     // scratch: what the record says of being contacted
-	current record      // scratch
-	memos   []memo      // by field
-	reader  *reader
-	record  int         // how many records have been mapped
-	looks   []Lookalike // columns of records without an identifier that look like one
+	offered  []uint64    // scratch of Map: a bit for each field that the record offers something for
+	cells    []cell      // scratch, by field
+	more     []candidate // scratch: candidates of fields that have several
+	sorted   []candidate // scratch: those of one field
+	said     []heard     // scratch: what the record says of being contacted
+	consents consents    // scratch: what that means together
+	current  record      // scratch
+	memos    []memo      // by field
+	reader   *reader
+	record   int         // how many records have been mapped
+	looks    []Lookalike // columns of records without an identifier that look like one
 }
 
 // Compile decides which columns feed which fields. All faults are reported at

@@ -99,6 +99,10 @@ var (
 	entryCountries = []string{"country", "countryiso", "countrycode", "region"}
 )
 
+// shortestAccountState is how many letters the words of accountStates have at
+// least.
+const shortestAccountState = 3
+
 // accountStates are words of a column "state" that speak of an account, not of
 // a part of a country.
 var accountStates = map[string]bool{

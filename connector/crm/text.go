@@ -32,12 +32,16 @@ func clean(s string, keepLines bool) (cleaned string, changed bool) {
 }
 
 func hasControl(s string) bool {
-	for _, r := range s {
-		if unicode.IsControl(r) {
-			return true
+	return !isPrintableASCII(s) && strings.IndexFunc(s, unicode.IsControl) >= 0
+}
+
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // normaliseGender writes a gender as the API does, in small letters and in full.
