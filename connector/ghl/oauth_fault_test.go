@@ -276,10 +276,11 @@ func TestARefusalWithoutACause(t *testing.T) {
 				v.onToken = func(int, *http.Request) (*http.Response, bool) { return answer(tc.status, tc.body), true }
 				s := newTestOAuth(t, v)
 				_, err = s.Token()
-				if err == nil || v.tokens != tc.asked {
+				asked := map[int]int{1: 1, 2: 3}[tc.asked] // whose the token is, is not known: each of both is tried
+				if err == nil || v.tokens != asked {
 					t.Errorf("refused for ever: %v after %d requests", err, v.tokens)
 				}
-				if _, again := s.Token(); KindOf(err) == Unauthorized && (again == nil || v.tokens != tc.asked) {
+				if _, again := s.Token(); KindOf(err) == Unauthorized && (again == nil || v.tokens != asked) {
 					t.Errorf("later: %v after %d requests", again, v.tokens)
 				}
 			})

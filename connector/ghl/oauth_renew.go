@@ -110,8 +110,11 @@ func (s *OAuthSource) refresh() *Error {
 	}
 	asked := time.Now()
 	answer, fault := s.post(opToken, form, "")
-	if unexplained(fault) { // something on the way may say so of what was done, or it misses whose the token is
-		form.Set("user_type", s.likelyType())
+	for _, userType := range s.likelyTypes() {
+		if !unexplained(fault) {
+			break
+		}
+		form.Set("user_type", userType) // something on the way may say so of what was done, or it misses whose the token is
 		answer, fault = s.post(opToken, form, "")
 	}
 	if fault != nil {
@@ -130,17 +133,18 @@ func (s *OAuthSource) refresh() *Error {
 	return nil
 }
 
-// likelyType is the vendor's word for whom the sign-in is about, as far as known.
-func (s *OAuthSource) likelyType() string {
+// likelyTypes are the vendor's words for whom the sign-in may be about: the one
+// that is known, else each.
+func (s *OAuthSource) likelyTypes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.userType != "":
-		return s.userType
+		return []string{s.userType}
 	case s.company != "":
-		return company
+		return []string{company, subAccount}
 	}
-	return subAccount
+	return []string{subAccount, company}
 }
 
 // unexplained tells of the fault of a refresh that it is a refusal which names
