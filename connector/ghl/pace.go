@@ -111,7 +111,7 @@ func next(p pace, now time.Time) (hold, pace) {
 		return hold{wait, waitRefused}, p
 	}
 	if p.inFlight >= p.mayFly() || p.lastUnderWay(now) {
-		return hold{p.interval, waitAnswers}, p
+		return hold{min(p.interval, longWait), waitAnswers}, p // told as long only once it has been
 	}
 	if p.unlimited() {
 		p.sent++
