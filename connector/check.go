@@ -197,15 +197,7 @@ func (d *doctor) leaveQuota(context.Context) error {
 
 // keptBack says why requests that are left may not be used.
 func keptBack(left, reserved int64) string {
-	return fmt.Sprintf("%s left, and %s reserved", are(left), are(reserved))
-}
-
-// are is how many there are, as people write it.
-func are(n int64) string {
-	if n == 1 {
-		return "1 is"
-	}
-	return words.Grouped(n) + " are"
+	return fmt.Sprintf("%s left, and %s reserved", words.Plural(left, "is", "are"), words.Plural(reserved, "is", "are"))
 }
 
 // writeStore shows that rejected records can be stored, if that is configured.

@@ -54,6 +54,7 @@
 //	config    the user's configuration, with all its faults at once
 //	crm       pure: fields, mapping, reading of values, identity, difference
 //	ghl       the API client: one way to the wire, typed errors, pace
+//	jsonscan  valid JSON, member by member, undecoded
 //	load      the engine: windows, turns, finder, ledger
 //	object    what can be written, and how the API is asked to do it
 //	rejects   the store of rejected records and left-out values
@@ -64,7 +65,8 @@
 // This package wires them: one verb per file, build.go the wiring, failure.go
 // the only table from errors to what a user reads.
 //
-// load imports airbyte, bug, crm, object, schema and words; object imports bug,
-// crm and ghl; config imports spec and words; crm imports words; the others import
-// nothing of ours. DESIGN.md holds decisions, and what is promised.
+// bug, jsonscan and words are leaves: all may import them, and they import nothing
+// of ours. Besides, load imports airbyte, crm, object and schema; object imports
+// crm and ghl; config imports spec; the others import none. DESIGN.md holds
+// decisions, and what is promised.
 package connector

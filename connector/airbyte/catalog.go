@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // SyncMode is what a stream's records do to the destination.
@@ -161,21 +163,21 @@ func (p *catalogParser) stream(raw json.RawMessage) Stream {
 	}
 	source, _ := object(configured["stream"])
 	var s Stream
-	if s.ID.Name, ok = stringValue(source["name"]); !ok || s.ID.Name == "" {
+	if s.ID.Name, ok = jsonscan.Text(source["name"]); !ok || s.ID.Name == "" {
 		p.fault("it has no name")
 	}
-	if s.ID.Namespace, ok = stringValue(source["namespace"]); !ok {
+	if s.ID.Namespace, ok = jsonscan.Text(source["namespace"]); !ok {
 		p.fault("namespace is no text")
 	}
 	if s.ID.Name != "" {
 		p.where = fmt.Sprintf("stream %q: ", s.ID)
 	}
-	if schema := source["json_schema"]; !absent(schema) {
+	if schema := source["json_schema"]; !jsonscan.IsNull(schema) {
 		s.Schema = schema
 	}
 	s.Mode = p.mode(configured["destination_sync_mode"])
-	s.SourceMode, _ = stringValue(configured["sync_mode"])
-	if s.ObjectName, ok = stringValue(configured["destination_object_name"]); !ok {
+	s.SourceMode, _ = jsonscan.Text(configured["sync_mode"])
+	if s.ObjectName, ok = jsonscan.Text(configured["destination_object_name"]); !ok {
 		p.fault("destination_object_name is no text")
 	}
 	p.keys(&s, configured)
@@ -186,10 +188,10 @@ func (p *catalogParser) stream(raw json.RawMessage) Stream {
 }
 
 func (p *catalogParser) mode(value json.RawMessage) SyncMode {
-	if absent(value) {
+	if jsonscan.IsNull(value) {
 		return Append
 	}
-	name, _ := stringValue(value)
+	name, _ := jsonscan.Text(value)
 	switch mode := SyncMode(name); mode {
 	case Append, AppendDedup, Overwrite, Update, SoftDelete:
 		return mode

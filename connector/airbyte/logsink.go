@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Logger returns a logger whose events become LOG messages: the message, then
@@ -24,25 +26,24 @@ type logSink struct{ writer *Writer }
 // Write prints one event. It never fails: zerolog would write each failure to
 // standard error, and once the output is broken that is each event.
 func (s logSink) Write(event []byte) (int, error) {
-	level, message := readEvent(trim(event))
+	level, message := readEvent(jsonscan.Trim(event))
 	_ = s.writer.Log(level, message) // the Writer remembers the error
 	return len(event), nil
 }
 
 // readEvent returns the level and the text of an event.
 func readEvent(event []byte) (level, text string) {
-	if !isObject(event) || !json.Valid(event) {
+	if jsonscan.First(event) != '{' || !json.Valid(event) {
 		return "INFO", string(event)
 	}
 	var message string
 	var fields []string
-	for key, at := range members(event) {
-		value := at.of(event)
+	for key, value := range jsonscan.Members(event) {
 		switch string(key) {
 		case zerolog.LevelFieldName:
-			level, _ = stringValue(value)
+			level, _ = jsonscan.Text(value)
 		case zerolog.MessageFieldName:
-			message, _ = stringValue(value)
+			message, _ = jsonscan.Text(value)
 		case zerolog.TimestampFieldName:
 		default:
 			fields = append(fields, string(key)+"="+string(value))

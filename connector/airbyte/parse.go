@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // The rules a message can break. None of them quotes the message.
@@ -32,24 +34,23 @@ func (r *Reader) parse(line []byte) (Message, error) {
 	if !json.Valid(line) {
 		return Message{}, syntaxFault(line)
 	}
-	var kind, record, trace []byte
-	var state span
-	for key, at := range members(line) {
+	var kind, record, state, trace []byte
+	for key, value := range jsonscan.Members(line) {
 		switch string(key) {
 		case "type":
-			kind = at.of(line)
+			kind = value
 		case "record":
-			record = at.of(line)
+			record = value
 		case "state":
-			state = at
+			state = value
 		case "trace":
-			trace = at.of(line)
+			trace = value
 		}
 	}
-	if !isString(kind) {
+	if jsonscan.First(kind) != '"' {
 		return Message{}, errNoType
 	}
-	switch string(unescape(kind)) {
+	switch string(jsonscan.Unquote(kind)) {
 	case "RECORD":
 		return r.record(record)
 	case "STATE":
@@ -72,27 +73,27 @@ func syntaxFault(line []byte) error {
 }
 
 func (r *Reader) record(record []byte) (Message, error) {
-	if !isObject(record) {
+	if jsonscan.First(record) != '{' {
 		return Message{}, errNoRecord
 	}
 	var name, namespace, data, meta []byte
-	for key, at := range members(record) {
+	for key, value := range jsonscan.Members(record) {
 		switch string(key) {
 		case "stream":
-			name = at.of(record)
+			name = value
 		case "namespace":
-			namespace = at.of(record)
+			namespace = value
 		case "data":
-			data = at.of(record)
+			data = value
 		case "meta":
-			meta = at.of(record)
+			meta = value
 		}
 	}
 	id, err := r.streams.id(name, namespace)
 	if err != nil {
 		return Message{}, err
 	}
-	if !isObject(data) {
+	if jsonscan.First(data) != '{' {
 		return Message{}, errData
 	}
 	changes, err := changesOf(meta)
@@ -105,26 +106,21 @@ func (r *Reader) record(record []byte) (Message, error) {
 // changesOf reads meta.changes. What it cannot read is an error: to miss a
 // change is to take an unknown value for a null.
 func changesOf(meta []byte) ([]Change, error) {
-	if absent(meta) {
+	if jsonscan.IsNull(meta) {
 		return nil, nil
 	}
-	if !isObject(meta) {
+	if jsonscan.First(meta) != '{' {
 		return nil, errMeta
 	}
-	var list []byte
-	for key, at := range members(meta) {
-		if string(key) == "changes" {
-			list = at.of(meta)
-		}
-	}
-	if absent(list) {
+	list := jsonscan.Member(meta, "changes")
+	if jsonscan.IsNull(list) {
 		return nil, nil
 	}
-	if !isArray(list) {
+	if jsonscan.First(list) != '[' {
 		return nil, errChanges
 	}
 	var changes []Change
-	for element := range elements(list) {
+	for element := range jsonscan.Elements(list) {
 		change, ok := changeOf(element)
 		if !ok {
 			return nil, errChanges
@@ -135,60 +131,44 @@ func changesOf(meta []byte) ([]Change, error) {
 }
 
 func changeOf(element []byte) (Change, bool) {
-	if !isObject(element) {
+	if jsonscan.First(element) != '{' {
 		return Change{}, false
 	}
 	var c Change
-	for key, at := range members(element) {
+	for key, value := range jsonscan.Members(element) {
 		switch string(key) {
 		case "field":
-			c.Field, _ = stringValue(at.of(element))
+			c.Field, _ = jsonscan.Text(value)
 		case "change":
-			c.Change, _ = stringValue(at.of(element))
+			c.Change, _ = jsonscan.Text(value)
 		case "reason":
-			c.Reason, _ = stringValue(at.of(element))
+			c.Reason, _ = jsonscan.Text(value)
 		}
 	}
 	return c, c.Field != ""
 }
 
 func (r *Reader) trace(trace []byte) (Message, error) {
-	if !isObject(trace) {
+	if jsonscan.First(trace) != '{' {
 		return Message{}, errNoTrace
 	}
-	var kind, status []byte
-	for key, at := range members(trace) {
-		switch string(key) {
-		case "type":
-			kind = at.of(trace)
-		case "stream_status":
-			status = at.of(trace)
-		}
-	}
-	if !isString(kind) {
+	kind := jsonscan.Member(trace, "type")
+	if jsonscan.First(kind) != '"' {
 		return Message{}, errTraceType
 	}
-	if string(unescape(kind)) != "STREAM_STATUS" {
+	if string(jsonscan.Unquote(kind)) != "STREAM_STATUS" {
 		return Message{}, nil
 	}
-	return r.status(status)
+	return r.status(jsonscan.Member(trace, "stream_status"))
 }
 
 func (r *Reader) status(object []byte) (Message, error) {
-	if !isObject(object) {
+	if jsonscan.First(object) != '{' {
 		return Message{}, errStreamStatus
 	}
-	var descriptor, text []byte
-	for key, at := range members(object) {
-		switch string(key) {
-		case "stream_descriptor":
-			descriptor = at.of(object)
-		case "status":
-			text = at.of(object)
-		}
-	}
-	status, ok := stringValue(text)
-	if !ok || status == "" || !isObject(descriptor) {
+	descriptor := jsonscan.Member(object, "stream_descriptor")
+	status, ok := jsonscan.Text(jsonscan.Member(object, "status"))
+	if !ok || status == "" || jsonscan.First(descriptor) != '{' {
 		return Message{}, errStreamStatus
 	}
 	id, err := r.streams.described(descriptor)
@@ -212,10 +192,10 @@ func (c *streamCache) id(name, namespace []byte) (StreamID, error) {
 	}
 	var id StreamID
 	var ok bool
-	if id.Name, ok = stringValue(name); !ok || id.Name == "" {
+	if id.Name, ok = jsonscan.Text(name); !ok || id.Name == "" {
 		return StreamID{}, errStream
 	}
-	if id.Namespace, ok = stringValue(namespace); !ok {
+	if id.Namespace, ok = jsonscan.Text(namespace); !ok {
 		return StreamID{}, errNamespace
 	}
 	c.name, c.namespace, c.last = bytes.Clone(name), bytes.Clone(namespace), id
@@ -224,14 +204,5 @@ func (c *streamCache) id(name, namespace []byte) (StreamID, error) {
 
 // described returns the stream of a stream_descriptor object.
 func (c *streamCache) described(descriptor []byte) (StreamID, error) {
-	var name, namespace []byte
-	for key, at := range members(descriptor) {
-		switch string(key) {
-		case "name":
-			name = at.of(descriptor)
-		case "namespace":
-			namespace = at.of(descriptor)
-		}
-	}
-	return c.id(name, namespace)
+	return c.id(jsonscan.Member(descriptor, "name"), jsonscan.Member(descriptor, "namespace"))
 }

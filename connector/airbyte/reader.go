@@ -2,11 +2,13 @@ package airbyte
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
 	"sync/atomic"
+
+	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/words"
 )
 
 const (
@@ -151,10 +153,7 @@ func (r *Reader) end(err error) error {
 	return r.err
 }
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
 // trim removes the white space that JSON knows, and a byte order mark.
 func trim(text []byte) []byte {
-	const space = " \t\r\n"
-	return bytes.Trim(bytes.TrimPrefix(bytes.TrimLeft(text, space), byteOrderMark), space)
+	return jsonscan.Trim(words.WithoutByteOrderMark(jsonscan.Trim(text)))
 }

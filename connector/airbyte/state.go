@@ -3,6 +3,8 @@ package airbyte
 import (
 	"bytes"
 	"strconv"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // StateKind says whose state a state is.
@@ -21,8 +23,8 @@ type State struct {
 	Kind   StateKind
 	Stream StreamID // of a StateStream only
 
-	line   []byte // the whole message, trimmed
-	object span   // the state object in it
+	line       []byte // the whole message, trimmed
+	start, end int    // of the state object in it
 }
 
 const statsKey = "destinationStats"
@@ -32,15 +34,16 @@ const statsKey = "destinationStats"
 // counts are records since the previous state of the same stream or streams.
 func (s *State) Bytes(accepted, rejected int64) []byte {
 	stats := appendStats(nil, accepted, rejected)
-	object := s.object.of(s.line)
+	object := s.line[s.start:s.end]
 	out := make([]byte, 0, len(s.line)+len(stats)+len(statsKey)+4)
-	out = append(out, s.line[:s.object.start]...)
+	out = append(out, s.line[:s.start]...)
 	copied, empty := 0, true
-	for key, at := range members(object) {
+	for key, value := range jsonscan.Members(object) {
 		empty = false
 		if string(key) == statsKey {
-			out = append(append(out, object[copied:at.start]...), stats...)
-			copied = at.end
+			at := jsonscan.Offset(object, value)
+			out = append(append(out, object[copied:at]...), stats...)
+			copied = at + len(value)
 		}
 	}
 	last := len(object) - 1
@@ -53,7 +56,7 @@ func (s *State) Bytes(accepted, rejected int64) []byte {
 		out = append(append(out, `"`+statsKey+`":`...), stats...)
 	}
 	out = append(out, object[copied:]...)
-	return append(out, s.line[s.object.end:]...)
+	return append(out, s.line[s.end:]...)
 }
 
 // appendStats writes the counts with a decimal point: the platform reads them
@@ -66,30 +69,22 @@ func appendStats(out []byte, accepted, rejected int64) []byte {
 	return append(out, `.0}`...)
 }
 
-func (r *Reader) state(line []byte, at span) (Message, error) {
-	object := at.of(line)
-	if !isObject(object) {
+// state reads a message whose state object is a part of line.
+func (r *Reader) state(line, object []byte) (Message, error) {
+	if jsonscan.First(object) != '{' {
 		return Message{}, errNoState
 	}
-	var kind, stream []byte
-	for key, at := range members(object) {
-		switch string(key) {
-		case "type":
-			kind = at.of(object)
-		case "stream":
-			stream = at.of(object)
-		}
-	}
-	s := &State{Kind: StateLegacy, object: at}
-	if !absent(kind) {
-		name, _ := stringValue(kind)
+	s := &State{Kind: StateLegacy, start: jsonscan.Offset(line, object)}
+	s.end = s.start + len(object)
+	if kind := jsonscan.Member(object, "type"); !jsonscan.IsNull(kind) {
+		name, _ := jsonscan.Text(kind)
 		s.Kind = StateKind(name)
 	}
 	switch s.Kind {
 	case StateGlobal, StateLegacy:
 	case StateStream:
 		var err error
-		if s.Stream, err = r.streamOfState(stream); err != nil {
+		if s.Stream, err = r.streamOfState(jsonscan.Member(object, "stream")); err != nil {
 			return Message{}, err
 		}
 	default:
@@ -100,15 +95,8 @@ func (r *Reader) state(line []byte, at span) (Message, error) {
 }
 
 func (r *Reader) streamOfState(stream []byte) (StreamID, error) {
-	var descriptor []byte
-	if isObject(stream) {
-		for key, at := range members(stream) {
-			if string(key) == "stream_descriptor" {
-				descriptor = at.of(stream)
-			}
-		}
-	}
-	if !isObject(descriptor) {
+	descriptor := jsonscan.Member(stream, "stream_descriptor")
+	if jsonscan.First(descriptor) != '{' {
 		return StreamID{}, errStreamState
 	}
 	id, err := r.streams.described(descriptor)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Writer is the one owner of standard output: nothing else may write there. It
@@ -144,7 +146,7 @@ func (w *Writer) TraceError(t TraceError) error {
 // and & as they are.
 func (w *Writer) encode(message outbound) error {
 	for _, part := range message.raw() {
-		if !isObject(trim(*part)) {
+		if jsonscan.First(trim(*part)) != '{' {
 			return fmt.Errorf("%s message: its content is no JSON object", message.Type)
 		}
 		*part = bytes.ToValidUTF8(*part, []byte("\uFFFD"))

@@ -3,10 +3,10 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
+	"destination-gohighlevel/connector/words"
 	"destination-gohighlevel/spec"
 )
 
@@ -190,7 +190,7 @@ func (e *Error) Error() string {
 	if len(e.Faults) == 1 {
 		return "invalid configuration: " + e.Faults[0]
 	}
-	return fmt.Sprintf("invalid configuration, %d faults: %s", len(e.Faults), strings.Join(e.Faults, "; "))
+	return "invalid configuration, " + words.Count(len(e.Faults), "fault") + ": " + strings.Join(e.Faults, "; ")
 }
 
 // Names reports whether the configuration gives a key a value, rather than leave it to its default.

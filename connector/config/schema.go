@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/words"
 )
 
 // schema is the part of JSON schema that the specification uses.
@@ -199,10 +201,10 @@ func (s *schema) optionWith(key string) *schema {
 var plainKey = regexp.MustCompile(`^[A-Za-z_ -]{1,40}$`)
 
 func (c *checker) unknown(path, key string, known []string) {
-	near := nearest(key, known)
+	near := words.NearestOrBegun(key, known)
 	switch {
-	case near != "":
-		c.say(join(path, key), "unknown; did you mean "+near+"?")
+	case near >= 0:
+		c.say(join(path, key), "unknown; did you mean "+known[near]+"?")
 	case plainKey.MatchString(key):
 		c.say(join(path, key), "unknown; known are "+strings.Join(known, ", "))
 	default:

@@ -132,15 +132,3 @@ func TestSpecDefaultsArriveUnchanged(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	known := []string{"credentials", "location_id", "tags", "source", "match_on", "null_values", "max_creates_per_sync"}
-	for key, want := range map[string]string{
-		"loction_id": "location_id", "locationId": "location_id", "Tags": "tags", "tag": "tags", "match-on": "match_on",
-		"nullValues": "null_values", "max_creates": "max_creates_per_sync", "max": "", "colour": "", "x": "", "": "", "pipeline_id": "",
-	} {
-		if got := nearest(key, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", key, got, want)
-		}
-	}
-}

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // coercer turns the raw values of one record into canonical ones and takes
@@ -176,11 +179,11 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 	switch {
 	case raw[0] == '[' && !holdsNested(raw):
 		var parts []string
-		eachElement(raw, func(element []byte) {
+		for element := range jsonscan.Elements(raw) {
 			if part, _ := c.scalar(f, element); part != "" {
 				parts = append(parts, part)
 			}
-		})
+		}
 		return strings.Join(parts, ", "), ""
 	case raw[0] == '{' || raw[0] == '[':
 		if !f.Custom {
@@ -210,16 +213,17 @@ func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	case '{':
 		return "", ruleIsAnObject
 	case '[':
-		n := 0
-		eachElement(raw, func(element []byte) {
-			if n++; n == 1 {
-				raw = element
+		var only []byte
+		for element := range jsonscan.Elements(raw) {
+			if only != nil {
+				return "", ruleIsAList
 			}
-		})
-		if n != 1 || raw[0] == '[' {
+			only = element
+		}
+		if only == nil || only[0] == '[' {
 			return "", ruleIsAList
 		}
-		return c.scalar(f, raw)
+		return c.scalar(f, only)
 	case 't', 'f':
 		return string(raw), ""
 	}
@@ -233,7 +237,9 @@ func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 }
 
 // unquoted is the text of a JSON string.
-func (c *coercer) unquoted(f *Field, raw []byte) string { return c.repaired(f, raw, unquote(raw)) }
+func (c *coercer) unquoted(f *Field, raw []byte) string {
+	return c.repaired(f, raw, string(jsonscan.Unquote(raw)))
+}
 
 // repaired replaces what is no character in a text that came as raw.
 func (c *coercer) repaired(f *Field, raw []byte, s string) string {
@@ -242,6 +248,20 @@ func (c *coercer) repaired(f *Field, raw []byte, s string) string {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	return s
+}
+
+// wasRepaired reports whether decoding raw to s replaced something that is not
+// a character.
+func wasRepaired(raw []byte, s string) bool {
+	if len(raw) == len(s)+2 && string(raw[1:len(raw)-1]) == s {
+		return false
+	}
+	if !utf8.Valid(raw) {
+		return true
+	}
+	return strings.ContainsRune(s, utf8.RuneError) &&
+		!bytes.ContainsRune(raw, utf8.RuneError) &&
+		!bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`))
 }
 
 func (c *coercer) cleaned(f *Field, s string) string {
@@ -258,7 +278,7 @@ func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
 	}
 	boxes := make(map[string]string)
 	dropped := false
-	eachMember(raw, func(key, member []byte) {
+	for key, member := range jsonscan.Members(raw) {
 		id, ok := optionID(f, string(key))
 		s, bad := c.scalar(f, member)
 		if !ok {
@@ -271,7 +291,7 @@ func (c *coercer) boxes(f *Field, raw []byte) (data any, fault string) {
 		case s != "":
 			boxes[id] = s
 		}
-	})
+	}
 	switch {
 	case len(boxes) > 0:
 		return boxes, ""
@@ -295,11 +315,13 @@ func isBlank(raw []byte) bool {
 }
 
 // holdsNested reports whether a list holds lists or objects.
-func holdsNested(raw []byte) (nested bool) {
-	eachElement(raw, func(element []byte) {
-		nested = nested || element[0] == '{' || element[0] == '['
-	})
-	return nested
+func holdsNested(raw []byte) bool {
+	for element := range jsonscan.Elements(raw) {
+		if element[0] == '{' || element[0] == '[' {
+			return true
+		}
+	}
+	return false
 }
 
 // decode decodes valid JSON, keeping numbers as written.

@@ -1,6 +1,10 @@
 package crm
 
-import "strings"
+import (
+	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
+)
 
 // Columns are the declared columns of a stream, known by every spelling in
 // which they may arrive: caches and warehouses rename "First Name" to
@@ -54,7 +58,7 @@ func (c *Columns) Declared(arrived string) (declared string, ok bool) {
 // so that the order of the record's members decides nothing.
 func (c *Columns) Find(record []byte, column string) (value []byte) {
 	var spelling string
-	eachMember(record, func(key, raw []byte) {
+	for key, raw := range jsonscan.Members(record) {
 		switch {
 		case string(key) == column:
 			spelling, value = column, raw
@@ -64,7 +68,7 @@ func (c *Columns) Find(record []byte, column string) (value []byte) {
 				spelling, value = string(key), raw
 			}
 		}
-	})
+	}
 	return value
 }
 

@@ -1,12 +1,12 @@
 package crm
 
 import (
-	"bytes"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // mostNested bounds how deep a value is looked into.
@@ -48,44 +48,36 @@ func (c *consentColumn) lost(to *consents) {
 }
 
 func (c *consentColumn) readNested(raw []byte, to *consents, depth int) {
-	raw = withoutQuotes(raw)
+	if raw[0] == '"' {
+		if nested := jsonscan.Nested(raw); nested != nil {
+			raw = nested
+		}
+	}
 	switch {
 	case isBlank(raw):
 	case depth == mostNested:
 		c.lost(to)
 	case raw[0] == '{':
-		known := raw[skipSpace(raw, 1)] == '}'
-		eachMember(raw, func(name, value []byte) {
+		members, known := 0, 0
+		for name, value := range jsonscan.Members(raw) {
+			members++
 			if m := c.member(name); m != nil {
-				known = true
+				known++
 				m.readNested(value, to, depth+1)
 			}
-		})
-		if !known {
+		}
+		if members > 0 && known == 0 {
 			c.lost(to)
 		}
 	case raw[0] == '[':
-		eachElement(raw, func(element []byte) { c.readNested(element, to, depth+1) })
+		for element := range jsonscan.Elements(raw) {
+			c.readNested(element, to, depth+1)
+		}
 	case raw[0] == '"':
-		c.text(unquote(raw), to)
+		c.text(string(jsonscan.Unquote(raw)), to)
 	default:
 		c.text(string(raw), to)
 	}
-}
-
-// withoutQuotes is the list or object that a string holds as JSON, as sources
-// without either carry them; else raw itself.
-func withoutQuotes(raw []byte) []byte {
-	if raw[0] != '"' {
-		return raw
-	}
-	if first := raw[skipSpace(raw, 1)]; first != '[' && first != '{' {
-		return raw
-	}
-	if inside := bytes.TrimSpace([]byte(unquote(raw))); json.Valid(inside) {
-		return inside
-	}
-	return raw
 }
 
 // text enters what a scalar says.

@@ -3,6 +3,8 @@ package crm
 import (
 	"encoding/json"
 	"slices"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // declaration is what a schema says of a column, or of a member of an object.
@@ -39,45 +41,24 @@ func inOrder(columns []string, schema json.RawMessage) []declaration {
 
 // declarations are the members that a schema, valid JSON or nil, declares.
 func declarations(schema []byte) []declaration {
-	declared := memberOf(schema, "properties")
-	if declared == nil || declared[0] != '{' {
-		return nil
-	}
 	var list []declaration
-	eachMember(declared, func(name, schema []byte) {
+	for name, schema := range jsonscan.Members(jsonscan.Member(schema, "properties")) {
 		list = append(list, declaration{string(name), schema})
-	})
-	return list
-}
-
-// memberOf is a member of a JSON object; nil if there is none, or no object.
-func memberOf(object []byte, name string) (value []byte) {
-	if len(object) == 0 || object[skipSpace(object, 0)] != '{' {
-		return nil
 	}
-	eachMember(object, func(key, member []byte) {
-		if string(key) == name {
-			value = member
-		}
-	})
-	return value
+	return list
 }
 
 // isScalar reports whether the schema says that there is no object or list.
 func (d declaration) isScalar() bool {
 	var types []string
-	one := memberOf(d.schema, "type")
-	switch {
-	case one == nil:
-		return false
-	case one[0] == '"':
-		types = []string{unquote(one)}
-	case one[0] == '[':
-		eachElement(one, func(element []byte) {
-			if element[0] == '"' {
-				types = append(types, unquote(element))
-			}
-		})
+	one := jsonscan.Member(d.schema, "type")
+	if name, _ := jsonscan.Text(one); name != "" {
+		types = []string{name}
+	}
+	for element := range jsonscan.Elements(one) {
+		if name, _ := jsonscan.Text(element); name != "" {
+			types = append(types, name)
+		}
 	}
 	return len(types) > 0 && !slices.Contains(types, "object") && !slices.Contains(types, "array")
 }

@@ -1,6 +1,10 @@
 package crm
 
-import "strings"
+import (
+	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
+)
 
 // deletedColumn is what CDC sources fill when they saw the row go.
 const deletedColumn = "_ab_cdc_deleted_at"
@@ -26,16 +30,13 @@ func deletionsOf(columns []string) []*deletion {
 // without mapping it: such a record may lack columns that its schema requires.
 // data is as for [Plan.Map]. Several goroutines may call it at once.
 func (p *Plan) Deleted(data []byte) (deleted bool) {
-	if data = withoutBlanks(data); len(data) == 0 || data[0] != '{' {
-		return false
-	}
-	eachMember(data, func(key, raw []byte) {
+	for key, raw := range jsonscan.Members(data) {
 		for _, d := range p.deletions {
 			if within, leads := p.declared.leads(d.from, string(key)); leads {
 				deleted = deleted || p.reader.tells(d, within, raw)
 			}
 		}
-	})
+	}
 	return deleted
 }
 
@@ -71,6 +72,6 @@ func (r *reader) tellsDeletion(raw []byte) bool {
 	if raw[0] != '"' {
 		return raw[0] != 'n'
 	}
-	text := strings.TrimSpace(unquote(raw))
+	text := strings.TrimSpace(string(jsonscan.Unquote(raw)))
 	return text != "" && !r.nothing[text]
 }

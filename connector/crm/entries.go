@@ -3,6 +3,8 @@ package crm
 import (
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // look offers what lies in an object or a list, and reports whether that is all
@@ -25,20 +27,19 @@ func (r *record) look(c *column, raw []byte) bool {
 
 func (r *record) lookInto(in *container, object []byte) {
 	in.await = &in.first
-	eachMember(object, func(key, raw []byte) { r.member(in, key, raw) })
+	for key, raw := range jsonscan.Members(object) {
+		r.member(in, key, raw)
+	}
 }
 
 // named reads a list of entries that bear a name as columns of that name.
 func (r *record) named(in *container, list []byte) {
 	in.await = &in.first
-	eachElement(list, func(element []byte) {
-		if element[0] != '{' {
-			return
-		}
+	for element := range jsonscan.Elements(list) {
 		if name, value := r.nameAndValue(element); name != "" && value != nil {
 			r.member(in, []byte(name), value)
 		}
-	})
+	}
 }
 
 func (r *record) member(in *container, key, raw []byte) {
@@ -67,36 +68,36 @@ func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
 	value = pick(entry, entryValues)
 	if value == nil {
 		if kind := pick(entry, entryTypes); kind != nil && kind[0] == '"' {
-			value = pick(entry, []string{fold(unquote(kind))})
+			value = pick(entry, []string{fold(string(jsonscan.Unquote(kind)))})
 		}
 	}
-	return unquote(named), value
+	return string(jsonscan.Unquote(named)), value
 }
 
 // pick is the member of an object whose name is the first of the given, folded
 // ones that is there with a value; nil if none is.
 func pick(object []byte, names []string) (value []byte) {
 	best := len(names)
-	eachMember(object, func(key, raw []byte) {
+	for key, raw := range jsonscan.Members(object) {
 		if i := slices.Index(names, fold(string(key))); i >= 0 && i < best && !isBlank(raw) {
 			best, value = i, raw
 		}
-	})
+	}
 	return value
 }
 
 // preferred is the entry of a list of addresses or names that is marked as the
 // one to use, else the first that is the person's; nil if there is none.
 func preferred(list []byte) (best []byte) {
-	marked := false
-	eachElement(list, func(element []byte) {
-		if element[0] != '{' || marked {
-			return
-		}
-		if marked = isMarked(element); marked || best == nil && !slices.Contains(foreignPlaces, typeOf(element)) {
+	for element := range jsonscan.Elements(list) {
+		switch {
+		case element[0] != '{':
+		case isMarked(element):
+			return element
+		case best == nil && !slices.Contains(foreignPlaces, typeOf(element)):
 			best = element
 		}
-	})
+	}
 	return best
 }
 
@@ -110,19 +111,20 @@ func typeOf(entry []byte) string {
 
 // isMarked reports whether an entry is marked as the one to use: by a member
 // that is true, or by its type.
-func isMarked(entry []byte) (marked bool) {
-	eachMember(entry, func(key, raw []byte) {
-		if marked || raw[0] == '{' || raw[0] == '[' {
-			return
+func isMarked(entry []byte) bool {
+	for key, raw := range jsonscan.Members(entry) {
+		if raw[0] == '{' || raw[0] == '[' {
+			continue
 		}
 		name, text := fold(string(key)), plainText(raw)
-		if slices.Contains(entryMarks, name) {
-			marked, _ = normaliseBool(text)
-		} else {
-			marked = slices.Contains(entryTypes, name) && slices.Contains(entryMarks, fold(text))
+		if yes, _ := normaliseBool(text); yes && slices.Contains(entryMarks, name) {
+			return true
 		}
-	})
-	return marked
+		if slices.Contains(entryTypes, name) && slices.Contains(entryMarks, fold(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 // offerNested adds a list or an object to the candidates of a field, as the
@@ -160,14 +162,14 @@ func (r *record) offerEntries(f *Field, list candidate) {
 	case list.raw[0] == '{':
 		n = r.offerTyped(f, list)
 	default:
-		eachElement(list.raw, func(element []byte) {
+		for element := range jsonscan.Elements(list.raw) {
 			c := list
 			c.raw, c.sub = element, n
 			n++
 			if element[0] != '{' || r.readEntry(f, &c) {
 				r.keep(&c)
 			}
-		})
+		}
 	}
 	if n == 0 {
 		r.keep(&list)
@@ -180,21 +182,21 @@ func (r *record) offerTyped(f *Field, object candidate) (n int32) {
 	q := qualified[f.Type]
 	own := slices.Concat(q.nouns, q.plain)
 	all := slices.Concat(own, q.fallback)
-	eachMember(object.raw, func(key, raw []byte) {
+	for key, raw := range jsonscan.Members(object.raw) {
 		c, name := object, fold(string(key))
 		c.raw, c.sub = raw, int32(slices.IndexFunc(all, func(word string) bool { return strings.HasPrefix(name, word) }))
 		switch {
 		case raw[0] == '{' || raw[0] == '[' || len(name) > longestName:
-			return
+			continue
 		case madeOf(name, own):
 		case !madeOf(name, all):
-			return
+			continue
 		case c.to.second != nil:
 			c.to = c.to.second
 		}
 		n++
 		r.keep(&c)
-	})
+	}
 	return n
 }
 
@@ -258,18 +260,22 @@ func labelled(raw []byte) []byte {
 		return raw
 	}
 	list := []byte{'['}
-	eachElement(raw, func(element []byte) {
+	for element := range jsonscan.Elements(raw) {
 		if len(list) > 1 {
 			list = append(list, ',')
 		}
 		list = append(list, label(element)...)
-	})
+	}
 	return append(list, ']')
 }
 
-func holdsObjects(list []byte) (objects bool) {
-	eachElement(list, func(element []byte) { objects = objects || element[0] == '{' })
-	return objects
+func holdsObjects(list []byte) bool {
+	for element := range jsonscan.Elements(list) {
+		if element[0] == '{' {
+			return true
+		}
+	}
+	return false
 }
 
 // label is what an object is called; itself if it does not say, or is none.

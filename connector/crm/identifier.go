@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // findKeys lists the identifiers that the record has. What is of second choice
@@ -98,7 +100,9 @@ type search struct {
 }
 
 func (s *search) members(object []byte, path string, depth int) {
-	eachMember(object, func(key, raw []byte) { s.value(string(key), path+string(key), raw, depth) })
+	for key, raw := range jsonscan.Members(object) {
+		s.value(string(key), path+string(key), raw, depth)
+	}
 }
 
 func (s *search) value(name, path string, raw []byte, depth int) {
@@ -112,13 +116,13 @@ func (s *search) value(name, path string, raw []byte, depth int) {
 	case '{':
 		s.members(raw, path+".", depth+1)
 	case '[':
-		eachElement(raw, func(element []byte) {
+		for element := range jsonscan.Elements(raw) {
 			if element[0] == '{' {
 				s.members(element, path+"."+anyEntry+".", depth+1)
 			}
-		})
+		}
 	case '"':
-		s.text(name, path, unquote(raw))
+		s.text(name, path, string(jsonscan.Unquote(raw)))
 	}
 }
 

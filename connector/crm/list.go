@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // absent stands for a value whose parts were all dropped, each with its note:
@@ -36,14 +38,14 @@ func (c *coercer) entries(f *Field, raw []byte, whole func(string) bool) (e entr
 }
 
 func (c *coercer) elements(f *Field, array []byte) (list []string) {
-	eachElement(array, func(element []byte) {
+	for element := range jsonscan.Elements(array) {
 		s, bad := c.scalar(f, element)
 		if bad != "" {
 			c.drop(f, bad)
 		} else if s != "" {
 			list = append(list, s)
 		}
-	})
+	}
 	return list
 }
 

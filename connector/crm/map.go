@@ -1,9 +1,9 @@
 package crm
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // candidate is a value that a record offers for a field.
@@ -50,14 +50,16 @@ type dropped struct{ column, rule string }
 // memory of columns and values: Map must not be called by several goroutines at
 // once. The result does not refer to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
-	if data = withoutBlanks(data); len(data) == 0 || data[0] != '{' {
+	if data = jsonscan.Trim(data); jsonscan.First(data) != '{' {
 		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
 	}
 	p.begin()
 	r := &p.current
 	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
 	p.top.await = &p.top.first
-	eachMember(data, func(key, raw []byte) { r.take(p.member(p.top, key), raw) })
+	for key, raw := range jsonscan.Members(data) {
+		r.take(p.member(p.top, key), raw)
+	}
 	for i := range p.constants {
 		r.keep(&p.constants[i])
 	}
@@ -116,24 +118,17 @@ func (r *record) take(c *column, raw []byte) {
 // sources without them carry them; nil if it holds none. Lists of other things
 // are left for the field to read, unless anyList.
 func nestedInText(raw []byte, anyList bool) []byte {
-	i := skipSpace(raw, 1)
-	switch raw[i] {
-	case '{':
-		if raw[skipSpace(raw, i+1)] == '}' { // an empty list, as Postgres writes it
-			return nil
-		}
-	case '[':
-		if !anyList && raw[skipSpace(raw, i+1)] != '{' {
-			return nil
-		}
-	default:
-		return nil
+	nested := jsonscan.Nested(raw)
+	for range jsonscan.Members(nested) {
+		return nested // {} is an empty list, as Postgres writes it
 	}
-	nested := bytes.TrimSpace([]byte(unquote(raw)))
-	if !json.Valid(nested) {
-		return nil
+	for element := range jsonscan.Elements(nested) {
+		if anyList || element[0] == '{' {
+			return nested
+		}
+		break
 	}
-	return nested
+	return nil
 }
 
 // offer adds what a column holds to the candidates of a field.

@@ -3,6 +3,8 @@ package crm
 import (
 	"encoding/json"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Mapping sends one column to one field. Several mappings to one field are tried
@@ -80,16 +82,16 @@ func (e *entry) translate(r *reader, c *candidate) {
 		return
 	}
 	list := []byte{'['}
-	eachElement(c.raw, func(element []byte) {
+	for element := range jsonscan.Elements(c.raw) {
 		one := e.translateOne(r, c, element)
 		if isBlank(one) {
-			return
+			continue
 		}
 		if len(list) > 1 {
 			list = append(list, ',')
 		}
 		list = append(list, one...)
-	})
+	}
 	c.raw = append(list, ']')
 }
 
@@ -127,7 +129,7 @@ func (e *entry) translateOne(r *reader, c *candidate, raw []byte) []byte {
 func plainText(raw []byte) string {
 	switch raw[0] {
 	case '"':
-		return strings.TrimSpace(unquote(raw))
+		return strings.TrimSpace(string(jsonscan.Unquote(raw)))
 	case '{', '[', 't', 'f', 'n':
 		return string(raw)
 	}

@@ -3,6 +3,8 @@ package crm
 import (
 	"strconv"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // anyEntry is the step of a path that stands for the first entry of a list that
@@ -35,41 +37,40 @@ func follow(raw []byte, path string) (value []byte, found bool) {
 }
 
 func followEntry(list []byte, want int, rest string) (value []byte, found bool) {
-	n := 0
-	eachElement(list, func(element []byte) {
-		if n == want {
-			value, found = follow(element, rest)
+	for element := range jsonscan.Elements(list) {
+		if want--; want < 0 {
+			return follow(element, rest)
 		}
-		n++
-	})
-	return value, found
+	}
+	return nil, false
 }
 
 // followAny takes the first entry in which the rest of the path is no blank,
 // else the first in which it is one.
 func followAny(list []byte, rest string) (value []byte, found bool) {
-	eachElement(list, func(element []byte) {
-		if found && !isBlank(value) {
-			return
-		}
-		if v, ok := follow(element, rest); ok && element[0] != 'n' && (!found || !isBlank(v)) {
+	for element := range jsonscan.Elements(list) {
+		switch v, ok := follow(element, rest); {
+		case !ok || element[0] == 'n':
+		case !isBlank(v):
+			return v, true
+		case !found:
 			value, found = v, true
 		}
-	})
+	}
 	return value, found
 }
 
 func followMember(object []byte, path string) (value []byte, found bool) {
 	step, rest, more := strings.Cut(path, ".")
 	var whole, first []byte
-	eachMember(object, func(key, member []byte) {
+	for key, member := range jsonscan.Members(object) {
 		switch string(key) {
 		case path:
 			whole = member
 		case step:
 			first = member
 		}
-	})
+	}
 	if whole != nil {
 		return whole, true
 	}
@@ -89,10 +90,10 @@ func followMember(object []byte, path string) (value []byte, found bool) {
 // none; of several the first in the order of the alphabet.
 func spelledMember(object []byte, name string) (value []byte) {
 	folded, spelling := fold(name), ""
-	eachMember(object, func(key, member []byte) {
+	for key, member := range jsonscan.Members(object) {
 		if (value == nil || string(key) < spelling) && folded != "" && fold(string(key)) == folded {
 			value, spelling = member, string(key)
 		}
-	})
+	}
 	return value
 }

@@ -1,11 +1,11 @@
 package load
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // columns are a record's values by column. The record is taken apart once, and
@@ -25,10 +25,10 @@ func (c *columns) all() map[string]json.RawMessage {
 		return c.top
 	}
 	c.top = map[string]json.RawMessage{}
-	if json.Unmarshal(c.data, &c.top) != nil {
-		clear(c.top)
-	}
 	var others []string
+	for name, value := range jsonscan.Members(c.data) {
+		c.top[string(name)] = value
+	}
 	for name := range c.top {
 		if c.names.of(name) != name {
 			others = append(others, name)
@@ -37,7 +37,7 @@ func (c *columns) all() map[string]json.RawMessage {
 	slices.Sort(others)
 	for _, name := range others {
 		declared := c.names.of(name)
-		if isNull(c.top[declared]) {
+		if jsonscan.IsNull(c.top[declared]) {
 			c.top[declared] = c.top[name]
 		}
 		delete(c.top, name)
@@ -52,19 +52,13 @@ func (c *columns) at(path []string) json.RawMessage {
 	}
 	value := c.all()[path[0]]
 	for _, name := range path[1:] {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(value, &object) != nil {
-			return nil
-		}
-		value = object[name]
+		value = jsonscan.Member(value, name)
 	}
-	if isNull(value) {
+	if jsonscan.IsNull(value) {
 		return nil
 	}
 	return value
 }
-
-func isNull(value json.RawMessage) bool { return len(value) == 0 || bytes.Equal(value, []byte("null")) }
 
 // spellings are the declared names of the columns that arrive.
 type spellings struct {

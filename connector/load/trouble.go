@@ -96,11 +96,7 @@ func (o *occurrences) String() string {
 	for i, n := range o.lines {
 		lines[i] = fmt.Sprint(n) // a place, not a quantity: 1204 is what an editor takes
 	}
-	text := "lines "
-	if len(lines) == 1 {
-		text = "line "
-	}
-	text += words.List(lines)
+	text := words.Noun(len(lines), "line") + " " + words.List(lines)
 	if o.count > int64(len(lines)) {
 		text += fmt.Sprintf(", %s in all", words.Grouped(o.count))
 	}

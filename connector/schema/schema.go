@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Schema is a stream's JSON schema. It is not safe for concurrent use.
@@ -100,7 +102,7 @@ func (s *Schema) Check(record map[string]json.RawMessage, unknown func(column st
 		if !declared {
 			r = s.others
 		}
-		if r == nil || isNull(value) || isInternal(name) {
+		if r == nil || jsonscan.IsNull(value) || isInternal(name) {
 			continue
 		}
 		if broken := s.hold(r, name, value); broken != nil && !unknown(name) {
@@ -119,7 +121,7 @@ func (s *Schema) Check(record map[string]json.RawMessage, unknown func(column st
 // lacks reports whether a record does not have a column that it must have.
 func (s *Schema) lacks(record map[string]json.RawMessage, column string) bool {
 	value, ok := record[column]
-	if !ok || !isNull(value) {
+	if !ok || !jsonscan.IsNull(value) {
 		return !ok
 	}
 	r := s.columns[column]
@@ -133,7 +135,7 @@ func (s *Schema) checkWhole(record map[string]json.RawMessage, unknown func(colu
 		if unknown(name) {
 			return nil
 		}
-		if !isNull(value) && !isInternal(name) {
+		if !jsonscan.IsNull(value) && !isInternal(name) {
 			known[name] = value
 		}
 	}
@@ -153,8 +155,6 @@ func (s *Schema) hold(r *rule, column string, value json.RawMessage) []Violation
 	}
 	return broken
 }
-
-func isNull(value json.RawMessage) bool { return len(value) == 0 || value[0] == 'n' }
 
 // isInternal tells the columns that platforms add, of which a source's schema says nothing.
 func isInternal(column string) bool {

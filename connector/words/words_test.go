@@ -49,3 +49,19 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+func TestNearestOrBegun(t *testing.T) {
+	known := []string{"credentials", "location_id", "tags", "source", "match_on", "null_values", "max_creates_per_sync"}
+	for key, want := range map[string]string{
+		"loction_id": "location_id", "locationId": "location_id", "Tags": "tags", "tag": "tags", "match-on": "match_on", "match": "match_on",
+		"nullValues": "null_values", "max_creates": "max_creates_per_sync", "max": "", "colour": "", "x": "", "": "", "pipeline_id": "",
+	} {
+		got := ""
+		if i := NearestOrBegun(key, known); i >= 0 {
+			got = known[i]
+		}
+		if got != want {
+			t.Errorf("%q is taken for %q, want %q", key, got, want)
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package jsonscan
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+)
+
+// documents are JSON with something that is easily read wrongly.
+var documents = []string{
+	`{}`, ` { } `, `[]`, "\t[ ]\n", `""`, `null`, ` null `, `true`, `-1.5e+3`, `0`,
+	`{"a":1,"b":"x","c":null,"d":{"e":[{}]},"f":[[],"]",{"g":"}"}]}`,
+	"{ \"a\" :\r\n1 ,\t\"b\" : [ 1 , \"2\" , { } ] }",
+	`{"a":1,"a":{"b":2}}`,
+	`{"":0,"A":1,"a":2}`,
+	`{"\u0061\n":"\"\\","\\":"\\\\","q\"":"{\"[,]}"}`,
+	`["\\","\\\"","\"]","\u00e9\ud83d\ude00","\ud800"]`,
+	"{\"caf\u00e9\":\"\u2028\",\"broken \xff\":\"\xc3(\"}",
+	`"{\"a\": 1}"`, `" [1, 2] "`, `"{a}"`, `"[\"\\u0041\"]"`,
+	`{"a":1`, `[1,]`, `{"a" 1}`, `"a`, `"\x"`, ``, `{"a":1}{`,
+}
+
+// checked passes to f what the functions of this package may be given, a valid document, unless it is long.
+func checked(text []byte, f func(doc []byte)) {
+	if len(text) < 4<<10 && json.Valid(text) {
+		f(text)
+	}
+}
+
+// FuzzScan holds each function to what encoding/json says of the same document.
+func FuzzScan(f *testing.F) {
+	for _, doc := range documents {
+		f.Add([]byte(doc))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		checked(text, func(doc []byte) { compare(t, doc, 0) })
+	})
+}
+
+// compare looks at a document and at all that is in it.
+func compare(t *testing.T, doc []byte, depth int) {
+	if depth > 10 {
+		return
+	}
+	var object map[string]json.RawMessage
+	isObject := json.Unmarshal(doc, &object) == nil && object != nil
+	members := map[string]json.RawMessage{}
+	for name, value := range Members(doc) {
+		if !isPart(doc, value) {
+			t.Fatalf("%s: %s lies elsewhere than said", doc, value)
+		}
+		members[string(name)] = value
+		compare(t, value, depth+1)
+	}
+	if !maps.EqualFunc(members, object, same) {
+		t.Fatalf("%s has the members %s, want %s", doc, members, object)
+	}
+	for name, value := range object {
+		if got := Member(doc, name); !bytes.Equal(got, value) {
+			t.Fatalf("%s of %s is %s, want %s", name, doc, got, value)
+		}
+	}
+	var array []json.RawMessage
+	isArray := json.Unmarshal(doc, &array) == nil && array != nil
+	var elements []json.RawMessage
+	for value := range Elements(doc) {
+		elements = append(elements, value)
+		compare(t, value, depth+1)
+	}
+	if !slices.EqualFunc(elements, array, same) {
+		t.Fatalf("%s has the elements %s, want %s", doc, elements, array)
+	}
+	value := Trim(doc)
+	var text string
+	isText := json.Unmarshal(value, &text) == nil
+	if got, ok := Text(value); got != text || ok != isText {
+		t.Fatalf("the text of %s is %q, %v, want %q, %v", doc, got, ok, text, isText)
+	}
+	isString := isText && !IsNull(value)
+	if first := First(value); isObject != (first == '{') || isArray != (first == '[') || isString != (first == '"') {
+		t.Fatalf("%s begins with %c", doc, first)
+	}
+	if isString {
+		compareNested(t, value, text)
+	}
+}
+
+func compareNested(t *testing.T, quoted []byte, text string) {
+	want := Trim([]byte(text))
+	if first := First(want); !json.Valid(want) || first != '{' && first != '[' {
+		want = nil
+	}
+	if got := Nested(quoted); !bytes.Equal(got, want) && !isEscaped(quoted) {
+		t.Fatalf("in %s there is %s, want %s", quoted, got, want)
+	}
+}
+
+// isEscaped reports whether white space or a bracket at the beginning of a string
+// is written as an escape, which nobody does: it is not looked for.
+func isEscaped(quoted []byte) bool { return First(Trim(quoted[1:])) == '\\' }
+
+func same(a, b json.RawMessage) bool { return bytes.Equal(a, b) }
+
+func isPart(doc, value []byte) bool {
+	at := Offset(doc, value)
+	return at >= 0 && bytes.HasPrefix(doc[at:], value) && &doc[at] == &value[0]
+}
+
+func TestLoopsEndEarly(t *testing.T) {
+	n := 0
+	for range Members([]byte(`{"a":1,"b":2}`)) {
+		n++
+		break
+	}
+	for range Elements([]byte(`[1,2]`)) {
+		n++
+		break
+	}
+	if n != 2 {
+		t.Errorf("%d turns, want 2", n)
+	}
+}
+
+func TestWhatIsNotThere(t *testing.T) {
+	for range Members(nil) {
+		t.Error("nothing has a member")
+	}
+	for range Elements(nil) {
+		t.Error("nothing has an element")
+	}
+	if text, ok := Text(nil); text != "" || !ok || !IsNull(nil) || First(nil) != 0 || Member(nil, "a") != nil {
+		t.Errorf("nothing is read as something")
+	}
+}
+
+func TestScanningTakesNoMemory(t *testing.T) {
+	doc := []byte(`{"email":"ana@example.com","tags":["VIP","lead"],"address":{"city":"Z\u00fcrich"},"n":12.5,"none":null}`)
+	var values, bytes int
+	if n := testing.AllocsPerRun(100, func() {
+		for name, value := range Members(doc) {
+			bytes += len(name) + len(value)
+			for element := range Elements(value) {
+				values += len(Unquote(element))
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v pieces of memory, want none", n)
+	}
+}
+
+func BenchmarkMembers(b *testing.B) {
+	doc := []byte(`{"email":"ana@example.com","first_name":"Ana","address":{"city":"Z\u00fcrich","lines":["1 Main St",""]},"n":12.5,"none":null}`)
+	b.SetBytes(int64(len(doc)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for range Members(doc) {
+		}
+	}
+}
