@@ -31,7 +31,7 @@ type wire struct {
 
 // do sends a request until it is answered for good, and decodes the answer of
 // a success into out. Its error is always an *Error.
-func (c *Client) do(ctx context.Context, op operation, r request, out any) error {
+func (c *Client) do(ctx context.Context, op operation, r request, out outOf) error {
 	w, err := c.wire(op, r)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (c *Client) wire(op operation, r request) (wire, error) {
 
 // attempt is one pass of pace → authorise → log → send. took leaves out the
 // wait for the pace; token is the one that was sent, if it came so far.
-func (c *Client) attempt(ctx context.Context, w wire, out any) (took time.Duration, token *oauth2.Token, fault *Error) {
+func (c *Client) attempt(ctx context.Context, w wire, out outOf) (took time.Duration, token *oauth2.Token, fault *Error) {
 	turn, waited, err := c.pacer.take(ctx)
 	c.counts.waited(waited)
 	if errors.Is(err, errExhausted) {

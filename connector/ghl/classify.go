@@ -2,7 +2,6 @@ package ghl
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,39 +22,36 @@ type refusal struct {
 	traceID   string
 }
 
-// readRefusal reads {"message": string or array}, {"error": string or object},
-// {"status"} or {"statusCode"}, and meta. HTTP's status and the body's can
-// disagree; the body's is set by the code that knew the cause.
+// refusalJSON is {"message": string or array}, {"error": string or object},
+// {"status"} or {"statusCode"}, and meta.
+type refusalJSON struct {
+	said
+	Message any `json:"message"`
+	Error   any `json:"error"`
+	TraceID any `json:"traceId"`
+	Meta    any `json:"meta"`
+}
+
+// readRefusal reads any of the vendor's error shapes. HTTP's status and the
+// body's can disagree; the body's is set by the code that knew the cause.
 func readRefusal(status int, body []byte) refusal {
 	r := refusal{status: status}
-	var answer map[string]any
+	var answer refusalJSON
 	if decode(escapeControls(body), &answer) != nil {
 		return r
 	}
 	r.json = true
-	if told := toldStatus(answer); told >= 400 {
-		r.status = told
+	if answer.refused() {
+		r.status = answer.status()
 	}
-	r.messages = messages(answer["message"])
+	r.messages = messages(answer.Message)
 	if len(r.messages) == 0 {
-		r.messages = messages(answer["error"])
+		r.messages = messages(answer.Error)
 	}
-	r.traceID = text(answer["traceId"])
-	meta, _ := answer["meta"].(map[string]any)
+	r.traceID = text(answer.TraceID)
+	meta, _ := answer.Meta.(map[string]any)
 	r.contactID, r.matching = text(meta["contactId"]), text(meta["matchingField"])
 	return r
-}
-
-// toldStatus is the status that a body claims, else 0.
-func toldStatus(answer map[string]any) int {
-	for _, name := range []string{"statusCode", "status"} {
-		if n, ok := answer[name].(json.Number); ok {
-			if i, err := n.Int64(); err == nil && i >= 100 && i < 600 {
-				return int(i)
-			}
-		}
-	}
-	return 0
 }
 
 // messages flattens a string, a list of them, or an object with a message.

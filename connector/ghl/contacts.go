@@ -2,56 +2,8 @@ package ghl
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"net/url"
-)
-
-// CustomFieldValue is one custom field of a contact as the server told it.
-// Value is a string, json.Number, bool, []any, map[string]any or nil.
-type CustomFieldValue struct {
-	ID    string
-	Value any
-}
-
-// Contact is a contact as one answer told it.
-type Contact struct {
-	ID string
-	// Fields holds the standard fields under the names they are written with
-	// (search's "address" is address1 here). A key that is absent means that
-	// the answer did not tell; a nil value means that the field is empty.
-	// Values are strings, bools, json.Numbers or nil.
-	Fields map[string]any
-	// CustomFields holds what is set; CustomFieldsTold is false if the answer
-	// said nothing about custom fields at all.
-	CustomFields     []CustomFieldValue
-	CustomFieldsTold bool
-	// Channels holds the channels of do-not-disturb that are not inactive, with
-	// their status, as far as ChannelsTold goes.
-	Channels     map[string]string
-	ChannelsTold Telling
-	// InboundStopped says that the person has stopped it all from their side.
-	InboundStopped bool
-	// Tags are as stored, which is lower-case.
-	Tags []string
-	// DateAdded is the server's text, usually RFC 3339.
-	DateAdded                          string
-	AdditionalEmails, AdditionalPhones []string
-	// SearchAfter is the cursor behind this contact in a search, else nil.
-	SearchAfter json.RawMessage
-}
-
-// Telling is how much an answer tells of a contact's channels.
-type Telling int
-
-const (
-	// Untold is nothing.
-	Untold Telling = iota
-	// NoneNamed is a place for them that names none, which may mean that none
-	// is set or that the answer keeps them to itself.
-	NoneNamed
-	// Told is all that are set.
-	Told
 )
 
 // ContactBody holds the top-level properties to send, and nothing else: an
@@ -71,7 +23,7 @@ func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, 
 	if err := c.do(ctx, opCreateContact, request{body: c.withLocation(body)}, &answer); err != nil {
 		return Contact{}, err
 	}
-	contact := answer.Contact.contact(fieldsOfCreate)
+	contact := answer.Contact.contact()
 	if contact.ID == "" {
 		return Contact{}, &Error{Operation: string(opCreateContact), Kind: Ambiguous, Messages: []string{noContact}}
 	}
@@ -92,8 +44,8 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 	if err := answer.refusal(opUpdateContact); err != nil {
 		return Contact{}, err
 	}
-	contact := answer.Contact.contact(fieldsOfGet)
-	if !answer.Contact.found || contact.ID != "" && contact.ID != id { // the write is done; the answer only tells nothing about it
+	contact := answer.Contact.contact("timezone")
+	if answer.Contact == nil || contact.ID != "" && contact.ID != id { // the write is done; the answer only tells nothing about it
 		return Contact{ID: id, Fields: map[string]any{}}, nil
 	}
 	contact.ID = id
@@ -111,7 +63,7 @@ func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact C
 	if err := c.do(ctx, opUpsertContact, request{body: c.withLocation(body)}, &answer); err != nil {
 		return Contact{}, false, err
 	}
-	contact = answer.Contact.contact(fieldsOfGet)
+	contact = answer.Contact.contact("timezone")
 	if contact.ID == "" {
 		return Contact{}, false, &Error{Operation: string(opUpsertContact), Kind: Bug, Messages: []string{noContact}}
 	}
@@ -127,7 +79,7 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 	if err := c.do(ctx, opGetContact, request{value: id}, &answer); err != nil {
 		return Contact{}, err
 	}
-	contact := answer.Contact.contact(fieldsOfGet)
+	contact := answer.Contact.contact("timezone")
 	switch contact.ID {
 	case id:
 	case "":
@@ -154,7 +106,7 @@ func (c *Client) DeleteContact(ctx context.Context, id string) error {
 // FindDuplicate asks the primary store which contact has this email or number
 // by the location's duplicate rule; nil if none. An empty argument is not
 // asked for; both empty is Rejected by the server. The vendor documents no
-// schema for the answer, so Fields holds only what the answer spelt out.
+// schema for the answer, so only what the answer spelt out is told.
 //
 //ghl:operation GET /contacts/search/duplicate
 func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Contact, error) {
@@ -169,10 +121,12 @@ func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Cont
 	if err := c.do(ctx, opFindDuplicate, request{query: query}, &answer); err != nil {
 		return nil, err
 	}
-	contact := answer.Contact.contact(nil)
+	contact := answer.Contact.contact()
 	if contact.ID == "" {
 		return nil, nil
 	}
+	maps.DeleteFunc(contact.Fields, func(_ string, v any) bool { return v == nil })
+	contact.CustomFieldsTold = contact.CustomFields != nil
 	return &contact, nil
 }
 
@@ -180,8 +134,9 @@ const noContact = "the answer names no contact"
 
 // contactAnswer is the envelope of every answer about one contact.
 type contactAnswer struct {
-	Contact contactJSON `json:"contact"`
-	New     bool        `json:"new"`
+	said
+	Contact *contactJSON `json:"contact"`
+	New     bool         `json:"new"`
 	// The vendor spells it both ways.
 	Succeded  *bool `json:"succeded"`
 	Succeeded *bool `json:"succeeded"`

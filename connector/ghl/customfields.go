@@ -24,7 +24,8 @@ type CustomField struct {
 //ghl:operation GET /locations/{locationId}/customFields
 func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 	var answer struct {
-		CustomFields *[]customFieldJSON `json:"customFields"`
+		said
+		CustomFields []customFieldJSON `json:"customFields"`
 	}
 	query := url.Values{"model": {"contact"}}
 	if err := c.do(ctx, opCustomFields, request{value: c.location, query: query}, &answer); err != nil {
@@ -34,7 +35,7 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 		return nil, &Error{Operation: string(opCustomFields), Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
 	}
 	var fields []CustomField
-	for _, f := range *answer.CustomFields {
+	for _, f := range answer.CustomFields {
 		if f.Model != "" && f.Model != "contact" {
 			continue
 		}
@@ -63,6 +64,7 @@ func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (C
 		}
 	}
 	var answer struct {
+		said
 		CustomField customFieldJSON `json:"customField"`
 	}
 	if err := c.do(ctx, opCreateField, request{value: c.location, body: body}, &answer); err != nil {

@@ -175,9 +175,7 @@ func TestWhoseASignInIs(t *testing.T) {
 		{"", "", "", "a.%%%.c", "", ""},
 		{"", "", "", "e30.e30.e30", "", ""},
 	} {
-		userType, agency := whose(map[string]any{
-			"userType": tc.userType, "locationId": tc.locationID, "companyId": tc.companyID, "access_token": tc.token,
-		})
+		userType, agency := whose(tokenAnswer{UserType: tc.userType, LocationID: tc.locationID, CompanyID: tc.companyID, AccessToken: tc.token})
 		if userType != tc.wantType || agency != tc.wantAgency {
 			t.Errorf("%+v: %q %q", tc, userType, agency)
 		}

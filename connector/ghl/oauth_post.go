@@ -21,15 +21,26 @@ const tokenTimeout = 8 * time.Second
 
 var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
 
+// tokenAnswer is what the token endpoints give.
+type tokenAnswer struct {
+	said
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token"`
+	ExpiresIn    any    `json:"expires_in"`
+	UserType     string `json:"userType"`
+	CompanyID    string `json:"companyId"`
+	LocationID   string `json:"locationId"`
+}
+
 // post asks one of the two token endpoints, once, with a bearer token or "".
 // A success holds an access token.
-func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[string]any, *Error) {
+func (s *OAuthSource) post(op operation, form url.Values, bearer string) (tokenAnswer, *Error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
 	defer cancel()
 	w := wire{op: op, url: s.api.base + op.path(""), body: []byte(form.Encode()), most: mostOf(op, 0)}
 	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: bearer})
 	if err != nil {
-		return nil, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the request cannot be built"}}
+		return tokenAnswer{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if bearer == "" { // the operation declares neither
@@ -41,7 +52,7 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 		if ctx.Err() != nil {
 			err = errNoToken
 		}
-		return nil, &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
+		return tokenAnswer{}, &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	body, leave, err := s.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.mostAfter(resp.StatusCode))
@@ -49,7 +60,7 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 	if err != nil && ctx.Err() != nil {
 		err = errNoToken
 	}
-	var answer map[string]any
+	var answer tokenAnswer
 	fault := s.api.understand(op, resp.StatusCode, body, err, &answer, func() sentWords {
 		words := wordsOf(w, bearer)
 		for _, values := range form {
@@ -58,10 +69,10 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (map[st
 		return words
 	})
 	if fault != nil {
-		return nil, s.judge(op, fault, readRefusal(resp.StatusCode, body))
+		return tokenAnswer{}, s.judge(op, fault, readRefusal(resp.StatusCode, body))
 	}
-	if text(answer["access_token"]) == "" {
-		return nil, &Error{Operation: string(op), Kind: Transient, Status: resp.StatusCode, Messages: []string{"the answer holds no access token"}}
+	if answer.AccessToken == "" {
+		return tokenAnswer{}, &Error{Operation: string(op), Kind: Transient, Status: resp.StatusCode, Messages: []string{"the answer holds no access token"}}
 	}
 	return answer, nil
 }

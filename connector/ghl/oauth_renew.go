@@ -123,7 +123,7 @@ func (s *OAuthSource) refresh() *Error {
 		}
 		return fault
 	}
-	g := &grant{access: readAccess(answer, asked), refresh: text(answer["refresh_token"])}
+	g := &grant{access: readAccess(answer, asked), refresh: answer.RefreshToken}
 	if g.refresh == "" {
 		g.refresh = s.refreshToken
 	}
@@ -187,9 +187,9 @@ func (s *OAuthSource) exchange(token, agency string) (access, *Error) {
 }
 
 // readAccess reads an access token that was asked for at the given time.
-func readAccess(answer map[string]any, asked time.Time) access {
-	a := access{token: text(answer["access_token"])}
-	seconds, err := json.Number(text(answer["expires_in"])).Float64()
+func readAccess(answer tokenAnswer, asked time.Time) access {
+	a := access{token: answer.AccessToken}
+	seconds, err := json.Number(text(answer.ExpiresIn)).Float64()
 	if err != nil || seconds <= 0 || seconds > 1e9 {
 		return a
 	}
@@ -201,13 +201,13 @@ func readAccess(answer map[string]any, asked time.Time) access {
 }
 
 // whose tells for whom a sign-in is; agency is "" unless it is an agency's.
-func whose(answer map[string]any) (userType, agency string) {
-	userType, agency = text(answer["userType"]), text(answer["companyId"])
-	class, id := claims(text(answer["access_token"]))
+func whose(answer tokenAnswer) (userType, agency string) {
+	userType, agency = answer.UserType, answer.CompanyID
+	class, id := claims(answer.AccessToken)
 	if userType == "" {
 		userType = class
 	}
-	if userType == "" && agency != "" && text(answer["locationId"]) == "" {
+	if userType == "" && agency != "" && answer.LocationID == "" {
 		userType = company
 	}
 	if userType != company {

@@ -1,11 +1,9 @@
 package ghl
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 )
 
 // defaultPageLimit is asked for where a search names none.
@@ -75,6 +73,7 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 
 // searchAnswer is the envelope of a page.
 type searchAnswer struct {
+	said
 	page   SearchPage
 	listed bool // there was a list, be it empty
 	limit  int  // contacts at most, as asked for
@@ -82,47 +81,48 @@ type searchAnswer struct {
 
 var errTooMany = errors.New("the answer lists more contacts than were asked for")
 
-// UnmarshalJSON reads a page of contacts.
-func (a *searchAnswer) UnmarshalJSON(doc []byte) error {
+// decodeFrom reads a page of contacts, one by one: no more are made of an answer
+// than were asked for.
+func (a *searchAnswer) decodeFrom(d *json.Decoder) error {
 	*a = searchAnswer{limit: a.limit}
-	if doc = bytes.TrimSpace(doc); doc[0] != '{' {
-		return errForm
-	}
-	for name, value := range members(doc) {
-		var err error
+	return eachMember(d, func(name string) error {
 		switch name {
 		case "contacts":
-			a.page.Contacts, err = repeats{}.contacts(value, a.limit)
-			a.listed = !isNull(value)
+			return a.contacts(d)
 		case "total":
-			if a.page.Total = 0; !isNull(value) {
-				a.page.Total, err = strconv.Atoi(string(value))
-			}
+			return d.Decode(&a.page.Total)
+		case "statusCode":
+			return d.Decode(&a.StatusCode)
+		case "status":
+			return d.Decode(&a.Status)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return d.Decode(&json.RawMessage{})
+	})
 }
 
 // contacts reads a list of at most limit contacts, or null.
-func (r repeats) contacts(list []byte, limit int) ([]Contact, error) {
-	if list[0] != '[' && !isNull(list) {
-		return nil, errForm
+func (a *searchAnswer) contacts(d *json.Decoder) error {
+	switch opening, err := d.Token(); {
+	case err != nil:
+		return err
+	case opening == nil:
+		return nil
+	case opening != json.Delim('['):
+		return errForm
 	}
-	var contacts []Contact
-	for item := range items(list) {
-		if len(contacts) == limit {
-			return nil, errTooMany
+	var contact contactJSON // one for all: it is large
+	for a.listed = true; d.More(); {
+		if len(a.page.Contacts) == a.limit {
+			return errTooMany
 		}
-		contact, err := r.contact(item)
-		if err != nil {
-			return nil, err
+		contact = contactJSON{}
+		if err := tolerate(d.Decode(&contact), 0); err != nil {
+			return err
 		}
-		contacts = append(contacts, contact.contact(fieldsOfSearch))
+		a.page.Contacts = append(a.page.Contacts, contact.contact())
 	}
-	return contacts, nil
+	_, err := d.Token()
+	return err
 }
 
 // filters is never nil: the server is reported to refuse an absent list.

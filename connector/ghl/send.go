@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +19,7 @@ import (
 
 // send puts one request on the wire and reads its answer. It returns the HTTP
 // status, 0 if there was none, and settles the request with the pacer.
-func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out any) (int, *Error) {
+func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out outOf) (int, *Error) {
 	bounded, cancel := c.bound(ctx, w.op)
 	defer cancel()
 	landed := false
@@ -103,7 +102,7 @@ func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.a
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
-func (c *Client) understand(op operation, status int, body []byte, readErr error, out any, sent func() sentWords) *Error {
+func (c *Client) understand(op operation, status int, body []byte, readErr error, out outOf, sent func() sentWords) *Error {
 	fault := &Error{Operation: string(op), Kind: Transient, Status: status, Err: readErr}
 	success := status/100 == 2
 	switch {
@@ -118,20 +117,21 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 	case status == http.StatusNoContent:
 		return nil
 	default:
-		valid := json.Valid(body)
-		if !valid { // rare, and only then worth a look for the cause
+		err := decode(body, out)
+		if isSyntax(err) { // rare, and only then worth a look for the cause
 			body = escapeControls(body)
-			valid = json.Valid(body)
+			err = decode(body, out)
 		}
-		if !valid {
+		switch {
+		case isSyntax(err):
 			fault.Messages = []string{"the answer is empty or not JSON"}
-		} else if refusedInside(body) {
+		case out.refused():
 			fault = classify(op, status, body, sent)
-		} else if err := decode(body, out); errors.Is(err, errTooMany) {
+		case errors.Is(err, errTooMany):
 			fault.Kind, fault.Err = Bug, err
-		} else if err != nil { // its text can quote the answer: dropped
+		case err != nil: // its text can quote the answer: dropped
 			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
-		} else {
+		default:
 			return nil
 		}
 	}
@@ -140,17 +140,6 @@ func (c *Client) understand(op operation, status int, body []byte, readErr error
 		fault.Kind = Ambiguous
 	}
 	return fault
-}
-
-// refusedInside tells whether a body that came with a success says otherwise.
-func refusedInside(body []byte) bool {
-	told := map[string]any{}
-	for name, value := range members(body) {
-		if name == "statusCode" || name == "status" {
-			told[name] = json.Number(word(value))
-		}
-	}
-	return toldStatus(told) >= 400
 }
 
 // throttle holds all calls back after a 429, or ends them if the day's quota

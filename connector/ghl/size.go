@@ -24,9 +24,15 @@ const (
 	// roomForLong is what all longer answers, while they are read and decoded,
 	// may have together. It holds the longest one: a full page.
 	roomForLong = 18 << 20
+
+	// fewValues is how many bytes may hold any JSON. In what is longer, one byte
+	// in denseValues may be a comma: a comma can begin a value, and a value of two
+	// bytes takes up to fifty once decoded.
+	fewValues   = 16 << 10
+	denseValues = 8
 )
 
-var errTooLong = errors.New("the answer is longer than it can be")
+var errTooLong = errors.New("the answer is longer or holds more than it can")
 
 // mostOf is how long an answer may be. limit is how many contacts a page may have.
 func mostOf(op operation, limit int) int64 {
@@ -71,6 +77,9 @@ func (r room) read(ctx context.Context, buffer *bytes.Buffer, from io.Reader, mo
 	}
 	if err == nil && n > most {
 		buffer.Truncate(int(most))
+		err = errTooLong
+	}
+	if err == nil && n > fewValues && bytes.Count(buffer.Bytes(), []byte(",")) > int(n/denseValues) {
 		err = errTooLong
 	}
 	return buffer.Bytes(), leave, err

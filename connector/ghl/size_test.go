@@ -52,6 +52,10 @@ func TestAnswersThatUnpackToTooMuch(t *testing.T) {
 			_, err := c.GetContact(t.Context(), "c1")
 			return err
 		}, Bug},
+		"dense": {200, `{"contact":{"id":"c1","customFields":[` + strings.Repeat(`1,`, 500<<10) + `1]}}`, func(c *Client) error {
+			_, err := c.GetContact(t.Context(), "c1")
+			return err
+		}, Bug},
 		"pages": {200, `{"contacts":[{"id":"c1","customFields":[` + strings.Repeat(`{"id":1},`, 1<<20) + `{}]}],"total":1}`, func(c *Client) error {
 			_, err := c.SearchContacts(t.Context(), Search{PageLimit: 100})
 			return err

@@ -1,8 +1,8 @@
 package ghl
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 )
 
 // TagResult is what a bulk tag call did to one contact.
@@ -59,49 +59,39 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 // forms that differ; what is not understood has told nothing, and is no fault: the
 // tags are written by then.
 type tagsAnswer struct {
-	responses []byte // a list, nil if there is none
-	succeeded bool
-	errors    string // how many, "" if not told
+	said
+	Responses []tagResponse `json:"responses"`
+	Succeded  bool          `json:"succeded"` // the vendor spells it both ways
+	Succeeded bool          `json:"succeeded"`
+	Errors    *int          `json:"errorCount"`
+}
+
+type tagResponse struct {
+	ContactID any `json:"contactId"`
+	Message   any `json:"message"`
+	Type      any `json:"type"`
 }
 
 // UnmarshalJSON reads any JSON.
 func (a *tagsAnswer) UnmarshalJSON(doc []byte) error {
-	*a = tagsAnswer{}
-	for name, value := range members(doc) {
-		switch name {
-		case "responses":
-			a.responses = bytes.Clone(value)
-		case "succeded", "succeeded": // the vendor spells it both ways
-			a.succeeded = string(value) == "true"
-		case "errorCount":
-			a.errors = word(value)
-		}
-	}
+	type plain tagsAnswer
+	_ = json.Unmarshal(doc, (*plain)(a)) // reads what it can
 	return nil
 }
 
 // told is what the answer says of the contacts that it names.
 func (a tagsAnswer) told() map[string]TagResult {
 	told := map[string]TagResult{}
-	for item := range items(a.responses) {
-		var r TagResult
-		kind := ""
-		for name, value := range members(item) {
-			switch name {
-			case "contactId":
-				r.ContactID = word(value)
-			case "message":
-				r.Message = plainly(word(value))
-			case "type":
-				kind = word(value)
-			}
-		}
-		if r.OK = kind == "success"; r.ContactID != "" && kind != "" {
-			told[r.ContactID] = r
+	for _, r := range a.Responses {
+		id, kind := text(r.ContactID), text(r.Type)
+		if id != "" && kind != "" {
+			told[id] = TagResult{ContactID: id, OK: kind == "success", Message: plainly(text(r.Message))}
 		}
 	}
 	return told
 }
 
 // allDone reports whether the answer as a whole says that nothing went wrong.
-func (a tagsAnswer) allDone() bool { return a.succeeded && a.errors == "0" }
+func (a tagsAnswer) allDone() bool {
+	return (a.Succeded || a.Succeeded) && a.Errors != nil && *a.Errors == 0
+}

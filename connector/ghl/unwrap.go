@@ -3,6 +3,7 @@ package ghl
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"html"
 	"net/url"
 	"regexp"
@@ -45,7 +46,11 @@ func unescapePercent(text string) string {
 }
 
 func unescapeJSON(text string) string {
-	return backslashes.ReplaceAllStringFunc(text, func(s string) string { return unquote([]byte(`"` + s + `"`)) })
+	return backslashes.ReplaceAllStringFunc(text, func(s string) string {
+		var plain string
+		_ = json.Unmarshal([]byte(`"`+s+`"`), &plain) // the pattern lets nothing through that fails
+		return plain
+	})
 }
 
 // hideOpaque masks what is one of the words once it is decoded as base64 or hex.

@@ -14,7 +14,8 @@ type User struct{ ID, Name, FirstName, LastName, Email string }
 //ghl:operation GET /users/
 func (c *Client) Users(ctx context.Context) ([]User, error) {
 	var answer struct {
-		Users *[]struct {
+		said
+		Users []struct {
 			ID        string `json:"id"`
 			Name      string `json:"name"`
 			FirstName string `json:"firstName"`
@@ -31,7 +32,7 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 		return nil, &Error{Operation: string(opUsers), Kind: Bug, Messages: []string{"the answer lists no users"}}
 	}
 	var users []User
-	for _, u := range *answer.Users {
+	for _, u := range answer.Users {
 		if u.ID != "" && u.Deleted != true {
 			users = append(users, User{ID: u.ID, Name: u.Name, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email})
 		}
