@@ -23,7 +23,7 @@ func (f *Field) Canonical(v any) any {
 	case MultiOption:
 		return f.canonicalList(v)
 	case TagList:
-		return appendTags(nil, texts(v))
+		return tagsOf(texts(v))
 	case TextboxList:
 		return canonicalBoxes(v)
 	case File:

@@ -203,7 +203,12 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':
-		s = fromCache(fromFormula(c.cleaned(f, c.unquoted(f, raw))))
+		if body := raw[1 : len(raw)-1]; isAsIs(body) {
+			s = strings.TrimSpace(string(body))
+		} else {
+			s = c.cleaned(f, c.unquoted(f, raw))
+		}
+		s = fromCache(fromFormula(s))
 		if c.saysNothing(f, s) {
 			return "", ""
 		}

@@ -11,7 +11,7 @@ import (
 // fields that its value feeds, and what it is looked into as.
 type column struct {
 	name     string
-	next     *column // that came after it in a record, if any has
+	place    int // in the order of its container, from 1 on; 0 if no record had it yet
 	targets  []*target
 	inside   *container // of an object's members; nil: it is not looked into
 	entries  *container // of a list's entries that bear a name; nil: none are looked for
@@ -125,11 +125,11 @@ type container struct {
 	around  *gate // of the parts of an address that it is
 	depth   int
 	members map[string]*column
-	first   *column  // that came first in a record, if any has
-	await   **column // where the member that is awaited next is noted
-	came    bool     // a record had something in it
-	fed     bool     // and it fed a field
-	isMap   bool     // what it holds beyond the schema is named by people
+	order   []*column // those that records had, in the order in which they came
+	awaited int       // the place in it of the one that most likely comes next
+	came    bool      // a record had something in it
+	fed     bool      // and it fed a field
+	isMap   bool      // what it holds beyond the schema is named by people
 }
 
 // isTop reports whether c is the record itself.
@@ -146,9 +146,9 @@ const (
 // have the same columns in the same order, so the one that came next before is
 // tried first: that is faster than to look its name up.
 func (p *Plan) member(in *container, key []byte) *column {
-	if c := *in.await; c != nil && c.name == string(key) {
-		in.await = &c.next
-		return c
+	if in.awaited < len(in.order) && in.order[in.awaited].name == string(key) {
+		in.awaited++
+		return in.order[in.awaited-1]
 	}
 	c, known := in.members[string(key)]
 	if !known {
@@ -157,10 +157,11 @@ func (p *Plan) member(in *container, key []byte) *column {
 			return c
 		}
 	}
-	if *in.await == nil {
-		*in.await = c
+	if c.place == 0 {
+		in.order = append(in.order, c)
+		c.place = len(in.order)
 	}
-	in.await = &c.next
+	in.awaited = c.place
 	return c
 }
 

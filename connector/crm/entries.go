@@ -26,7 +26,7 @@ func (r *record) look(c *column, raw []byte) bool {
 }
 
 func (r *record) lookInto(in *container, object []byte) {
-	in.await = &in.first
+	in.awaited = 0
 	for key, raw := range jsonscan.Members(object) {
 		r.member(in, key, raw)
 	}
@@ -34,7 +34,7 @@ func (r *record) lookInto(in *container, object []byte) {
 
 // named reads a list of entries that bear a name as columns of that name.
 func (r *record) named(in *container, list []byte) {
-	in.await = &in.first
+	in.awaited = 0
 	for element := range jsonscan.Elements(list) {
 		if name, value := r.nameAndValue(element); name != "" && value != nil {
 			r.member(in, []byte(name), value)

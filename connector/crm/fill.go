@@ -68,20 +68,27 @@ func (r *record) settle(i int) {
 // that would have the say was lost on its way. data is nil with it if the record
 // says that there is nothing. faulty tells that a value could not be read.
 func (r *record) choose(i int) (data any, from *target, faulty bool) {
-	cell := &r.plan.cells[i]
-	if !cell.several {
-		data, from, faulty, _ = r.try(i, &cell.candidate)
-		return data, from, faulty
-	}
 	candidates := r.candidates(i)
 	for n := range candidates {
-		value, to, bad, done := r.try(i, &candidates[n])
-		faulty = faulty || bad
-		if done {
-			return value, to, faulty
+		c := &candidates[n]
+		if !r.counts(c.to) {
+			continue
 		}
-		if from == nil {
-			from = to
+		if c.raw == nil {
+			r.plan.cells[i].unknown = true
+			return nil, nil, faulty
+		}
+		value, rule := r.read(i, c)
+		switch value.(type) {
+		case nil:
+			faulty = faulty || rule != "" && rule != ruleNoCountry
+			if from == nil && rule == "" && !c.to.fallback {
+				from = c.to
+			}
+		case absent:
+			faulty = true
+		default:
+			return value, c.to, faulty
 		}
 	}
 	if faulty {
@@ -90,42 +97,19 @@ func (r *record) choose(i int) (data any, from *target, faulty bool) {
 	return nil, from, faulty
 }
 
-// try reads one candidate. done tells that the others do not matter: it has a
-// value, or the value was lost.
-func (r *record) try(i int, c *candidate) (data any, from *target, faulty, done bool) {
-	if !r.counts(c.to) {
-		return nil, nil, false, false
-	}
-	if c.raw == nil {
-		r.plan.cells[i].unknown = true
-		return nil, nil, false, true
-	}
-	data, rule := r.read(i, c)
-	if rule != "" {
-		return nil, nil, rule != ruleNoCountry, false
-	}
-	switch data.(type) {
-	case nil:
-		if c.to.fallback {
-			return nil, nil, false, false
-		}
-		return nil, c.to, false, false
-	case absent:
-		return nil, nil, true, false
-	}
-	return data, c.to, false, true
-}
-
 // candidates are what the record offers for a field, best first. They are good
 // until the next call.
 func (r *record) candidates(i int) []candidate {
-	p := r.plan
-	p.sorted = append(p.sorted[:0], p.cells[i].candidate)
-	if !p.cells[i].several {
-		return p.sorted
+	if cell := &r.plan.cells[i]; !cell.several {
+		return cell.first[:]
 	}
+	return r.plan.sort(i)
+}
+
+func (p *Plan) sort(field int) []candidate {
+	p.sorted = append(p.sorted[:0], p.cells[field].first[0])
 	for n := range p.more {
-		if p.more[n].to.field == i {
+		if p.more[n].to.field == field {
 			p.sorted = append(p.sorted, p.more[n])
 		}
 	}

@@ -124,7 +124,7 @@ func (c *coercer) tags(f *Field, raw []byte) (data any, fault string) {
 	if fault != "" || len(e.list) == 0 {
 		return nil, fault
 	}
-	tags := appendTags(nil, e.list)
+	tags := tagsOf(e.list)
 	if e.text != "" && len(tags) > 1 {
 		return Phrase{Text: tagOf(e.text), Tags: tags}, ""
 	}

@@ -18,10 +18,10 @@ type candidate struct {
 // cell is what a record offers for one field. It is empty unless the field's bit
 // is set in [Plan.offered].
 type cell struct {
-	candidate      // the first that was met
-	several   bool // there are others, in [Plan.more]
-	unknown   bool // the one that has the say was lost
-	fallback  bool // the value comes from a column of second choice
+	first    [1]candidate // that was met
+	several  bool         // there are others, in [Plan.more]
+	unknown  bool         // the one that has the say was lost
+	fallback bool         // the value comes from a column of second choice
 }
 
 // record is one record on its way through a plan.
@@ -56,7 +56,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	p.begin()
 	r := &p.current
 	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
-	p.top.await = &p.top.first
+	p.top.awaited = 0
 	for key, raw := range jsonscan.Members(data) {
 		r.take(p.member(p.top, key), raw)
 	}
@@ -165,10 +165,10 @@ func (r *record) keep(c *candidate) {
 	switch bit := uint64(1) << (i % 64); {
 	case p.offered[i/64]&bit == 0:
 		p.offered[i/64] |= bit
-		cell.candidate, cell.several, cell.unknown, cell.fallback = *c, false, false, false
+		cell.first[0], cell.several, cell.unknown, cell.fallback = *c, false, false, false
 		r.filled++
-	case cell.to == c.to && cell.sub == c.sub:
-		cell.candidate = *c
+	case cell.first[0].to == c.to && cell.first[0].sub == c.sub:
+		cell.first[0] = *c
 	default:
 		cell.several = true
 		p.more = append(p.more, *c)

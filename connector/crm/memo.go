@@ -12,8 +12,8 @@ const (
 // tags, options and dates repeat, and to look one up costs no allocation.
 // A field whose values do not repeat is soon left alone.
 type memo struct {
-	outcomes map[string]outcome // by raw value
-	hits     int                // since it was last full
+	outcomes map[string]*outcome // by raw value
+	hits     int                 // since it was last full
 	off      bool
 }
 
@@ -31,7 +31,7 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	if m.off || len(raw) > longestMemory {
 		return r.value(f, raw, from)
 	}
-	if known, ok := m.outcomes[string(raw)]; ok && known.from == from {
+	if known := m.outcomes[string(raw)]; known != nil && known.from == from {
 		m.hits++
 		r.first = len(r.notes)
 		for _, n := range known.notes {
@@ -41,12 +41,12 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	}
 	before := len(r.notes)
 	data, fault = r.value(f, raw, from)
-	m.learn(raw, outcome{from, data, fault, slices.Clone(r.notes[before:])})
+	m.learn(raw, &outcome{from, data, fault, slices.Clone(r.notes[before:])})
 	return data, fault
 }
 
 // learn starts anew when the memory is full, if it was worth its keep.
-func (m *memo) learn(raw []byte, o outcome) {
+func (m *memo) learn(raw []byte, o *outcome) {
 	if len(m.outcomes) == mostMemories {
 		if m.off = m.hits < mostMemories; m.off {
 			m.outcomes = nil
@@ -56,7 +56,7 @@ func (m *memo) learn(raw []byte, o outcome) {
 		m.hits = 0
 	}
 	if m.outcomes == nil {
-		m.outcomes = make(map[string]outcome)
+		m.outcomes = make(map[string]*outcome)
 	}
 	m.outcomes[string(raw)] = o
 }

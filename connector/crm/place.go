@@ -50,8 +50,9 @@ func (r *record) hasPlaces() (several bool) {
 			continue
 		}
 		cell := &r.plan.cells[i]
-		several = several || cell.several || one != nil && one != cell.to.place
-		one = cell.to.place
+		at := cell.first[0].to.place
+		several = several || cell.several || one != nil && one != at
+		one = at
 	}
 	return several
 }

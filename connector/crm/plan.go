@@ -101,8 +101,8 @@ type Plan struct {
 func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	p := &Plan{
 		table:       t,
-		tags:        appendTags(nil, o.Tags),
-		managed:     appendTags(nil, o.ManagedTags),
+		tags:        tagsOf(o.Tags),
+		managed:     tagsOf(o.ManagedTags),
 		defaults:    Defaults{Source: strings.TrimSpace(o.DefaultSource)},
 		clearNulls:  o.ClearNulls,
 		liftsDND:    o.LiftsDND,

@@ -18,14 +18,24 @@ func tagOf(s string) string {
 	return tag
 }
 
+// tagsOf are texts as tags.
+func tagsOf(texts []string) []string {
+	var set textSet
+	set.grow(len(texts))
+	for _, text := range texts {
+		if tag := tagOf(text); tag != "" {
+			set.add(tag)
+		}
+	}
+	return set.list
+}
+
 // appendTags adds tags that are not there yet. tags is not changed.
 func appendTags(tags, more []string) []string {
 	set := newTextSet(tags)
 	set.grow(len(more))
 	for _, tag := range more {
-		if tag = tagOf(tag); tag != "" {
-			set.add(tag)
-		}
+		set.add(tag)
 	}
 	return set.list
 }

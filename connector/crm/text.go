@@ -35,6 +35,17 @@ func hasControl(s string) bool {
 	return !isPrintableASCII(s) && strings.IndexFunc(s, unicode.IsControl) >= 0
 }
 
+// isAsIs reports whether what lies between the quotes of a valid JSON string is
+// its text, and has no characters but those of [isPrintableASCII].
+func isAsIs(body []byte) bool {
+	for _, b := range body {
+		if b < ' ' || b > '~' || b == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 func isPrintableASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -72,5 +83,8 @@ func unaccented(s string) string {
 
 // isInvisible reports whether a text has no character that can be seen.
 func isInvisible(s string) bool {
+	if s != "" && s[0] > ' ' && s[0] <= '~' { // nearly all
+		return false
+	}
 	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) }) < 0
 }
