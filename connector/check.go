@@ -13,9 +13,9 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
-	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -101,7 +101,7 @@ func (d *doctor) seeFields(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	table := object.ContactTable(fields)
+	table := gateway.ContactTable(fields)
 	if faults := settingsFaults(d.conf, table); len(faults) > 0 {
 		return &setupError{faults}
 	}
@@ -141,7 +141,7 @@ func settingsFaults(conf config.Config, table *crm.Table) []string {
 	}
 	for _, s := range append([]config.Stream{{}}, conf.Streams...) {
 		settings := conf.ForStream(s.Namespace, s.Name)
-		if _, ok := object.Lookup(settings.Object); !ok {
+		if _, ok := lookup(settings.Object); !ok {
 			add(noObject(settings.Object))
 		}
 		compile(crm.PlanOptions{MatchOn: settings.MatchOn})

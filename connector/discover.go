@@ -48,12 +48,12 @@ func discover(ctx context.Context, conf config.Config, out *airbyte.Writer) (jso
 		return nil, err
 	}
 	operations := []object.Operation{}
-	for _, d := range object.All() {
-		target, err := d.Open(ctx, client)
+	for _, d := range objects {
+		in, err := d.Open(ctx, client, false)
 		if err != nil {
 			return nil, err
 		}
-		operations = append(operations, d.Operations(target.Table())...)
+		operations = append(operations, d.Operations(in.Table())...)
 	}
 	slices.SortFunc(operations, func(a, b object.Operation) int {
 		return strings.Compare(a.ObjectName+" "+a.SyncMode, b.ObjectName+" "+b.SyncMode)

@@ -38,35 +38,41 @@
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
 //	object     a kind of thing the CRM holds; contacts is the first
-//	target     an object in one location
+//	target     the contacts of one location, as the API reaches them
 //	location   the sub-account that is written to
 //
 // # The way of a record
 //
-//	stdin → airbyte.Reader → validate → crm map → window
-//	      → find (lookups or index) → people in line → turns (resolve → diff → write → tag) → settle
-//	      → ledger → states in order → airbyte.Writer → stdout
+//	stdin → airbyte.Reader → Object.Prepare (validate, map) → window
+//	      → Object.Write → done → ledger → states in order → airbyte.Writer → stdout
+//
+// and, where the records are people, Write is
+//
+//	find (lookups or index) → people in line → turns (resolve → diff → write → tag) → settle
 //
 // # The packages
 //
-//	airbyte   messages in and out; the one owner of stdout
-//	bug       panics as errors
-//	config    the user's configuration, with all its faults at once
-//	crm       pure: fields, mapping, reading of values, identity, difference
-//	ghl       the API client: one way to the wire, typed errors, pace
-//	jsonscan  valid JSON, member by member, undecoded
-//	load      the engine: windows, turns, finder, ledger
-//	object    what can be written, and how the API is asked to do it
-//	rejects   the store of rejected records and left-out values
-//	sandbox   an embedded GoHighLevel that shares no code with ghl
-//	schema    records against the JSON schema of their stream
-//	words     numbers, lists and near names, as people read them
+//	airbyte    messages in and out; the one owner of stdout
+//	bug        panics as errors
+//	config     the user's configuration, with all its faults at once
+//	contacts   the object whose records mean people: who is meant, turns, tags, removal
+//	  gateway  how contacts are found and written through the API; the dry run
+//	crm        pure: fields, mapping, reading of values, identity, difference
+//	ghl        the API client: one way to the wire, typed errors, pace
+//	jsonscan   one scanner of JSON
+//	load       the engine: windows, ledger, accounts; it knows no word of a CRM
+//	object     what all objects have in common: descriptor, streams, outcome
+//	rejects    the store of rejected records and left-out values
+//	sandbox    an embedded GoHighLevel that shares no code with ghl
+//	schema     records against the JSON schema of their stream
+//	trouble    notes, rejections with their codes, and the account of them
+//	words      numbers, lists and near names, as people read them
 //
-// This package wires them: one verb per file, build.go the wiring, failure.go
-// the only table from errors to what a user reads.
+// This package wires them: one verb per file, objects.go the list of objects,
+// build.go the wiring, failure.go the only table from errors to what a user reads.
 //
-// bug, jsonscan and words are leaves: all may import them, and they import nothing
-// of ours. Besides, load imports airbyte, crm, object and schema; object imports
-// crm and ghl; config imports spec; the others import none. DESIGN.md holds
-// decisions, and what is promised.
+// The arrows: contacts → gateway → object → load → airbyte; contacts, gateway and
+// object → crm, ghl. bug, jsonscan, trouble and words are leaves that all may
+// import. integration_tests/imports_test.go holds them. DESIGN.md holds decisions,
+// and what is promised.
 package connector

@@ -10,10 +10,10 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
-	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/rejects"
 	"destination-gohighlevel/connector/words"
 )
@@ -76,7 +76,7 @@ func explain(err error) failure {
 		input   *load.InputError
 		limit   *load.LimitError
 		broken  *bug.Error
-		mute    *object.UnsearchableError
+		mute    *gateway.UnsearchableError
 		api     *ghl.Error
 		store   *rejects.Error
 		placed  *sceneError
@@ -101,7 +101,7 @@ func explain(err error) failure {
 	case errors.As(err, &input):
 		f.message = "The input broke at " + input.Error() + ". " + at.became() + "; fix the source or the catalog, then run the " + at.name() + " again."
 	case errors.As(err, &limit):
-		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more contacts than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
+		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
 			limit.Verb, limit.Error(), limit.Setting)
 	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."

@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
-	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
 
 // missingField is a custom field to be created for a column that feeds nothing.
 type missingField struct {
-	stream   *load.Stream // the first one that has the column
+	stream   *object.Stream // the first one that has the column
 	hint     crm.Hint
 	dataType string
 }
@@ -22,23 +21,23 @@ type missingField struct {
 // createMissing creates a custom field for each column that matches none, once
 // however many streams have it, and maps the columns anew. If there are more of
 // them than the user allows, it creates none.
-func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error {
+func (s *setup) createMissing(ctx context.Context, streams []*object.Stream) error {
 	missing := s.missingFields(streams)
 	if most := s.conf.MaxCustomFields; int64(len(missing)) > most {
 		s.tellTooMany(missing, most)
 		return nil
 	}
-	created := map[object.Target]bool{}
+	created := map[object.Location]bool{}
 	for _, m := range missing {
-		key, err := m.stream.Target.AddField(ctx, m.hint.Column, m.dataType)
+		key, err := m.stream.In.AddField(ctx, m.hint.Column, m.dataType)
 		if err != nil {
 			return err
 		}
-		created[m.stream.Target] = true
+		created[m.stream.In] = true
 		s.tellCreated(m.stream, m.hint, fmt.Sprintf("created the custom field %s (%s)", key, m.dataType))
 	}
 	for _, stream := range streams {
-		if created[stream.Target] {
+		if created[stream.In] {
 			if err := s.compile(ctx, stream); err != nil {
 				return err
 			}
@@ -53,9 +52,9 @@ func (s *setup) createMissing(ctx context.Context, streams []*load.Stream) error
 // missingFields lists what the streams lack. A stream in which nobody can be
 // recognised waits: it most likely needs a mapping first, and a field is not
 // easily taken back.
-func (s *setup) missingFields(streams []*load.Stream) []missingField {
+func (s *setup) missingFields(streams []*object.Stream) []missingField {
 	type place struct {
-		target object.Target
+		target object.Location
 		column string
 	}
 	var missing []missingField
@@ -68,8 +67,8 @@ func (s *setup) missingFields(streams []*load.Stream) []missingField {
 		}
 		schemas := columnSchemas(stream.Schema)
 		for _, hint := range hints {
-			at := place{stream.Target, hint.Column}
-			if seen[at] || stream.Target.Table().Find(hint.Column) != nil {
+			at := place{stream.In, hint.Column}
+			if seen[at] || stream.In.Table().Find(hint.Column) != nil {
 				continue
 			}
 			seen[at] = true
@@ -118,7 +117,7 @@ func (s *setup) tellTooMany(missing []missingField, most int64) {
 
 // tellCreated logs a field that was created for a column, or would have been,
 // and what its name may be a misspelling of.
-func (s *setup) tellCreated(stream *load.Stream, hint crm.Hint, what string) {
+func (s *setup) tellCreated(stream *object.Stream, hint crm.Hint, what string) {
 	event, doubt := s.log.Info(), ""
 	if hint.Nearest != "" {
 		event, doubt = s.log.Warn(), fmt.Sprintf("; did you mean %s? Then add a field_mapping", hint.Nearest)

@@ -8,6 +8,7 @@ import (
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -15,15 +16,15 @@ import (
 // its columns, and which settings have no effect.
 type introduction struct {
 	*job
-	streams []*load.Stream
-	met     map[*load.Stream]bool // whose records, or declared columns, are known
+	streams []*object.Stream
+	met     map[*object.Stream]bool // whose records, or declared columns, are known
 	told    map[crm.Missing]bool
 }
 
 // introduce begins with what the catalog declares. A stream that declares no
 // columns is known by its first records only.
-func (j *job) introduce(streams []*load.Stream) *introduction {
-	in := &introduction{j, streams, map[*load.Stream]bool{}, map[crm.Missing]bool{}}
+func (j *job) introduce(streams []*object.Stream) *introduction {
+	in := &introduction{j, streams, map[*object.Stream]bool{}, map[crm.Missing]bool{}}
 	for _, s := range streams {
 		in.met[s] = len(s.Columns()) > 0
 	}
@@ -33,9 +34,14 @@ func (j *job) introduce(streams []*load.Stream) *introduction {
 
 // begin is told of streams whose first records have been read. The error names
 // every stream in which nobody could be recognised.
-func (in *introduction) begin(streams []*load.Stream) error {
+func (in *introduction) begin(begun []*load.Stream) error {
+	unlock := in.lockPlans()
+	defer unlock()
 	var faults []string
-	for _, s := range streams {
+	for _, s := range in.streams {
+		if !slices.Contains(begun, &s.Stream) {
+			continue
+		}
 		in.met[s] = true
 		if !s.Plan.IsFed() {
 			faults = append(faults, nobody(s))
@@ -50,9 +56,22 @@ func (in *introduction) begin(streams []*load.Stream) error {
 	return nil
 }
 
+// lockPlans keeps records from being mapped, which teaches plans more columns, so
+// that all plans may be looked at.
+func (in *introduction) lockPlans() (unlock func()) {
+	for _, s := range in.streams {
+		s.Lock()
+	}
+	return func() {
+		for _, s := range in.streams {
+			s.Unlock()
+		}
+	}
+}
+
 // mapping tells the whole mapping of a stream, and the keys that find nobody. A
 // key that nobody has asked for is no cause of alarm.
-func (in *introduction) mapping(s *load.Stream) {
+func (in *introduction) mapping(s *object.Stream) {
 	text, unfed := "mapping: "+s.Plan.Describe(), s.Plan.Unfed()
 	settings := in.conf.ForStream(s.ID.Namespace, s.ID.Name)
 	if len(unfed) > 0 && !settings.NamesKeys {
@@ -72,7 +91,7 @@ const mostNamed = 20
 
 // nobody is the fault of a stream in which nobody could be recognised, with the
 // columns that look like a key, else with those that feed nothing.
-func nobody(s *load.Stream) string {
+func nobody(s *object.Stream) string {
 	text := fmt.Sprintf("stream %s: no column feeds %s, so nobody could be recognised", s.ID, strings.Join(s.Plan.Unfed(), " or "))
 	looks := s.Plan.Lookalikes()
 	if len(looks) > 0 {

@@ -1,10 +1,12 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/rs/zerolog"
 
@@ -13,6 +15,7 @@ import (
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // job is one sync, real or dry: what write and preview have in common.
@@ -22,13 +25,13 @@ type job struct {
 	client  *ghl.Client
 	log     zerolog.Logger
 	release func(s *airbyte.State, accepted, rejected int64) error
-	observe func(load.Outcome)
-	shows   bool                 // whoever observes shows what is wrong with records
-	opened  func([]*load.Stream) // is told the streams before records are read; may be nil
+	observe func(object.Outcome)
+	shows   bool                   // whoever observes shows what is wrong with records
+	opened  func([]*object.Stream) // is told the streams before records are read; may be nil
 	atOnce  func(func() error) error
 
-	begun   bool // streams are open, records are being read
-	targets map[string]object.Target
+	begun     bool                       // streams are open, records are being read
+	locations map[string]object.Location // by name of the object
 }
 
 // input is where a job's files are.
@@ -52,11 +55,11 @@ func (in input) read() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{conf: conf, catalog: catalog, targets: map[string]object.Target{}}, nil
+	return &job{conf: conf, catalog: catalog, locations: map[string]object.Location{}}, nil
 }
 
-// run reads messages until they end, or ctx does, which stops it. With dry_run every target is a dry one,
-// and no rejected record is stored.
+// run reads messages until they end, or ctx does, which stops it. With dry_run nothing is
+// written, and no rejected record is stored.
 func (j *job) run(ctx context.Context, records io.Reader) error {
 	streams, err := j.openStreams(ctx)
 	if err != nil {
@@ -70,23 +73,63 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 		return err
 	}
 	j.begun = true
+	o := object.Options{Log: j.log, Workers: j.client.Callers, Observe: j.observe}
 	c := load.Config{
-		Streams: streams,
 		Log:     j.log,
 		Usage:   func() load.Usage { return usageOf(j.client) },
 		Size:    size(records),
-		Workers: j.client.Callers,
-		Observe: j.observe,
 		Begin:   j.introduce(streams).begin,
 		Shows:   j.shows,
+		End:     func() { j.tellLate(streams) },
 		Release: j.release,
 		AtOnce:  j.atOnce,
 		Grace:   grace,
 	}
 	if !j.conf.DryRun {
-		c.Store, c.MaxCreates, c.MaxUpdates = store, j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync
+		c.Store, o.Brake = store, load.NewBrake(j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync)
+	}
+	c.Objects, c.What = j.writers(streams, o)
+	for _, s := range streams {
+		c.Streams = append(c.Streams, &s.Stream)
 	}
 	return load.Run(ctx, airbyte.NewReader(records), c)
+}
+
+// writers are what writes the streams, in the order of the objects, and what that
+// is in words.
+func (j *job) writers(streams []*object.Stream, o object.Options) (writers []load.Object, what string) {
+	var names []string
+	for _, d := range objects {
+		in := j.locations[d.Name]
+		if in == nil {
+			continue
+		}
+		of := slices.DeleteFunc(slices.Clone(streams), func(s *object.Stream) bool { return s.In != in })
+		w := in.Writer(of, o)
+		for _, s := range of {
+			s.Object = w
+		}
+		writers, names = append(writers, w), append(names, d.Name)
+	}
+	what = cmp.Or(words.List(names), "records")
+	if j.conf.DryRun {
+		what = "dry run, " + what
+	}
+	return writers, what
+}
+
+// tellLate tells at the end which columns the records have brought that feed
+// nothing.
+func (j *job) tellLate(streams []*object.Stream) {
+	if j.shows {
+		return
+	}
+	for _, s := range streams {
+		if late := s.Plan.Late(); len(late) > 0 {
+			j.log.Warn().Str("stream", s.ID.String()).Msg("columns beyond the schema that match no field: " + object.Hints(late))
+		}
+		s.WarnOptIns(j.log)
+	}
 }
 
 // size is how many bytes there are to read; 0 if that cannot be told before.
@@ -101,10 +144,8 @@ func size(records io.Reader) int64 {
 
 // writes is how many requests the writes of a dry run would have cost.
 func (j *job) writes() (requests int64) {
-	for _, t := range j.targets {
-		if dry, ok := t.(*object.DryRun); ok {
-			requests += dry.Requests()
-		}
+	for _, in := range j.locations {
+		requests += in.Pretended()
 	}
 	return requests
 }

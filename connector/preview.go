@@ -10,7 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 )
 
 // runPreview shows, record by record and field by field, what write would do
@@ -63,8 +63,8 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 	}
 	view = &limited{view: view, left: limit}
 	j.shows, j.release = format == "text", neverRelease
-	j.opened = func(streams []*load.Stream) { view.header(plan.header(streams)) }
-	j.observe = func(o load.Outcome) {
+	j.opened = func(streams []*object.Stream) { view.header(plan.header(streams)) }
+	j.observe = func(o object.Outcome) {
 		plan.observe(o)
 		view.person(plan.line(o))
 	}

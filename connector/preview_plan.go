@@ -17,7 +17,7 @@ import (
 // planned sums up what a dry run has found. It is safe for concurrent use.
 type planned struct {
 	job     *job
-	streams []*load.Stream
+	streams []*object.Stream
 
 	mu     sync.Mutex
 	counts map[string]int         // by action
@@ -50,23 +50,23 @@ const (
 	actReject    = "reject"
 )
 
-func action(o load.Outcome) string {
+func action(o object.Outcome) string {
 	switch {
 	case o.Reject != nil:
 		return actReject
 	case o.Deleted:
 		return actDelete
-	case o.Removed:
+	case o.Status == load.Removed:
 		return actUntag
-	case o.Status == object.Created:
+	case o.Status == load.Created:
 		return actCreate
-	case o.Status == object.Updated:
+	case o.Status == load.Updated:
 		return actUpdate
 	}
 	return actUnchanged
 }
 
-func (p *planned) observe(o load.Outcome) {
+func (p *planned) observe(o object.Outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	act := action(o)
@@ -94,20 +94,20 @@ func (p *planned) observe(o load.Outcome) {
 
 // createdOn is the line of an earlier record by which a contact would be created;
 // 0 for that record itself.
-func (p *planned) createdOn(o load.Outcome) int64 {
-	if o.Status != object.Created {
-		return p.lines[o.ContactID]
+func (p *planned) createdOn(o object.Outcome) int64 {
+	if o.Status != load.Created {
+		return p.lines[o.ID]
 	}
 	if len(p.lines) == mostLines {
 		clear(p.lines)
 	}
-	p.lines[o.ContactID] = o.Lines[0]
+	p.lines[o.ID] = o.Lines[0]
 	return 0
 }
 
 // display is the name under which users know a field.
 func (p *planned) display(name string) string {
-	for _, t := range p.job.targets {
+	for _, t := range p.job.locations {
 		if t.Table().Field(name) != nil {
 			return t.Table().Display(name)
 		}

@@ -209,7 +209,7 @@ func (v *textView) tags(added, removed map[string]int) {
 	}
 }
 
-func (v *textView) troubles(title string, list []trouble, several bool) {
+func (v *textView) troubles(title string, list []troubleLine, several bool) {
 	if len(list) == 0 {
 		return
 	}

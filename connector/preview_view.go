@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -49,25 +50,25 @@ type feed struct {
 	way   string   // in words
 }
 
-func (p *planned) header(streams []*load.Stream) header {
+func (p *planned) header(streams []*object.Stream) header {
 	p.streams = streams
 	var h header
 	for _, s := range streams {
-		f := s.Target.Facts()
+		f := s.In.Facts()
 		h.Location, h.Facts = f.LocationName, locationFacts(f)+"."+quota(p.job.client.Usage())
 		h.Streams = append(h.Streams, p.streamHeader(s))
 	}
 	return h
 }
 
-func (p *planned) streamHeader(s *load.Stream) streamHeader {
-	h := streamHeader{Stream: s.ID.String(), Object: s.Object, Mode: string(s.Mode), MatchOn: []string{}, Fields: []feed{}, NotWritten: []string{},
+func (p *planned) streamHeader(s *object.Stream) streamHeader {
+	h := streamHeader{Stream: s.ID.String(), Object: s.Kind, Mode: string(s.Mode), MatchOn: []string{}, Fields: []feed{}, NotWritten: []string{},
 		Tags: s.Tags, Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country}
 	for _, f := range s.Plan.Feeds() {
 		h.Fields = append(h.Fields, feed{f.Field, f.From, f.Way()})
 	}
 	for _, key := range s.Plan.MatchOn() {
-		h.MatchOn = append(h.MatchOn, s.Target.Table().Display(key))
+		h.MatchOn = append(h.MatchOn, s.In.Table().Display(key))
 	}
 	for _, hint := range s.Plan.Unmatched() {
 		h.NotWritten = append(h.NotWritten, hint.String())
@@ -112,17 +113,17 @@ type leftOut struct {
 	Value  json.RawMessage `json:"value,omitempty"`
 }
 
-func (p *planned) line(o load.Outcome) previewLine {
-	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ContactID,
+func (p *planned) line(o object.Outcome) previewLine {
+	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ID,
 		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
-	if object.Pretended(l.ContactID) { // it has no id yet
+	if gateway.Pretended(l.ContactID) { // it has no id yet
 		l.CreatedOn, l.ContactID = p.createdOn(o), ""
 	}
 	for _, left := range o.LeftOut {
 		l.LeftOut = append(l.LeftOut, leftOut{left.Line, left.Column, left.Field, left.Rule, left.Value})
 	}
 	if o.Reject != nil {
-		l.Code, l.Field, l.Column, l.Reason, l.NextStep = o.Reject.Code, o.Reject.Field, o.Reject.Column, o.Reject.Reason, load.NextStep(o.Reject.Code)
+		l.Code, l.Field, l.Column, l.Reason, l.NextStep = o.Reject.Code, o.Reject.Field, o.Reject.Column, o.Reject.Reason, trouble.NextStep(o.Reject.Code)
 		return l
 	}
 	for name, v := range o.Set {
@@ -150,13 +151,13 @@ type totals struct {
 	Fields      map[string]fieldTotal `json:"fields,omitempty"`
 	TagsAdded   map[string]int        `json:"tags_added,omitempty"`
 	TagsRemoved map[string]int        `json:"tags_removed,omitempty"`
-	LeftOut     []trouble             `json:"left_out,omitempty"`
-	Rejected    []trouble             `json:"rejected,omitempty"`
-	Noted       []trouble             `json:"noted,omitempty"` // what is read otherwise than it came
+	LeftOut     []troubleLine         `json:"left_out,omitempty"`
+	Rejected    []troubleLine         `json:"rejected,omitempty"`
+	Noted       []troubleLine         `json:"noted,omitempty"` // what is read otherwise than it came
 }
 
-// trouble counts the records that something is wrong with.
-type trouble struct {
+// troubleLine counts the records that something is wrong with.
+type troubleLine struct {
 	Stream string  `json:"stream"`
 	Code   string  `json:"code,omitempty"`
 	Column string  `json:"column,omitempty"`
@@ -178,12 +179,12 @@ func (p *planned) summary() summary {
 	for _, stream := range p.streams {
 		s.Streams = append(s.Streams, p.streamHeader(stream))
 		for _, t := range stream.Troubles() {
-			line := trouble{stream.ID.String(), t.Code, t.Column, t.Field, t.Rule, t.Count, t.Lines, t.String()}
+			line := troubleLine{stream.ID.String(), t.Code, t.Column, t.Field, t.Rule, t.Count, t.Lines, t.String()}
 			list := &s.Totals.Noted
 			switch {
 			case t.Code != "":
 				list = &s.Totals.Rejected
-			case t.LeftOut:
+			case t.Dropped:
 				list = &s.Totals.LeftOut
 			}
 			*list = append(*list, line)

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
-	"destination-gohighlevel/connector/object"
 )
 
 // readConfig reads and parses the configuration file.
@@ -28,10 +28,10 @@ func tagFault(c config.Config) string {
 			tags = append(tags, *s.Tags...)
 		}
 	}
-	if c.OnMissing == config.Keep || !slices.ContainsFunc(tags, func(t string) bool { return utf8.RuneCountInString(t) > object.MaxKey }) {
+	if c.OnMissing == config.Keep || !slices.ContainsFunc(tags, func(t string) bool { return utf8.RuneCountInString(t) > gateway.MaxKey }) {
 		return ""
 	}
-	return fmt.Sprintf("must be keep where a tag has more than %d characters: HighLevel does not look for such tags", object.MaxKey)
+	return fmt.Sprintf("must be keep where a tag has more than %d characters: HighLevel does not look for such tags", gateway.MaxKey)
 }
 
 // countryFault says what is wrong with a default country of which the right

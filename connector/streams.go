@@ -24,9 +24,9 @@ type setup struct {
 }
 
 // openStreams prepares the streams of a sync. All faults are told at once.
-func (j *job) openStreams(ctx context.Context) ([]*load.Stream, error) {
+func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 	s := &setup{job: j}
-	var streams []*load.Stream
+	var streams []*object.Stream
 	for _, configured := range j.catalog.Streams {
 		stream, err := s.stream(ctx, configured)
 		if err != nil {
@@ -47,7 +47,7 @@ func (j *job) openStreams(ctx context.Context) ([]*load.Stream, error) {
 	for _, stream := range streams {
 		stream.WarnOptIns(j.log)
 		if hints := stream.Plan.Unmatched(); len(hints) > 0 && !j.shows {
-			j.log.Warn().Str("stream", stream.ID.String()).Msg("columns that match no field and are not written: " + load.Hints(hints))
+			j.log.Warn().Str("stream", stream.ID.String()).Msg("columns that match no field and are not written: " + object.Hints(hints))
 		}
 	}
 	warnStrangers(j.log, j.conf, j.catalog)
@@ -55,28 +55,20 @@ func (j *job) openStreams(ctx context.Context) ([]*load.Stream, error) {
 }
 
 // stream prepares one stream; nil if it has faults.
-func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*load.Stream, error) {
+func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.Stream, error) {
 	settings := s.conf.ForStream(configured.ID.Namespace, configured.ID.Name)
 	descriptor, fault := descriptorOf(configured, settings)
 	if fault != "" {
 		s.faults = append(s.faults, fault)
 		return nil, nil
 	}
-	target := s.targets[descriptor.Name]
-	if target == nil {
-		opened, err := descriptor.Open(ctx, s.client)
-		if err != nil {
-			return nil, err
-		}
-		target = opened
-		if s.conf.DryRun {
-			target = object.NewDryRun(opened)
-		}
-		s.targets[descriptor.Name] = target
-		logStart(s.log, opened.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
+	in, err := s.open(ctx, descriptor)
+	if err != nil {
+		return nil, err
 	}
-	stream := &load.Stream{
-		Stream: configured, Object: descriptor.Name, Target: target, Tags: settings.Tags,
+	stream := &object.Stream{
+		Stream: load.Stream{Stream: configured, Kind: descriptor.Name},
+		In:     in, Tags: settings.Tags,
 		WarnOnly:        s.conf.SchemaViolations == config.Warn,
 		RejectConflicts: s.conf.IdentityConflicts == config.Reject,
 		OnDelete:        removal(s.conf.OnDelete),
@@ -86,11 +78,34 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*load.St
 	return stream, s.compile(ctx, stream)
 }
 
+// open prepares an object in the location, once for all its streams.
+func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location, error) {
+	in := s.locations[d.Name]
+	if in == nil {
+		var err error
+		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {
+			return nil, err
+		}
+		s.locations[d.Name] = in
+		logStart(s.log, in.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
+	}
+	return in, nil
+}
+
+// modes lists the modes of an object.
+func modes(d object.Descriptor) string {
+	names := make([]string, len(d.Modes))
+	for i, m := range d.Modes {
+		names[i] = string(m)
+	}
+	return strings.Join(names, ", ")
+}
+
 // compile works out the mapping of a stream, once more with the location's users
 // if it has owners of contacts.
-func (s *setup) compile(ctx context.Context, stream *load.Stream) error {
-	table := stream.Target.Table()
-	options := planOptions(s.conf, stream.Stream, table, stream.Target.Facts().Country)
+func (s *setup) compile(ctx context.Context, stream *object.Stream) error {
+	table := stream.In.Table()
+	options := planOptions(s.conf, stream.Stream.Stream, table, stream.In.Facts().Country)
 	plan, err := crm.Compile(table, options)
 	if err == nil && writes(plan, ownerField) {
 		if options.Users, err = s.owners.of(ctx, s.job); err != nil {
@@ -115,14 +130,14 @@ func writes(plan *crm.Plan, field string) bool {
 }
 
 // removal translates the configuration's word; keep and ignore are none.
-func removal(word string) load.Removal {
+func removal(word string) object.Removal {
 	switch word {
 	case config.RemoveTags:
-		return load.RemoveTags
+		return object.RemoveTags
 	case config.Delete:
-		return load.DeleteContacts
+		return object.Delete
 	}
-	return load.Keep
+	return object.Keep
 }
 
 // warnStrangers names streams that the configuration has settings for and the
@@ -153,15 +168,15 @@ func descriptorOf(s airbyte.Stream, settings config.StreamSettings) (object.Desc
 	if name == "" {
 		name = settings.Object
 	}
-	if _, ok := object.Lookup(s.ID.Name); name == "" && ok {
+	if _, ok := lookup(s.ID.Name); name == "" && ok {
 		name = s.ID.Name
 	}
-	descriptor, ok := object.Lookup(name)
+	descriptor, ok := lookup(name)
 	if !ok {
 		return descriptor, fmt.Sprintf("stream %s: %s", s.ID, noObject(name))
 	}
-	if !descriptor.Supports(string(s.Mode)) {
-		return descriptor, fmt.Sprintf("stream %s: the mode %s is not supported for %s; choose %s", s.ID, s.Mode, descriptor.Name, strings.Join(descriptor.Modes, ", "))
+	if !descriptor.Supports(s.Mode) {
+		return descriptor, fmt.Sprintf("stream %s: the mode %s is not supported for %s; choose %s", s.ID, s.Mode, descriptor.Name, modes(descriptor))
 	}
 	return descriptor, ""
 }
@@ -169,7 +184,7 @@ func descriptorOf(s airbyte.Stream, settings config.StreamSettings) (object.Desc
 // noObject names the objects there are.
 func noObject(name string) string {
 	var names []string
-	for _, d := range object.All() {
+	for _, d := range objects {
 		names = append(names, d.Name)
 	}
 	return fmt.Sprintf("there is no object %q; choose %s", name, strings.Join(names, ", "))

@@ -49,7 +49,7 @@ func TestWideStreamsArePreparedQuickly(t *testing.T) {
 		}
 	})
 	preparing := shortest(t, 1, func() {
-		j := &job{conf: conf, catalog: parsed, client: client, log: zerolog.Nop(), targets: map[string]object.Target{}}
+		j := &job{conf: conf, catalog: parsed, client: client, log: zerolog.Nop(), locations: map[string]object.Location{}}
 		streams, err := j.openStreams(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -17,29 +17,33 @@ import (
 const module = "destination-gohighlevel"
 
 // leaves are packages that import nothing of the module but these; everybody may import them.
-var leaves = []string{"connector/bug", "connector/jsonscan", "connector/words"}
+var leaves = []string{"connector/bug", "connector/jsonscan", "connector/trouble", "connector/words"}
 
 // arrows names for each package of the module what it may import of the module besides the leaves. Each package must stand here.
 var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
-		"spec", "connector/airbyte", "connector/config", "connector/crm", "connector/ghl", "connector/load", "connector/object", "connector/rejects",
+		"spec", "connector/airbyte", "connector/config", "connector/contacts", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/load",
+		"connector/object", "connector/rejects",
 		"connector/sandbox", // for the demo
 	},
-	"connector/airbyte":  {},
-	"connector/bug":      {},
-	"connector/config":   {"spec"},
-	"connector/crm":      {},
-	"connector/ghl":      {},
-	"connector/jsonscan": {},
-	"connector/load":     {"connector/airbyte", "connector/crm", "connector/object", "connector/schema"},
-	"connector/object":   {"connector/crm", "connector/ghl"},
-	"connector/rejects":  {},
-	"connector/sandbox":  {},
-	"connector/schema":   {},
-	"connector/words":    {},
-	"integration_tests":  {},
-	"spec":               {},
+	"connector/airbyte":          {},
+	"connector/bug":              {},
+	"connector/config":           {"spec"},
+	"connector/contacts":         {"connector/airbyte", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/load", "connector/object"},
+	"connector/contacts/gateway": {"connector/crm", "connector/ghl", "connector/load", "connector/object"},
+	"connector/crm":              {},
+	"connector/ghl":              {},
+	"connector/jsonscan":         {},
+	"connector/load":             {"connector/airbyte"}, // it knows no word of a CRM
+	"connector/object":           {"connector/airbyte", "connector/crm", "connector/ghl", "connector/load", "connector/schema"},
+	"connector/rejects":          {},
+	"connector/sandbox":          {},
+	"connector/schema":           {},
+	"connector/trouble":          {},
+	"connector/words":            {},
+	"integration_tests":          {},
+	"spec":                       {},
 }
 
 // vague are names that say nothing about what a package is for.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/sandbox"
+	"destination-gohighlevel/connector/trouble"
 )
 
 const rejectsCatalog = `{"streams":[
@@ -145,7 +145,7 @@ func (in rejectable) holds(t *testing.T, stored map[string][]storedRecord, syncI
 			if want := syncID + "/" + in.folders[r.Line]; folder != want {
 				t.Errorf("line %d lies in %s, want %s", r.Line, folder, want)
 			}
-			if r.Code != in.codes[r.Line] || r.NextStep != load.NextStep(r.Code) || r.Reason == "" || r.At.IsZero() {
+			if r.Code != in.codes[r.Line] || r.NextStep != trouble.NextStep(r.Code) || r.Reason == "" || r.At.IsZero() {
 				t.Errorf("line %d: code %q, want %q; reason %q, next step %q", r.Line, r.Code, in.codes[r.Line], r.Reason, r.NextStep)
 			}
 			if string(r.Data) != in.data[r.Line] {
@@ -292,11 +292,11 @@ func TestReadmeListsEveryCode(t *testing.T) {
 		}
 	}
 	slices.Sort(codes)
-	if diff := cmp.Diff(load.Codes(), codes); diff != "" {
+	if diff := cmp.Diff(trouble.Codes(), codes); diff != "" {
 		t.Errorf("the table's codes are not those that there are (-are +table):\n%s", diff)
 	}
-	for _, code := range load.Codes() {
-		if load.NextStep(code) == "" {
+	for _, code := range trouble.Codes() {
+		if trouble.NextStep(code) == "" {
 			t.Errorf("%s has no next step", code)
 		}
 	}

@@ -1,6 +1,10 @@
 package crm
 
-import "maps"
+import (
+	"maps"
+
+	"destination-gohighlevel/connector/trouble"
+)
 
 // Value is a wanted value of one field.
 type Value struct {
@@ -51,37 +55,18 @@ func (d Desired) Clone() Desired {
 	return d
 }
 
-// Note counts one normalisation or one dropped value. Notes are comparable, so
-// they can key a map of counts; Rule comes from a small fixed vocabulary.
-type Note struct {
-	Field   string // display name: "email", or a custom field's key
-	Column  string // as the source names it; "" where no column is to blame, or its name must not be told
-	Rule    string // "country code +1 assumed", "not a number"; never holds the value
-	Dropped bool   // whether the value was dropped from the contact
-	Warns   bool   // whether it is worth a warning all the same
-}
+// What is wrong with records has a package of its own.
+type (
+	Note   = trouble.Note
+	Reject = trouble.Reject
+)
 
 // Codes of a [Reject].
 const (
-	CodeNoIdentifier  = "no_identifier"
-	CodeInvalidRecord = "invalid_record"
-	// CodeConsentUnclear is for a record that would make a contact without being
-	// clear about whether the person may be contacted.
-	CodeConsentUnclear = "consent_unclear"
+	CodeNoIdentifier   = trouble.NoIdentifier
+	CodeInvalidRecord  = trouble.InvalidRecord
+	CodeConsentUnclear = trouble.ConsentUnclear
 )
-
-// Reject says why a record cannot become a contact. Column is the one at fault,
-// as the source names it; "" if it is none or several, or must not be told.
-type Reject struct{ Code, Field, Column, Reason string }
-
-// Error names the code, the field and the column if there are any, and the
-// reason; never a value.
-func (r *Reject) Error() string {
-	if where := Where(r.Field, r.Column); where != "" {
-		return r.Code + ": " + where + ": " + r.Reason
-	}
-	return r.Code + ": " + r.Reason
-}
 
 // Defaults fill what a record does not say. Source is used on create only;
 // Country also where the CRM's country is empty. Neither overwrites.

@@ -1,7 +1,5 @@
 package crm
 
-import "fmt"
-
 // Rules a [Note] can name, besides "country code +<number> assumed".
 const (
 	ruleControl     = "control characters removed"
@@ -55,16 +53,4 @@ func warns(rule string) bool {
 		return true
 	}
 	return false
-}
-
-// Where names a field and the column that feeds it, if that has another name:
-// phone (column "Mobile"). It is "" if there is neither.
-func Where(field, column string) string {
-	switch {
-	case column == "" || column == field:
-		return field
-	case field == "":
-		return fmt.Sprintf("column %q", column)
-	}
-	return fmt.Sprintf("%s (column %q)", field, column)
 }

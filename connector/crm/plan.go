@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 // When says under which condition a value is written.
@@ -110,7 +112,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		declared:    NewColumns(o.Columns),
 		positions:   make(map[string]int32, len(o.Columns)),
 		deletions:   deletionsOf(o.DeletedWhen),
-		headless:    !Tellable(o.Columns...),
+		headless:    !trouble.Tellable(o.Columns...),
 		top:         &container{scope: scope{person: true}, members: make(map[string]*column, len(o.Columns))},
 		gates:       make(map[string]*gate),
 		places:      make(map[string]*place),

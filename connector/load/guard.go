@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 
-	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
-	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // mistake is the rejection of a record that made the connector panic; nil if err
 // is anything else. Each place that panics is told once.
-func (r *run) mistake(err error) *crm.Reject {
+func (r *run) mistake(err error) *trouble.Reject {
 	var b *bug.Error
 	if !errors.As(err, &b) {
 		return nil
@@ -19,65 +18,50 @@ func (r *run) mistake(err error) *crm.Reject {
 	if _, known := r.mistakes.LoadOrStore(b.Place, true); !known {
 		r.Log.Error().Str("stack", b.Stack).Msgf("the connector has a bug at %s. A record that it happens with is rejected, all others are written. Please report this", b.Place)
 	}
-	return &crm.Reject{Code: crm.CodeInvalidRecord, Reason: "the connector has a bug at " + b.Place + "; please report it"}
+	return &trouble.Reject{Code: trouble.InvalidRecord, Reason: "the connector has a bug at " + b.Place + "; please report it"}
 }
 
-// prepare is [Stream.prepare], where a panic becomes the record's rejection.
-func (r *run) prepare(s *Stream, record *airbyte.Record, line int64, t Ticket) (e entry) {
-	err := bug.Guard(func() error { e = s.prepare(record, line, t); return nil })
+// prepare has a record prepared; a panic becomes its rejection.
+func (r *run) prepare(record *Record) {
+	err := bug.Guard(func() error { record.Stream.Object.Prepare(record); return nil })
 	if why := r.mistake(err); why != nil {
-		s.unread.Store(true)
-		return entry{stream: s, ticket: t, line: line, data: record.Data, reject: why}
+		record.Item, record.Notes, record.Reject = nil, nil, why
 	}
-	return e
 }
 
-// writeOne is one, where a panic becomes the person's rejection.
-func (r *run) writeOne(ctx context.Context, f *finder, p *person) error {
-	err := bug.Guard(func() error { return r.one(ctx, f, p) })
-	if why := r.mistake(err); why != nil {
-		p.reject = why
-		return nil
-	}
-	return err
-}
-
-// handle processes the records of a window. Where that panics they are tried in
+// handle has the records of a window written. Where that panics they are tried in
 // ever smaller parts, until those that panic alone are found: they are
 // rejected. But if no other record of the window gets through, none is to blame.
-func (r *run) handle(ctx context.Context, entries []entry) error {
-	if err := r.begin(entries); err != nil {
+func (r *run) handle(ctx context.Context, records []*Record) error {
+	if err := r.begin(records); err != nil {
 		return err
 	}
-	for _, e := range entries {
-		e.stream.tally.note(e.line, e.notes...)
+	for _, record := range records {
+		record.Stream.Note(record.Line, record.Notes...)
 	}
-	culprits, err := r.narrow(ctx, entries)
+	culprits, err := r.narrow(ctx, records)
 	switch {
 	case err != nil || len(culprits) == 0:
 		return err
-	case len(culprits) == len(entries) && len(entries) > 1:
+	case len(culprits) == len(records) && len(records) > 1:
 		return culprits[0].err
 	}
 	for _, c := range culprits {
-		c.reject = r.mistake(c.err)
-		if err := r.rejectAlone(c.entry); err != nil {
+		if err := r.rejectAlone(ctx, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rejectAlone settles a record that was rejected because of a mistake. If even
+// rejectAlone settles a record that is rejected because of a mistake. If even
 // that panics, its content is kept out.
-func (r *run) rejectAlone(e entry) error {
-	settle := func() error {
-		_, err := r.settleEarly([]entry{e})
-		return err
-	}
+func (r *run) rejectAlone(ctx context.Context, c culprit) error {
+	c.Reject = r.mistake(c.err)
+	settle := func() error { return r.write(ctx, []*Record{c.Record}) }
 	err := bug.Guard(settle)
 	if r.mistake(err) != nil {
-		e.data, e.notes = nil, nil
+		c.Item, c.Data, c.Notes = nil, nil, nil
 		err = settle()
 	}
 	return err
@@ -85,23 +69,23 @@ func (r *run) rejectAlone(e entry) error {
 
 // culprit is a record that panics alone, and how.
 type culprit struct {
-	entry
+	*Record
 	err error
 }
 
-// narrow processes records, and returns those that panic alone.
-func (r *run) narrow(ctx context.Context, entries []entry) ([]culprit, error) {
-	err := bug.Guard(func() error { return r.process(ctx, entries) })
+// narrow has records written, and returns those that panic alone.
+func (r *run) narrow(ctx context.Context, records []*Record) ([]culprit, error) {
+	err := bug.Guard(func() error { return r.write(ctx, records) })
 	if r.mistake(err) == nil {
 		return nil, err
 	}
-	var rest []entry
-	for _, e := range entries {
-		if !r.ledger.Settled(e.ticket) {
-			rest = append(rest, e)
+	var rest []*Record
+	for _, record := range records {
+		if !r.ledger.Settled(record.ticket) {
+			rest = append(rest, record)
 		}
 	}
-	if len(entries) == 1 && len(rest) == 1 {
+	if len(records) == 1 && len(rest) == 1 {
 		return []culprit{{rest[0], err}}, nil
 	}
 	var found []culprit

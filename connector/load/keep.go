@@ -4,39 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/trouble"
 )
-
-// LeftOut is a value that is not written.
-type LeftOut struct {
-	Line int64 // of the input
-	crm.Note
-	// Value is what the record has in the column; nil if that cannot be told.
-	Value json.RawMessage
-}
-
-// leftOut are the values of a record that notes say are not written.
-func (e *entry) leftOut(notes []crm.Note) []LeftOut {
-	var out []LeftOut
-	for _, n := range notes {
-		if n.Dropped {
-			out = append(out, LeftOut{e.line, n, e.value(n.Column)})
-		}
-	}
-	return out
-}
-
-// value is what the record holds in a column; nil if it has none of that name.
-func (e *entry) value(column string) json.RawMessage {
-	if column == "" || len(e.data) == 0 || e.data[0] != '{' {
-		return nil
-	}
-	return e.stream.Plan.Columns().Find(e.data, column)
-}
 
 // Unwritten is what was not written, a record or a value of one, with all that
 // its owner needs to correct it.
@@ -69,20 +43,20 @@ type Store interface {
 
 // keep hands a record to the store: as a whole if it was rejected, else for
 // each of its values that the notes say are left out.
-func (r *run) keep(e entry, why *crm.Reject, notes []crm.Note) error {
+func (r *run) keep(record *Record, o Outcome) error {
 	if r.Store == nil {
 		return nil
 	}
-	u := Unwritten{Kind: KindRecord, Stream: e.stream.ID, Line: e.line, Data: e.data}
-	if why != nil {
-		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, NextStep(why.Code)
+	u := Unwritten{Kind: KindRecord, Stream: record.Stream.ID, Line: record.Line, Data: record.Data}
+	if why := o.Reject; why != nil {
+		u.Code, u.Field, u.Column, u.Reason, u.NextStep = why.Code, why.Field, why.Column, why.Reason, trouble.NextStep(why.Code)
 		return r.keeper.add(u)
 	}
-	for _, n := range notes {
+	for _, n := range slices.Concat(record.Notes, o.Notes) {
 		if !n.Dropped {
 			continue
 		}
-		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, n.Field, n.Column, n.Rule, correctTheValue
+		u.Kind, u.Field, u.Column, u.Reason, u.NextStep = KindValue, n.Field, n.Column, n.Rule, trouble.CorrectTheValue
 		if err := r.keeper.add(u); err != nil {
 			return err
 		}
@@ -125,6 +99,10 @@ func (k *keeper) open(stop context.Context, s Store, grace time.Duration) (end f
 	}
 	return end
 }
+
+// patience is how long what is written may wait for being stored, while others
+// are written: a flush makes a file.
+const patience = 15 * time.Second
 
 // waits reports whether a flush, which makes a file of little, is too early.
 func (k *keeper) waits() bool {

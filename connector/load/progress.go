@@ -26,8 +26,8 @@ func (r *run) progress(reader *airbyte.Reader) (end func()) {
 				return
 			case <-ticker.C:
 				var sum Counts
-				for _, s := range r.streams {
-					sum = sum.add(s.tally.snapshot())
+				for _, s := range r.Streams {
+					sum = sum.add(s.Counts())
 				}
 				r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), reader.Bytes(), r.Size))
 			}
@@ -42,7 +42,7 @@ func (r *run) progress(reader *airbyte.Reader) (end func()) {
 // speed is how fast the sync goes, and how long it will go on if it is known how
 // many bytes the input has.
 func speed(c Counts, elapsed time.Duration, read, size int64) string {
-	settled := float64(c.settled())
+	settled := float64(c.Settled())
 	text := fmt.Sprintf("%.1f records a second", settled/elapsed.Seconds())
 	if size == 0 || settled == 0 {
 		return text

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -17,7 +15,7 @@ func (r *run) tellTrouble() {
 		return
 	}
 	for _, s := range r.Streams {
-		s.tally.tell(r.Log.With().Str("stream", s.ID.String()).Logger())
+		s.account.tell(r.Log.With().Str("stream", s.ID.String()).Logger())
 	}
 }
 
@@ -27,37 +25,26 @@ func (r *run) report(reader *airbyte.Reader) {
 	if n := reader.Skipped(); n > 0 {
 		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", words.Plural(n, "line of the input was", "lines of the input were"))
 	}
+	if r.End != nil {
+		r.End()
+	}
 	var sum Counts
 	for _, s := range r.Streams {
 		name := s.ID.String()
-		if late := s.Plan.Late(); len(late) > 0 && !r.Shows {
-			r.Log.Warn().Str("stream", name).Msg("columns beyond the schema that match no field: " + Hints(late))
-		}
 		if !r.Shows {
-			s.WarnOptIns(r.Log)
-			s.tally.report(r.Log.With().Str("stream", name).Logger())
+			s.account.report(r.Log.With().Str("stream", name).Logger())
 		}
-		counts := s.tally.snapshot()
+		counts := s.Counts()
 		sum = sum.add(counts)
 		if len(r.Streams) > 1 {
-			r.Log.Info().Str("stream", name).Msgf("%s: %s", s.Object, counts)
+			r.Log.Info().Str("stream", name).Msgf("%s: %s", s.Kind, counts)
 		}
 	}
 	u := r.Usage()
 	for _, fault := range slices.Sorted(maps.Keys(u.Faults)) {
 		r.Log.Warn().Msgf("%s × %s", words.Grouped(u.Faults[fault]), fault)
 	}
-	r.Log.Info().Msgf("%s: %s · %s", r.objectName(), r.total(sum), cost(u, sum))
-}
-
-func (r *run) total(sum Counts) Counts {
-	sum.RejectedBy = map[string]int64{}
-	for _, s := range r.Streams {
-		for code, n := range s.tally.snapshot().RejectedBy {
-			sum.RejectedBy[code] += n
-		}
-	}
-	return sum
+	r.Log.Info().Msgf("%s: %s · %s", r.What, sum, cost(u, sum))
 }
 
 // cost says what the sync has asked of the API.
@@ -70,23 +57,4 @@ func cost(u Usage, sum Counts) string {
 		text += fmt.Sprintf(" · %s left today", words.Grouped(u.DailyRemaining))
 	}
 	return text
-}
-
-func (r *run) objectName() string {
-	if len(r.Streams) == 0 {
-		return "records"
-	}
-	if r.Streams[0].Target.Facts().DryRun {
-		return "dry run, " + r.Streams[0].Object
-	}
-	return r.Streams[0].Object
-}
-
-// Hints lists columns that match nothing, with the nearest field of each.
-func Hints(hints []crm.Hint) string {
-	parts := make([]string, 0, len(hints))
-	for _, h := range hints {
-		parts = append(parts, h.String())
-	}
-	return strings.Join(parts, ", ")
 }

@@ -1,9 +1,10 @@
 package load
 
 import (
+	"context"
 	"time"
 
-	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // Limits say when a window is closed and handed on.
@@ -18,49 +19,83 @@ type Limits struct {
 // and states far below the platform's limit of 15 minutes between two.
 var DefaultLimits = Limits{Records: 1000, Bytes: 32 << 20, Age: 20 * time.Second, State: 5 * time.Second}
 
-// window is a run of records in the order of arrival.
-type window struct {
-	entries []entry
+// gathered is a run of records in the order of arrival.
+type gathered struct {
+	records []*Record
 	bytes   int
 	due     time.Time // zero while nothing is in it
 }
 
-func (w *window) add(e entry, bytes int, l Limits) {
-	w.entries = append(w.entries, e)
-	w.bytes += bytes
-	w.dueBy(time.Now().Add(l.Age))
+func (g *gathered) add(r *Record, bytes int, l Limits) {
+	g.records = append(g.records, r)
+	g.bytes += bytes
+	g.dueBy(time.Now().Add(l.Age))
 }
 
 // state notes that a state waits for what is in the window.
-func (w *window) state(l Limits) { w.dueBy(time.Now().Add(l.State)) }
+func (g *gathered) state(l Limits) { g.dueBy(time.Now().Add(l.State)) }
 
-func (w *window) dueBy(t time.Time) {
-	if w.due.IsZero() || t.Before(w.due) {
-		w.due = t
+func (g *gathered) dueBy(t time.Time) {
+	if g.due.IsZero() || t.Before(g.due) {
+		g.due = t
 	}
 }
 
 // full reports that nothing more may be added.
-func (w *window) full(l Limits) bool { return len(w.entries) >= l.Records || w.bytes >= l.Bytes }
+func (g *gathered) full(l Limits) bool { return len(g.records) >= l.Records || g.bytes >= l.Bytes }
 
-// part is the records of a window for one target.
-type part struct {
-	target  object.Target
-	entries []entry
+// Window is the records of one object that are written together, in the order of
+// the input. Its methods are safe for concurrent use.
+type Window struct {
+	Records []*Record
+	run     *run
 }
 
-// parts gives the records by target, in the order of their first ones.
-func parts(entries []entry) []*part {
-	of := map[object.Target]*part{}
-	var out []*part
-	for _, e := range entries {
-		p := of[e.stream.Target]
-		if p == nil {
-			p = &part{target: e.stream.Target}
-			of[e.stream.Target] = p
-			out = append(out, p)
-		}
-		p.entries = append(p.entries, e)
+// write hands records to their objects, one object after another.
+func (r *run) write(ctx context.Context, records []*Record) error {
+	of := map[Object][]*Record{}
+	for _, record := range records {
+		of[record.Stream.Object] = append(of[record.Stream.Object], record)
 	}
-	return out
+	for _, object := range r.objects {
+		if len(of[object]) == 0 {
+			continue
+		}
+		if err := object.Write(ctx, &Window{of[object], r}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// Done says that a record is durable in the location, or rejected. What was
+// rejected or left out is handed to the store before; then the states that
+// waited for nothing else leave. It is called once for each record. An error
+// ends the sync.
+func (w *Window) Done(r *Record, o Outcome) error {
+	if err := w.run.keep(r, o); err != nil {
+		return err
+	}
+	r.Stream.account.settled(r, o)
+	if !w.run.ledger.Settle(r.ticket, o.Reject == nil) {
+		return nil
+	}
+	return w.run.releaseSoon()
+}
+
+// Frees reports whether a state would leave if these records were done.
+func (w *Window) Frees(records []*Record) bool {
+	tickets := make([]Ticket, len(records))
+	for i, r := range records {
+		tickets[i] = r.ticket
+	}
+	return w.run.ledger.Frees(tickets)
+}
+
+// Mistake is the rejection of a record that made the connector panic; nil if err
+// is anything else. It logs where that was.
+func (w *Window) Mistake(err error) *trouble.Reject { return w.run.mistake(err) }
+
+// TellTrouble logs the kinds of trouble that are new, for what follows may take
+// long.
+func (w *Window) TellTrouble() { w.run.tellTrouble() }

@@ -1,56 +1,53 @@
-// Package object knows what can be written into a location: one descriptor
-// for each kind of CRM object, and for each a Target that finds and writes it
-// through the API client.
-//
-// It must not know of streams, states or windows: package load decides what
-// is to be written and when, this package how the API is asked to do it.
+// Package object holds what all objects that can be written have in common: what
+// they are called and offer, how the records of their streams are read, and what
+// is told of what became of them. How one is written is the business of a package
+// of its own, such as contacts.
 package object
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
 )
 
-// Descriptor describes one kind of object. Verbs, catalog checks and the
-// engine are driven by it, so that a further object is a further descriptor.
+// Descriptor describes one kind of object. Verbs and catalog checks are driven by
+// it, so that a further object is a further descriptor.
 type Descriptor struct {
 	// Name is what destination_object_name and the configuration's
 	// streams[].object call it.
 	Name string
 	// Modes are the destination sync modes it can be written in.
-	Modes []string
-	// Open prepares the object in one location. It reads, never writes.
-	Open func(ctx context.Context, client *ghl.Client) (Target, error)
-}
-
-// All lists every object that can be written; the first is the default.
-func All() []Descriptor { return []Descriptor{Contacts()} }
-
-// Lookup returns the descriptor with this name; the empty name is the default
-// object.
-func Lookup(name string) (Descriptor, bool) {
-	for _, d := range All() {
-		if name == "" || d.Name == name {
-			return d, true
-		}
-	}
-	return Descriptor{}, false
+	Modes []airbyte.SyncMode
+	// Open prepares the object in one location. It reads, never writes. With dry
+	// nothing will be written later either.
+	Open func(ctx context.Context, client *ghl.Client, dry bool) (Location, error)
 }
 
 // Supports reports whether the object can be written in this mode.
-func (d Descriptor) Supports(mode string) bool {
-	for _, m := range d.Modes {
-		if m == mode {
-			return true
-		}
-	}
-	return false
+func (d Descriptor) Supports(mode airbyte.SyncMode) bool { return slices.Contains(d.Modes, mode) }
+
+// Location is one kind of object in one location.
+type Location interface {
+	Facts() Facts
+	// Table is the fields that a record can fill.
+	Table() *crm.Table
+	// AddField creates a custom field of one of the vendor's data types, and
+	// returns its key; Table has it from then on. If there is one with that
+	// name already, it is taken. Not to be called once records are mapped.
+	AddField(ctx context.Context, name, dataType string) (key string, err error)
+	// Writer writes the records of streams; it is to be called once.
+	Writer(streams []*Stream, o Options) load.Object
+	// Pretended is how many requests the writes of a dry run would have cost.
+	Pretended() int64
 }
 
-// Facts are what opening a target has learnt about its location.
+// Facts are what opening an object has learnt about its location.
 type Facts struct {
 	LocationName string
 	Country      string // of the location, ISO-2; "" where it has none
@@ -64,152 +61,18 @@ type Facts struct {
 	DryRun bool
 }
 
-// Target is one kind of object in one location. All methods are safe for
-// concurrent use. An error that they return is fatal for the sync: whatever
-// concerns a single record is told in the Result instead.
-type Target interface {
-	Facts() Facts
-	Table() *crm.Table
-
-	// AddField creates a custom field of one of the vendor's data types, and
-	// returns its key; Table has it from then on. If there is one with that
-	// name already, it is taken. Not to be called once records are mapped.
-	AddField(ctx context.Context, name, dataType string) (key string, err error)
-
-	// Find returns every contact that carries at least one of the keys, each
-	// once, in no order. What was written less than about a minute ago may
-	// be missing or old: the search index lags. refused are the keys that
-	// nothing of the API takes: who has them remains unknown.
-	Find(ctx context.Context, keys []crm.Key) (found []*crm.Contact, refused []crm.Key, err error)
-
-	// Batch is how many keys Find asks for with one request, as far as known.
-	Batch() int
-
-	// List returns one page of the contacts that carry all these tags; of the
-	// whole location if there are none. after is the Next of the page before,
-	// nil for the first. It lags as Find does.
-	List(ctx context.Context, tags []string, after json.RawMessage) (Page, error)
-
-	// Lookup asks the primary store, which does not lag, for the contact that
-	// this record means by its email or phone; nil if there is none. reject
-	// says that the API refused the question.
-	Lookup(ctx context.Context, want crm.Desired) (have *crm.Contact, reject *crm.Reject, err error)
-
-	// Complete finds out fields that are not told, or of which only the
-	// fingerprint is known. It returns new contacts for those it could
-	// complete, by id; nil for one that does not exist any more.
-	Complete(ctx context.Context, wanted []Incomplete) (map[string]*crm.Contact, error)
-
-	// Recognises reports whether the location is known to refuse a second
-	// contact with the same value of this field, so that a create finds out
-	// whom search does not know.
-	Recognises(field string) bool
-
-	// Recognise finds out whether the location would refuse a second contact
-	// with this email or phone, which one has.
-	Recognise(ctx context.Context, key crm.Key) (bool, error)
-
-	// Create writes a person whom Find did not find. Where the location
-	// forbids duplicates, or w.Unique asks for one contact per person, a
-	// contact that search had missed is updated instead.
-	Create(ctx context.Context, w Write) (Result, error)
-
-	// Update writes w.Change to w.Have. It never sends tags.
-	Update(ctx context.Context, w Write) (Result, error)
-
-	// ChangeTags adds or removes tags on many contacts with few calls. It
-	// returns the ids for which that failed, each with the reason: nil for a
-	// contact that does not exist any more.
-	ChangeTags(ctx context.Context, c TagChange) (map[string]*crm.Reject, error)
-
-	// Read asks the primary store, which does not lag, for a contact; nil if it
-	// does not exist. reject says that the API refused the question.
-	Read(ctx context.Context, id string) (now *crm.Contact, reject *crm.Reject, err error)
-
-	// Delete deletes a contact; that it has gone meanwhile is no fault. The
-	// caller has read it just before: search may have shown one that is somebody
-	// else's by now. reject says that the API refused.
-	Delete(ctx context.Context, id string) (reject *crm.Reject, err error)
+// Options are what a writer needs of the sync that it works for.
+type Options struct {
+	Log zerolog.Logger
+	// Workers is how many writes may be under way, as of now: who knows how many
+	// requests the API takes at once tells it. nil is [DefaultWorkers].
+	Workers func() int
+	// Brake bounds what the sync may write.
+	Brake *load.Brake
+	// Observe is told what became of each thing that was written, window by window
+	// and in the order of the input, one call at a time; nil is nobody.
+	Observe func(Outcome)
 }
 
-// PageSize is how many contacts a full Page holds, unless the API wants less.
-const PageSize = 500
-
-// Page is a part of a listing.
-type Page struct {
-	Contacts []*crm.Contact
-	// Total is how many contacts the whole listing has.
-	Total int
-	// Next leads to the page after this one; nil at the end.
-	Next json.RawMessage
-}
-
-// Incomplete is a contact of which Find did not tell some wanted fields.
-type Incomplete struct {
-	Have   *crm.Contact
-	Want   crm.Desired
-	Fields []string
-}
-
-// Write is one contact to be created or updated.
-type Write struct {
-	Want     crm.Desired
-	Defaults crm.Defaults
-	// Have is the contact to update, nil for a create.
-	Have *crm.Contact
-	// Change is the difference between Have and Want.
-	Change crm.Change
-	// Unique asks for exactly one contact per person, whatever the location
-	// allows. Without it a location that allows duplicates gets a new contact
-	// for each create.
-	Unique bool
-	// RejectConflicts rejects a record whose identifiers belong to two
-	// contacts; otherwise the identifier trusted less is left out and noted.
-	RejectConflicts bool
-	// Certain says that nobody had one of the person's keys when the sync began,
-	// not even one that search did not know yet.
-	Certain bool
-	// Fresh says that Have was read from the primary store just now.
-	Fresh bool
-	// Alone reports that Have is the only contact found with its email and
-	// its phone: an upsert by these can hit no other.
-	Alone bool
-}
-
-// Status says what became of a Write.
-type Status int
-
-// The ways in which a write can end.
-const (
-	Created Status = iota + 1
-	Updated
-	Unchanged
-)
-
-// Result is what became of a Write: a contact, or a Reject.
-type Result struct {
-	Status Status
-	// Contact is what the CRM holds now, as its answer told.
-	Contact *crm.Contact
-	// Notes are faults of single fields: values that did not stick, or that
-	// belong to another contact.
-	Notes []crm.Note
-	// Reject is set if the CRM refused the record.
-	Reject *crm.Reject
-	// Others are contacts of somebody else, as the primary store has them, that
-	// a create met: they have an email or phone of the record.
-	Others []*crm.Contact
-	// Met is the contact that stood in the way of a create, as the primary store
-	// has it, and can be the person: nothing was written.
-	Met *crm.Contact
-	// Gone says that the contact to be written does not exist any more, and
-	// that nothing was written.
-	Gone bool
-}
-
-// TagChange is the same change of tags for many contacts.
-type TagChange struct {
-	Remove   bool
-	Tags     []string
-	Contacts []string
-}
+// DefaultWorkers is how many writes are under way where nothing tells better.
+const DefaultWorkers = 16

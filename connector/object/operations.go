@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 )
 
@@ -26,8 +27,8 @@ func (d Descriptor) Operations(t *crm.Table) []Operation {
 	properties := t.Properties()
 	operations := make([]Operation, 0, len(d.Modes))
 	for _, mode := range d.Modes {
-		o := Operation{ObjectName: d.Name, SyncMode: mode, JSONSchema: schemaOf(mode, properties), MatchingKeys: [][]string{}}
-		if mode != "append" { // which adds, and takes no key from the user
+		o := Operation{ObjectName: d.Name, SyncMode: string(mode), JSONSchema: schemaOf(mode, properties), MatchingKeys: [][]string{}}
+		if mode != airbyte.Append { // which adds, and takes no key from the user
 			o.MatchingKeys = matchingKeys(properties)
 		}
 		operations = append(operations, o)
@@ -39,11 +40,11 @@ func (d Descriptor) Operations(t *crm.Table) []Operation {
 // none is offered. Nothing is required: any one key is enough, and which one is
 // the user's choice. A soft delete writes nothing, so it offers only what finds
 // a contact.
-func schemaOf(mode string, properties []crm.Property) crm.Schema {
+func schemaOf(mode airbyte.SyncMode, properties []crm.Property) crm.Schema {
 	closed := false
 	s := crm.Schema{Type: "object", Properties: make(map[string]crm.Schema, len(properties)), AdditionalProperties: &closed}
 	for _, p := range properties {
-		if p.Finds || mode != "soft_delete" {
+		if p.Finds || mode != airbyte.SoftDelete {
 			s.Properties[p.Name] = p.Schema
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
@@ -19,14 +20,14 @@ func fields() *crm.Table {
 }
 
 func TestOneOperationPerMode(t *testing.T) {
-	d := object.Descriptor{Name: "people", Modes: []string{"update", "append", "soft_delete", "overwrite", "append_dedup"}}
+	d := object.Descriptor{Name: "people", Modes: []airbyte.SyncMode{"update", "append", "soft_delete", "overwrite", "append_dedup"}}
 	operations := d.Operations(fields())
 	if len(operations) != len(d.Modes) {
 		t.Fatalf("%d operations for %d modes", len(operations), len(d.Modes))
 	}
 	all := len(fields().Properties())
 	for i, o := range operations {
-		if o.ObjectName != "people" || o.SyncMode != d.Modes[i] {
+		if o.ObjectName != "people" || o.SyncMode != string(d.Modes[i]) {
 			t.Errorf("operation %d is %s of %s", i, o.SyncMode, o.ObjectName)
 		}
 		keys, properties, want := "[[email] [phone] [id] [age] [number]]", all, ""
@@ -60,7 +61,7 @@ func names(keys [][]string) string {
 }
 
 func TestOperationOnTheWire(t *testing.T) {
-	d := object.Descriptor{Name: "people", Modes: []string{"append"}}
+	d := object.Descriptor{Name: "people", Modes: []airbyte.SyncMode{"append"}}
 	table := crm.NewTable(crm.Field{Name: "city", Type: crm.Text})
 	got, err := json.Marshal(d.Operations(table))
 	want := `[{"object_name":"people","sync_mode":"append","json_schema":{"type":"object","properties":{"city":` +

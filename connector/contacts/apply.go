@@ -1,0 +1,208 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+)
+
+// write brings what records ask for into the CRM, turn by turn.
+func (r *run) write(ctx context.Context, entries []*entry) error {
+	f := r.finder
+	f.begin()
+	if err := f.find(ctx, entries); err != nil {
+		return err
+	}
+	q := newQueue(f, entries)
+	for len(q.people) > 0 {
+		f.turn = time.Now()
+		turn := q.next()
+		err := r.serve(ctx, f, turn, len(turn) < len(q.people))
+		for _, p := range turn {
+			if _, settleErr := r.settle(p); err == nil {
+				err = settleErr
+			}
+		}
+		if err != nil {
+			return err
+		}
+		q.over(turn)
+	}
+	return nil
+}
+
+// serve gives people their turn: they are resolved, written and tagged. Who has
+// to wait after all has another turn; while somebody waits no turn takes long.
+func (r *run) serve(ctx context.Context, f *finder, turn []*person, awaited bool) error {
+	ready, err := r.resolve(ctx, f, turn)
+	if err != nil {
+		return err
+	}
+	s := r.newSchedule(ctx, f)
+	if awaited || len(ready) < len(turn) {
+		s.nextTurn()
+	}
+	for _, p := range ready {
+		if p.idle() {
+			err = s.one(ctx, p)
+		} else if !s.begin(ctx, func() error { return s.one(ctx, p) }) {
+			break
+		}
+		if err != nil {
+			break
+		}
+	}
+	err = cmp.Or(s.group.Wait(), err, ctx.Err())
+	var limit *load.LimitError
+	if errors.As(err, &limit) {
+		limit.Further += further(limit.Verb, turn)
+	}
+	if err == nil || limit != nil { // also what was written before a limit was reached
+		err = cmp.Or(s.tag(ctx, s.lacking), err)
+	}
+	return err
+}
+
+// idle reports whether nothing needs to be asked or written for a person.
+func (p *person) idle() bool {
+	return p.stage == written || p.reject != nil || !p.deletes() && p.have != nil && len(p.change.Set) == 0
+}
+
+// one writes one person, but for its tags.
+func (r *run) one(ctx context.Context, f *finder, p *person) error {
+	switch {
+	case p.stage != waiting || p.reject != nil:
+		return nil
+	case p.deletes():
+		return r.remove(ctx, f, p)
+	}
+	ok, err := r.verify(ctx, f, p)
+	if err != nil || !ok {
+		return err
+	}
+	err = r.within(p, func() error {
+		if p.have != nil && len(p.change.Set) == 0 {
+			p.status, p.stage = load.Unchanged, written
+			return nil
+		}
+		return r.put(ctx, f, p)
+	})
+	if err != nil {
+		return err
+	}
+	return r.hear(ctx, f, p)
+}
+
+// put creates or updates the contact of a person.
+func (r *run) put(ctx context.Context, f *finder, p *person) error {
+	w := gateway.Write{
+		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
+	}
+	write := f.target.Update
+	if p.have == nil {
+		write = f.target.Create
+	}
+	result, err := write(ctx, w)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, other := range result.Others {
+		f.read(other)
+	}
+	switch {
+	case result.Gone:
+		if w.Have != nil { // else it was found and lost while it was created
+			f.gone(w.Have.ID)
+		}
+		p.startOver()
+		return nil
+	case result.Met != nil:
+		f.read(result.Met)
+		if len(p.want.Keys) > 1 {
+			f.met()
+		}
+		p.planned = false
+		if p.met++; p.met > mostMet {
+			return gateway.ErrUndecided
+		}
+		return nil
+	}
+	p.notes = append(p.notes, result.Notes...)
+	p.before, p.set = p.have, p.change.Set
+	if p.have == nil && result.Status == load.Created {
+		p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
+		p.addedTags = p.want.TagsFor(nil)
+	}
+	p.status, p.reject, p.stage = result.Status, result.Reject, written
+	if p.have == nil && w.Unique && !w.Certain {
+		f.asked()
+	}
+	if result.Contact != nil {
+		p.have = result.Contact
+		f.wrote(result.Contact)
+	}
+	return nil
+}
+
+// mostMet bounds how often the create of one person may meet a contact that
+// then turns out not to be it.
+const mostMet = 4
+
+// writeOne is one, where a panic becomes the person's rejection.
+func (r *run) writeOne(ctx context.Context, f *finder, p *person) error {
+	err := bug.Guard(func() error { return r.one(ctx, f, p) })
+	if why := r.window.Mistake(err); why != nil {
+		p.reject = why
+		return nil
+	}
+	return err
+}
+
+// within writes a person unless that is over a limit.
+func (r *run) within(p *person, write func() error) error {
+	intent := load.Updated
+	switch {
+	case p.creates():
+		intent = load.Created
+	case !p.updates():
+		return write()
+	}
+	return r.Brake.Write(intent, func() (load.Status, error) {
+		err := write()
+		return p.status, err
+	})
+}
+
+// creates reports whether a contact has to be created for the person.
+func (p *person) creates() bool {
+	return p.writable() && p.have == nil && p.stream().creates()
+}
+
+// writable reports whether a person is planned and not written yet.
+func (p *person) writable() bool {
+	return p.planned && p.stage == waiting && p.reject == nil && !p.deletes()
+}
+
+// updates reports whether the person's contact has to be changed.
+func (p *person) updates() bool {
+	return p.writable() && p.have != nil && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0)
+}
+
+// further counts the people who ask for what a limit forbids.
+func further(verb string, people []*person) (count int64) {
+	for _, p := range people {
+		if verb == "create" && p.creates() || verb == "update" && p.updates() {
+			count++
+		}
+	}
+	return count
+}

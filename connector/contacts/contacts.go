@@ -1,0 +1,123 @@
+package contacts
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// Describe describes GoHighLevel's contacts.
+func Describe() object.Descriptor {
+	return object.Descriptor{
+		Name:  "contacts",
+		Modes: []airbyte.SyncMode{airbyte.Append, airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update, airbyte.SoftDelete},
+		Open: func(ctx context.Context, client *ghl.Client, dry bool) (object.Location, error) {
+			target, err := gateway.Open(ctx, client)
+			if err == nil && dry {
+				target = gateway.NewDryRun(target)
+			}
+			return In(target), err
+		},
+	}
+}
+
+// In is the contacts of one location, reached by way of target.
+func In(target gateway.Target) object.Location { return location{target} }
+
+// location is the contacts of one location.
+type location struct{ gateway.Target }
+
+func (l location) Pretended() int64 {
+	if dry, ok := l.Target.(*gateway.DryRun); ok {
+		return dry.Requests()
+	}
+	return 0
+}
+
+func (l location) Writer(streams []*object.Stream, o object.Options) load.Object {
+	return newRun(l.Target, streams, o)
+}
+
+// run is the contacts of one sync under way.
+type run struct {
+	object.Options
+	target  gateway.Target
+	streams []*stream
+	of      map[*load.Stream]*stream
+	finder  *finder
+	begun   time.Time
+	window  *load.Window // that is being written
+
+	// mu guards what follows and the schedule while the people of a turn are
+	// written. All other phases of a window run alone, and one window after another;
+	// only Prepare runs meanwhile, and shares with them the plans, which have locks
+	// of their own.
+	mu       sync.Mutex
+	outcomes []object.Outcome // of the window
+	tagged   time.Time        // when tags were changed last
+}
+
+func newRun(target gateway.Target, streams []*object.Stream, o object.Options) *run {
+	r := &run{Options: o, target: target, of: map[*load.Stream]*stream{}, begun: time.Now()}
+	if r.Workers == nil {
+		r.Workers = func() int { return object.DefaultWorkers }
+	}
+	if r.Brake == nil {
+		r.Brake = load.NewBrake(nil, nil)
+	}
+	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })
+	var keys []string
+	for _, o := range streams {
+		s := &stream{Stream: o, target: target, history: newHistory(len(streams))}
+		s.rows = newRows(s, len(streams))
+		if s.HoldsStates = removes(o); s.HoldsStates || removing {
+			s.seen = newSeen()
+		}
+		s.Open(r.Log)
+		r.streams = append(r.streams, s)
+		r.of[&o.Stream] = s
+		keys = append(keys, s.Plan.MatchOn()...)
+	}
+	r.finder = newFinder(r, append(keys, crm.Identifiers()...))
+	return r
+}
+
+// Write brings what the records of a window ask for into the location.
+func (r *run) Write(ctx context.Context, w *load.Window) error {
+	r.window = w
+	defer r.tell()
+	entries := make([]*entry, len(w.Records))
+	for i, record := range w.Records {
+		entries[i] = r.entry(record)
+	}
+	recall(entries)
+	entries, err := r.settleEarly(entries)
+	if err != nil {
+		return err
+	}
+	w.TellTrouble()
+	return r.write(ctx, entries)
+}
+
+// Finish takes out who is missing after a full refresh.
+func (r *run) Finish(ctx context.Context) error {
+	defer r.tell()
+	return r.removeMissing(ctx)
+}
+
+// fields are all that the streams can write.
+func (r *run) fields() []*crm.Field {
+	var out []*crm.Field
+	for _, s := range r.streams {
+		out = append(out, s.Fields()...)
+	}
+	return out
+}

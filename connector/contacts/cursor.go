@@ -1,0 +1,60 @@
+package contacts
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// compareCursors orders two cursor values: numbers by value, points in time by
+// time, anything else as text. Nil is older than any value.
+func compareCursors(a, b json.RawMessage) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	if x, ok := number(a); ok {
+		if y, ok := number(b); ok {
+			return x.Cmp(y)
+		}
+	}
+	x, y := text(a), text(b)
+	if s, err := time.Parse(time.RFC3339Nano, x); err == nil {
+		if t, err := time.Parse(time.RFC3339Nano, y); err == nil {
+			return s.Compare(t)
+		}
+	}
+	return strings.Compare(x, y)
+}
+
+// number reads a JSON number without loss. Absurd exponents stay text: they
+// would cost memory without end.
+func number(raw json.RawMessage) (*big.Rat, bool) {
+	if raw[0] == '"' { // some platforms send numbers as text
+		raw = raw[1 : len(raw)-1]
+		if !json.Valid(raw) || raw[0] == '"' {
+			return nil, false
+		}
+	}
+	if len(raw) > 64 {
+		return nil, false
+	}
+	if i := bytes.IndexAny(raw, "eE"); i >= 0 && len(raw)-i > 4 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(string(raw))
+}
+
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}

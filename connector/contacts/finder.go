@@ -1,0 +1,360 @@
+package contacts
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/words"
+)
+
+// finder finds the contacts of people in one target with few requests. Keys
+// are looked up in batches. Once lookups have cost as much as a listing of the
+// whole location would, or are about to, the location is listed into an index,
+// and nothing is looked up any more: that never costs more than twice the
+// better of both. It is not safe for concurrent use.
+type finder struct {
+	*known
+	target gateway.Target
+	log    zerolog.Logger
+	fields func() []*crm.Field // that the streams can write
+	begun  time.Time           // the sync
+
+	lookups int // requests since the last listing
+	pages   int // that a listing costs; 0: not known
+	index   *index
+	listed  time.Time
+	tooBig  bool // for an index
+	sure    bool // the people of this window were looked for in a certain index
+
+	second     secondKeys
+	recognises map[string]bool // by field: whether the location was found to mind that two contacts have the same value
+}
+
+// leastEntry is how many bytes a contact takes in an index at the least.
+const leastEntry = 120
+
+// indexLasts bounds how old the view of an index can be.
+const indexLasts = 30 * time.Minute
+
+func newFinder(r *run, keys []string) *finder {
+	return &finder{known: newKnown(keys), target: r.target, fields: r.fields,
+		recognises: map[string]bool{}, begun: r.begun, log: r.Log}
+}
+
+// begin starts a window.
+func (f *finder) begin() {
+	f.known.begin()
+	switch {
+	case f.index == nil:
+	case time.Since(f.listed) > indexLasts:
+		f.index, f.lookups = nil, 0
+	case f.target.Facts().AllowsDuplicates && !f.certain() && time.Since(f.begun) > indexLag:
+		f.index, f.lookups = nil, f.pages // to be listed anew at once: that spares each create its guard
+	}
+}
+
+// certain reports whether the index has all that was there before the sync:
+// whoever is not in it does not exist.
+func (f *finder) certain() bool { return f.index != nil && f.listed.Sub(f.begun) > indexLag }
+
+// asked enters that a create had to ask whether somebody exists: a listing
+// spares that, once search must know all that was there before the sync.
+func (f *finder) asked() {
+	if f.target.Facts().AllowsDuplicates && time.Since(f.begun) > indexLag {
+		f.lookups++
+	}
+}
+
+// wrote enters what a write has answered.
+func (f *finder) wrote(c *crm.Contact) {
+	if c == nil || c.ID == "" {
+		return
+	}
+	f.known.wrote(c)
+	if f.index != nil {
+		f.index.put(c, f.keysOf(c))
+	}
+}
+
+// tagged enters a contact of which only the tags are known to be new.
+func (f *finder) tagged(c *crm.Contact) {
+	f.known.tagged(c)
+	if f.index != nil {
+		f.index.put(c, f.keysOf(c))
+	}
+}
+
+// gone enters that a contact does not exist any more.
+func (f *finder) gone(id string) {
+	f.known.gone(id)
+	if f.index != nil {
+		f.index.forget(id)
+	}
+}
+
+// find looks for the contacts of all these records: first by the key trusted
+// most, then by the next for those whom the first has not settled.
+func (f *finder) find(ctx context.Context, entries []*entry) error {
+	asked := map[crm.Key]bool{}
+	listed := f.index != nil
+	for depth, more := 0, true; more; depth++ {
+		more = false
+		var keys, doubtful []crm.Key
+		for _, e := range entries {
+			if depth >= len(e.want.Keys) || !e.looks() {
+				continue
+			}
+			more = true
+			key := e.want.Keys[depth]
+			if asked[key] || !e.want.Deleted && f.settles(e.want.Keys[:depth], key) {
+				continue
+			}
+			asked[key] = true
+			if depth > 0 && f.guarded(e, depth) {
+				doubtful = append(doubtful, key)
+			} else {
+				keys = append(keys, key)
+			}
+		}
+		if err := f.ask(ctx, keys); err != nil {
+			return err
+		}
+		if err := f.askSecond(ctx, doubtful); err != nil {
+			return err
+		}
+	}
+	if f.index != nil && !listed { // it knows also what lookups do not find
+		for key := range asked {
+			f.fromIndex([]crm.Key{key})
+		}
+	}
+	f.sure = f.certain()
+	return f.askAgain(ctx, entries)
+}
+
+// askRows finds the contacts of rows that nothing else leads to any more.
+func (f *finder) askRows(ctx context.Context, people []*person) error {
+	var ids []crm.Key
+	for _, p := range people {
+		key := crm.IDKey(p.formerly())
+		if key.Value != "" && len(f.with(key)) == 0 && !slices.ContainsFunc(p.first().want.Keys, func(k crm.Key) bool { return len(f.with(k)) > 0 }) {
+			ids = append(ids, key)
+		}
+	}
+	return f.ask(ctx, ids)
+}
+
+// settles reports whether a contact is known, by one of the keys that are trusted
+// more, that carries the key in question too: then nobody else needs to be asked
+// for it.
+func (f *finder) settles(trusted []crm.Key, key crm.Key) bool {
+	return slices.ContainsFunc(trusted, func(by crm.Key) bool {
+		return slices.ContainsFunc(f.with(by), func(c *crm.Contact) bool { return c.Carries(key) })
+	})
+}
+
+// askAgain waits until search must know what was written before the sync, for
+// people who would be created and whom nothing but search can find: those with
+// neither email nor phone. It does so once in a sync at most.
+func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
+	var keys []crm.Key
+	for _, e := range entries {
+		if e.looks() && !e.want.Deleted && e.stream.creates() && f.onlySearchFinds(e.want.Keys) {
+			keys = append(keys, e.want.Keys...)
+		}
+	}
+	wait := indexLag - time.Since(f.begun)
+	if len(keys) == 0 || wait <= 0 {
+		return nil
+	}
+	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and some records have neither email nor phone",
+		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"))
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return f.search(ctx, keys)
+}
+
+// search enters what the API knows about the keys.
+func (f *finder) search(ctx context.Context, keys []crm.Key) error {
+	found, refused, err := f.target.Find(ctx, keys)
+	for _, c := range found {
+		f.found(c)
+	}
+	for _, key := range refused {
+		f.mute[key] = true
+	}
+	return err
+}
+
+// onlySearchFinds reports whether nobody was found by these keys, and no other
+// way of the API leads to whoever has them.
+func (f *finder) onlySearchFinds(keys []crm.Key) bool {
+	return !slices.ContainsFunc(keys, func(k crm.Key) bool {
+		return k.Field == "id" || k.Identifies() || len(f.with(k)) > 0
+	})
+}
+
+// ask finds the contacts that carry the keys: in the index, or by lookups.
+func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
+	for len(keys) > 0 {
+		batch := f.target.Batch()
+		allowed, err := f.consider(ctx, (len(keys)+batch-1)/batch)
+		if err != nil {
+			return err
+		}
+		if f.index != nil {
+			if keys = f.fromIndex(keys); len(keys) == 0 {
+				return nil
+			}
+		}
+		n := min(allowed*batch, len(keys))
+		if err := f.search(ctx, keys[:n]); err != nil {
+			return err
+		}
+		f.lookups += (n + batch - 1) / batch
+		keys = keys[n:]
+	}
+	return nil
+}
+
+// fromIndex finds what the index has, and returns the ids that it lacks: they
+// may belong to contacts that search did not know when it was listed.
+func (f *finder) fromIndex(keys []crm.Key) (ids []crm.Key) {
+	for _, key := range keys {
+		contacts := f.index.with(key)
+		for _, c := range contacts {
+			f.found(c)
+		}
+		if key.Field == "id" && len(contacts) == 0 {
+			ids = append(ids, key)
+		}
+	}
+	return ids
+}
+
+// consider lists the location if that is no dearer than the lookups that were
+// made since the last listing, or than the ones that are needed now; else it
+// says how many of these may be made before it wants to be asked again. What a
+// listing costs is learnt from its first page, before the second lookup: a
+// sync that needs only one lookup never asks.
+func (f *finder) consider(ctx context.Context, needed int) (allowed int, err error) {
+	switch {
+	case f.index != nil || f.tooBig:
+		return needed, nil
+	case f.lookups == 0:
+		return 1, nil
+	case f.pages > 0 && f.lookups < f.pages && needed < f.pages:
+		return min(needed, f.pages-f.lookups), nil
+	}
+	first, err := f.target.List(ctx, nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	f.pages = max(1, (first.Total+gateway.PageSize-1)/gateway.PageSize)
+	f.tooBig = first.Total > indexBound/leastEntry
+	if f.tooBig || f.lookups < f.pages && needed < f.pages-1 {
+		return needed, nil
+	}
+	return needed, f.list(ctx, first)
+}
+
+// list reads the whole location into an index, from its first page on.
+func (f *finder) list(ctx context.Context, page gateway.Page) error {
+	begun := time.Now()
+	x := newIndex(f.target.Table(), f.known.fields, f.fields())
+	for n, read := 1, 0; ; n++ {
+		read += len(page.Contacts)
+		for _, c := range page.Contacts {
+			if _, dead := f.dead[c.ID]; !dead {
+				x.put(c, f.keysOf(c))
+			}
+		}
+		if x.full() {
+			f.tooBig = true
+			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(page.Total, "contact"))
+			return nil
+		}
+		if page.Next == nil || read >= page.Total && counts(page.Total) {
+			for _, c := range f.own.contacts { // search may not know yet what this run wrote
+				x.put(c, f.keysOf(c))
+			}
+			f.index, f.listed, f.lookups = x, begun, 0
+			f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
+				words.Count(n, "request"), words.Count(len(x.latest), "contact"))
+			return nil
+		}
+		var err error
+		if page, err = f.target.List(ctx, nil, json.RawMessage(page.Next)); err != nil {
+			return err
+		}
+	}
+}
+
+// counts reports whether a total can be believed: 10,000 may be where the API
+// stops counting, and a full page beside a total of none says that it is not
+// told.
+func counts(total int) bool { return total > 0 && total < 10_000 }
+
+// secondKeys decides whether the keys after the first are looked up for people
+// nobody was found for. Where the create itself finds out, a lookup saves two
+// requests if it hits and costs a hundredth if not; so it is worth it only if
+// it hits often enough.
+type secondKeys struct {
+	seen, useful int
+}
+
+const (
+	secondSample = 100 // keys that are looked up to begin with
+	secondWorth  = 200 // one hit in so many pays
+)
+
+// guarded reports whether a create would find out that somebody has the key:
+// the location refuses it.
+func (f *finder) guarded(e *entry, depth int) bool {
+	facts := f.target.Facts()
+	if f.index != nil || facts.AllowsDuplicates || facts.DryRun || e.want.Deleted || !e.stream.creates() || !f.target.Recognises(e.want.Keys[depth].Field) {
+		return false
+	}
+	for _, key := range e.want.Keys[:depth] {
+		if len(f.with(key)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *finder) askSecond(ctx context.Context, keys []crm.Key) error {
+	s := &f.second
+	for len(keys) > 0 {
+		n := min(f.target.Batch(), len(keys))
+		batch := keys[:n]
+		keys = keys[n:]
+		worth := s.seen < secondSample || s.useful*secondWorth > s.seen
+		s.seen += n
+		if !worth {
+			continue
+		}
+		if err := f.ask(ctx, batch); err != nil {
+			return err
+		}
+		for _, key := range batch {
+			if len(f.with(key)) > 0 {
+				s.useful++
+			}
+		}
+	}
+	return nil
+}
+
+// met enters that a create was refused because of a key that was not looked
+// up.
+func (f *finder) met() { f.second.useful++ }

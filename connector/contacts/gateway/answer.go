@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"errors"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// tries bounds how often one write is planned anew after a surprise: an answer
+// that was lost, an identifier that turned out to be taken, an id that is gone.
+const tries = 4
+
+// written judges an answer: what was sent and did not stick is noted, since
+// the API discards some values without an error. If nothing did, nothing has
+// changed.
+func (c *contacts) written(s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
+	now := c.decode(answer)
+	missing := c.missing(sent, now)
+	if s == load.Updated && len(missing) == len(sent) {
+		s = load.Unchanged
+	}
+	for _, name := range missing {
+		notes = append(notes, trouble.Note{Field: c.table.Display(name), Rule: "discarded by the API", Dropped: true})
+	}
+	for name, v := range sent {
+		if _, told := now.Values[name]; !told {
+			now.Values[name] = v
+		}
+	}
+	return Result{Status: s, Contact: now, Notes: notes}
+}
+
+// missing names the fields whose told value differs from what was sent.
+func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
+	var out []string
+	for _, f := range c.table.Fields() {
+		v, ok := sent[f.Name]
+		if !ok || f.Name == "name" {
+			continue
+		}
+		if got, told := now.Values[f.Name]; told && !crm.Equal(f, v, got) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// refusedField names the one value that a refusal is about; "" if it is about
+// the record. So is one about do-not-disturb: nobody may become contactable
+// because a value was left out.
+func (c *contacts) refusedField(err error, sent map[string]any) string {
+	var e *ghl.Error
+	if !errors.As(err, &e) || sent[e.Field] == nil || e.Field == fieldDND {
+		return ""
+	}
+	return e.Field
+}
+
+func hasIdentifier(values map[string]any) bool {
+	return values["email"] != nil || values["phone"] != nil
+}
+
+func belongsToAnother(field string) trouble.Note {
+	return trouble.Note{Field: field, Rule: "belongs to another contact", Dropped: true}
+}
+
+func conflict(field string) Result {
+	return Result{Reject: &trouble.Reject{Code: trouble.IdentityConflict, Field: field,
+		Reason: "its email or phone is another contact's"}}
+}
+
+// refused is the rejection of a record by the API, in the API's own words; the
+// client has hidden the record's values in them.
+func refused(err error) Result {
+	reason := "the API refused the record"
+	var e *ghl.Error
+	if errors.As(err, &e) && len(e.Messages) > 0 {
+		reason = e.Messages[0]
+	}
+	return Result{Reject: &trouble.Reject{Code: trouble.Refused, Reason: reason}}
+}
+
+// unlessRefused makes a rejection of what the API refused to do or to tell on
+// the way of one record: that is no reason to leave the others undone.
+func unlessRefused(r Result, err error) (Result, error) {
+	if isKind(err, ghl.Rejected) {
+		return refused(err), nil
+	}
+	return r, err
+}

@@ -1,0 +1,231 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// MaxKey is the longest string that a search filter accepts. A longer email
+// or phone is looked up in another way, any other key cannot be.
+const MaxKey = 75
+
+// findings gathers what the parts of a Find have found. It is safe for
+// concurrent use.
+type findings struct {
+	mu       sync.Mutex
+	seen     map[string]bool
+	contacts []*crm.Contact
+	refused  []crm.Key
+}
+
+// add enters a contact once.
+func (f *findings) add(a *crm.Contact) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.seen[a.ID] {
+		f.seen[a.ID] = true
+		f.contacts = append(f.contacts, a)
+	}
+}
+
+// refuse enters a key that the API does not take.
+func (f *findings) refuse(k crm.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refused = append(f.refused, k)
+}
+
+func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Contact, refused []crm.Key, err error) {
+	found := &findings{seen: map[string]bool{}}
+	group, grouped := bug.NewGroup(ctx, readers)
+	var short []crm.Key
+	for _, k := range keys {
+		if len(k.Value) <= MaxKey {
+			short = append(short, k)
+			continue
+		}
+		group.Go(func() error { return c.findAlone(grouped, k, found) })
+	}
+	lookups := batches[crm.Key]{
+		size: &c.leaves,
+		call: func(keys []crm.Key) error {
+			err := c.findAll(grouped, keys, found)
+			if isKind(err, ghl.Rejected) {
+				return cmp.Or(c.unsearchable(grouped, keys), err)
+			}
+			return err
+		},
+		alone: func(k crm.Key, _ error) error { return c.findAlone(grouped, k, found) },
+	}
+	for batch := range slices.Chunk(short, c.Batch()) {
+		group.Go(func() error {
+			if err := lookups.send(batch); err != nil {
+				return fmt.Errorf("look up contacts: %w", err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	err = c.findIDs(ctx, keys, found)
+	return found.contacts, found.refused, err
+}
+
+// UnsearchableError says that search takes no value at all of a custom field, so
+// that nobody can be matched by it. It is fatal: the setting is wrong, not a
+// record.
+type UnsearchableError struct{ Field string }
+
+func (e *UnsearchableError) Error() string {
+	return "contacts cannot be looked for by the custom field " + e.Field
+}
+
+// unsearchable finds out whether a refused question was about a custom field
+// that search does not take, by asking for a plain value of each.
+func (c *contacts) unsearchable(ctx context.Context, keys []crm.Key) error {
+	for _, k := range keys {
+		f := c.table.Field(k.Field)
+		if f == nil || !f.Custom {
+			continue
+		}
+		if _, taken := c.searchable.Load(k.Field); taken {
+			continue
+		}
+		_, _, err := c.searchPage(ctx, []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}, nil)
+		if isKind(err, ghl.Rejected) {
+			return &UnsearchableError{c.table.Display(k.Field)}
+		}
+		if err != nil {
+			return err
+		}
+		c.searchable.Store(k.Field, true)
+	}
+	return nil
+}
+
+// findIDs reads the contacts one by one whose ids search does not know yet, or
+// does not take.
+func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings) error {
+	var missing []Incomplete
+	for _, k := range keys {
+		if k.Field == "id" && !found.seen[k.Value] {
+			missing = append(missing, Incomplete{Have: &crm.Contact{ID: k.Value}})
+		}
+	}
+	read := map[string]*crm.Contact{}
+	err := c.readEach(ctx, missing, read)
+	for _, have := range read {
+		if have != nil {
+			found.add(have)
+		}
+	}
+	return err
+}
+
+// findAll asks for all keys at once: one OR group of eq leaves.
+func (c *contacts) findAll(ctx context.Context, keys []crm.Key, found *findings) error {
+	leaves := make([]ghl.Filter, 0, len(keys))
+	for _, k := range keys {
+		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
+	}
+	return c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, found.add)
+}
+
+// searchAll pages through everything that the filters match. Several contacts
+// may carry the same key, so a full page does not mean the end.
+func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(*crm.Contact)) error {
+	for after := json.RawMessage(nil); ; {
+		page, next, err := c.searchPage(ctx, filters, after)
+		if err != nil {
+			return err
+		}
+		for _, a := range page.Contacts {
+			add(c.found(a))
+		}
+		if next == nil {
+			return nil
+		}
+		after = next
+	}
+}
+
+// searchPage asks for one page and tells the cursor to the next, nil at the
+// end. A size of page that is refused where a smaller one passes is not asked
+// for again.
+func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after json.RawMessage) (page ghl.SearchPage, next json.RawMessage, err error) {
+	size := int(c.page.Load())
+	search := ghl.Search{Filters: filters, PageLimit: size, SearchAfter: after}
+	page, err = c.api.SearchContacts(ctx, search)
+	if isKind(err, ghl.Rejected) && size > smallPage {
+		size, search.PageLimit = smallPage, smallPage
+		if page, err = c.api.SearchContacts(ctx, search); err == nil {
+			c.page.Store(smallPage)
+		}
+	}
+	if err != nil || len(page.Contacts) < size {
+		return page, nil, err
+	}
+	next = page.Contacts[len(page.Contacts)-1].SearchAfter
+	if len(next) == 0 || string(next) == string(after) {
+		return page, nil, errors.New("the search answered a full page without a cursor to the next")
+	}
+	return page, next, nil
+}
+
+func (c *contacts) Batch() int { return int(c.leaves.Load()) }
+
+func (c *contacts) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
+	var filters []ghl.Filter
+	for _, tag := range tags {
+		filters = append(filters, ghl.Eq("tags", tag))
+	}
+	page, next, err := c.searchPage(ctx, filters, after)
+	if err != nil {
+		return Page{}, fmt.Errorf("list contacts: %w", err)
+	}
+	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next}
+	for _, a := range page.Contacts {
+		out.Contacts = append(out.Contacts, c.found(a))
+	}
+	return out, nil
+}
+
+// filterField is the name under which search filters know a field.
+func (c *contacts) filterField(name string) string {
+	if f := c.table.Field(name); f != nil && f.Custom {
+		return "customFields." + name
+	}
+	return name
+}
+
+// findAlone asks the primary store for a key that search does not take. It
+// knows emails and phones, and by their ids all contacts (see findIDs).
+func (c *contacts) findAlone(ctx context.Context, k crm.Key, found *findings) error {
+	if k.Field == "id" {
+		return nil
+	}
+	if !k.Identifies() {
+		found.refuse(k)
+		return nil
+	}
+	have, err := c.lookupKey(ctx, k)
+	switch {
+	case isKind(err, ghl.Rejected):
+		found.refuse(k)
+	case err != nil:
+		return err
+	case have != nil:
+		found.add(have)
+	}
+	return nil
+}

@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
+)
+
+// contacts is the Target of one location's contacts.
+type contacts struct {
+	api      *ghl.Client
+	table    *crm.Table
+	custom   []*crm.Field // of table
+	channels []*crm.Field // of table
+	facts    object.Facts
+	// leaves is how many keys one search may ask for, learnt from refusals.
+	leaves atomic.Int64
+	// bulk is how many contacts one tag call may name, learnt from refusals.
+	bulk atomic.Int64
+	// page is how many contacts one page of a search may hold.
+	page atomic.Int64
+	// zonesApart says that search does not take a question about several time
+	// zones.
+	zonesApart atomic.Bool
+	// silent is what to make of a search that names no channel.
+	silent silence
+	// searchable are the custom fields of which search has taken a value.
+	searchable sync.Map
+	// refuses and leads are by what the location has refused a second contact
+	// and has led to one. Its setting is nowhere told.
+	refuses, leads recognition
+}
+
+// recognition is by which identifiers something has been seen to happen.
+type recognition struct{ email, phone atomic.Bool }
+
+func (r *recognition) by(identifier string) *atomic.Bool {
+	if identifier == "phone" {
+		return &r.phone
+	}
+	return &r.email
+}
+
+// Where the API documents no limit, these sizes are known to work.
+const (
+	startLeaves = 100
+	startBulk   = 500
+	smallPage   = 100
+)
+
+// Open reads the location and its custom fields.
+func Open(ctx context.Context, api *ghl.Client) (Target, error) {
+	location, err := api.Location(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the location: %w", err)
+	}
+	country, _ := crm.CountryCode(location.Country)
+	c := &contacts{
+		api:   api,
+		facts: object.Facts{LocationName: location.Name, Country: country, AllowsDuplicates: location.AllowDuplicates},
+	}
+	if err := c.readFields(ctx); err != nil {
+		return nil, err
+	}
+	c.leaves.Store(startLeaves)
+	c.bulk.Store(startBulk)
+	c.page.Store(PageSize)
+	return c, nil
+}
+
+// readFields learns the location's custom fields.
+func (c *contacts) readFields(ctx context.Context) error {
+	custom, err := c.api.CustomFields(ctx)
+	if err != nil {
+		return fmt.Errorf("read the location's custom fields: %w", err)
+	}
+	c.use(ContactTable(custom))
+	return nil
+}
+
+// ContactTable is the table of a contact's fields in a location with these
+// custom fields.
+func ContactTable(custom []ghl.CustomField) *crm.Table {
+	fields := crm.ContactFields()
+	for _, f := range custom {
+		fields = append(fields, customField(f))
+	}
+	return crm.NewTable(fields...)
+}
+
+// use makes this the table of all fields.
+func (c *contacts) use(t *crm.Table) {
+	c.table = t
+	c.custom = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
+	c.channels = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return f.Type != crm.Channel })
+	c.facts.CustomFields = len(c.custom)
+}
+
+func customField(f ghl.CustomField) crm.Field {
+	options := make([]crm.Option, 0, len(f.Options))
+	for _, o := range f.Options {
+		options = append(options, crm.Option{ID: o.ID, Label: o.Label})
+	}
+	field := crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options)
+	field.OpenOptions = f.OpenOptions
+	return field
+}
+
+// AddField creates a custom field. A refusal or a lost answer may mean that it
+// exists: the list of fields decides.
+func (c *contacts) AddField(ctx context.Context, name, dataType string) (string, error) {
+	for pause := lostAnswerPause(); ; {
+		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
+		if err == nil {
+			fields := []crm.Field{}
+			for _, f := range c.table.Fields() {
+				fields = append(fields, *f)
+			}
+			c.use(crm.NewTable(append(fields, customField(created))...))
+			return created.Key, nil
+		}
+		err = fmt.Errorf("create a custom field: %w", err)
+		if !isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
+			return "", err
+		}
+		if readErr := c.readFields(ctx); readErr != nil {
+			return "", readErr
+		}
+		if f := c.table.Find("custom_field:" + name); f != nil {
+			return f.Key, nil
+		}
+		if !isKind(err, ghl.Ambiguous) || rest(ctx, pause.NextBackOff()) != nil {
+			return "", err
+		}
+	}
+}
+
+func (c *contacts) Facts() object.Facts { return c.facts }
+func (c *contacts) Table() *crm.Table   { return c.table }
+
+// decode turns an answer into a contact in canonical values. Custom fields
+// that an answer leaves out are empty, provided it tells custom fields at all.
+func (c *contacts) decode(a ghl.Contact) *crm.Contact {
+	out := &crm.Contact{
+		ID:          a.ID,
+		Values:      make(map[string]any, len(a.Fields)+len(c.custom)+len(c.channels)),
+		Tags:        a.Tags,
+		Added:       a.DateAdded,
+		OtherEmails: a.AdditionalEmails,
+		OtherPhones: a.AdditionalPhones,
+
+		InboundStopped: a.InboundStopped,
+	}
+	for name, v := range a.Fields {
+		if f := c.table.Field(name); f != nil {
+			out.Values[name] = f.Canonical(v)
+		}
+	}
+	if a.ChannelsTold == ghl.Told {
+		for _, f := range c.channels {
+			out.Values[f.Name] = nil
+		}
+	}
+	for channel, status := range a.Channels { // also one that the connector cannot write
+		out.Values[crm.ChannelField(channel)] = status
+	}
+	if a.CustomFieldsTold {
+		for _, f := range c.custom {
+			out.Values[f.Name] = nil
+		}
+	}
+	for _, v := range a.CustomFields {
+		if f := c.table.Field(v.ID); f != nil && f.Custom {
+			out.Values[f.Name] = f.Canonical(v.Value)
+		}
+	}
+	return out
+}
+
+// body builds the properties to send for these canonical values; nil clears.
+func (c *contacts) body(values map[string]any) ghl.ContactBody {
+	body := make(ghl.ContactBody, len(values)+1)
+	var custom []map[string]any
+	channels := map[string]any{}
+	for _, f := range c.table.Fields() {
+		v, ok := values[f.Name]
+		switch {
+		case !ok:
+		case f.Type == crm.Channel:
+			channels[f.ChannelName()] = map[string]any{"status": v}
+		case f.Custom:
+			custom = append(custom, map[string]any{"id": f.Name, valueName(f): customValue(f, v)})
+		default:
+			body[f.Name] = standardValue(f, v)
+		}
+	}
+	if len(custom) > 0 {
+		body["customFields"] = custom
+	}
+	if len(channels) > 0 {
+		body["dndSettings"] = channels
+	}
+	return body
+}
+
+// standardValue is the wire form of a standard field. country and postalCode
+// are the two that the API does not declare nullable; an empty string is
+// their nearest to clearing, and country refuses even that.
+func standardValue(f *crm.Field, v any) any {
+	if v == nil && f.Name == "postalCode" {
+		return ""
+	}
+	return v
+}
+
+// valueName is the property that carries a custom field's value. The one that
+// the API documents is ignored for dates, for which it documents none.
+func valueName(f *crm.Field) string {
+	if f.Type == crm.Date {
+		return "value"
+	}
+	return "field_value"
+}
+
+// customValue is the wire form of a custom field. Each data type has its own
+// way of being cleared: a date only by null, all others by an empty string.
+func customValue(f *crm.Field, v any) any {
+	if v == nil && f.Type != crm.Date {
+		return ""
+	}
+	return v
+}
+
+// isKind reports whether err is a failure of one of these kinds.
+func isKind(err error, kinds ...ghl.Kind) bool {
+	return err != nil && slices.Contains(kinds, ghl.KindOf(err))
+}

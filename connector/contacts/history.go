@@ -1,0 +1,192 @@
+package contacts
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// history remembers with which cursors the people of a stream were written in
+// this sync, so that a record that comes late does not undo a newer one: not
+// in the same window, nor in a later one. What the newer one did not mention is
+// still taken from the older.
+//
+// It remembers some 50,000 people, shared among the streams of a sync. It is
+// not safe for concurrent use.
+type history struct {
+	most        int              // keys in one generation
+	now, before map[uint64]*past // by hash of a key
+	sets        map[string][]string
+}
+
+// past is what was written of one person, the newest last.
+type past struct{ versions []version }
+
+// version is a cursor, and the fields that were written with it.
+type version struct {
+	cursor  json.RawMessage
+	fields  []string
+	deleted bool
+}
+
+// mostRemembered is how many keys of people one generation of the memories of
+// all streams holds.
+const mostRemembered = 150_000
+
+func newHistory(streams int) *history {
+	return &history{most: mostRemembered / max(1, streams), now: map[uint64]*past{}, sets: map[string][]string{}}
+}
+
+// of finds what is remembered of a person. Of the contacts of a delete each has a
+// past of its own: see spare.
+func (h *history) of(p *person) *past {
+	keys := p.names()
+	if p.have != nil && !p.deletes() {
+		keys = append(keys, crm.IDKey(p.have.ID))
+	}
+	for _, k := range keys {
+		if found := h.at(k); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// names are the keys that a person is matched by, and its rows.
+func (p *person) names() []crm.Key {
+	keys := slices.Clone(p.want.Keys)
+	for _, m := range p.marks {
+		if m.Field == rowMark {
+			keys = append(keys, m)
+		}
+	}
+	return keys
+}
+
+// outrun reports whether a newer version of the person's row was written: then an
+// older one means whom that one meant.
+func (p *person) outrun() bool {
+	r := p.records[len(p.records)-1]
+	if !r.stream.dated() || r.row == 0 {
+		return false
+	}
+	known := r.stream.history.at(r.marks[len(r.marks)-1])
+	return known != nil && slices.ContainsFunc(known.versions, func(v version) bool { return compareCursors(v.cursor, r.cursor) > 0 })
+}
+
+// at finds what is remembered under one key.
+func (h *history) at(k crm.Key) *past {
+	at := hashKey(k)
+	return cmp.Or(h.now[at], h.before[at])
+}
+
+// remember enters what has been written.
+func (h *history) remember(s *stream, p *person) {
+	known := h.of(p)
+	if known == nil {
+		known = &past{}
+	}
+	for _, r := range p.records {
+		if r.stream == s && !r.void {
+			known.add(version{slices.Clone(r.cursor), h.set(r.want.Values), r.want.Deleted})
+		}
+	}
+	if len(h.now) >= h.most {
+		h.now, h.before = map[uint64]*past{}, h.now
+	}
+	keys := p.names()
+	for _, c := range append(slices.Clip(p.matches), p.have) {
+		if c != nil && (c == p.have || p.deletes()) {
+			keys = append(keys, crm.IDKey(c.ID))
+		}
+	}
+	for _, k := range keys {
+		h.now[hashKey(k)] = known
+	}
+}
+
+// clone is a copy that can be added to. Nil is a past without versions.
+func (p *past) clone() past {
+	if p == nil {
+		return past{}
+	}
+	return past{slices.Clone(p.versions)}
+}
+
+// outdate is what a record asks for without what newer ones have said. A record
+// older than a delete says nothing more, and neither does a delete older than
+// what was written; but a "stop" lasts, for in time it would not have been
+// lifted. void says that nothing is left.
+func (p *past) outdate(want crm.Desired, cursor json.RawMessage) (left crm.Desired, void bool) {
+	if p == nil {
+		return want, false
+	}
+	for _, v := range p.versions {
+		if compareCursors(v.cursor, cursor) <= 0 {
+			continue
+		}
+		if v.deleted || want.Deleted {
+			left = want.LastingStops()
+			left.Deleted = v.deleted
+			return left, len(left.Values) == 0
+		}
+		want.Values = maps.Clone(want.Values)
+		for _, field := range v.fields {
+			if !crm.Lasts(field, want.Values[field]) {
+				delete(want.Values, field)
+			}
+		}
+	}
+	return want, false
+}
+
+// add enters a version, and takes its fields out of those that are not newer.
+func (p *past) add(v version) {
+	kept := p.versions[:0]
+	for _, old := range p.versions {
+		if compareCursors(old.cursor, v.cursor) <= 0 {
+			if old.fields = without(old.fields, v.fields); len(old.fields) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, old)
+	}
+	p.versions = kept
+	if len(v.fields) > 0 || v.deleted {
+		p.versions = append(kept, v)
+	}
+}
+
+// without subtracts sorted names.
+func without(fields, gone []string) []string {
+	if slices.Equal(fields, gone) {
+		return nil
+	}
+	var left []string
+	for _, f := range fields {
+		if _, ok := slices.BinarySearch(gone, f); !ok {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+// set is the sorted names of the fields, one slice for all records alike.
+func (h *history) set(values map[string]crm.Value) []string {
+	names := slices.Sorted(maps.Keys(values))
+	id := strings.Join(names, "\x00")
+	if same, ok := h.sets[id]; ok {
+		return same
+	}
+	if len(h.sets) < mostSets {
+		h.sets[id] = names
+	}
+	return names
+}
+
+// mostSets bounds the memory of sets of fields.
+const mostSets = 1000

@@ -1,0 +1,264 @@
+package contacts
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// indexTable has a field of each kind that an index treats in its own way.
+func indexTable() *crm.Table {
+	fields := append(crm.ContactFields(),
+		crm.CustomField("cfNumber", "contact.number", "Number", "TEXT", nil),
+		crm.CustomField("cfVisits", "contact.visits", "Visits", "NUMERICAL", nil),
+		crm.CustomField("cfSince", "contact.since", "Since", "DATE", nil),
+		crm.CustomField("cfTopics", "contact.topics", "Topics", "CHECKBOX", []crm.Option{{ID: "a", Label: "News"}, {ID: "b", Label: "Offers"}}))
+	return crm.NewTable(fields...)
+}
+
+// smallIndex is matched by email, phone and a number, and prints the city and
+// the topics.
+func smallIndex() (*index, *known) {
+	t := indexTable()
+	keys := []string{"email", "phone", "cfVisits"}
+	return newIndex(t, keys, []*crm.Field{t.Field("city"), t.Field("cfTopics")}), newKnown(keys)
+}
+
+func enter(x *index, k *known, c *crm.Contact) { x.put(c, k.keysOf(c)) }
+
+func ids(contacts []*crm.Contact) []string {
+	var out []string
+	for _, c := range contacts {
+		out = append(out, c.ID)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestIndexFindsByEveryKey(t *testing.T) {
+	x, k := smallIndex()
+	enter(x, k, &crm.Contact{ID: "1", OtherEmails: []string{"Other@example.com"}, OtherPhones: []string{"+12025550199"},
+		Values: map[string]any{"email": "Ana@example.com", "phone": "+12025550123", "cfVisits": json.Number("7")}})
+	enter(x, k, &crm.Contact{ID: "2", Values: map[string]any{"email": "ben@example.com", "phone": "+12025550123", "cfVisits": nil}})
+	for _, tt := range []struct {
+		field, value string
+		want         []string
+	}{
+		{"email", "ana@example.com", []string{"1"}},
+		{"email", "other@example.com", []string{"1"}},
+		{"phone", "+12025550199", []string{"1"}},
+		{"phone", "+12025550123", []string{"1", "2"}},
+		{"cfVisits", "7", []string{"1"}},
+		{"id", "2", []string{"2"}},
+		{"id", "3", nil},
+		{"email", "nobody@example.com", nil},
+	} {
+		if got := ids(x.with(crm.Key{Field: tt.field, Value: tt.value})); !slices.Equal(got, tt.want) {
+			t.Errorf("%s %s: %v, want %v", tt.field, tt.value, got, tt.want)
+		}
+	}
+}
+
+func TestIndexHoldsTheLatestOfAContact(t *testing.T) {
+	x, k := smallIndex()
+	old, fresh := crm.Key{Field: "email", Value: "old@example.com"}, crm.Key{Field: "email", Value: "new@example.com"}
+	phone := crm.Key{Field: "phone", Value: "+12025550123"}
+	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": old.Value, "phone": phone.Value}, Tags: []string{"a"}})
+	enter(x, k, &crm.Contact{ID: "2", Values: map[string]any{"phone": phone.Value}})
+	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": fresh.Value, "phone": phone.Value}, Tags: []string{"b"}})
+	if len(x.with(old)) != 0 || len(x.with(fresh)) != 1 {
+		t.Errorf("by the old email %d, by the new one %d, want 0 and 1", len(x.with(old)), len(x.with(fresh)))
+	}
+	if got := ids(x.with(phone)); !slices.Equal(got, []string{"1", "2"}) {
+		t.Errorf("by the phone %v, want each once", got)
+	}
+	if got := x.with(fresh)[0].Tags; !slices.Equal(got, []string{"b"}) {
+		t.Errorf("tags %v, want the latest", got)
+	}
+	x.forget("1")
+	if len(x.with(fresh)) != 0 || len(x.with(crm.IDKey("1"))) != 0 || !slices.Equal(ids(x.with(phone)), []string{"2"}) {
+		t.Error("a contact that was forgotten is found")
+	}
+	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": old.Value}})
+	if len(x.with(old)) != 1 {
+		t.Error("a contact that came back is not found")
+	}
+}
+
+func TestIndexTellsEmptyFromUntold(t *testing.T) {
+	x, k := smallIndex()
+	table := x.table
+	enter(x, k, &crm.Contact{ID: "1", Added: "2024-01-02T03:04:05Z", Tags: []string{"b", "a"}, OtherEmails: []string{"o@example.com"},
+		Values: map[string]any{"email": "ana@example.com", "phone": nil, "city": "Austin", "cfTopics": nil, "lastName": "not kept"}})
+	want := &crm.Contact{ID: "1", Added: "2024-01-02T03:04:05Z", Tags: []string{"b", "a"}, OtherEmails: []string{"o@example.com"},
+		Values: map[string]any{"email": "ana@example.com", "phone": nil},
+		Prints: map[string]crm.Print{"city": crm.Fingerprint(table.Field("city"), "Austin"), "cfTopics": 0}}
+	if diff := cmp.Diff(want, x.with(crm.IDKey("1"))[0]); diff != "" {
+		t.Error(diff)
+	}
+	// What is put again as it came out stays as it is, prints included.
+	enter(x, k, x.with(crm.IDKey("1"))[0])
+	if diff := cmp.Diff(want, x.with(crm.IDKey("1"))[0]); diff != "" {
+		t.Errorf("put again: %s", diff)
+	}
+	enter(x, k, &crm.Contact{ID: "2", Values: map[string]any{}})
+	if got := x.with(crm.IDKey("2"))[0]; len(got.Values) != 0 || len(got.Prints) != 0 {
+		t.Errorf("of nothing told came %v and %v", got.Values, got.Prints)
+	}
+}
+
+func TestIndexPrintsSettleADiff(t *testing.T) {
+	x, k := smallIndex()
+	enter(x, k, &crm.Contact{ID: "1", Values: map[string]any{"email": "ana@example.com", "city": "Austin", "cfTopics": []string{"News", "Offers"}}})
+	have := x.with(crm.IDKey("1"))[0]
+	want := crm.Desired{Values: map[string]crm.Value{"city": {Data: "Austin"}, "cfTopics": {Data: []string{"Offers", "News"}}, "lastName": {Data: "Lopez"}}}
+	change := crm.Diff(x.table, want, crm.Defaults{}, have)
+	if len(change.Set) != 0 || !slices.Equal(change.Unknown, []string{"lastName"}) {
+		t.Errorf("sets %v, unknown %v, want nothing and lastName", change.Set, change.Unknown)
+	}
+	want.Values["city"] = crm.Value{Data: "Boston"}
+	if change = crm.Diff(x.table, want, crm.Defaults{}, have); !slices.Contains(change.Unknown, "city") {
+		t.Errorf("unknown %v, want city, which differs", change.Unknown)
+	}
+}
+
+func TestIndexSpansChunks(t *testing.T) {
+	x, k := smallIndex()
+	const n = 30_000
+	for i := range n {
+		enter(x, k, &crm.Contact{ID: fmt.Sprintf("contact%d", i), Tags: []string{fmt.Sprintf("tag%d", i%100)},
+			Values: map[string]any{"email": fmt.Sprintf("person%d@example.com", i), "city": "Austin"}})
+	}
+	if len(x.chunks) < 2 {
+		t.Fatalf("%d chunk", len(x.chunks))
+	}
+	for i := range n {
+		got := x.with(crm.Key{Field: "email", Value: fmt.Sprintf("person%d@example.com", i)})
+		if len(got) != 1 || got[0].ID != fmt.Sprintf("contact%d", i) || got[0].Tags[0] != fmt.Sprintf("tag%d", i%100) {
+			t.Fatalf("person %d: %v", i, got)
+		}
+	}
+}
+
+func TestIndexIsBounded(t *testing.T) {
+	x, k := smallIndex()
+	long := make([]byte, 60)
+	for i := range long {
+		long[i] = 'x'
+	}
+	n := 0
+	for ; !x.full(); n++ {
+		enter(x, k, &crm.Contact{ID: fmt.Sprintf("%020d", n), Values: map[string]any{"email": fmt.Sprintf("%s%d@example.com", long, n)}})
+		if n > indexBound/leastEntry {
+			t.Fatal("never full")
+		}
+	}
+	if n < 250_000 {
+		t.Errorf("full at %d contacts with an email each, want 250,000 at the least", n)
+	}
+}
+
+// FuzzIndex: a contact comes out as it went in, whatever its values.
+func FuzzIndex(f *testing.F) {
+	f.Add("id", "ana@example.com", "+12025550123", "Austin", "vip", "o@example.com", byte(0))
+	f.Add("", "", "", "", "", "", byte(255))
+	f.Add("\x00", "\xff", "1", "ſ", "a\x00b", "é", byte(3))
+	f.Fuzz(func(t *testing.T, id, email, phone, city, tag, other string, told byte) {
+		x, k := smallIndex()
+		enter(x, k, &crm.Contact{ID: id + "before", Values: map[string]any{"email": email}})
+		c := &crm.Contact{ID: id, Added: other, Values: map[string]any{}, Tags: []string{tag, tag + "2"}}
+		want := &crm.Contact{ID: id, Added: other, Values: map[string]any{}, Prints: map[string]crm.Print{}, Tags: c.Tags}
+		set := func(bit byte, name, value string, keyed bool) {
+			if told&bit == 0 {
+				return
+			}
+			v := x.table.Field(name).Canonical(value)
+			c.Values[name] = v
+			if !keyed {
+				want.Prints[name] = crm.Fingerprint(x.table.Field(name), v)
+			} else if text, ok := v.(string); v == nil || ok && text != "" {
+				want.Values[name] = v
+			}
+		}
+		set(1, "email", email, true)
+		set(2, "phone", phone, true)
+		set(4, "city", city, false)
+		if told&8 != 0 {
+			c.OtherEmails = []string{other, email}
+			want.OtherEmails = c.OtherEmails
+		}
+		enter(x, k, c)
+		enter(x, k, &crm.Contact{ID: id + "after", Values: map[string]any{"email": email}})
+		got := x.with(crm.IDKey(id))
+		if len(got) != 1 {
+			t.Fatalf("%d contacts", len(got))
+		}
+		if diff := cmp.Diff(want, got[0]); diff != "" {
+			t.Error(diff)
+		}
+		for _, key := range k.keysOf(c) {
+			if key.Field != "id" && !slices.Contains(ids(x.with(key)), id) {
+				t.Errorf("not found by its %s", key.Field)
+			}
+		}
+	})
+}
+
+// indexed are the fields that a wide stream can write.
+var indexed = []string{"email", "phone", "firstName", "lastName", "address1", "city", "state", "country", "postalCode",
+	"companyName", "website", "dateOfBirth", "cfNumber", "cfVisits", "cfSince"}
+
+// realistic is a contact as search tells it, with 15 mapped fields.
+func realistic(t *crm.Table, i int) *crm.Contact {
+	values := map[string]any{}
+	for name, v := range map[string]string{
+		"email": fmt.Sprintf("firstname.lastname%d@example.com", i), "phone": fmt.Sprintf("+1%010d", i), "firstName": "Alexandra",
+		"lastName": fmt.Sprintf("Lopez %d", i), "address1": fmt.Sprintf("%d Main Street", i), "city": "Austin", "state": "TX", "country": "US",
+		"postalCode": fmt.Sprint(10000 + i%90000), "companyName": fmt.Sprintf("Company %d", i), "website": fmt.Sprintf("https://example.com/%d", i),
+		"dateOfBirth": "1990-09-25", "cfNumber": fmt.Sprintf("N-%d", i), "cfSince": "2024-03-04", "cfVisits": fmt.Sprint(i % 50),
+	} {
+		values[name] = t.Field(name).Canonical(v)
+	}
+	return &crm.Contact{ID: fmt.Sprintf("Contact%013d", i), Added: "2024-03-04T10:00:00.000Z", Values: values,
+		Tags: []string{"heropixel", "vip", fmt.Sprintf("group %d", i%200)}}
+}
+
+// BenchmarkIndex: one operation is the listing of 250,000 contacts.
+func BenchmarkIndex(b *testing.B) {
+	const n = 250_000
+	table := indexTable()
+	var fields []*crm.Field
+	for _, name := range indexed {
+		fields = append(fields, table.Field(name))
+	}
+	k := newKnown([]string{"email", "phone"})
+	for b.Loop() {
+		before := liveHeap()
+		x := newIndex(table, []string{"email", "phone"}, fields)
+		for i := range n {
+			c := realistic(table, i)
+			x.put(c, k.keysOf(c))
+		}
+		heap := liveHeap() - before
+		if x.full() || heap > 200<<20 {
+			b.Errorf("%d contacts take %d MB, full %v; want less than 200 MB and not full", n, heap>>20, x.full())
+		}
+		b.ReportMetric(float64(heap)/n, "bytes/contact")
+		b.ReportMetric(float64(heap)/(1<<20), "MB")
+		b.ReportMetric(float64(x.size)/n, "reckoned-bytes/contact")
+		runtime.KeepAlive(x)
+	}
+}
+
+func liveHeap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}

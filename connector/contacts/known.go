@@ -1,0 +1,228 @@
+package contacts
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/crm"
+)
+
+// indexLag is how long search may lag behind writes, with some margin.
+const indexLag = 75 * time.Second
+
+// What this run has written is remembered for longer than that. Beyond so many
+// contacts, which no rate that the API allows reaches by writing them one by one,
+// what search shows by now is forgotten sooner.
+const (
+	rememberFor  = 5 * time.Minute
+	rememberMost = 10_000
+)
+
+// known is what the run knows of contacts: what the current window has found,
+// and what the run itself wrote a short while ago, which beats what search
+// says. It is not safe for concurrent use.
+type known struct {
+	fields []string // the fields that records are matched by, each once
+	seen   book     // by the current window
+	own    memory   // written by this run, or read from the primary store
+	// tags are contacts of which only the tags are known to be new: one call
+	// changes hundreds, and to forget one costs no more than that call again.
+	tags memory
+	dead map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute map[crm.Key]bool     // keys of the current window that the API does not take
+	turn time.Time            // when the current turn began
+}
+
+// book holds contacts and finds them by their keys.
+type book struct {
+	contacts map[string]*crm.Contact
+	byKey    map[crm.Key][]string
+}
+
+func newBook() book { return book{map[string]*crm.Contact{}, map[crm.Key][]string{}} }
+
+// memory is a book that forgets.
+type memory struct {
+	book
+	at     map[string]time.Time // when each contact was entered last
+	order  []entered            // oldest first
+	lasts  time.Duration        // that nothing is forgotten for, however much there is
+	keysOf func(*crm.Contact) []crm.Key
+}
+
+// entered is one contact that was entered.
+type entered struct {
+	contact *crm.Contact
+	at      time.Time
+}
+
+func newKnown(fields []string) *known {
+	k := &known{dead: map[string]time.Time{}}
+	k.own = memory{book: newBook(), at: map[string]time.Time{}, lasts: indexLag, keysOf: k.keysOf}
+	k.tags = memory{book: newBook(), at: map[string]time.Time{}, keysOf: k.keysOf}
+	k.forget()
+	for _, name := range fields {
+		if !slices.Contains(k.fields, name) {
+			k.fields = append(k.fields, name)
+		}
+	}
+	return k
+}
+
+// forget empties what is about one window.
+func (k *known) forget() {
+	k.seen, k.mute = newBook(), map[crm.Key]bool{}
+}
+
+// begin forgets what the last window found and keeps what was written.
+func (k *known) begin() {
+	k.forget()
+	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
+	k.own.fade()
+	k.tags.fade()
+}
+
+func (m *memory) enter(c *crm.Contact) {
+	now := time.Now()
+	m.put(c, m.keysOf(c))
+	m.at[c.ID] = now
+	m.order = append(m.order, entered{c, now})
+}
+
+func (m *memory) fade() {
+	old := 0
+	for ; old < len(m.order) && m.faded(m.order[old].at, len(m.order)-old); old++ {
+		e := m.order[old]
+		if !m.at[e.contact.ID].After(e.at) {
+			m.drop(e.contact.ID)
+		}
+		m.strike(e.contact.ID, m.keysOf(e.contact))
+	}
+	if old > 0 {
+		m.order = slices.Clone(m.order[old:])
+	}
+}
+
+// faded reports whether what was entered at a time is forgotten by now.
+func (m *memory) faded(at time.Time, count int) bool {
+	age := time.Since(at)
+	return age > rememberFor || count > rememberMost && age > m.lasts
+}
+
+func (m *memory) drop(id string) {
+	delete(m.contacts, id)
+	delete(m.at, id)
+}
+
+// found enters a contact that search has returned, unless the run knows it
+// better.
+func (k *known) found(c *crm.Contact) {
+	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil && k.tags.contacts[c.ID] == nil {
+		k.seen.put(c, k.keysOf(c))
+	}
+}
+
+// wrote enters what a write has answered.
+func (k *known) wrote(c *crm.Contact) {
+	delete(k.seen.contacts, c.ID)
+	k.tags.drop(c.ID)
+	k.own.enter(c)
+}
+
+// tagged enters a contact of which only the tags are known to be new.
+func (k *known) tagged(c *crm.Contact) {
+	delete(k.seen.contacts, c.ID)
+	if k.own.contacts[c.ID] != nil {
+		k.own.put(c, k.keysOf(c))
+	}
+	k.tags.enter(c)
+}
+
+// read enters what the primary store has told of a contact, unless the contact
+// may have been written since.
+func (k *known) read(c *crm.Contact) {
+	if at, told := k.own.at[c.ID]; !told || at.Before(k.turn) {
+		k.wrote(c)
+	}
+}
+
+// certainOf reports whether what is known of a contact is the word of the
+// primary store, not of search.
+func (k *known) certainOf(c *crm.Contact) bool {
+	_, told := k.own.at[c.ID]
+	return told
+}
+
+// gone forgets a contact that does not exist any more.
+func (k *known) gone(id string) {
+	delete(k.seen.contacts, id)
+	k.own.drop(id)
+	k.tags.drop(id)
+	k.dead[id] = time.Now()
+}
+
+// with returns the contacts that carry the key now.
+func (k *known) with(key crm.Key) []*crm.Contact {
+	var out []*crm.Contact
+	k.each(key, func(c *crm.Contact) bool { out = append(out, c); return true })
+	return out
+}
+
+// each calls f for the contacts that carry the key now, as long as it returns
+// true. Thousands may carry one, like the phone of a switchboard.
+func (k *known) each(key crm.Key, f func(c *crm.Contact) bool) {
+	tagged := func(c *crm.Contact) bool { return k.own.contacts[c.ID] != nil || f(c) }
+	if k.own.each(key, f) && k.tags.each(key, tagged) {
+		k.seen.each(key, f)
+	}
+}
+
+func (b book) put(c *crm.Contact, keys []crm.Key) {
+	b.contacts[c.ID] = c
+	for _, key := range keys {
+		if !slices.Contains(b.byKey[key], c.ID) {
+			b.byKey[key] = append(b.byKey[key], c.ID)
+		}
+	}
+}
+
+// strike takes a contact's keys out, unless a later version of it has them.
+func (b book) strike(id string, keys []crm.Key) {
+	for _, key := range keys {
+		if c := b.contacts[id]; c != nil && c.Carries(key) {
+			continue
+		}
+		if left := slices.DeleteFunc(b.byKey[key], func(other string) bool { return other == id }); len(left) > 0 {
+			b.byKey[key] = left
+		} else {
+			delete(b.byKey, key)
+		}
+	}
+}
+
+func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
+	for _, id := range b.byKey[key] {
+		if c := b.contacts[id]; c != nil && c.Carries(key) && !f(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// keysOf lists the keys under which records may look for this contact.
+func (k *known) keysOf(c *crm.Contact) []crm.Key {
+	keys := []crm.Key{crm.IDKey(c.ID)}
+	for _, name := range k.fields {
+		if v := c.KeyText(name); v != "" {
+			keys = append(keys, crm.KeyOf(name, v))
+		}
+	}
+	for _, v := range c.OtherEmails {
+		keys = append(keys, crm.KeyOf("email", v))
+	}
+	for _, v := range c.OtherPhones {
+		keys = append(keys, crm.KeyOf("phone", v))
+	}
+	return keys
+}

@@ -1,0 +1,276 @@
+package contacts_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// counting is a location in memory that counts the requests which the real one
+// would have been asked. It holds the people of crowd, numbered from 0.
+type counting struct {
+	table  *crm.Table
+	people int
+
+	mu       sync.Mutex // guards all below
+	written  map[string]*crm.Contact
+	byKey    map[crm.Key]string // of those who were not there at the beginning
+	requests int
+}
+
+const leaves = 100 // keys in one lookup
+
+func newCounting(people int) *counting {
+	return &counting{table: crm.NewTable(crm.ContactFields()...), people: people, written: map[string]*crm.Contact{}, byKey: map[crm.Key]string{}}
+}
+
+// ask counts requests; it must be called first in every method that asks.
+func (c *counting) ask(n int) func() {
+	c.mu.Lock()
+	c.requests += n
+	return c.mu.Unlock
+}
+
+// person is contact number i as search tells it.
+func (c *counting) person(i int) *crm.Contact {
+	id := strconv.Itoa(i)
+	if now := c.written[id]; now != nil {
+		return now
+	}
+	values := map[string]any{}
+	for _, f := range c.table.Fields() {
+		if f.Name != "timezone" && f.Name != "gender" && f.Name != "id" && f.Name != "tags" && f.Name != "name" {
+			values[f.Name] = nil
+		}
+	}
+	for name, v := range map[string]string{"email": fmt.Sprintf("p%d@example.com", i), "phone": fmt.Sprintf("+1%03d555%04d", 200+i/10000%700, i%10000),
+		"firstName": fmt.Sprintf("P%d", i), "lastName": "Long", "city": "Austin", "postalCode": fmt.Sprintf("%05d", i%100000),
+		"country": "US", "source": "capitalaudience"} {
+		values[name] = v
+	}
+	return &crm.Contact{ID: id, Added: fmt.Sprintf("%020d", i), Values: values, Tags: []string{"heropixel"}}
+}
+
+// number finds who carries a key.
+func (c *counting) number(k crm.Key) (int, bool) {
+	if id, ok := c.byKey[k]; ok {
+		i, _ := strconv.Atoi(id)
+		return i, true
+	}
+	i := -1
+	switch k.Field {
+	case "id":
+		i, _ = strconv.Atoi(k.Value)
+	case "email":
+		_, _ = fmt.Sscanf(k.Value, "p%d@example.com", &i)
+	case "phone":
+		area, _ := strconv.Atoi(k.Value[2:5])
+		last, _ := strconv.Atoi(k.Value[8:])
+		i = (area-200)*10000 + last
+	}
+	return i, i >= 0 && i < c.people
+}
+
+func (c *counting) Facts() object.Facts { return object.Facts{LocationName: "counting"} }
+func (c *counting) Table() *crm.Table   { return c.table }
+func (c *counting) Batch() int          { return leaves }
+
+func (c *counting) Recognises(string) bool { return true }
+
+func (c *counting) Recognise(context.Context, crm.Key) (bool, error) { return true, nil }
+
+func (c *counting) AddField(context.Context, string, string) (string, error) { return "", nil }
+
+func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
+	defer c.ask((len(keys) + leaves - 1) / leaves)()
+	seen := map[int]bool{}
+	var found []*crm.Contact
+	for _, k := range keys {
+		if i, ok := c.number(k); ok && !seen[i] {
+			seen[i] = true
+			found = append(found, c.person(i))
+		}
+	}
+	return found, nil, nil
+}
+
+func (c *counting) List(_ context.Context, _ []string, after json.RawMessage) (gateway.Page, error) {
+	defer c.ask(1)()
+	from := 0
+	if after != nil {
+		from, _ = strconv.Atoi(string(after))
+	}
+	page := gateway.Page{Total: c.people}
+	for i := from; i < min(from+gateway.PageSize, c.people); i++ {
+		page.Contacts = append(page.Contacts, c.person(i))
+	}
+	if from+gateway.PageSize < c.people {
+		page.Next = json.RawMessage(strconv.Itoa(from + gateway.PageSize))
+	}
+	return page, nil
+}
+
+func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
+	defer c.ask(2)()
+	for _, k := range want.Keys {
+		if i, ok := c.number(k); ok {
+			return c.person(i), nil, nil
+		}
+	}
+	return nil, nil, nil
+}
+
+func (c *counting) Complete(_ context.Context, wanted []gateway.Incomplete) (map[string]*crm.Contact, error) {
+	defer c.ask((len(wanted) + leaves - 1) / leaves)()
+	out := map[string]*crm.Contact{}
+	for _, w := range wanted {
+		i, _ := strconv.Atoi(w.Have.ID)
+		out[w.Have.ID] = c.person(i)
+	}
+	return out, nil
+}
+
+func (c *counting) Create(_ context.Context, w gateway.Write) (gateway.Result, error) {
+	defer c.ask(1)()
+	email, _ := w.Want.Values["email"].Data.(string)
+	id := strings.TrimSuffix(strings.TrimPrefix(email, "p"), "@example.com")
+	now := &crm.Contact{ID: id, Values: crm.Initial(w.Want, w.Defaults), Tags: w.Want.Tags}
+	for _, k := range w.Want.Keys {
+		c.byKey[k] = id
+	}
+	c.written[id] = now
+	return gateway.Result{Status: load.Created, Contact: now}, nil
+}
+
+func (c *counting) Update(_ context.Context, w gateway.Write) (gateway.Result, error) {
+	defer c.ask(1)()
+	now := *w.Have
+	now.Values = maps.Clone(now.Values)
+	maps.Copy(now.Values, w.Change.Set)
+	c.written[now.ID] = &now
+	return gateway.Result{Status: load.Updated, Contact: &now}, nil
+}
+
+func (c *counting) ChangeTags(_ context.Context, change gateway.TagChange) (map[string]*crm.Reject, error) {
+	defer c.ask((len(change.Contacts) + 499) / 500)()
+	return nil, nil
+}
+
+func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *crm.Reject, error) {
+	defer c.ask(1)()
+	i, _ := strconv.Atoi(id)
+	return c.person(i), nil, nil
+}
+
+func (c *counting) Delete(context.Context, string) (*crm.Reject, error) {
+	return nil, nil
+}
+
+// cell is one sync into one location.
+type cell struct {
+	location, sync, percent int // contacts, records, changed of those that exist
+}
+
+const setup = 2 // requests to open a location
+
+// strategies are what fixed ways to write would ask for, the setup included:
+// an upsert per record, as if tags came for nothing; a lookup per record; all
+// keys in batches; and a listing first. All but the first write only what
+// differs.
+func (c cell) strategies() map[string]int {
+	existing := min(c.location, c.sync)
+	writes := c.sync - existing
+	if c.percent > 0 {
+		writes += (existing + 100/c.percent - 1) / (100 / c.percent)
+	}
+	pages := max(1, (c.location+gateway.PageSize-1)/gateway.PageSize)
+	return map[string]int{
+		"blind upsert": setup + c.sync,
+		"lookup each":  setup + c.sync + writes,
+		"batch lookup": setup + (c.sync+leaves-1)/leaves + writes,
+		"list always":  setup + pages + writes,
+	}
+}
+
+// ours is what the engine asks for.
+func (c cell) ours(t testing.TB) int {
+	target := newCounting(c.location)
+	changed := func(i int) bool { return c.percent > 0 && i%(100/c.percent) == 0 }
+	s := (&place{t: t}).open(target, stream{plan: crowdPlan})
+	err := run(t.Context(), []*object.Stream{s}, object.Options{Log: zerolog.Nop()}, load.Config{
+		Log: zerolog.Nop(), Usage: func() load.Usage { return load.Usage{} },
+		Release: func(*airbyte.State, int64, int64) error { return nil }}, strings.NewReader(crowd(0, c.sync, changed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return setup + target.requests
+}
+
+// grid is what the planner is tried on.
+func grid(short bool) []cell {
+	locations, syncs := []int{0, 100, 1000, 10_000, 50_000}, []int{1, 100, 1000, 10_000, 20_000}
+	if short {
+		locations, syncs = []int{0, 100, 10_000}, []int{1, 100, 1000}
+	}
+	var out []cell
+	for _, location := range locations {
+		for _, n := range syncs {
+			for _, percent := range []int{0, 1, 100} {
+				out = append(out, cell{location, n, percent})
+			}
+		}
+	}
+	return out
+}
+
+// TestPlannerNeverCostsMoreThanTwiceTheBest prints the table with -v.
+func TestPlannerNeverCostsMoreThanTwiceTheBest(t *testing.T) {
+	names := []string{"blind upsert", "lookup each", "batch lookup", "list always"}
+	var table strings.Builder
+	fmt.Fprintf(&table, "\n| location | sync | changed | %s | ours | of the best |\n|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n", strings.Join(names, " | "))
+	for _, c := range grid(testing.Short()) {
+		ours, fixed := c.ours(t), c.strategies()
+		best := fixed[names[0]]
+		fmt.Fprintf(&table, "| %d | %d | %d %% ", c.location, c.sync, c.percent)
+		for _, name := range names {
+			best = min(best, fixed[name])
+			fmt.Fprintf(&table, "| %d ", fixed[name])
+		}
+		fmt.Fprintf(&table, "| %d | %.2f |\n", ours, float64(ours)/float64(best))
+		if ours > 2*best {
+			t.Errorf("location of %d, sync of %d, %d %% changed: %d requests, the best fixed way takes %d", c.location, c.sync, c.percent, ours, best)
+		}
+	}
+	t.Log(table.String())
+}
+
+// BenchmarkPlanner reports what a record costs in requests, for each cell.
+func BenchmarkPlanner(b *testing.B) {
+	for _, c := range grid(testing.Short()) {
+		b.Run(fmt.Sprintf("location=%d/sync=%d/changed=%d%%", c.location, c.sync, c.percent), func(b *testing.B) {
+			requests := 0
+			for b.Loop() {
+				requests = c.ours(b)
+			}
+			best := c.strategies()["blind upsert"]
+			for _, n := range c.strategies() {
+				best = min(best, n)
+			}
+			b.ReportMetric(float64(requests)/float64(c.sync), "requests/record")
+			b.ReportMetric(float64(requests)/float64(best), "of-the-best")
+		})
+	}
+}

@@ -1,0 +1,255 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// resolve decides about the people whose turn it is: whom each means, what its
+// records still ask for, and what differs. It reads what search does not tell.
+// Who turns out to be the contact of another is left out.
+func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
+	if err := f.askRows(ctx, turn); err != nil {
+		return nil, err
+	}
+	for _, p := range turn {
+		if p.stage == waiting {
+			f.plan(p)
+		}
+	}
+	turn, err := r.askPrimary(ctx, f, turn)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.compare(ctx, f, turn); err != nil {
+		return nil, err
+	}
+	if err := f.decide(ctx, turn); err != nil {
+		return nil, err
+	}
+	return apart(turn), nil
+}
+
+// plan decides whom a person means and what it asks for.
+func (f *finder) plan(p *person) {
+	p.plan = plan{}
+	contacts, by := f.whom(p)
+	if p.matches = contacts; len(contacts) > 0 {
+		p.have = oldest(contacts)
+	}
+	p.merge()
+	if p.planned = true; p.deletes() {
+		p.spare()
+	}
+	switch {
+	case p.void() || p.deletes() && len(contacts) > 0 && len(p.matches) == 0:
+		p.status, p.stage = load.Unchanged, written
+		return
+	case p.spared:
+		p.notes = append(p.notes, notDeleted)
+	case len(contacts) > 1 && !p.deletes():
+		p.notes = append(p.notes, trouble.Note{Field: by.Field, Rule: "found on several contacts, the oldest was taken"})
+	case p.have == nil && p.looks():
+		f.doubt(p)
+	}
+	if p.reject == nil && !p.deletes() && p.looks() {
+		f.conflicts(p)
+	}
+}
+
+// whom finds the contacts that can be a person: those with the first key, in
+// order of trust, that leads to a contact of which no key trusted more says
+// otherwise. Of several versions of a row the newest goes first, and the contact
+// that the row was written to before is the last resort. by is the key that led
+// there.
+func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
+	if !p.looks() {
+		return nil, by
+	}
+	row := crm.IDKey(p.formerly())
+	if row.Value != "" && p.outrun() {
+		return f.with(row), row
+	}
+	for _, keys := range p.versions() {
+		for _, key := range keys {
+			f.each(key, func(c *crm.Contact) bool {
+				if crm.Judge(c, keys) != crm.Other {
+					contacts = append(contacts, c)
+				}
+				return true
+			})
+			if len(contacts) > 0 {
+				return contacts, key
+			}
+		}
+	}
+	return f.with(row), row
+}
+
+// versions are the keys of the person's records, each once, the newest first.
+func (p *person) versions() [][]crm.Key {
+	if len(p.records) == 1 {
+		return [][]crm.Key{p.records[0].want.Keys}
+	}
+	records := slices.Clone(p.records)
+	slices.Reverse(records)
+	slices.SortStableFunc(records, func(a, b record) int {
+		if a.stream != b.stream || !a.stream.dated() {
+			return 0
+		}
+		return compareCursors(b.cursor, a.cursor)
+	})
+	var out [][]crm.Key
+	for _, r := range records {
+		if !slices.ContainsFunc(out, func(keys []crm.Key) bool { return slices.Equal(keys, r.want.Keys) }) {
+			out = append(out, r.want.Keys)
+		}
+	}
+	return out
+}
+
+// oldest is the contact that was added first.
+func oldest(contacts []*crm.Contact) *crm.Contact {
+	return slices.MinFunc(contacts, func(a, b *crm.Contact) int {
+		return cmp.Or(cmp.Compare(a.Added, b.Added), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// merge works out what the records ask for together, each without what newer
+// ones have said: of earlier windows, and those before it by cursor. A delete that
+// takes no more than tags off leaves what the inserts before it have said.
+func (p *person) merge() {
+	pasts := map[*stream]past{}
+	p.want = p.first().want.Clone()
+	first := true
+	for i := range p.records {
+		r := &p.records[i]
+		want := r.want
+		if r.void = false; r.stream.dated() {
+			known, ok := pasts[r.stream]
+			if !ok {
+				known = r.stream.history.of(p).clone()
+			}
+			if want, r.void = known.outdate(want, r.cursor); !r.void {
+				known.add(version{r.cursor, r.stream.history.set(r.want.Values), r.want.Deleted})
+			}
+			pasts[r.stream] = known
+		}
+		switch {
+		case r.void:
+		case first:
+			p.want, first = want.Clone(), false
+		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == object.RemoveTags || p.spared):
+			p.want.DropTags(r.stream.owns)
+			p.untag = true
+		default:
+			p.want, p.untag = crm.Merge(p.want, want), false
+		}
+	}
+}
+
+// spare takes out of a delete the contacts of which the stream has said something
+// with a greater cursor.
+func (p *person) spare() {
+	r := p.records[p.last()]
+	if !r.stream.dated() {
+		return
+	}
+	p.matches = slices.DeleteFunc(slices.Clone(p.matches), func(c *crm.Contact) bool {
+		_, stale := r.stream.history.at(crm.IDKey(c.ID)).outdate(r.want, r.cursor)
+		return stale
+	})
+	if p.have = nil; len(p.matches) > 0 {
+		p.have = oldest(p.matches)
+	}
+}
+
+// doubt rejects a person nobody was found for if a key could not be looked up:
+// the contact may exist all the same. An email or phone the create finds out.
+func (f *finder) doubt(p *person) {
+	for _, key := range p.want.Keys {
+		if f.mute[key] && !key.Identifies() {
+			p.reject = &trouble.Reject{Code: trouble.Refused, Field: p.stream().target.Table().Display(key.Field),
+				Reason: "the API does not look for contacts by this value"}
+		}
+	}
+}
+
+// askPrimary asks the primary store for contacts that search may not know yet,
+// where no create would find them out: in update mode, and for a row with an old
+// and a new email or phone, of which a create knows only the new one. In update
+// mode a record without a contact is rejected, and so is in any mode one of which
+// nobody can say whether the person may be contacted. Those for whom a turn is
+// too short to ask are left out.
+func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
+	group, grouped := bug.NewGroup(ctx, r.Workers())
+	var asked []*person
+	left := map[*person]bool{}
+	found := make([]*crm.Contact, len(turn))
+	for i, p := range turn {
+		update := !p.stream().creates()
+		if p.have != nil || p.reject != nil || p.stage != waiting || p.deletes() || !update && !p.unclear() && (p.asked || len(p.versions()) < 2) {
+			continue
+		}
+		ask := !p.asked && p.looks()
+		if ask && len(asked) > 0 && time.Since(f.turn) > turnTime {
+			left[p] = true
+			continue
+		}
+		asked = append(asked, p)
+		if !ask {
+			continue
+		}
+		p.asked = true
+		group.Go(func() (err error) {
+			found[i], p.reject, err = r.lookup(grouped, f, p)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, have := range found {
+		if have != nil {
+			f.read(have)
+		}
+	}
+	for _, p := range asked {
+		if p.reject != nil {
+			continue
+		}
+		switch f.plan(p); {
+		case p.have != nil || p.reject != nil:
+		case !p.stream().creates():
+			p.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+		case p.unclear():
+			p.reject = p.want.UnclearConsent
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(turn), func(p *person) bool { return left[p] }), nil
+}
+
+// lookup asks the primary store for a contact that was not found, as long as
+// it may have been written shortly before the sync: later, search knows it.
+func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, *trouble.Reject, error) {
+	if time.Since(r.begun) > indexLag {
+		return nil, nil, nil
+	}
+	have, reject, err := f.target.Lookup(ctx, p.want)
+	if have != nil && f.target.Facts().DryRun {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if _, deleted := f.dead[have.ID]; deleted { // as far as the dry run goes
+			have = nil
+		}
+	}
+	return have, reject, err
+}

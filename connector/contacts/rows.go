@@ -1,0 +1,73 @@
+package contacts
+
+import (
+	"cmp"
+
+	"destination-gohighlevel/connector/trouble"
+)
+
+// rows remembers to which contacts rows of a stream's primary key have been
+// written in this sync, so that a row whose email or phone has changed since is
+// not taken for somebody new. It knows the latest rows only, some 50,000 shared
+// among the streams of a sync. A nil rows remembers nothing. It is not safe for
+// concurrent use.
+type rows struct {
+	most        int // in one generation
+	now, before rowsOf
+}
+
+// rowsOf is the contact of each row, and the row that each contact had last.
+type rowsOf struct {
+	contact map[uint64]string
+	owner   map[string]uint64
+}
+
+func newRowsOf() rowsOf { return rowsOf{map[uint64]string{}, map[string]uint64{}} }
+
+// newRows returns nil for a stream that has no rows: one without a primary key,
+// or one that is appended to.
+func newRows(s *stream, streams int) *rows {
+	if len(s.PrimaryKey) == 0 || !s.unique() {
+		return nil
+	}
+	return &rows{most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
+}
+
+// mostRows is how many rows one generation of the memories of all streams holds.
+const mostRows = 50_000
+
+// remember enters the contact of a row.
+func (r *rows) remember(row uint64, id string) {
+	if r == nil || row == 0 || id == "" {
+		return
+	}
+	if len(r.now.contact) >= r.most {
+		r.now, r.before = newRowsOf(), r.now
+	}
+	r.now.contact[row], r.now.owner[id] = id, row
+}
+
+// contact is the id of the contact that a row was written to, and no other row
+// since; "" if there is none that is known.
+func (r *rows) contact(row uint64) string {
+	if r == nil || row == 0 {
+		return ""
+	}
+	id := cmp.Or(r.now.contact[row], r.before.contact[row])
+	if cmp.Or(r.now.owner[id], r.before.owner[id]) != row {
+		return ""
+	}
+	return id
+}
+
+// recall accepts deletes with the primary key alone, as some sources send them,
+// if the sync has delivered the row.
+func recall(entries []*entry) {
+	here := map[uint64]bool{}
+	for _, e := range entries {
+		if e.row != 0 && e.want.Deleted && e.Reject != nil && e.Reject.Code == trouble.NoIdentifier && (here[e.row] || e.stream.rows.contact(e.row) != "") {
+			e.Reject = nil
+		}
+		here[e.row] = here[e.row] || e.Reject == nil
+	}
+}

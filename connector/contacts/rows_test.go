@@ -1,0 +1,95 @@
+package contacts_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// Two versions of one row are one person, also where the address has changed
+// between them and nothing but the primary key, which the CRM does not know,
+// says so.
+func TestVersionsOfARowAreOnePerson(t *testing.T) {
+	version := func(row, at int, email, city string) string {
+		return fmt.Sprintf(`{"row":%d,"at":%d,"email":"%s@example.com","city":%q}`, row, at, email, city)
+	}
+	for _, tt := range []struct {
+		name  string
+		known string // the email of a contact that is there already
+		lines []string
+		left  map[string]string // city by email
+	}{
+		{"a new one", "", []string{version(1, 1, "old", "A"), version(1, 2, "new", "B")}, map[string]string{"new": "B"}},
+		{"the old one is known", "old", []string{version(1, 1, "old", "A"), version(1, 2, "new", "B")}, map[string]string{"new": "B"}},
+		{"in the wrong order", "", []string{version(1, 2, "new", "B"), version(1, 1, "old", "A")}, map[string]string{"new": "B"}},
+		{"with others between", "", []string{version(1, 1, "old", "A"), version(2, 1, "eva", "C"), version(1, 2, "new", "B"), version(2, 2, "ada", "D")},
+			map[string]string{"new": "B", "ada": "D"}},
+		{"three", "", []string{version(1, 1, "a", "A"), version(1, 2, "b", "B"), version(1, 3, "c", "C")}, map[string]string{"c": "C"}},
+		{"two rows of one person", "", []string{version(1, 1, "ana", "A"), version(2, 2, "ana", "B")}, map[string]string{"ana": "B"}},
+	} {
+		for _, mode := range []airbyte.SyncMode{airbyte.AppendDedup, airbyte.Overwrite} {
+			for _, duplicates := range []bool{false, true} {
+				for _, size := range []int{1, 2, 100} {
+					t.Run(fmt.Sprintf("%s, %s, duplicates %t, windows of %d", tt.name, mode, duplicates, size), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) {
+							p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: time.Minute})
+							if tt.known != "" {
+								p.human(map[string]any{"email": tt.known + "@example.com", "country": "US"})
+							}
+							s := stream{mode: mode, plan: heropixel, cursor: []string{"at"}, rows: []string{"row"}}
+							out := p.must(job{limits: small(size), streams: []stream{s}}, records(tt.lines...)+state("people", 1))
+							out.counts(t, len(tt.lines), 0)
+							if n := len(p.Contacts()); n != len(tt.left) {
+								t.Fatalf("%d contacts, want %d\n%s", n, len(tt.left), out.log)
+							}
+							for email, city := range tt.left {
+								field(t, p.with(email+"@example.com"), "city", city)
+							}
+						})
+					})
+				}
+			}
+		}
+	}
+}
+
+// Where records are appended, a primary key joins nobody.
+func TestAppendedRowsAreTheirOwn(t *testing.T) {
+	p := inside(t, sandbox.Options{})
+	s := stream{mode: airbyte.Append, plan: heropixel, rows: []string{"row"}}
+	p.must(job{streams: []stream{s}}, records(`{"row":1,"email":"old@example.com"}`, `{"row":1,"email":"new@example.com"}`)+state("people", 1)).counts(t, 2, 0)
+	if n := len(p.Contacts()); n != 2 {
+		t.Errorf("%d contacts, want 2", n)
+	}
+}
+
+// A version of a row that another of the window has replaced writes nothing,
+// also where the other one is about somebody who is there already.
+func TestAReplacedVersionOfARowWritesNothing(t *testing.T) {
+	older, newer := `{"row":1,"at":1,"email":"old@example.com","city":"A"}`, `{"row":1,"at":2,"email":"new@example.com","city":"B"}`
+	for _, duplicates := range []bool{false, true} {
+		for _, there := range [][]string{{"new@example.com"}, {"old@example.com", "new@example.com"}, {"old@example.com"}} {
+			const oldest = `{"row":1,"at":0,"email":"oldest@example.com"}`
+			for name, lines := range map[string][]string{
+				"in order": {older, newer}, "in the wrong order": {newer, older}, "and an older one between": {newer, oldest, older},
+			} {
+				t.Run(fmt.Sprintf("duplicates %t, %d known, %s", duplicates, len(there), name), func(t *testing.T) {
+					p := inside(t, sandbox.Options{AllowDuplicates: duplicates})
+					for _, email := range there {
+						p.human(map[string]any{"email": email, "country": "US"})
+					}
+					s := stream{plan: heropixel, cursor: []string{"at"}, rows: []string{"row"}}
+					p.must(job{streams: []stream{s}}, records(lines...)+state("people", 1)).counts(t, len(lines), 0)
+					field(t, p.with("new@example.com"), "city", "B")
+					if p.tagged("heropixel") != 1 {
+						t.Errorf("%d contacts, %d tagged", len(p.Contacts()), p.tagged("heropixel"))
+					}
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package contacts
+
+import (
+	"slices"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// settle accounts for a person whose writes are done, or who was rejected, and
+// reports whether that is so. What was rejected or left out is handed to the
+// store before it counts as handled.
+func (r *run) settle(p *person) (bool, error) {
+	if p.stage == settled || p.reject == nil && (p.stage != written || p.open > 0 || !p.taggedAll()) {
+		return p.stage == settled, nil
+	}
+	if p.change.Kept && p.reject == nil {
+		p.notes = append(p.notes, crm.KeptNote())
+	}
+	for i := range p.notes {
+		p.notes[i].Field = p.stream().target.Table().Display(p.notes[i].Field)
+	}
+	r.account(p)
+	last := p.last()
+	for i, rec := range p.records {
+		o := load.Outcome{Status: p.status, Again: i != last, Reject: p.reject}
+		if p.removed {
+			o.Status = load.Removed
+		}
+		if i == last {
+			o.Notes = p.notes
+		}
+		if err := r.window.Done(rec.Record, o); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// account remembers a person who is done.
+func (r *run) account(p *person) {
+	p.stage = settled
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range p.streams() {
+		s.seen.add(p)
+		if p.reject == nil && s.dated() {
+			s.history.remember(s, p)
+		}
+	}
+	for _, rec := range p.records {
+		if p.have != nil {
+			rec.stream.rows.remember(rec.row, p.have.ID)
+		}
+	}
+	r.observe(p.outcomes()...)
+}
+
+// observe keeps an outcome until those of the window are told.
+func (r *run) observe(o ...object.Outcome) {
+	if r.Observe != nil {
+		r.outcomes = append(r.outcomes, o...)
+	}
+}
+
+// tell hands over the outcomes of a window, in the order of the input.
+func (r *run) tell() {
+	slices.SortStableFunc(r.outcomes, func(a, b object.Outcome) int { return slices.Compare(a.Lines, b.Lines) })
+	for _, o := range r.outcomes {
+		r.Observe(o)
+	}
+	r.outcomes = nil
+}
+
+// settleEarly settles the records that ask for nothing, because they were
+// rejected on the way in or are deletes that the user wants ignored, and
+// returns the others.
+func (r *run) settleEarly(entries []*entry) ([]*entry, error) {
+	rest := make([]*entry, 0, len(entries))
+	for _, e := range entries {
+		if e.Reject == nil && (!e.want.Deleted || e.stream.OnDelete != object.Keep || e.want.Stops()) {
+			rest = append(rest, e)
+			continue
+		}
+		if e.Reject != nil {
+			e.stream.seen.protect(e.want.Keys)
+		}
+		if err := r.window.Done(e.Record, load.Outcome{Reject: e.Reject}); err != nil {
+			return nil, err
+		}
+		r.observe(object.Outcome{Stream: e.stream.ID, Lines: []int64{e.Line}, Reject: e.Reject, LeftOut: e.stream.LeftOut(e.Record, e.Notes)})
+	}
+	return rest, nil
+}
+
+// outcomes tells what became of the person: one outcome, or one for each
+// contact that was removed.
+func (p *person) outcomes() []object.Outcome {
+	o := object.Outcome{Stream: p.stream().ID, Status: p.status, Reject: p.reject, AddedTags: p.addedTags, Set: p.set}
+	for _, rec := range p.records {
+		o.Lines = append(o.Lines, rec.Line)
+		o.LeftOut = append(o.LeftOut, rec.stream.LeftOut(rec.Record, rec.Notes)...)
+	}
+	last := p.records[p.last()]
+	o.LeftOut = append(o.LeftOut, last.stream.LeftOut(last.Record, p.notes)...)
+	if p.reject != nil {
+		o.Status = load.Unchanged
+	}
+	if p.have != nil {
+		o.ID, o.TakenTags = p.have.ID, p.takenTags[p.have.ID]
+	}
+	if p.removed {
+		o.Status = load.Removed
+		var out []object.Outcome
+		for _, c := range p.matches {
+			o.ID, o.TakenTags = c.ID, p.takenTags[c.ID]
+			o.Deleted = slices.Contains(p.deleted, c.ID)
+			if o.Deleted || len(o.TakenTags) > 0 {
+				out = append(out, o)
+			}
+		}
+		return out
+	}
+	for field := range p.set {
+		if p.before == nil {
+			break
+		}
+		if v, told := p.before.Values[field]; told {
+			if o.Before == nil {
+				o.Before = map[string]any{}
+			}
+			o.Before[field] = v
+		}
+	}
+	return []object.Outcome{o}
+}

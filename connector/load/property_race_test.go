@@ -1,6 +1,0 @@
-//go:build race
-
-package load_test
-
-// defaultHistories is less under the race detector, which takes ten times as long.
-const defaultHistories = 200

@@ -1,0 +1,187 @@
+package object
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/schema"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// Stream is one configured stream with all that is needed to read its records.
+type Stream struct {
+	load.Stream
+	In   Location // what it is written to
+	Plan *crm.Plan
+	// Tags are the tags that everything of this stream gets.
+	Tags []string
+	// WarnOnly lets records that break the schema through, counted and told.
+	WarnOnly bool
+	// RejectConflicts rejects a record whose identifiers belong to two
+	// contacts.
+	RejectConflicts bool
+	// OnDelete is what happens to what a record is about that the source has
+	// deleted.
+	OnDelete Removal
+	// OnMissing is what happens, after a full refresh that replaces, to what has the
+	// stream's tags and was not in the sync.
+	OnMissing Removal
+	// RemovalLimit is the greatest share of these, in percent, that a sync may
+	// remove.
+	RemovalLimit int
+
+	mapping sync.Mutex // guards Plan, which learns columns from records
+	schema  *schema.Schema
+	names   *spellings
+	optIns  []crm.OptIn // that have been told
+}
+
+// Removal is a way to take something out of what a stream has synced.
+type Removal string
+
+// The ways. The zero value is Keep.
+const (
+	Keep       Removal = ""
+	RemoveTags Removal = "remove_tags" // take the stream's own tags off
+	Delete     Removal = "delete"
+)
+
+// Open makes the stream ready to read records. What of its schema cannot be used
+// is told, now or when a record first shows it.
+func (s *Stream) Open(log zerolog.Logger) {
+	s.names = newSpellings(s.Plan.Columns())
+	s.schema = schema.Compile(s.Schema, func(column, reason string) {
+		what := "records are"
+		if column != "" {
+			what = "the column " + s.told(column) + " is"
+		}
+		log.Warn().Str("stream", s.ID.String()).Msgf("%s not validated: %s", what, reason)
+	})
+}
+
+// Lock keeps records from being mapped until Unlock: mapping teaches the plan more
+// columns, so it must not be looked at meanwhile.
+func (s *Stream) Lock() { s.mapping.Lock() }
+
+// Unlock ends Lock.
+func (s *Stream) Unlock() { s.mapping.Unlock() }
+
+// Fields are what the stream can write, as far as it is known.
+func (s *Stream) Fields() []*crm.Field {
+	s.Lock()
+	defer s.Unlock()
+	return s.Plan.Fields()
+}
+
+// Prepared is what a record asks for.
+type Prepared struct {
+	Want    crm.Desired
+	columns columns
+}
+
+// Prepare validates and maps a record. It never fails: what is wrong with the
+// record becomes its rejection; then Want is what could be read all the same.
+func (s *Stream) Prepare(r *load.Record) Prepared {
+	var unknown []string
+	for _, c := range r.Changes {
+		unknown = append(unknown, c.Field)
+	}
+	p := Prepared{columns: columns{data: r.Data, names: s.names}}
+	r.Notes, r.Reject = s.validate(&p.columns, unknown)
+	if r.Reject != nil {
+		p.Want, _, _ = s.mapped(r.Data, unknown)
+		return p
+	}
+	want, notes, err := s.mapped(r.Data, unknown)
+	r.Notes = append(r.Notes, notes...)
+	p.Want = want
+	p.Want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
+	if p.Want.Deleted && err == nil {
+		err = s.narrow(&p.Want)
+	}
+	if err != nil {
+		r.Reject = asReject(err)
+		r.Notes = withoutCause(r)
+	}
+	return p
+}
+
+// At reads the value at a path of nested columns; nil if it is absent or null.
+func (p *Prepared) At(path []string) json.RawMessage { return p.columns.at(path) }
+
+var rowSeed = maphash.MakeSeed()
+
+// Row stands for the values of a record's primary key; 0 if it has none, or not
+// all of it.
+func (s *Stream) Row(p *Prepared) uint64 {
+	if len(s.PrimaryKey) == 0 {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(rowSeed)
+	for _, path := range s.PrimaryKey {
+		value := p.At(path)
+		if value == nil {
+			return 0
+		}
+		_, _ = h.Write(value)
+		_ = h.WriteByte(0)
+	}
+	_, _ = h.WriteString(s.ID.String())
+	return h.Sum64()
+}
+
+// withoutCause are the notes without the one that has become the rejection.
+func withoutCause(r *load.Record) []trouble.Note {
+	var left []trouble.Note
+	for _, n := range r.Notes {
+		if n.Field != r.Reject.Field || n.Rule != r.Reject.Reason {
+			left = append(left, n)
+		}
+	}
+	return left
+}
+
+// asReject turns a mapping's error into a rejection.
+func asReject(err error) *trouble.Reject {
+	var reject *trouble.Reject
+	if errors.As(err, &reject) {
+		return reject
+	}
+	return &trouble.Reject{Code: trouble.InvalidRecord, Reason: "the record cannot be mapped"}
+}
+
+// narrow leaves a delete the keys that it names, see [crm.MostTrusted]. One whose
+// name cannot be read means nobody, rather than who has another of its keys.
+func (s *Stream) narrow(want *crm.Desired) error {
+	want.Keys = crm.MostTrusted(want.Keys)
+	if want.UnreadKey == "" {
+		return nil
+	}
+	want.Keys = nil
+	return &trouble.Reject{Code: trouble.NoIdentifier, Field: s.In.Table().Display(want.UnreadKey),
+		Reason: "the value cannot be read, and whoever has the record's other keys may be somebody else"}
+}
+
+// mapped is what a record asks for.
+func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []trouble.Note, error) {
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	return s.Plan.Map(data, unknown)
+}
+
+// told is the name of a column in a sentence.
+func (s *Stream) told(column string) string {
+	if name := s.Plan.Tell(column); name != "" {
+		return fmt.Sprintf("%q", name)
+	}
+	return "whose name looks like a person's data"
+}

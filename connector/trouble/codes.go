@@ -1,0 +1,93 @@
+package trouble
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/words"
+)
+
+// Codes of a [Reject].
+const (
+	NoIdentifier    = "no_identifier"
+	InvalidRecord   = "invalid_record"
+	SchemaViolation = "schema_violation" // the record breaks its stream's schema
+	// ConsentUnclear is for a record that would make a contact without being clear
+	// about whether the person may be contacted.
+	ConsentUnclear   = "consent_unclear"
+	NoMatch          = "no_match" // of a record in update mode: its contact does not exist
+	IdentityConflict = "identity_conflict"
+	Refused          = "refused_by_api"
+	TagsRefused      = "tags_refused"
+)
+
+// nextSteps says for each code of rejected records what its owner can do.
+var nextSteps = map[string]string{
+	NoIdentifier:     "give the record a valid email or phone, or another key of match_on",
+	InvalidRecord:    "fix the record at its source; a bug of the connector please report",
+	ConsentUnclear:   "say yes or no in the column, or translate its words with values in field_mapping",
+	SchemaViolation:  "fix the record or its stream's schema at the source, or set schema_violations to warn",
+	NoMatch:          "create the contact first, or sync in a mode that creates contacts",
+	IdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
+	Refused:          "read the reason: HighLevel refuses this value",
+	TagsRefused:      "the contact is written; sync the record again to add its tags",
+}
+
+// CorrectTheValue is what the owner of a value that was left out can do.
+const CorrectTheValue = "correct the value at its source, or map another column to the field"
+
+// Codes lists the codes that a rejected record can have, sorted.
+func Codes() []string { return slices.Sorted(maps.Keys(nextSteps)) }
+
+// NextStep says what the owner of a record that was rejected with this code can
+// do, as a clause without a full stop.
+func NextStep(code string) string { return nextSteps[code] }
+
+// mostColumns is how many columns of a record are told.
+const mostColumns = 12
+
+// shape names the columns of a record and the kind of value each holds, never a
+// value.
+func shape(data json.RawMessage) string {
+	var columns map[string]json.RawMessage
+	if json.Unmarshal(data, &columns) != nil {
+		return "no JSON object"
+	}
+	names := slices.Sorted(maps.Keys(columns))
+	switch {
+	case len(names) == 0:
+		return "no column"
+	case !Tellable(names...):
+		return words.Count(len(names), "column") + ", some of them named like a person's data"
+	}
+	var parts []string
+	for i, name := range names {
+		if i == mostColumns {
+			parts = append(parts, words.Grouped(len(names)-i)+" more")
+			break
+		}
+		parts = append(parts, words.Cut(name, 40)+": "+kindOf(columns[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func kindOf(value json.RawMessage) string {
+	switch value[0] {
+	case '"':
+		if len(strings.TrimSpace(string(value[1:len(value)-1]))) == 0 {
+			return "empty"
+		}
+		return "text"
+	case '{':
+		return "object"
+	case '[':
+		return "list"
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "yes or no"
+	}
+	return "number"
+}
