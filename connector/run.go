@@ -46,7 +46,7 @@ func verbs() map[string]verb {
 		"write":    {"write the records on stdin: --config FILE --catalog FILE", runWrite},
 		"preview":  {"show what write would do, and write nothing: --config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview},
 		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", aloud("demo", runDemo)},
-		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--token T] [--location ID]", aloud("sandbox", runSandbox)},
+		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--variant NAME] [--token T] [--location ID]", aloud("sandbox", runSandbox)},
 	}
 }
 

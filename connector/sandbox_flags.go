@@ -48,6 +48,11 @@ func readSandboxFlags(args []string) (sandboxFlags, error) {
 	v.yes("agency", &o.OAuth.Company)
 	v.value("token-life", duration(&o.OAuth.TokenLife, true))
 	v.value("scopes", func(text string) (err error) { o.Scopes, err = scopes(text); return err })
+	v.value("variant", func(text string) error {
+		variant, err := sandbox.ParseVariant(text)
+		o.Variant |= variant
+		return err
+	})
 	v.value("fault", func(text string) error {
 		f, err := sandbox.ParseFault(text)
 		o.faults = append(o.faults, f)

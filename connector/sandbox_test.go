@@ -50,6 +50,7 @@ func TestSandboxFlagsThatMakeNoSense(t *testing.T) {
 		{"--listen=127.0.0.1:99999", []string{`--listen cannot be "127.0.0.1:99999"`}},
 		{"--oauth=perhaps", []string{`--oauth cannot be "perhaps"`, "--oauth alone"}},
 		{"--fault=nonsense", []string{`--fault cannot be "nonsense"`, "OPERATION:KIND[:OPTION=VALUE]", "reset-after", "skew", "POST /contacts/:"}},
+		{"--variant=sets", []string{`--variant cannot be "sets"`, "no such variant", "upsert-is-200, ", "sets-refused"}},
 		{"--fault=:statuss", []string{`--fault cannot be ":statuss"`, `no such kind "statuss"`, "status, timeout"}},
 		{"--fault=PUT /contacts:slow", []string{`no such operation "PUT /contacts"`, "PUT /contacts/{contactId}"}},
 		{"--fault=:status:after=-1", []string{"after", "0 or more"}},
@@ -94,7 +95,7 @@ func TestSandboxTellsAllFaultsAtOnce(t *testing.T) {
 func TestSandboxFlagsThatMakeSense(t *testing.T) {
 	code, stdout, stderr := tell(t, "sandbox", "--listen=127.0.0.1:0", "--burst=0", "--daily=10", "--contacts=2", "--index-lag=0", "--latency=1ms",
 		"--token-life=1h", "--scopes=contacts.readonly, contacts.write", "--location=here", "--token=pit-1", "--oauth=false", "--allow-duplicates",
-		"--fault=*:status:times=-1", "--fault=:skew:delay=-1h")
+		"--fault=*:status:times=-1", "--fault=:skew:delay=-1h", "--variant=page-of-100", "--variant=email-exact")
 	if code != exitOK || !strings.Contains(stdout, `"location_id": "here"`) || !strings.Contains(stdout, `"pit-1"`) {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}

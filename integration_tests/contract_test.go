@@ -127,7 +127,7 @@ func heardAll(t *testing.T, v vendor, exchanges []exchange) {
 var answersOf = map[string]string{
 	"POST /contacts/":                               "201 400 401 403 422 429",
 	"GET /contacts/":                                "200 400 401 403 429",
-	"POST /contacts/upsert":                         "200 400 401 403 422 429",
+	"POST /contacts/upsert":                         "200 201 400 401 403 422 429",
 	"POST /contacts/search":                         "200 400 401 403 422 429",
 	"GET /contacts/search/duplicate":                "200 400 401 403 429",
 	"POST /contacts/bulk/tags/update/{type}":        "201 400 401 403 422 429",

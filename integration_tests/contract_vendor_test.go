@@ -28,8 +28,7 @@ type jsonObject = map[string]any
 
 // vendor is what the vendor's files say, one document for each of contractFiles.
 type vendor struct {
-	documents   map[string]*openapi3.T
-	rawControls bool // strings of answers may hold line ends and tabs
+	documents map[string]*openapi3.T
 }
 
 // vendorSource is the vendor's files as they lie there.
@@ -87,7 +86,6 @@ func (s vendorSource) load(t *testing.T, operations []string, mended []defect) v
 		schemas := doc["components"].(jsonObject)["schemas"].(jsonObject)
 		maps.Copy(schemas, copyTree(t, s.common))
 		for _, d := range mended {
-			v.rawControls = v.rawControls || d.rawControls
 			if d.patch == "" || d.file != "" && d.file != name {
 				continue
 			}

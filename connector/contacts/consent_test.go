@@ -178,7 +178,7 @@ func TestACreateThatIsRefusedForAChannel(t *testing.T) {
 }
 
 // tellings are how much search may tell of do-not-disturb.
-var tellings = []sandbox.Telling{sandbox.TellsDND, sandbox.EmptyDND, sandbox.SilentDND}
+var tellings = []sandbox.Variant{0, sandbox.DNDEmptied, sandbox.DNDUntold}
 
 // TestAPermanentChannelCostsOnlyItself: a body that names one is refused as a
 // whole; what else it has is written.
@@ -186,7 +186,7 @@ func TestAPermanentChannelCostsOnlyItself(t *testing.T) {
 	for _, tells := range tellings {
 		for _, all := range []bool{false, true} {
 			t.Run(fmt.Sprintf("tells %q, all %t", tells, all), func(t *testing.T) {
-				p := inside(t, sandbox.Options{IndexLag: time.Hour, SearchDND: tells})
+				p := inside(t, sandbox.Options{IndexLag: time.Hour, Variant: tells})
 				settings := map[string]any{}
 				p.human(map[string]any{"email": anaEmail, "country": "US"})
 				stop := []string{"SMS"}
@@ -229,15 +229,15 @@ func TestAPermanentChannelAlone(t *testing.T) {
 func TestSearchThatTellsNothing(t *testing.T) {
 	const n = 30
 	for _, tells := range tellings {
-		t.Run(string(tells), func(t *testing.T) {
-			p := inside(t, sandbox.Options{SearchDND: tells})
+		t.Run(tells.String(), func(t *testing.T) {
+			p := inside(t, sandbox.Options{Variant: tells})
 			input := ""
 			for i := range n {
 				p.human(map[string]any{"email": crowdEmail(i), "country": "US"}, "heropixel")
 				input += records(fmt.Sprintf(`{"email":%q,"dnd_sms":%t}`, crowdEmail(i), i%3 > 0))
 			}
 			p.must(job{plan: heropixel}, input).has(t, "20 updated")
-			if reads := p.Requests()["GET /contacts/{contactId}"]; reads > 1 && tells != sandbox.SilentDND {
+			if reads := p.Requests()["GET /contacts/{contactId}"]; reads > 1 && tells != sandbox.DNDUntold {
 				t.Errorf("%d contacts were read", reads)
 			}
 			p.ResetCounts()
@@ -275,7 +275,7 @@ func TestWhoSaidStopIsNotDeleted(t *testing.T) {
 		for said, fields := range stops {
 			for _, tells := range tellings {
 				t.Run(fmt.Sprintf("%s, %s, tells %q", way, said, tells), func(t *testing.T) {
-					p := inside(t, sandbox.Options{SearchDND: tells})
+					p := inside(t, sandbox.Options{Variant: tells})
 					ana := maps.Clone(fields)
 					ana["email"] = anaEmail
 					tagged := []string{"heropixel", "hand-made"}
@@ -326,7 +326,7 @@ func TestAStopOutlivesItsDelete(t *testing.T) {
 			for _, onDelete := range []object.Removal{object.Keep, object.RemoveTags, object.Delete} {
 				for _, tells := range tellings {
 					t.Run(fmt.Sprintf("%s, %s, %s, tells %q", name, how, onDelete, tells), func(t *testing.T) {
-						p := inside(t, sandbox.Options{SearchDND: tells})
+						p := inside(t, sandbox.Options{Variant: tells})
 						p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel", "hand-made")
 						p.must(job{limits: limits, streams: []stream{{onDelete: onDelete, ignore: onDelete == object.Keep, plan: heropixel}}}, records(lines...))
 						want := []string{"hand-made"}

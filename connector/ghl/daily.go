@@ -8,6 +8,9 @@ const unknownReset = 24 * time.Hour
 // learnDaily takes over what an answer told of the daily quota. An answer that
 // was overtaken by a later one tells more than is left, and is not believed.
 func (p pace) learnDaily(number int64, now time.Time, r rate) pace {
+	if r.dailyLimit >= noLimit {
+		return p
+	}
 	if r.dailyLimit >= 0 {
 		p.dailyLimit = r.dailyLimit
 	}

@@ -12,7 +12,7 @@ func (s *Server) apply(p *person, body object) (*person, *answer) {
 		return nil, refusal
 	}
 	p.applyName(body)
-	p.applyEmail(body)
+	s.applyEmail(p, body)
 	for f, name := range fieldNames {
 		if v, given := body[name]; given && field(f) != fEmail {
 			p.set(field(f), plain(v))
@@ -47,12 +47,15 @@ func (p *person) applyName(body object) {
 
 // applyEmail makes one of the additional addresses the primary one where that is what is written.
 // The old primary is lost, as it is with the vendor.
-func (p *person) applyEmail(body object) {
+func (s *Server) applyEmail(p *person, body object) {
 	v, given := body["email"]
 	if !given {
 		return
 	}
 	email := plain(v)
+	if s.is(EmailLowered) {
+		email = strings.ToLower(email)
+	}
 	x := p.extra()
 	x.emails = slices.DeleteFunc(slices.Clone(x.emails), func(e string) bool { return strings.EqualFold(e, email) })
 	p.setExtra(x)
@@ -101,7 +104,7 @@ func (s *Server) applyCustom(p *person, list []any) {
 		}
 		for _, name := range []string{"field_value", "value", "fieldValue"} {
 			v, given := element[name]
-			if !given || name == "field_value" && def.DataType == "DATE" {
+			if !given || name == "field_value" && def.DataType == "DATE" && !s.is(DateByFieldValue) {
 				continue
 			}
 			switch canonical, fate := def.accept(v); fate {

@@ -1,160 +1,134 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 )
 
-// kind is what a property of a body must be.
-type kind func(name string, v any) string // the complaint, or ""
+// shape is what an operation declares of its body: the properties there may be.
+type shape map[string]kind
 
-// decode reads a body as a JSON object. None at all is an empty one.
-func (c *call) decode() (object, *answer) {
-	if len(c.raw) == 0 {
-		return object{}, nil
-	}
-	var body object
-	if json.Unmarshal(c.raw, &body) != nil || body == nil {
-		return nil, refuse(400, "Unexpected token in JSON")
-	}
-	return body, nil
+// kind is what a property must be.
+type kind struct {
+	wrong  func(name string, v any) string // the complaint, or ""
+	needed bool
 }
 
-// check holds a body against the properties that an endpoint declares and gives everything that is wrong with it.
-func check(body object, declared map[string]kind, required ...string) []string {
+// check gives everything that is wrong with a body.
+func (s shape) check(body object) []string {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(body)) {
-		test, ok := declared[name]
-		if !ok {
+		if k, declared := s[name]; !declared {
 			wrong = append(wrong, "property "+name+" should not exist")
-		} else if complaint := test(name, body[name]); complaint != "" {
+		} else if complaint := k.wrong(name, body[name]); complaint != "" {
 			wrong = append(wrong, complaint)
 		}
 	}
-	for _, name := range required {
-		if _, ok := body[name]; !ok {
-			wrong = append(wrong, declared[name](name, nil))
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if _, given := body[name]; s[name].needed && !given {
+			wrong = append(wrong, s[name].wrong(name, nil))
 		}
 	}
 	return wrong
 }
 
-func aString(name string, v any) string {
-	if _, ok := v.(string); !ok {
-		return name + " must be a string"
-	}
-	return ""
+// with gives the shape with more properties, or others in the place of its own.
+func (s shape) with(more shape) shape {
+	out := maps.Clone(s)
+	maps.Copy(out, more)
+	return out
 }
 
-func aNumber(name string, v any) string {
-	if _, ok := v.(float64); !ok {
-		return name + " must be a number conforming to the specified constraints"
-	}
-	return ""
-}
-
-func aBool(name string, v any) string {
-	if _, ok := v.(bool); !ok {
-		return name + " must be a boolean value"
-	}
-	return ""
-}
-
-func anArray(name string, v any) string {
-	if _, ok := v.([]any); !ok {
-		return name + " must be an array"
-	}
-	return ""
-}
-
-func someStrings(name string, v any) string {
-	if complaint := anArray(name, v); complaint != "" {
-		return complaint
-	}
-	if _, ok := stringList(v); !ok {
-		return "each value in " + name + " must be a string"
-	}
-	return ""
-}
-
-func someObjects(name string, v any) string {
-	if complaint := anArray(name, v); complaint != "" {
-		return complaint
-	}
-	for _, e := range v.([]any) {
-		if _, ok := e.(object); !ok {
-			return "each value in nested property " + name + " must be either object or array"
-		}
-	}
-	return ""
-}
-
-func anEmail(name string, v any) string {
-	if text, ok := v.(string); !ok || !validEmail(text) {
-		return name + " must be an email"
-	}
-	return ""
-}
-
-func aCountry(name string, v any) string {
-	if code, ok := v.(string); !ok || !countries[code] {
-		return name + " must be valid"
-	}
-	return ""
-}
-
-func aDate(name string, v any) string {
-	if text, ok := v.(string); ok {
-		if _, ok := normaliseDate(text); ok {
+// when is a kind that a test decides.
+func when(right func(v any) bool, complaint string) kind {
+	return kind{wrong: func(name string, v any) string {
+		if right(v) {
 			return ""
 		}
-	}
-	return name + " must be a valid date"
+		return name + " " + complaint
+	}}
+}
+
+// a is the kind of all values of a JSON type.
+func a[T any](complaint string) kind {
+	return when(func(v any) bool { _, is := v.(T); return is }, complaint)
+}
+
+var (
+	aString = a[string]("must be a string")
+	aNumber = a[float64]("must be a number conforming to the specified constraints")
+	aBool   = a[bool]("must be a boolean value")
+	anArray = a[[]any]("must be an array")
+
+	anEmail = when(func(v any) bool { text, is := v.(string); return is && validEmail(text) }, "must be an email")
+	aDate   = when(func(v any) bool { _, valid := normaliseDate(plain(v)); return valid }, "must be a valid date")
+
+	aCountry = when(func(v any) bool { return countries[plain(v)] }, "must be valid")
+
+	someStrings = anArray.and("each value in ", when(func(v any) bool { _, are := stringList(v); return are }, "must be a string"))
+	someObjects = anArray.and("each value in nested property ", when(func(v any) bool {
+		return !slices.ContainsFunc(v.([]any), func(e any) bool { _, is := e.(object); return !is })
+	}, "must be either object or array"))
+	oneOrMoreStrings = someStrings.and("", when(func(v any) bool { return len(v.([]any)) > 0 }, "should not be empty"))
+
+	dndSettings = eachStatus([]string{"Call", "Email", "SMS", "WhatsApp", "GMB", "FB"}, "active", "inactive", "permanent")
+	inboundDND  = eachStatus([]string{"all"}, "active", "inactive")
+)
+
+// needed is a kind that must not be missing.
+func needed(k kind) kind {
+	k.needed = true
+	return k
 }
 
 // orNull lets null through.
 func orNull(k kind) kind {
-	return func(name string, v any) string {
+	return kind{wrong: func(name string, v any) string {
 		if v == nil {
 			return ""
 		}
-		return k(name, v)
-	}
+		return k.wrong(name, v)
+	}}
 }
 
-var channels = []string{"Call", "Email", "SMS", "WhatsApp", "GMB", "FB"}
-
-// settingOf is what a channel's setting declares.
-var settingOf = map[string]kind{"status": aString, "message": aString, "code": aString}
-
-func dndSettings(name string, v any) string {
-	return eachStatus(name, v, channels, "active", "inactive", "permanent")
+// oneOf is the kind of some texts.
+func oneOf(texts ...string) kind {
+	return when(func(v any) bool { text, is := v.(string); return is && slices.Contains(texts, text) }, "must be a valid enum value")
 }
 
-func inboundDND(name string, v any) string {
-	return eachStatus(name, v, []string{"all"}, "active", "inactive")
+// and asks for more of what is right so far, and puts words before the complaint.
+func (k kind) and(before string, more kind) kind {
+	return kind{wrong: func(name string, v any) string {
+		if complaint := k.wrong(name, v); complaint != "" {
+			return complaint
+		}
+		if complaint := more.wrong(name, v); complaint != "" {
+			return before + complaint
+		}
+		return ""
+	}}
 }
 
-func eachStatus(name string, v any, keys []string, statuses ...string) string {
-	settings, ok := v.(object)
-	if !ok {
-		return name + " must be an object"
-	}
-	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		if !slices.Contains(keys, key) {
-			return name + ".property " + key + " should not exist"
+// eachStatus is the kind of settings by key, each with one of some statuses.
+func eachStatus(keys []string, statuses ...string) kind {
+	setting := shape{"status": needed(oneOf(statuses...)), "message": aString, "code": aString}
+	return kind{wrong: func(name string, v any) string {
+		settings, is := v.(object)
+		if !is {
+			return name + " must be an object"
 		}
-		setting, ok := settings[key].(object)
-		if !ok {
-			return name + "." + key + " must be an object"
+		for _, key := range slices.Sorted(maps.Keys(settings)) {
+			of, is := settings[key].(object)
+			switch {
+			case !slices.Contains(keys, key):
+				return name + ".property " + key + " should not exist"
+			case !is:
+				return name + "." + key + " must be an object"
+			}
+			if wrong := setting.check(of); len(wrong) > 0 {
+				return name + "." + key + "." + wrong[0]
+			}
 		}
-		if status, ok := setting["status"].(string); !ok || !slices.Contains(statuses, status) {
-			return name + "." + key + ".status must be a valid enum value"
-		}
-		if wrong := check(setting, settingOf); len(wrong) > 0 {
-			return name + "." + key + "." + wrong[0]
-		}
-	}
-	return ""
+		return ""
+	}}
 }

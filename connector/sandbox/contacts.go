@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -9,7 +8,7 @@ import (
 
 // What each endpoint declares. PUT lacks what only creation has, and two fields that the vendor forgot.
 var (
-	updatable = map[string]kind{
+	updatable = shape{
 		"firstName": orNull(aString), "lastName": orNull(aString), "name": orNull(aString),
 		"email": orNull(anEmail), "phone": orNull(aString),
 		"address1": orNull(aString), "city": orNull(aString), "state": orNull(aString), "postalCode": aString, "country": aCountry,
@@ -17,16 +16,10 @@ var (
 		"dnd": aBool, "dndSettings": dndSettings, "inboundDndSettings": inboundDND,
 		"tags": someStrings, "customFields": someObjects, "source": orNull(aString), "assignedTo": orNull(aString),
 	}
-	creatable = with(updatable, map[string]kind{"locationId": aString, "gender": orNull(aString), "companyName": orNull(aString),
+	creatable = updatable.with(shape{"locationId": aString, "gender": orNull(aString), "companyName": orNull(aString),
 		"source": aString, "assignedTo": aString})
-	upsertable = with(creatable, map[string]kind{"createNewIfDuplicateAllowed": aBool, "type": aString})
+	upsertable = creatable.with(shape{"createNewIfDuplicateAllowed": aBool, "type": aString})
 )
-
-func with(base, more map[string]kind) map[string]kind {
-	out := maps.Clone(base)
-	maps.Copy(out, more)
-	return out
-}
 
 const (
 	neitherEmailNorPhone = "Pass at least one of number, email query parameter"
@@ -34,37 +27,36 @@ const (
 	noDuplicates         = "This location does not allow duplicated contacts."
 )
 
-// accept reads a contact's body, checks it and brings its phone into form.
-func (s *Server) accept(c *call, declared map[string]kind) (object, *answer) {
-	body, refusal := c.decode()
-	if refusal != nil {
-		return nil, refusal
-	}
-	if declared["locationId"] != nil {
-		if refusal := s.location(body["locationId"]); refusal != nil {
-			return nil, refusal
-		}
-	}
-	if wrong := check(body, declared); len(wrong) > 0 {
-		return nil, unprocessable(wrong...)
-	}
-	if phone, ok := body["phone"].(string); ok {
+// acceptPhone brings the phone of a body into form.
+func (s *Server) acceptPhone(body object) *answer {
+	if phone, given := body["phone"].(string); given {
 		e164, ok := normalisePhone(phone, s.opts.Country)
-		if !ok {
-			return nil, refuse(400, "Invalid phone number")
+		switch {
+		case ok:
+			body["phone"] = e164
+		case s.is(PhoneDropped):
+			delete(body, "phone")
+		default:
+			return refuse(400, "Invalid phone number")
 		}
-		body["phone"] = e164
 	}
-	return body, nil
+	return nil
 }
 
-func (s *Server) createContact(c *call) answer {
-	body, refusal := s.accept(c, creatable)
-	if refusal != nil {
-		return *refusal
+func (s *Server) createContact(c *call) *answer {
+	body := c.body
+	if body["locationId"] == nil {
+		return elsewhere()
+	}
+	if refusal := s.acceptPhone(body); refusal != nil {
+		return refusal
 	}
 	if text(body, "email")+text(body, "phone")+text(body, "firstName")+text(body, "lastName") == "" {
-		return answer{400, object{"statusCode": 422, "message": nobody, "error": "Unprocessable Entity"}}
+		status := 400
+		if s.is(NobodyIs422) {
+			status = 422
+		}
+		return &answer{status, object{"statusCode": 422, "message": nobody, "error": "Unprocessable Entity"}}
 	}
 	if !s.opts.AllowDuplicates {
 		if p, by := s.duplicate(body, ""); p != nil {
@@ -73,20 +65,20 @@ func (s *Server) createContact(c *call) answer {
 	}
 	p, refusal := s.apply(s.blank(), body)
 	if refusal != nil {
-		return *refusal
+		return refusal
 	}
-	return answer{201, object{"contact": s.created(p)}}
+	return &answer{201, object{"contact": s.created(p)}}
 }
 
-func (s *Server) updateContact(c *call) answer {
-	body, refusal := s.accept(c, updatable)
-	if refusal != nil {
-		return *refusal
+func (s *Server) updateContact(c *call) *answer {
+	body := c.body
+	if refusal := s.acceptPhone(body); refusal != nil {
+		return refusal
 	}
-	id := c.vars["contactId"]
+	id := c.PathValue("contactId")
 	old := s.primary.ids[id]
 	if old == nil {
-		return *notFound(id)
+		return notFound(id)
 	}
 	if !s.opts.AllowDuplicates {
 		if p, by := s.duplicate(body, id); p != nil {
@@ -95,18 +87,21 @@ func (s *Server) updateContact(c *call) answer {
 	}
 	p, refusal := s.apply(old.copy(), body)
 	if refusal != nil {
-		return *refusal
+		return refusal
 	}
-	return answer{200, object{"succeded": true, "contact": s.byID(p)}}
+	return ok(object{"succeded": true, "contact": s.byID(p)})
 }
 
-func (s *Server) upsertContact(c *call) answer {
-	body, refusal := s.accept(c, upsertable)
-	if refusal != nil {
-		return *refusal
+func (s *Server) upsertContact(c *call) *answer {
+	body := c.body
+	if body["locationId"] == nil {
+		return elsewhere()
+	}
+	if refusal := s.acceptPhone(body); refusal != nil {
+		return refusal
 	}
 	if text(body, "email")+text(body, "phone") == "" {
-		return *refuse(400, neitherEmailNorPhone)
+		return refuse(400, neitherEmailNorPhone)
 	}
 	always := s.opts.AllowDuplicates && body["createNewIfDuplicateAllowed"] == true
 	target := s.blank()
@@ -119,9 +114,13 @@ func (s *Server) upsertContact(c *call) answer {
 	}
 	p, refusal := s.apply(target, body)
 	if refusal != nil {
-		return *refusal
+		return refusal
 	}
-	return answer{200, object{"new": isNew, "contact": s.byID(p)}}
+	status := 200
+	if isNew && !s.is(UpsertIs200) {
+		status = 201
+	}
+	return &answer{status, object{"new": isNew, "contact": s.byID(p)}}
 }
 
 // dropSecond forgets, without a word, the identifiers that belong to somebody other than the contact found.
@@ -161,41 +160,35 @@ func (s *Server) duplicate(body object, except string) (p *person, by string) {
 	return nil, ""
 }
 
-func duplicated(p *person, by string) answer {
-	return answer{400, object{"statusCode": 400, "message": noDuplicates,
+func duplicated(p *person, by string) *answer {
+	return &answer{400, object{"statusCode": 400, "message": noDuplicates,
 		"meta": object{"contactId": p.id, "contactName": p.name(), "matchingField": by}}}
 }
 
-func (s *Server) getContact(c *call) answer {
-	id := c.vars["contactId"]
+func (s *Server) getContact(c *call) *answer {
+	id := c.PathValue("contactId")
 	p := s.primary.ids[id]
 	if p == nil {
-		return *notFound(id)
+		return notFound(id)
 	}
-	return answer{200, object{"contact": s.byID(p)}}
+	return ok(object{"contact": s.byID(p)})
 }
 
-func (s *Server) deleteContact(c *call) answer {
-	id := c.vars["contactId"]
+func (s *Server) deleteContact(c *call) *answer {
+	id := c.PathValue("contactId")
 	if s.primary.ids[id] == nil {
-		return *notFound(id)
+		return notFound(id)
 	}
 	s.write(id, nil)
-	return answer{200, object{"succeded": true}}
+	return ok(object{"succeded": true})
 }
 
 // findDuplicate looks by the location's order where duplicates are forbidden, else by email, then phone.
-func (s *Server) findDuplicate(c *call) answer {
+func (s *Server) findDuplicate(c *call) *answer {
 	q := c.URL.Query()
-	if refusal := s.location(q.Get("locationId")); refusal != nil {
-		return *refusal
-	}
-	keys := object{"email": q.Get("email"), "phone": ""}
-	if e164, ok := normalisePhone(q.Get("number"), s.opts.Country); ok {
-		keys["phone"] = e164
-	}
+	keys := object{"email": q.Get("email"), "phone": q.Get("number")} // as they stand: a bare + is a blank
 	if q.Get("email") == "" && q.Get("number") == "" {
-		return *refuse(400, neitherEmailNorPhone)
+		return refuse(400, neitherEmailNorPhone)
 	}
 	order := s.opts.MatchOrder
 	if s.opts.AllowDuplicates {
@@ -203,10 +196,10 @@ func (s *Server) findDuplicate(c *call) answer {
 	}
 	for _, key := range order {
 		if found := s.holders(key, text(keys, key)); len(found) > 0 {
-			return answer{200, object{"contact": s.byID(found[0])}}
+			return ok(object{"contact": s.byID(found[0])})
 		}
 	}
-	return answer{200, object{"contact": nil}}
+	return ok(object{"contact": nil})
 }
 
 const (
@@ -214,16 +207,13 @@ const (
 	listMax     = 100
 )
 
-func (s *Server) listContacts(c *call) answer {
+func (s *Server) listContacts(c *call) *answer {
 	q := c.URL.Query()
-	if refusal := s.location(q.Get("locationId")); refusal != nil {
-		return *refusal
-	}
 	limit := listDefault
 	if given := q.Get("limit"); given != "" {
 		n, err := strconv.Atoi(given)
 		if err != nil || n < 1 || n > listMax {
-			return *refuse(400, "limit must not be greater than 100")
+			return refuse(400, "limit must not be greater than 100")
 		}
 		limit = n
 	}
@@ -251,7 +241,7 @@ func (s *Server) listContacts(c *call) answer {
 			page, last = append(page, s.listed(p)), p
 		}
 	}
-	return answer{200, object{"contacts": page, "meta": s.listMeta(total, last)}}
+	return ok(object{"contacts": page, "meta": s.listMeta(total, last)})
 }
 
 // listMeta gives a cursor whenever there is a last contact: the vendor's last page has one too.

@@ -31,11 +31,12 @@ const (
 	FaultExhausted       FaultKind = "exhausted"         // 429 as all that follow, told to be for the day's quota, until Delay (default 24 h) is over; not applied
 	FaultSlow            FaultKind = "slow"              // applied and answered properly after Delay
 	FaultEmptyBody       FaultKind = "empty-body"        // applied, answered with its status and no body
+	FaultRawControls     FaultKind = "raw-controls"      // applied and answered properly, but for line ends and tabs in strings: they stand there as they are
 	FaultSkew            FaultKind = "skew"              // applied and answered properly by a server whose clock is Delay (default 24 h) ahead; negative is behind
 )
 
 var faultKinds = []FaultKind{FaultStatus, FaultTimeout, FaultResetBefore, FaultResetAfter, FaultHTML, FaultTruncated, FaultCut, FaultGarbage,
-	FaultCommandTimedOut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultThrottle, FaultExhausted, FaultSlow, FaultEmptyBody, FaultSkew}
+	FaultCommandTimedOut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultThrottle, FaultExhausted, FaultSlow, FaultEmptyBody, FaultRawControls, FaultSkew}
 
 // Fault makes requests of an operation go wrong.
 type Fault struct {
@@ -110,8 +111,8 @@ func ParseFault(text string) (Fault, error) {
 	if f.Operation == "*" {
 		f.Operation = ""
 	}
-	if f.Operation != "" && !slices.Contains(operations(), f.Operation) {
-		return Fault{}, fmt.Errorf("no such operation %q; there are * (any), %s", f.Operation, strings.Join(operations(), ", "))
+	if f.Operation != "" && !slices.Contains(operationNames(), f.Operation) {
+		return Fault{}, fmt.Errorf("no such operation %q; there are * (any), %s", f.Operation, strings.Join(operationNames(), ", "))
 	}
 	if !slices.Contains(faultKinds, f.Kind) {
 		return Fault{}, fmt.Errorf("no such kind %q; there are %s", f.Kind, kindNames())

@@ -3,24 +3,25 @@ package sandbox
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
 const jsonKind = "application/json; charset=utf-8"
 
 // fail does to a call what a fault says.
-func (s *Server) fail(w http.ResponseWriter, route route, c *call, f Fault) {
+func (s *Server) fail(w http.ResponseWriter, o *operation, c *call, f Fault) {
 	switch f.Kind {
-	case FaultResetAfter, FaultTruncated, FaultCut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultEmptyBody:
-		s.failAfter(w, route, c, f)
+	case FaultResetAfter, FaultTruncated, FaultCut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultEmptyBody, FaultRawControls:
+		s.failAfter(w, o, c, f)
 	case FaultSlow:
 		sleep(c.Request, f.Delay)
-		s.send(w, c.Request, route.operation(), s.handle(route, c))
+		s.send(w, c.Request, o.name(), s.handle(o, c))
 	case FaultSkew:
 		w.Header().Set("Date", time.Now().Add(orElse(f.Delay, day)).UTC().Format(http.TimeFormat))
-		s.send(w, c.Request, route.operation(), s.handle(route, c))
+		s.send(w, c.Request, o.name(), s.handle(o, c))
 	default:
-		s.failBefore(w, route.operation(), c.Request, f)
+		s.failBefore(w, o.name(), c.Request, f)
 	}
 }
 
@@ -37,21 +38,21 @@ func (s *Server) failBefore(w http.ResponseWriter, op string, r *http.Request, f
 	case FaultGarbage:
 		s.sendBytes(w, r, op, 200, jsonKind, []byte("\x00\x1f{]upstream connect error"))
 	case FaultCommandTimedOut:
-		s.send(w, r, op, answer{401, object{"statusCode": 401, "message": "Command timed out"}})
+		s.send(w, r, op, &answer{401, object{"statusCode": 401, "message": "Command timed out"}})
 	case FaultThrottle:
-		s.send(w, r, op, answer{429, throttled})
+		s.send(w, r, op, &answer{429, throttled})
 	case FaultExhausted:
 		s.exhaust(orElse(f.Delay, day))
-		s.send(w, r, op, answer{429, throttled})
+		s.send(w, r, op, &answer{429, throttled})
 	default: // FaultStatus
 		s.send(w, r, op, failure(orElse(f.Status, 500)))
 	}
 }
 
 // failAfter carries a call out and spoils its answer.
-func (s *Server) failAfter(w http.ResponseWriter, route route, c *call, f Fault) {
-	op, r := route.operation(), c.Request
-	a := s.handle(route, c)
+func (s *Server) failAfter(w http.ResponseWriter, o *operation, c *call, f Fault) {
+	op, r := o.name(), c.Request
+	a := s.handle(o, c)
 	body := encode(a.body)
 	switch f.Kind {
 	case FaultResetAfter:
@@ -62,22 +63,27 @@ func (s *Server) failAfter(w http.ResponseWriter, route route, c *call, f Fault)
 	case FaultTruncated:
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		s.sendBytes(w, r, op, a.status, jsonKind, body[:len(body)/2])
+	case FaultRawControls:
+		s.sendBytes(w, r, op, a.status, jsonKind, []byte(unescape.Replace(string(body))))
 	case FaultCut:
 		s.sendBytes(w, r, op, a.status, jsonKind, body[:len(body)/2])
 	case Fault422Applied:
 		if a.status/100 == 2 {
-			a = *unprocessable("Unprocessable Entity")
+			a = unprocessable("Unprocessable Entity")
 		}
 		s.send(w, r, op, a)
 	case FaultStatusApplied:
 		s.send(w, r, op, failure(orElse(f.Status, 504)))
 	default: // FaultEmptyBody
-		s.send(w, r, op, answer{a.status, nil})
+		s.send(w, r, op, &answer{a.status, nil})
 	}
 }
 
-func failure(status int) answer {
-	return answer{status, object{"statusCode": status, "message": http.StatusText(status)}}
+// unescape leaves line ends and tabs as they are, which JSON forbids in strings.
+var unescape = strings.NewReplacer(`\\`, `\\`, `\n`, "\n", `\t`, "\t")
+
+func failure(status int) *answer {
+	return &answer{status, object{"statusCode": status, "message": http.StatusText(status)}}
 }
 
 func orElse[T comparable](v, fallback T) T {

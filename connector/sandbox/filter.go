@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,145 +15,112 @@ type filter struct {
 	or       bool
 	children []*filter               // of a group
 	match    func(*person) bool      // of a leaf
-	hit      func(v *view) []*person // those a leaf matches, where an index knows them
+	hit      func(v *view) []*person // all that a leaf matches, perhaps others too, where an index knows them
 	tag      string                  // of a leaf that asks for one tag
 }
 
-// property is what can be asked about a field.
-type property struct {
-	operators []string
-	get       func(*person) []string // its values, for eq and contains
-	when      func(*person) (time.Time, bool)
-	number    func(*person) (float64, bool)
-	lookup    func(v *view, text string) []*person
-	fold      bool // eq without regard to case
-}
-
-var (
-	opsID     = []string{"eq", "not_eq"}
-	opsExact  = []string{"eq", "not_eq", "exists", "not_exists"}
-	opsText   = []string{"eq", "not_eq", "contains", "not_contains", "exists", "not_exists"}
-	opsDate   = []string{"range", "exists", "not_exists"}
-	opsNumber = []string{"range", "exists", "not_exists", "eq", "not_eq"}
+// What can be asked about a field. contains_set is not on the vendor's page about search; these fields were seen to take it.
+const (
+	asksExact  = "eq not_eq exists not_exists"
+	asksText   = asksExact + " contains not_contains"
+	asksNumber = asksExact + " range"
+	asksDate   = "range exists not_exists"
+	asksSet    = " contains_set"
 )
 
-func ofField(f field) func(*person) []string {
-	return func(p *person) []string {
-		if v := p.get(f); v != "" {
-			return []string{v}
+// askable is what can be asked about each standard field.
+var askable = func() map[string]string {
+	out := map[string]string{}
+	for operators, names := range map[string]string{
+		"eq not_eq" + asksSet: "id",
+		asksExact + asksSet:   "email",
+		asksText + asksSet:    "phone tags",
+		asksText:              "firstNameLowerCase lastNameLowerCase companyName businessName address city state postalCode source",
+		asksExact: `contactName website assignedTo country dnd followers isValidWhatsapp timezone type validEmail activeWorkflows finishedWorkflows
+			dndSettings.Email.status dndSettings.SMS.status dndSettings.Call.status inboundDndSettings.all.status`,
+		asksDate: "dateAdded dateUpdated dateOfBirth lastEmailClickedDate lastEmailOpenedDate lastAppointment",
+		"nested": "opportunities",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			out[name] = operators
 		}
-		return nil
 	}
+	return out
+}()
+
+// askableCustom is what can be asked about a custom field, by its data type.
+var askableCustom = map[string]string{"TEXT": asksText, "LARGE_TEXT": asksText, "SINGLE_OPTIONS": asksText, "RADIO": asksText, "PHONE": asksText,
+	"CHECKBOX": asksExact, "MULTIPLE_OPTIONS": asksExact, "NUMERICAL": asksNumber, "MONETORY": asksNumber, "DATE": asksDate, "TEXTBOX_LIST": asksText}
+
+// asked is a field that a filter asks about.
+type asked struct {
+	name      string
+	operators string
+	values    func(*person) []string
+	lookup    func(v *view, text string) []*person // those with a text, perhaps others too, where an index knows them
 }
 
-func lower(get func(*person) string) func(*person) []string {
-	return func(p *person) []string {
-		if v := get(p); v != "" {
-			return []string{strings.ToLower(v)}
+// standard gives a standard field, whose values are none where the sandbox has nothing of the kind.
+func standard(name string) asked {
+	a := asked{name: name, operators: askable[name], values: func(p *person) []string { return texts(p.valueOf(name)) }}
+	switch name {
+	case "tags":
+		a.values = func(p *person) []string { return p.tags }
+	case "id":
+		a.lookup = func(v *view, id string) []*person {
+			if p := v.ids[id]; p != nil {
+				return []*person{p}
+			}
+			return nil
 		}
-		return nil
+	case "email":
+		a.lookup = func(v *view, email string) []*person { return v.emails.get(strings.ToLower(email)) }
+	case "phone":
+		a.lookup = func(v *view, phone string) []*person { return v.phones.get(phone) }
 	}
+	return a
 }
 
-func never(*person) []string              { return nil }
-func neverWhen(*person) (time.Time, bool) { return time.Time{}, false }
-func status(channel string) func(*person) []string {
-	return func(p *person) []string {
-		if setting, ok := p.extra().dndSet[channel].(object); ok {
-			return []string{plain(setting["status"])}
-		}
-		return nil
+// valueOf gives a standard field by its name in filters.
+func (p *person) valueOf(name string) any {
+	x := p.extra()
+	switch name {
+	case "id":
+		return p.id
+	case "contactName":
+		return strings.ToLower(p.name())
+	case "firstNameLowerCase":
+		return strings.ToLower(p.get(fFirstName))
+	case "lastNameLowerCase":
+		return strings.ToLower(p.get(fLastName))
+	case "address":
+		return p.get(fAddress1)
+	case "dnd":
+		return x.dnd
+	case "dateAdded":
+		return iso(p.added)
+	case "dateUpdated":
+		return iso(p.updated)
+	case "inboundDndSettings.all.status":
+		return statusOf(x.inbound, "all")
 	}
-}
-
-// properties are the fields that can be filtered, but for custom fields.
-var properties = map[string]property{
-	"id":                 {operators: opsID, get: func(p *person) []string { return []string{p.id} }, lookup: func(v *view, id string) []*person { return some(v.ids[id]) }},
-	"contactName":        {operators: opsExact, get: lower((*person).name), fold: true},
-	"firstNameLowerCase": {operators: opsText, get: lower(func(p *person) string { return p.get(fFirstName) })},
-	"lastNameLowerCase":  {operators: opsText, get: lower(func(p *person) string { return p.get(fLastName) })},
-	"companyName":        {operators: opsText, get: ofField(fCompanyName)},
-	"businessName":       {operators: opsText, get: ofField(fBusinessName)},
-	"address":            {operators: opsText, get: ofField(fAddress1)},
-	"city":               {operators: opsText, get: ofField(fCity)},
-	"state":              {operators: opsText, get: ofField(fState)},
-	"postalCode":         {operators: opsText, get: ofField(fPostalCode)},
-	"phone":              {operators: opsText, get: ofField(fPhone), lookup: func(v *view, phone string) []*person { return v.phones.get(phone) }},
-	"source":             {operators: opsText, get: ofField(fSource)},
-	"tags":               {operators: opsText, get: func(p *person) []string { return p.tags }},
-	"email":              {operators: opsExact, get: ofField(fEmail), fold: true, lookup: func(v *view, email string) []*person { return v.emails.get(strings.ToLower(email)) }},
-	"website":            {operators: opsExact, get: ofField(fWebsite)},
-	"assignedTo":         {operators: opsExact, get: ofField(fAssignedTo)},
-	"country":            {operators: opsExact, get: ofField(fCountry)},
-	"dnd":                {operators: opsExact, get: func(p *person) []string { return []string{plain(p.extra().dnd)} }},
-	"followers":          {operators: opsExact, get: never},
-	"isValidWhatsapp":    {operators: opsExact, get: never},
-	"timezone":           {operators: opsExact, get: ofField(fTimezone)},
-	"type":               {operators: opsExact, get: ofField(fType)},
-	"validEmail":         {operators: opsExact, get: never},
-	"activeWorkflows":    {operators: opsExact, get: never},
-	"finishedWorkflows":  {operators: opsExact, get: never},
-
-	"dateAdded":            {operators: opsDate, when: func(p *person) (time.Time, bool) { return time.UnixMilli(p.added), true }},
-	"dateUpdated":          {operators: opsDate, when: func(p *person) (time.Time, bool) { return time.UnixMilli(p.updated), true }},
-	"dateOfBirth":          {operators: opsDate, when: func(p *person) (time.Time, bool) { return dayOf(p.get(fDateOfBirth)) }},
-	"lastEmailClickedDate": {operators: opsDate, when: neverWhen},
-	"lastEmailOpenedDate":  {operators: opsDate, when: neverWhen},
-	"lastAppointment":      {operators: opsDate, when: neverWhen},
-
-	"dndSettings.Email.status": {operators: opsExact, get: status("Email")},
-	"dndSettings.SMS.status":   {operators: opsExact, get: status("SMS")},
-	"dndSettings.Call.status":  {operators: opsExact, get: status("Call")},
-	"inboundDndSettings.all.status": {operators: opsExact, get: func(p *person) []string {
-		if all, ok := p.extra().inbound["all"].(object); ok {
-			return []string{plain(all["status"])}
-		}
-		return nil
-	}},
-	"opportunities": {operators: []string{"nested"}},
-}
-
-func some(p *person) []*person {
-	if p == nil {
-		return nil
+	if channel, is := strings.CutPrefix(name, "dndSettings."); is {
+		return statusOf(x.dndSet, strings.TrimSuffix(channel, ".status"))
 	}
-	return []*person{p}
-}
-
-func dayOf(date string) (time.Time, bool) {
-	t, err := time.Parse(time.DateOnly, date)
-	return t, err == nil
-}
-
-// customProperty says what can be asked about "customFields.<id>" or, for a TEXTBOX_LIST, "customFields.<id>.<optionId>".
-func (s *Server) customProperty(name string) (property, bool) {
-	id, option, hasOption := strings.Cut(strings.TrimPrefix(name, "customFields."), ".")
-	def, ok := s.field(id)
-	if !ok || hasOption != (def.DataType == "TEXTBOX_LIST") {
-		return property{}, false
+	if i := slices.Index(fieldNames[:], name); i >= 0 {
+		return p.get(field(i))
 	}
-	get := func(p *person) []string { v, _ := p.customValue(id); return textsOf(v) }
-	switch def.DataType {
-	case "TEXT", "LARGE_TEXT", "SINGLE_OPTIONS", "RADIO", "PHONE", "EMAIL":
-		return property{operators: opsText, get: get, lookup: func(v *view, text string) []*person { return v.byCustom(id, text) }}, true
-	case "CHECKBOX", "MULTIPLE_OPTIONS":
-		return property{operators: opsExact, get: get}, true
-	case "NUMERICAL", "MONETORY", "FLOAT":
-		return property{operators: opsNumber, get: get, number: func(p *person) (float64, bool) { v, _ := p.customValue(id); return number(v) }}, true
-	case "DATE":
-		return property{operators: opsDate, when: func(p *person) (time.Time, bool) { v, _ := customText(p, id); return dayOf(v) }}, true
-	case "TEXTBOX_LIST":
-		return property{operators: opsText, get: func(p *person) []string {
-			v, _ := p.customValue(id)
-			m, _ := v.(object)
-			return textsOf(m[option])
-		}}, true
-	}
-	return property{}, false
+	return nil
 }
 
-func textsOf(v any) []string {
-	if l, ok := stringList(v); ok {
+func statusOf(settings object, key string) any {
+	setting, _ := settings[key].(object)
+	return setting["status"]
+}
+
+// texts gives what a value holds: the texts of a list, a scalar as text, or nothing.
+func texts(v any) []string {
+	if l, are := stringList(v); are {
 		return l
 	}
 	if t := plain(v); t != "" {
@@ -163,18 +129,38 @@ func textsOf(v any) []string {
 	return nil
 }
 
-// parse checks a list of filters and gives them as one group; leaves counts them.
-func (s *Server) parse(list []any, or bool, leaves *int) (*filter, *answer) {
-	group := &filter{or: or}
+// custom gives the field of "customFields.<id>" or, for a TEXTBOX_LIST, "customFields.<id>.<optionId>".
+func (s *Server) custom(name string) (a asked, ok bool) {
+	id, option, hasOption := strings.Cut(strings.TrimPrefix(name, "customFields."), ".")
+	def, known := s.field(id)
+	if !known || hasOption != (def.DataType == "TEXTBOX_LIST") {
+		return asked{}, false
+	}
+	a = asked{name: name, operators: askableCustom[def.DataType], values: func(p *person) []string {
+		v, _ := p.customValue(id)
+		if boxes, are := v.(object); are {
+			v = boxes[option]
+		}
+		return texts(v)
+	}}
+	if a.operators == asksText && !hasOption {
+		a.lookup = func(v *view, text string) []*person { return v.byCustom(id, text) }
+	}
+	return a, a.operators != ""
+}
+
+// parse checks a list of filters and gives them as one group.
+func (s *Server) parse(list []any, or bool) (*filter, *answer) {
+	group, leaves := &filter{or: or}, 0
 	for _, e := range list {
-		o, ok := e.(object)
-		if !ok {
+		o, is := e.(object)
+		if !is {
 			return nil, unprocessable("each value in nested property filters must be either object or array")
 		}
 		parse := s.parseLeaf
 		if _, isGroup := o["group"]; isGroup {
-			parse = func(o object) (*filter, *answer) { return s.parseGroup(o, leaves) }
-		} else if *leaves++; *leaves > s.opts.MaxFilters {
+			parse = s.parseGroup
+		} else if leaves++; leaves > s.opts.MaxFilters {
 			return nil, refuse(400, fmt.Sprintf("Maximum of %d filters exceeded", s.opts.MaxFilters))
 		}
 		child, refusal := parse(o)
@@ -186,32 +172,33 @@ func (s *Server) parse(list []any, or bool, leaves *int) (*filter, *answer) {
 	return group, nil
 }
 
-func (s *Server) parseGroup(o object, leaves *int) (*filter, *answer) {
-	list, ok := o["filters"].([]any)
-	if !ok {
+func (s *Server) parseGroup(o object) (*filter, *answer) {
+	list, is := o["filters"].([]any)
+	if !is {
 		return nil, refuse(400, "Invalid filters in group")
 	}
 	if o["group"] != "AND" && o["group"] != "OR" {
 		return nil, refuse(400, "Invalid group "+plain(o["group"]))
 	}
-	return s.parse(list, o["group"] == "OR", leaves)
+	return s.parse(list, o["group"] == "OR")
 }
 
 func (s *Server) parseLeaf(o object) (*filter, *answer) {
 	name, op := text(o, "field"), text(o, "operator")
-	prop, ok := properties[name]
-	if !ok && strings.HasPrefix(name, "customFields.") {
-		if prop, ok = s.customProperty(name); !ok {
+	a := standard(name)
+	if strings.HasPrefix(name, "customFields.") {
+		var known bool
+		if a, known = s.custom(name); !known {
 			return nil, refuse(400, "Invalid Filter field type - "+name+"! Check if custom field exists")
 		}
 	}
-	if !ok {
+	if a.operators == "" {
 		return nil, refuse(400, "Invalid field "+name)
 	}
-	if !slices.Contains(prop.operators, op) {
+	if !slices.Contains(strings.Fields(a.operators), op) || op == "contains_set" && s.is(SetsRefused) {
 		return nil, refuse(400, "Invalid Operator ("+op+") passed for field "+name)
 	}
-	leaf, complaint := prop.leaf(name, op, o["value"])
+	leaf, complaint := s.leaf(a, op, o["value"])
 	if complaint == invalidValue {
 		complaint = "Invalid value for '" + op + "' operator for '" + name + "' field"
 	}
@@ -224,62 +211,77 @@ func (s *Server) parseLeaf(o object) (*filter, *answer) {
 const invalidValue = "invalid value"
 
 // leaf makes one condition; an answer in complaint says why it cannot be.
-func (q property) leaf(name, op string, v any) (leaf *filter, complaint string) {
-	negate := strings.HasPrefix(op, "not_")
-	var match func(*person) bool
-	switch op := strings.TrimPrefix(op, "not_"); op {
+func (s *Server) leaf(a asked, op string, v any) (leaf *filter, complaint string) {
+	op, negate := strings.CutPrefix(op, "not_")
+	leaf = &filter{}
+	switch op {
 	case "exists":
-		match = q.exists
+		leaf.match = func(p *person) bool { return len(a.values(p)) > 0 }
 	case "range":
-		match, complaint = q.within(v)
+		leaf.match, complaint = a.within(v)
 	case "nested":
-		match = func(*person) bool { return false } // the sandbox has no opportunities
+		leaf.match = func(*person) bool { return false } // the sandbox has no opportunities
 	default:
-		values, complaint := filterTexts(name, op, v)
-		if complaint != "" {
-			return nil, complaint
-		}
-		leaf = &filter{match: q.compare(op, values)}
-		if op == "eq" && !negate {
-			q.quicken(leaf, name, values)
-		}
-		match = leaf.match
+		leaf, complaint = s.equals(a, op, v)
 	}
+	if complaint != "" || !negate {
+		return leaf, complaint
+	}
+	match := leaf.match
+	return &filter{match: func(p *person) bool { return !match(p) }}, ""
+}
+
+// equals makes the condition that one of the field's values is, or contains, one of those asked for.
+func (s *Server) equals(a asked, op string, v any) (leaf *filter, complaint string) {
+	wanted, complaint := s.wanted(a.name, op, v)
 	if complaint != "" {
 		return nil, complaint
 	}
-	if negate {
-		return &filter{match: func(p *person) bool { return !match(p) }}, ""
+	same := func(held, wanted string) bool { return held == wanted }
+	switch {
+	case op == "contains_set" && s.is(SetsIgnored):
+		same = func(string, string) bool { return false }
+	case op == "contains":
+		same = func(held, wanted string) bool {
+			return strings.Contains(strings.ToLower(held), strings.ToLower(wanted))
+		}
+	case a.name == "email" && !s.is(EmailExact):
+		same = strings.EqualFold
 	}
-	if leaf == nil {
-		leaf = &filter{match: match}
+	leaf = &filter{match: func(p *person) bool {
+		return slices.ContainsFunc(a.values(p), func(held string) bool {
+			return slices.ContainsFunc(wanted, func(w string) bool { return same(held, w) })
+		})
+	}}
+	if op == "eq" && a.name == "tags" && len(wanted) == 1 {
+		leaf.tag = wanted[0]
+	}
+	if a.lookup != nil && op != "contains" {
+		leaf.hit = func(v *view) (people []*person) {
+			for _, w := range wanted {
+				people = append(people, a.lookup(v, w)...)
+			}
+			return people
+		}
 	}
 	return leaf, ""
 }
 
-// quicken lets an index answer the leaf where there is one.
-func (q property) quicken(leaf *filter, name string, values []string) {
-	if name == "tags" && len(values) == 1 {
-		leaf.tag = values[0]
+// wanted reads the value of eq, contains and contains_set. Beside a set, only tags may be asked for by a list.
+func (s *Server) wanted(name, op string, v any) (wanted []string, complaint string) {
+	wanted, isList := stringList(v)
+	switch v.(type) {
+	case string, float64, bool:
+		wanted = []string{plain(v)}
 	}
-	if q.lookup != nil {
-		leaf.hit = func(v *view) []*person { return q.lookup(v, values[0]) }
+	most := 1
+	if op == "contains_set" {
+		most = s.opts.MaxSet
 	}
-}
-
-// filterTexts reads the value of eq and contains. Only tags may be asked for by a list.
-func filterTexts(name, op string, v any) (values []string, complaint string) {
-	values, isList := stringList(v)
-	if !isList {
-		switch v.(type) {
-		case string, float64, bool:
-			values = []string{plain(v)}
-		}
-	}
-	if len(values) == 0 || isList && name != "tags" {
+	if len(wanted) == 0 || isList != (op == "contains_set") && name != "tags" || len(wanted) > most && name != "tags" {
 		return nil, invalidValue
 	}
-	for _, t := range values {
+	for _, t := range wanted {
 		if utf8.RuneCountInString(t) > maxFilterText {
 			return nil, invalidValue
 		}
@@ -293,7 +295,7 @@ func filterTexts(name, op string, v any) (values []string, complaint string) {
 			return nil, invalidValue
 		}
 	}
-	return values, ""
+	return wanted, ""
 }
 
 // matches says whether a person passes. An empty group passes all.

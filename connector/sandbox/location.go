@@ -4,14 +4,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 const timezone = "America/New_York" // the location's
 
-func (s *Server) getLocation(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
+func (s *Server) getLocation(c *call) *answer {
 	o := s.opts
 	address := object{"name": o.LocationName, "address": "1 Main St", "city": "New York", "state": "NY", "country": o.Country,
 		"postalCode": "10001", "website": "https://example.com", "timezone": timezone, "logoUrl": ""}
@@ -20,20 +19,17 @@ func (s *Server) getLocation(c *call) answer {
 		"email": "sandbox@example.com", "phone": "+12025550100", "business": address, "social": object{}, "reseller": object{},
 		"settings": object{"allowDuplicateContact": o.AllowDuplicates, "allowDuplicateOpportunity": false, "allowFacebookNameMerge": false,
 			"disableContactTimezone": false}})
-	return answer{200, object{"location": location}}
+	return ok(object{"location": location})
 }
 
-func (s *Server) listFields(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
+func (s *Server) listFields(c *call) *answer {
 	model := c.URL.Query().Get("model")
 	switch model {
 	case "":
 		model = "contact"
 	case "contact", "opportunity", "all":
 	default:
-		return *unprocessable("model must be one of the following values: contact, opportunity, all")
+		return unprocessable("model must be one of the following values: contact, opportunity, all")
 	}
 	fields := []any{}
 	for _, f := range s.fields {
@@ -41,20 +37,17 @@ func (s *Server) listFields(c *call) answer {
 			fields = append(fields, s.definition(f))
 		}
 	}
-	return answer{200, object{"customFields": fields}}
+	return ok(object{"customFields": fields})
 }
 
 // getField finds a definition by id or by key.
-func (s *Server) getField(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
-	id := c.vars["id"]
+func (s *Server) getField(c *call) *answer {
+	id := c.PathValue("id")
 	i := slices.IndexFunc(s.fields, func(f CustomField) bool { return f.ID == id || f.Key == id })
 	if i < 0 {
-		return *refuse(404, "Custom field not found")
+		return refuse(404, "Custom field not found")
 	}
-	return answer{200, object{"customField": s.definition(s.fields[i])}}
+	return ok(object{"customField": s.definition(s.fields[i])})
 }
 
 // definition is a field as the API reads it: some names differ from those it is written with.
@@ -77,85 +70,47 @@ func (s *Server) definition(f CustomField) object {
 }
 
 // definable is what the creation of a field declares, with what works undocumented. A locationId is refused.
-var definable = map[string]kind{"name": aString, "dataType": aDataType, "placeholder": aString, "acceptedFormat": someStrings,
-	"isMultipleFile": aBool, "maxNumberOfFiles": aNumber, "textBoxListOptions": someObjects, "position": aNumber, "model": aModel,
+var definable = shape{"name": needed(aName), "dataType": needed(oneOf(dataTypes...)), "placeholder": aString, "acceptedFormat": someStrings,
+	"isMultipleFile": aBool, "maxNumberOfFiles": aNumber, "textBoxListOptions": someObjects, "position": aNumber, "model": oneOf("contact", "opportunity"),
 	"parentId": aString, "fieldKey": aString, "description": aString, "options": someStrings}
 
-func aDataType(name string, v any) string {
-	if t, ok := v.(string); !ok || !slices.Contains(dataTypes, t) {
-		return name + " must be a valid enum value"
-	}
-	return ""
-}
+var nameable = shape{"name": needed(aName)}
 
-func aModel(name string, v any) string {
-	if v != "contact" && v != "opportunity" {
-		return name + " must be a valid enum value"
-	}
-	return ""
-}
+// aName is a text that is not empty.
+var aName = aString.and("", when(func(v any) bool { return strings.TrimSpace(v.(string)) != "" }, "should not be empty"))
 
-func (s *Server) createField(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
-	body, refusal := c.decode()
-	if refusal != nil {
-		return *refusal
-	}
-	wrong := check(body, definable, "name", "dataType")
-	if text(body, "name") == "" && len(wrong) == 0 {
-		wrong = append(wrong, "name should not be empty")
-	}
-	if len(wrong) > 0 {
-		return *unprocessable(wrong...)
-	}
+func (s *Server) createField(c *call) *answer {
+	body := c.body
 	position, _ := body["position"].(float64)
 	options, _ := stringList(body["options"])
 	f := CustomField{Name: text(body, "name"), Key: text(body, "fieldKey"), DataType: text(body, "dataType"), Model: text(body, "model"),
 		Placeholder: text(body, "placeholder"), Position: int(position), Options: options}
 	boxes, _ := body["textBoxListOptions"].([]any)
 	for _, b := range boxes {
-		f.TextBoxes = append(f.TextBoxes, TextBox{ID: newUUID(), Label: text(b.(object), "label")})
+		f.TextBoxes = append(f.TextBoxes, TextBox{ID: uuid.NewString(), Label: text(b.(object), "label")})
 	}
 	f = f.complete()
 	for _, other := range s.fields {
 		if other.Model == f.Model && (other.Key == f.Key || strings.EqualFold(other.Name, f.Name)) {
-			return *unprocessable("A custom field with this name already exists")
+			return unprocessable("A custom field with this name already exists")
 		}
 	}
 	s.fields = append(s.fields, f)
-	return answer{201, object{"customField": s.definition(f)}}
+	return &answer{201, object{"customField": s.definition(f)}}
 }
 
-func (s *Server) listTags(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
+func (s *Server) listTags(c *call) *answer {
 	tags := []any{}
 	for _, name := range slices.Sorted(maps.Keys(s.tagDefs)) {
 		tags = append(tags, s.tag(name))
 	}
-	return answer{200, object{"tags": tags}}
+	return ok(object{"tags": tags})
 }
 
-func (s *Server) createTag(c *call) answer {
-	if refusal := s.location(c.vars["locationId"]); refusal != nil {
-		return *refusal
-	}
-	body, refusal := c.decode()
-	if refusal != nil {
-		return *refusal
-	}
-	if wrong := check(body, map[string]kind{"name": aString}, "name"); len(wrong) > 0 {
-		return *unprocessable(wrong...)
-	}
-	names := cleanTags([]string{text(body, "name")})
-	if len(names) == 0 {
-		return *unprocessable("name should not be empty")
-	}
+func (s *Server) createTag(c *call) *answer {
+	names := cleanTags([]string{text(c.body, "name")})
 	s.defineTags(names)
-	return answer{200, object{"tag": s.tag(names[0])}}
+	return ok(object{"tag": s.tag(names[0])})
 }
 
 func (s *Server) tag(name string) object {

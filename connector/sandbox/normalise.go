@@ -26,7 +26,11 @@ func normalisePhone(phone, country string) (string, bool) {
 	return n, e164.MatchString(n)
 }
 
-func validEmail(email string) bool { return len(email) <= 254 && emailForm.MatchString(email) }
+const maxLocalPart = 64 // characters before the @
+
+func validEmail(email string) bool {
+	return len(email) <= 254 && strings.Index(email, "@") <= maxLocalPart && emailForm.MatchString(email)
+}
 
 // dateForms are the eight that the vendor documents for dateOfBirth.
 var dateForms = []string{"2006/01/02", "01/02/2006", "2006-01-02", "01-02-2006", "2006.01.02", "01.02.2006", "2006_01_02", "01_02_2006"}

@@ -7,7 +7,7 @@ import (
 )
 
 // token answers POST /oauth/token. Of the grant types, only refresh_token is served: a sign-in on the screen is [Server.SignIn].
-func (s *Server) token(c *call) answer {
+func (s *Server) token(c *call) *answer {
 	form, o := c.form(), s.opts.OAuth
 	for _, p := range []struct {
 		name, called string
@@ -42,7 +42,7 @@ func (s *Server) token(c *call) answer {
 	} else {
 		body["locationId"] = s.opts.LocationID
 	}
-	return answer{200, body}
+	return ok(body)
 }
 
 // spendRefresh gives the pair for a refresh token, if there is one. The caller holds the lock.
@@ -61,7 +61,7 @@ func (s *Server) spendRefresh(token string) (p pair, alive bool) {
 }
 
 // locationToken answers POST /oauth/locationToken.
-func (s *Server) locationToken(c *call) answer {
+func (s *Server) locationToken(c *call) *answer {
 	form := c.form()
 	var missing []string
 	for _, name := range []string{"companyId", "locationId"} {
@@ -71,17 +71,17 @@ func (s *Server) locationToken(c *call) answer {
 	}
 	switch {
 	case missing != nil:
-		return *unprocessable(missing...)
+		return unprocessable(missing...)
 	case form.Get("companyId") != s.opts.OAuth.CompanyID:
-		return *refuse(403, "Forbidden resource")
+		return refuse(403, "Forbidden resource")
 	case form.Get("locationId") != s.opts.LocationID:
-		return *refuse(400, "Location not found")
+		return refuse(400, "Location not found")
 	case s.signIns.paused:
 		return badRequest("Location is not active")
 	}
 	body := s.grantBody(s.issueAccess(ofLocation, s.opts.LocationID))
 	body["locationId"] = s.opts.LocationID
-	return answer{200, body}
+	return ok(body)
 }
 
 // grantBody is what both endpoints say about an access token. The caller holds the lock.
@@ -107,6 +107,6 @@ func (c *call) form() url.Values {
 }
 
 // badRequest is the short 400 of the token endpoints: it has no "error".
-func badRequest(message string) answer {
-	return answer{400, object{"statusCode": 400, "message": message}}
+func badRequest(message string) *answer {
+	return &answer{400, object{"statusCode": 400, "message": message}}
 }

@@ -42,25 +42,22 @@ type pageCount struct {
 	N         int
 }
 
-// serveHelper answers what is not the vendor's: the page, and JSON for scripts.
-func (s *Server) serveHelper(w http.ResponseWriter, r *http.Request) {
-	switch r.Method + " " + r.URL.Path {
-	case "GET /":
-		s.servePage(w, r)
-	case "GET /_sandbox/contacts":
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_ = json.NewEncoder(w).Encode(s.Contacts())
-	case "GET /_sandbox/requests":
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_ = json.NewEncoder(w).Encode(s.Requests())
-	case "POST /_sandbox/reset":
+// routeHelpers leads to what is not the vendor's: the page, and JSON for scripts.
+func (s *Server) routeHelpers(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", s.servePage)
+	mux.HandleFunc("GET /_sandbox/contacts", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Contacts()) })
+	mux.HandleFunc("GET /_sandbox/requests", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Requests()) })
+	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetCounts()
 		w.WriteHeader(http.StatusNoContent)
-	case "POST /_sandbox/faults":
-		s.serveFaults(w, r)
-	default:
-		http.NotFound(w, r)
-	}
+	})
+	mux.HandleFunc("POST /_sandbox/faults", s.serveFaults)
+	mux.HandleFunc("/_sandbox/", http.NotFound)
+}
+
+func sendJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", jsonKind)
+	_ = json.NewEncoder(w).Encode(v)
 }
 
 // serveFaults injects faults written one a line, as [ParseFault] reads them, all or none.
@@ -92,9 +89,11 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	for _, op := range slices.Sorted(maps.Keys(counts)) {
 		data.Counts = append(data.Counts, pageCount{op, counts[op]})
 	}
-	quota := s.quota()
+	quota := s.rateHeaders()
 	for _, name := range slices.Sorted(maps.Keys(quota)) {
-		data.Quota = append(data.Quota, strings.TrimPrefix(name, "x-ratelimit-")+": "+quota[name])
+		if daily := strings.Contains(name, "daily"); daily && s.opts.Daily > 0 || !daily && s.opts.Burst > 0 {
+			data.Quota = append(data.Quota, strings.TrimPrefix(name, "x-ratelimit-")+": "+quota[name])
+		}
 	}
 	data.Contacts, data.Rows = s.newestRows()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Contact is a contact as the store holds it.
@@ -254,8 +252,6 @@ func deepCopy(v any) any {
 }
 
 const idAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-func newUUID() string { return uuid.NewString() }
 
 // newID gives an id of the vendor's shape: 20 letters and digits.
 func newID() string {

@@ -46,42 +46,30 @@ func (l *limits) roll(o Options) {
 	l.daily.roll(now, day)
 }
 
-// noLimit is what the headers tell where there is no burst limit: more than anybody can send.
+// noLimit is what the headers tell where there is no limit: more than anybody can send.
 const noLimit = 1_000_000_000
 
-// rateHeaders gives the rate headers of an answer sent now, by the vendor's lower-case names. The vendor's answers
-// always carry those of the burst limit.
+// rateHeaders gives the rate headers of an answer sent now, by the vendor's lower-case names: each answer carries them all.
 func (s *Server) rateHeaders() map[string]string {
-	h := s.quota()
-	if s.opts.Burst == 0 {
-		h["x-ratelimit-max"] = strconv.Itoa(noLimit)
-		h["x-ratelimit-remaining"] = strconv.Itoa(noLimit)
-		h["x-ratelimit-interval-milliseconds"] = strconv.FormatInt(s.opts.Interval.Milliseconds(), 10)
-	}
-	return h
-}
-
-// quota gives the headers of the limits that there are.
-func (s *Server) quota() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, l := s.opts, &s.limits
 	l.roll(o)
-	h := map[string]string{}
+	left, daily, reset := noLimit, orElse(o.Daily, noLimit), l.daily.start.Add(day)
 	if o.Burst > 0 {
-		h["x-ratelimit-max"] = strconv.Itoa(o.Burst)
-		h["x-ratelimit-remaining"] = strconv.Itoa(o.Burst - l.burst.used)
-		h["x-ratelimit-interval-milliseconds"] = strconv.FormatInt(o.Interval.Milliseconds(), 10)
+		left = o.Burst - l.burst.used
 	}
+	today := daily
 	if o.Daily > 0 {
-		h["x-ratelimit-limit-daily"] = strconv.Itoa(o.Daily)
-		h["x-ratelimit-daily-remaining"] = strconv.Itoa(o.Daily - l.daily.used)
-		h["x-ratelimit-daily-reset"] = strconv.FormatInt(time.Until(l.daily.start.Add(day)).Milliseconds(), 10)
+		today = o.Daily - l.daily.used
 	}
-	if left := time.Until(l.spent); left > 0 {
-		h["x-ratelimit-limit-daily"] = strconv.Itoa(orElse(o.Daily, usualDaily))
-		h["x-ratelimit-daily-remaining"] = "0"
-		h["x-ratelimit-daily-reset"] = strconv.FormatInt(left.Milliseconds(), 10)
+	if time.Now().Before(l.spent) {
+		daily, today, reset = orElse(o.Daily, usualDaily), 0, l.spent
+	}
+	h := map[string]string{}
+	for name, n := range map[string]int{"max": orElse(o.Burst, noLimit), "remaining": left, "interval-milliseconds": int(o.Interval.Milliseconds()),
+		"limit-daily": daily, "daily-remaining": today, "daily-reset": int(time.Until(reset).Milliseconds())} {
+		h["x-ratelimit-"+name] = strconv.Itoa(n)
 	}
 	return h
 }

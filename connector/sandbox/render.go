@@ -146,10 +146,10 @@ func (s *Server) found(p *person) object {
 	if date := p.get(fDateOfBirth); date != "" {
 		out["dateOfBirth"] = asISO.write(date)
 	}
-	if s.opts.SearchDND != SilentDND {
+	if !s.is(DNDUntold) {
 		out["dndSettings"] = object{}
 	}
-	if len(x.dndSet) > 0 && s.opts.SearchDND == TellsDND {
+	if len(x.dndSet) > 0 && !s.is(DNDEmptied|DNDUntold) {
 		out["dndSettings"] = x.dndSet
 	}
 	out["additionalEmails"], out["additionalPhones"], out["followers"], out["opportunities"] = list(x.emails), []any{}, []any{}, []any{}

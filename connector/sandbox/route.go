@@ -6,44 +6,51 @@ import (
 	"strings"
 )
 
-// route is one operation of the API.
-type route struct {
+// operation is one of the API's.
+type operation struct {
 	method, path string // path with {templates}
 	scope        string // that the token must have; "" is no token at all
-	writes       bool
-	handle       func(*Server, *call) answer
+	body         shape  // of a JSON body, nil for none
+	handle       func(*Server, *call) *answer
 }
 
-func (r route) operation() string { return r.method + " " + r.path }
+func (o *operation) name() string { return o.method + " " + o.path }
 
-// routes has fixed paths before those with templates that would swallow them.
-var routes = []route{
-	{"POST", "/contacts/", "contacts.write", true, (*Server).createContact},
-	{"GET", "/contacts/", "contacts.readonly", false, (*Server).listContacts},
-	{"POST", "/contacts/upsert", "contacts.write", true, (*Server).upsertContact},
-	{"POST", "/contacts/search", "contacts.readonly", false, (*Server).searchContacts},
-	{"GET", "/contacts/search/duplicate", "contacts.readonly", false, (*Server).findDuplicate},
-	{"POST", "/contacts/bulk/tags/update/{type}", "contacts.write", true, (*Server).bulkTags},
-	{"GET", "/contacts/{contactId}", "contacts.readonly", false, (*Server).getContact},
-	{"PUT", "/contacts/{contactId}", "contacts.write", true, (*Server).updateContact},
-	{"DELETE", "/contacts/{contactId}", "contacts.write", true, (*Server).deleteContact},
-	{"POST", "/contacts/{contactId}/tags", "contacts.write", true, (*Server).addTags},
-	{"DELETE", "/contacts/{contactId}/tags", "contacts.write", true, (*Server).removeTags},
-	{"GET", "/locations/{locationId}", "locations.readonly", false, (*Server).getLocation},
-	{"GET", "/locations/{locationId}/customFields", "locations/customFields.readonly", false, (*Server).listFields},
-	{"POST", "/locations/{locationId}/customFields", "locations/customFields.write", true, (*Server).createField},
-	{"GET", "/locations/{locationId}/customFields/{id}", "locations/customFields.readonly", false, (*Server).getField},
-	{"GET", "/locations/{locationId}/tags", "locations/tags.readonly", false, (*Server).listTags},
-	{"POST", "/locations/{locationId}/tags", "locations/tags.write", true, (*Server).createTag},
-	{"GET", "/users/", "users.readonly", false, (*Server).listUsers},
-	{"POST", "/oauth/token", "", false, (*Server).token},
-	{"POST", "/oauth/locationToken", exchangeScope, false, (*Server).locationToken},
+// writes says that the operation is there to change something.
+func (o *operation) writes() bool {
+	return strings.HasSuffix(o.scope, ".write") && o.scope != exchangeScope
 }
 
-func operations() []string {
-	out := make([]string, 0, len(routes))
-	for _, r := range routes {
-		out = append(out, r.operation())
+var operations = []*operation{
+	{"POST", "/contacts/", "contacts.write", creatable, (*Server).createContact},
+	{"GET", "/contacts/", "contacts.readonly", nil, (*Server).listContacts},
+	{"POST", "/contacts/upsert", "contacts.write", upsertable, (*Server).upsertContact},
+	{"POST", "/contacts/search", "contacts.readonly", searchable, (*Server).searchContacts},
+	{"GET", "/contacts/search/duplicate", "contacts.readonly", nil, (*Server).findDuplicate},
+	{"POST", "/contacts/bulk/tags/update/{type}", "contacts.write", bulkTaggable, (*Server).bulkTags},
+	{"GET", "/contacts/{contactId}", "contacts.readonly", nil, (*Server).getContact},
+	{"PUT", "/contacts/{contactId}", "contacts.write", updatable, (*Server).updateContact},
+	{"DELETE", "/contacts/{contactId}", "contacts.write", nil, (*Server).deleteContact},
+	{"POST", "/contacts/{contactId}/tags", "contacts.write", taggable, (*Server).addTags},
+	{"DELETE", "/contacts/{contactId}/tags", "contacts.write", taggable, (*Server).removeTags},
+	{"GET", "/locations/{locationId}", "locations.readonly", nil, (*Server).getLocation},
+	{"GET", "/locations/{locationId}/customFields", "locations/customFields.readonly", nil, (*Server).listFields},
+	{"POST", "/locations/{locationId}/customFields", "locations/customFields.write", definable, (*Server).createField},
+	{"GET", "/locations/{locationId}/customFields/{id}", "locations/customFields.readonly", nil, (*Server).getField},
+	{"GET", "/locations/{locationId}/tags", "locations/tags.readonly", nil, (*Server).listTags},
+	{"POST", "/locations/{locationId}/tags", "locations/tags.write", nameable, (*Server).createTag},
+	{"GET", "/users/", "users.readonly", nil, (*Server).listUsers},
+	{"POST", "/oauth/token", "", nil, (*Server).token},
+	{"POST", "/oauth/locationToken", exchangeScope, nil, (*Server).locationToken},
+}
+
+// Routes lists the operations of the API that the sandbox answers, as "METHOD /path/{template}".
+func (s *Server) Routes() []string { return operationNames() }
+
+func operationNames() []string {
+	out := make([]string, 0, len(operations))
+	for _, o := range operations {
+		out = append(out, o.name())
 	}
 	return out
 }
@@ -51,56 +58,46 @@ func operations() []string {
 // Scopes lists what a token can be allowed to do: the scopes of all operations, each once.
 func Scopes() []string {
 	var out []string
-	for _, r := range routes {
-		if r.scope != "" && !slices.Contains(out, r.scope) {
-			out = append(out, r.scope)
+	for _, o := range operations {
+		if o.scope != "" && !slices.Contains(out, o.scope) {
+			out = append(out, o.scope)
 		}
 	}
 	return out
 }
 
-// match finds the route of a request. Where there is none, near says that only letter case or a slash at the end is wrong.
-func match(method, path string) (r route, vars map[string]string, near bool) {
-	for _, r := range routes {
-		if r.method != method {
-			continue
+// route gives the ways to the operations and to the sandbox's own pages. A slash may be added to a path, not left out. A path that is
+// right but for letter case leads to misCased, any other to unknown; so does another method.
+func (s *Server) route() *http.ServeMux {
+	mux, folded := http.NewServeMux(), http.NewServeMux()
+	for _, o := range operations {
+		serve := func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, o) }
+		path, slash := strings.CutSuffix(o.path, "/")
+		mux.HandleFunc(o.method+" "+path+"/{$}", serve)
+		folded.HandleFunc(o.method+" "+strings.ToLower(path), serve)
+		if slash {
+			serve = s.serveUnknown // without it, the mux would redirect
 		}
-		if vars, ok := fit(r.path, path, false); ok {
-			return r, vars, false
+		mux.HandleFunc(o.method+" "+path, serve)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		url := *r.URL
+		url.Path = strings.ToLower(strings.TrimSuffix(url.Path, "/"))
+		if _, pattern := folded.Handler(&http.Request{Method: r.Method, URL: &url}); pattern != "" && url.Path != strings.TrimSuffix(r.URL.Path, "/") {
+			s.serveMisCased(w, r)
+			return
 		}
-	}
-	for _, r := range routes {
-		if _, ok := fit(strings.TrimSuffix(r.path, "/"), strings.TrimSuffix(path, "/"), true); ok {
-			near = true
-		}
-	}
-	return route{}, nil, near
-}
-
-// fit lays a path over a template.
-func fit(template, path string, fold bool) (map[string]string, bool) {
-	want, got := strings.Split(template, "/"), strings.Split(path, "/")
-	if len(want) != len(got) {
-		return nil, false
-	}
-	vars := map[string]string{}
-	for i, w := range want {
-		name, isVar := strings.CutPrefix(w, "{")
-		switch {
-		case isVar && got[i] != "":
-			vars[strings.TrimSuffix(name, "}")] = got[i]
-		case isVar, w != got[i] && (!fold || !strings.EqualFold(w, got[i])):
-			return nil, false
-		}
-	}
-	return vars, true
+		s.serveUnknown(w, r)
+	})
+	s.routeHelpers(mux)
+	return mux
 }
 
 // call is a request on its way to a handler.
 type call struct {
 	*http.Request
-	vars map[string]string // of the path's templates
-	raw  []byte            // the body
+	raw  []byte // the body
+	body object // what it holds, where the operation takes JSON
 }
 
 // answer is what a handler wants said.
@@ -111,6 +108,8 @@ type answer struct {
 
 // object is a JSON object.
 type object = map[string]any
+
+func ok(body any) *answer { return &answer{http.StatusOK, body} }
 
 var statusNames = map[int]string{400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
 

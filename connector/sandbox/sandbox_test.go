@@ -112,7 +112,8 @@ func TestGuards(t *testing.T) {
 		{"other location", "", "", "/contacts/?locationId=other", 403, `"The token does not have access to this location."`},
 		{"no location", "", "", "/contacts/", 403, `"The token does not have access to this location."`},
 		{"letter case", "", "", "/Contacts/", 401, `"Unauthorized"`},
-		{"no slash", "", "", "/contacts", 401, `"Unauthorized"`},
+		{"letter case, and a slash", "", "", "/Contacts/abc/", 401, `"Unauthorized"`},
+		{"added slash", "", "", "/contacts/abc/", 400, `"error":"Contact with id abc not found","status":400`},
 		{"missing contact", "", "", "/contacts/abc", 400, `"error":"Contact with id abc not found","status":400`},
 		{"limit", "", "", "/contacts/?limit=101&locationId=" + loc, 400, `"statusCode":400`},
 		{"duplicate lookup with neither", "", "", "/contacts/search/duplicate?locationId=" + loc, 400, `"Pass at least one of number, email query parameter"`},
@@ -132,8 +133,11 @@ func TestGuards(t *testing.T) {
 		})
 	}
 	c := newClient(t, Options{})
-	if status, _, text := c.send("GET", "/nowhere", ""); status != 404 || text != "" {
-		t.Errorf("unknown path: %d %q, want 404 and nothing", status, text)
+	for _, what := range []string{"GET /nowhere", "GET /contacts", "PUT /contacts/", "PATCH /contacts/abc", "GET /contacts/abc/tags", "DELETE /oauth/token", "POST /", "PUT /Contacts/"} {
+		method, path, _ := strings.Cut(what, " ")
+		if status, _, text := c.send(method, path, ""); status != 404 || text != "" {
+			t.Errorf("%s: %d %q, want 404 and nothing", what, status, text)
+		}
 	}
 }
 
@@ -155,6 +159,9 @@ func TestRefusedBodies(t *testing.T) {
 		{put, `{"customFields":{}}`, 422, `["customFields must be an array"]`},
 		{put, `{"email":""}`, 422, `["email must be an email"]`},
 		{put, `{"email":"nobody"}`, 422, `["email must be an email"]`},
+		{put, `{"email":"ad\u00e1@example.com"}`, 422, `["email must be an email"]`},
+		{put, `{"email":"ada@ex\u00e1mple.com"}`, 422, `["email must be an email"]`},
+		{put, `{"email":"` + strings.Repeat("a", 65) + `@example.com"}`, 422, `["email must be an email"]`},
 		{put, `{"country":"USA"}`, 422, `["country must be valid"]`},
 		{put, `{"country":"us"}`, 422, `["country must be valid"]`},
 		{put, `{"country":""}`, 422, `["country must be valid"]`},
@@ -178,10 +185,13 @@ func TestRefusedBodies(t *testing.T) {
 		{up, `{LOC,"firstName":"Ada"}`, 400, `"error":"Bad Request","message":"Pass at least one of number, email query parameter","statusCode":400`},
 		{"POST /contacts/aaaaaaaaaaaaaaaaaaaa/tags", `{}`, 422, `["tags must be an array"]`},
 		{"POST /contacts/bulk/tags/update/add", `{LOC,"contacts":["a","b","c"],"tags":["x"]}`, 400, `"statusCode":400`},
-		{"POST /contacts/bulk/tags/update/add", `{LOC,"contacts":[],"tags":[],"removeAllTags":true}`, 422, `["property removeAllTags should not exist"]`},
+		{"POST /contacts/bulk/tags/update/add", `{LOC,"contacts":[],"tags":["x"]}`, 422, `["contacts should not be empty"]`},
+		{"POST /contacts/bulk/tags/update/remove", `{LOC,"contacts":["a"],"tags":[]}`, 422, `["tags should not be empty"]`},
+		{"POST /contacts/bulk/tags/update/add", `{LOC,"contactIds":["a"],"tags":["x"]}`, 422, `["property contactIds should not exist","contacts must be an array"]`},
+		{"POST /contacts/bulk/tags/update/add", `{"contacts":["a"],"tags":["x"]}`, 400, `"LocationId can't be undefined"`},
 		{"POST /locations/" + loc + "/customFields", `{LOC,"name":"a","dataType":"TEXT"}`, 422, `["property locationId should not exist"]`},
 		{find, `{LOC}`, 422, `["pageLimit must be a number`},
-		{find, `{"pageLimit":1}`, 422, `["locationId must be a string"]`},
+		{find, `{"pageLimit":1}`, 422, `["locationId can't be undefined"]`},
 		{find, `{LOC,"pageLimit":501}`, 400, `"statusCode":400`},
 		{find, `{LOC,"pageLimit":500,"page":21}`, 400, `"statusCode":400`},
 		{find, `{LOC,"pageLimit":1,"page":1,"searchAfter":[1,"a"]}`, 400, `"statusCode":400`},
@@ -191,13 +201,17 @@ func TestRefusedBodies(t *testing.T) {
 		{find, leaf("city", "contains", `"ab"`), 400, `"Min. 3 characters required for applying contains filter"`},
 		{find, leaf("email", "eq", `["a"]`), 400, `"Invalid value for 'eq' operator for 'email' field"`},
 		{find, leaf("email", "eq", `"`+strings.Repeat("a", 76)+`"`), 400, `"Invalid value for 'eq' operator for 'email' field"`},
+		{find, leaf("email", "contains_set", `"a"`), 400, `"Invalid value for 'contains_set' operator for 'email' field"`},
+		{find, leaf("email", "contains_set", `[]`), 400, `"Invalid value for 'contains_set' operator for 'email' field"`},
+		{find, leaf("email", "contains_set", `["a","b","c","d"]`), 400, `"Invalid value for 'contains_set' operator for 'email' field"`},
+		{find, leaf("city", "contains_set", `["a"]`), 400, `"Invalid Operator (contains_set) passed for field city"`},
 		{find, leaf("customFields.none", "eq", `"a"`), 400, `"Invalid Filter field type - customFields.none! Check if custom field exists"`},
 		{find, leaf("customFields.cfDate00000000000009", "eq", `"a"`), 400, `"Invalid Operator (eq) passed for field customFields.cfDate00000000000009"`},
 		{find, `{LOC,"pageLimit":1,"filters":[{"group":"OR","filters":[` + strings.Repeat(`{"field":"id","operator":"eq","value":"a"},`, 4) +
 			`{"field":"id","operator":"eq","value":"a"}]}]}`, 400, `"statusCode":400`},
 	} {
 		t.Run(tt.op+tt.body, func(t *testing.T) {
-			c := newClient(t, Options{MaxBulk: 2, MaxFilters: 4})
+			c := newClient(t, Options{MaxBulk: 2, MaxFilters: 4, MaxSet: 3})
 			method, path, _ := strings.Cut(tt.op, " ")
 			if status, _, text := c.send(method, path, tt.body); status != tt.status || !strings.Contains(text, tt.want) {
 				t.Errorf("got %d %s, want %d with %s", status, text, tt.status, tt.want)

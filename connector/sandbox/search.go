@@ -2,13 +2,13 @@ package sandbox
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
 )
 
 const (
-	searchMaxPage  = 500
 	searchMaxReach = 10_000 // page × pageLimit
 )
 
@@ -27,25 +27,16 @@ type sorting struct {
 	desc  bool
 }
 
-var searchable = map[string]kind{"locationId": aString, "pageLimit": aNumber, "page": aNumber, "searchAfter": anArray, "filters": anArray,
+var searchable = shape{"locationId": needed(aLocation), "pageLimit": needed(aNumber), "page": aNumber, "searchAfter": anArray, "filters": anArray,
 	"sort": someObjects, "query": aString}
 
-func (s *Server) searchContacts(c *call) answer {
-	body, refusal := c.decode()
-	if refusal != nil {
-		return *refusal
-	}
-	if id, given := body["locationId"]; given {
-		if refusal := s.location(id); refusal != nil {
-			return *refusal
-		}
-	}
-	if wrong := check(body, searchable, "locationId", "pageLimit"); len(wrong) > 0 {
-		return *unprocessable(wrong...)
-	}
+var aLocation = when(func(v any) bool { return v != nil }, "can't be undefined")
+
+func (s *Server) searchContacts(c *call) *answer {
+	body := c.body
 	q, refusal := s.readSearch(body)
 	if refusal != nil {
-		return *refusal
+		return refusal
 	}
 	s.catchUp()
 	page, total := s.run(q)
@@ -55,15 +46,19 @@ func (s *Server) searchContacts(c *call) answer {
 		out["searchAfter"] = q.cursor(p)
 		contacts = append(contacts, out)
 	}
-	return answer{200, object{"contacts": contacts, "total": total}}
+	return ok(object{"contacts": contacts, "total": total})
 }
 
 // readSearch checks what a search asks for.
 func (s *Server) readSearch(body object) (searching, *answer) {
 	q := searching{query: strings.ToLower(text(body, "query"))}
 	q.limit = int(body["pageLimit"].(float64))
-	if q.limit < 1 || q.limit > searchMaxPage {
-		return q, refuse(400, "pageLimit must not be greater than 500")
+	most := 500
+	if s.is(PageOf100) {
+		most = 100
+	}
+	if q.limit < 1 || q.limit > most {
+		return q, refuse(400, fmt.Sprintf("pageLimit must not be greater than %d", most))
 	}
 	q.after, _ = body["searchAfter"].([]any)
 	if page, given := body["page"].(float64); given {
@@ -86,10 +81,9 @@ func (s *Server) readSearch(body object) (searching, *answer) {
 	if len(q.after) > 0 && !q.validCursor() {
 		return q, refuse(400, "Invalid searchAfter")
 	}
-	leaves := 0
 	list, _ := body["filters"].([]any)
 	var refusal *answer
-	q.filter, refusal = s.parse(list, false, &leaves)
+	q.filter, refusal = s.parse(list, false)
 	return q, refusal
 }
 

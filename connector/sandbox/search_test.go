@@ -34,6 +34,10 @@ func TestFilters(t *testing.T) {
 		{"id", "eq", `"idBen"`, "Ben"},
 		{"id", "not_eq", `"idBen"`, "Ada Clara"},
 		{"email", "eq", `"ADA@EXAMPLE.COM"`, "Ada"},
+		{"email", "contains_set", `["none@example.com","Ada@example.com","ben@example.com"]`, "Ada Ben"},
+		{"id", "contains_set", `["idClara","none"]`, "Clara"},
+		{"phone", "contains_set", `["+12025550101"]`, "Ada"},
+		{"tags", "contains_set", `["none","big deal"]`, "Ada"},
 		{"email", "eq", `"old@example.com"`, ""},
 		{"email", "not_exists", `null`, "Clara"},
 		{"phone", "eq", `"+12025550103"`, "Clara"},
@@ -64,7 +68,7 @@ func TestFilters(t *testing.T) {
 	} {
 		equal(t, tt.field+" "+tt.op+" "+tt.value, c.names(leaf(tt.field, tt.op, tt.value)), tt.want)
 	}
-	const a, b = `{"field":"email","operator":"eq","value":"ada@example.com"}`, `{"field":"id","operator":"eq","value":"idClara"}`
+	const a, b = `{"field":"email","operator":"eq","value":"Ada@example.com"}`, `{"field":"id","operator":"eq","value":"idClara"}`
 	for filters, want := range map[string]string{
 		a + "," + b: "",
 		`{"group":"OR","filters":[` + a + "," + b + `]}`:                                                                          "Ada Clara",
@@ -82,7 +86,7 @@ func TestFilters(t *testing.T) {
 		p.CustomFields["cfText00000000000001"] = "N2"
 		p.Tags = nil
 	})
-	for field, values := range map[string][2]string{"email": {"ada@example.com", "new@example.com"}, "customFields.cfText00000000000001": {"N1", "N2"}} {
+	for field, values := range map[string][2]string{"email": {"Ada@example.com", "new@example.com"}, "customFields.cfText00000000000001": {"N1", "N2"}} {
 		equal(t, "old "+field, c.names(leaf(field, "eq", `"`+values[0]+`"`)), "")
 		equal(t, "new "+field, c.names(leaf(field, "eq", `"`+values[1]+`"`)), "Ada")
 	}

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net"
@@ -22,69 +21,119 @@ const (
 
 // ServeHTTP answers like the API. GET / is a page for people; paths under /_sandbox are helpers for scripts.
 // Neither is counted, limited or protected.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/_sandbox/") {
-		s.serveHelper(w, r)
-		return
-	}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// receive reads a request of an operation, nil for none, and says whether there is anything left to answer.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, o *operation) (c *call, open bool) {
 	// The body is read whole before anything else: only then does the server notice a client that has gone.
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "body unreadable or too large", http.StatusRequestEntityTooLarge)
-		return
+		return nil, false
 	}
-	route, vars, near := match(r.Method, r.URL.Path)
-	operation := ""
-	if route.handle != nil {
-		operation = route.operation()
+	name := ""
+	if o != nil {
+		name = o.name()
 	}
+	c = &call{Request: r, raw: raw}
 	s.mu.Lock()
-	s.counts[operation]++
+	s.counts[name]++
 	s.mu.Unlock()
 	if agent := r.UserAgent(); strings.HasPrefix(agent, "Go-http-client/") || strings.HasPrefix(agent, "Python-urllib/") {
 		// what the vendor's gateway does to programs that do not introduce themselves
-		s.sendBytes(w, r, operation, 403, "text/plain; charset=UTF-8", []byte("error code: 1010"))
-		return
+		s.sendBytes(w, r, name, 403, "text/plain; charset=UTF-8", []byte("error code: 1010"))
+		return nil, false
 	}
 	sleep(r, s.opts.Latency)
-	switch {
-	case near:
-		s.send(w, r, operation, *refuse(401, "Unauthorized"))
-	case route.handle == nil:
-		s.send(w, r, operation, answer{404, nil})
-	default:
-		s.serveRoute(w, route, &call{r, vars, raw})
+	return c, true
+}
+
+// serveUnknown answers at a path that the API does not have, or not by this method.
+func (s *Server) serveUnknown(w http.ResponseWriter, r *http.Request) {
+	if _, open := s.receive(w, r, nil); open {
+		s.send(w, r, "", &answer{404, nil})
 	}
 }
 
-// serveRoute lets the call past the guards to its handler, unless a fault is due.
-func (s *Server) serveRoute(w http.ResponseWriter, route route, c *call) {
-	op := route.operation()
-	if refusal := s.authorise(c.Request, route.scope); refusal != nil {
-		s.send(w, c.Request, op, *refusal)
+// serveMisCased answers at a path in another case: to the API, somebody without rights.
+func (s *Server) serveMisCased(w http.ResponseWriter, r *http.Request) {
+	if _, open := s.receive(w, r, nil); open {
+		s.send(w, r, "", refuse(401, "Unauthorized"))
+	}
+}
+
+// serve lets a call past the guards to its handler, unless a fault is due.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, o *operation) {
+	c, open := s.receive(w, r, o)
+	if !open {
 		return
 	}
-	if !strings.HasPrefix(route.path, "/oauth/") && !s.spend() { // signing in costs no quota
-		s.send(w, c.Request, op, answer{429, throttled})
+	if refusal := s.authorise(r, o.scope); refusal != nil {
+		s.send(w, r, o.name(), refusal)
 		return
 	}
-	f, due, err := s.due(op, c.Request)
+	if !strings.HasPrefix(o.path, "/oauth/") && !s.spend() { // signing in costs no quota
+		s.send(w, r, o.name(), &answer{429, throttled})
+		return
+	}
+	f, due, err := s.due(o.name(), r)
 	switch {
 	case err != nil:
-		s.send(w, c.Request, op, *refuse(400, FaultHeader+": "+err.Error()))
+		s.send(w, r, o.name(), refuse(400, FaultHeader+": "+err.Error()))
 	case due:
-		s.fail(w, route, c, f)
+		s.fail(w, o, c, f)
 	default:
-		s.send(w, c.Request, op, s.handle(route, c))
+		s.send(w, r, o.name(), s.handle(o, c))
 	}
 }
 
-// handle runs the handler with the lock held.
-func (s *Server) handle(route route, c *call) answer {
+// handle checks the call against what its operation declares and runs the handler, with the lock held.
+func (s *Server) handle(o *operation, c *call) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return route.handle(s, c)
+	id := s.opts.LocationID
+	switch {
+	case strings.Contains(o.path, "{locationId}"):
+		id = c.PathValue("locationId")
+	case o.method == "GET" && !strings.Contains(o.path, "{"):
+		id = c.URL.Query().Get("locationId")
+	}
+	if id != s.opts.LocationID {
+		return elsewhere()
+	}
+	if o.body != nil {
+		if refusal := s.read(c, s.declared(o)); refusal != nil {
+			return refusal
+		}
+	}
+	return o.handle(s, c)
 }
+
+// declared is what an operation declares of its body.
+func (s *Server) declared(o *operation) shape {
+	if o.method == "PUT" && s.is(PutTakesAll) {
+		return updatable.with(shape{"companyName": orNull(aString), "gender": orNull(aString)})
+	}
+	return o.body
+}
+
+// read decodes the body, none at all being an empty one, and checks it. Another location is refused before anything else.
+func (s *Server) read(c *call, declared shape) *answer {
+	if c.body = (object{}); len(c.raw) > 0 && json.Unmarshal(c.raw, &c.body) != nil || c.body == nil {
+		return refuse(400, "Unexpected token in JSON")
+	}
+	_, known := declared["locationId"]
+	if id, given := c.body["locationId"]; given && known && id != s.opts.LocationID {
+		return elsewhere()
+	}
+	if wrong := declared.check(c.body); len(wrong) > 0 {
+		return unprocessable(wrong...)
+	}
+	return nil
+}
+
+// elsewhere refuses locations other than the token's own.
+func elsewhere() *answer { return refuse(403, "The token does not have access to this location.") }
 
 // authorise checks the Version header, the token and its scope, in this order.
 func (s *Server) authorise(r *http.Request, scope string) *answer {
@@ -118,16 +167,8 @@ func (s *Server) authorise(r *http.Request, scope string) *answer {
 	return nil
 }
 
-// location refuses ids other than the token's own.
-func (s *Server) location(id any) *answer {
-	if id != s.opts.LocationID {
-		return refuse(403, "The token does not have access to this location.")
-	}
-	return nil
-}
-
 // send writes an answer and records it.
-func (s *Server) send(w http.ResponseWriter, r *http.Request, operation string, a answer) {
+func (s *Server) send(w http.ResponseWriter, r *http.Request, operation string, a *answer) {
 	s.sendBytes(w, r, operation, a.status, "application/json; charset=utf-8", encode(a.body))
 }
 
@@ -159,29 +200,6 @@ func encode(body any) []byte {
 	out, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // all of it came from JSON
-	}
-	return rawControls(out)
-}
-
-// rawControls leaves line ends and tabs in strings as they are, which JSON forbids and the vendor does.
-func rawControls(body []byte) []byte {
-	if !bytes.Contains(body, []byte(`\n`)) && !bytes.Contains(body, []byte(`\t`)) {
-		return body
-	}
-	out := make([]byte, 0, len(body))
-	for i := 0; i < len(body); i++ {
-		if body[i] != '\\' {
-			out = append(out, body[i])
-			continue
-		}
-		switch i++; body[i] {
-		case 'n':
-			out = append(out, '\n')
-		case 't':
-			out = append(out, '\t')
-		default:
-			out = append(out, '\\', body[i])
-		}
 	}
 	return out
 }

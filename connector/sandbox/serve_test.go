@@ -41,7 +41,7 @@ func TestQuota(t *testing.T) {
 	for range 2 {
 		w := c.raw("GET", "/contacts/x", "")
 		for name, want := range map[string]string{"x-ratelimit-max": "1000000000", "x-ratelimit-remaining": "1000000000",
-			"x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-daily-remaining": ""} {
+			"x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-limit-daily": "1000000000", "x-ratelimit-daily-remaining": "1000000000"} {
 			equal(t, "no limit: "+name, w.Header().Get(name), want)
 		}
 	}
@@ -77,6 +77,7 @@ func TestFaults(t *testing.T) {
 		{Fault{Kind: FaultTimeoutApplied, Delay: time.Minute}, 0, ``, true},
 		{Fault{Kind: FaultExhausted}, 429, `"Too Many Requests"`, false},
 		{Fault{Kind: FaultSkew}, 201, `"contact"`, true},
+		{Fault{Kind: FaultRawControls}, 201, "A\nd\ta\\\\n", true},
 		{Fault{Kind: FaultResetAfter}, 0, ``, true},
 	} {
 		t.Run(string(tt.fault.Kind), func(t *testing.T) {
@@ -85,7 +86,7 @@ func TestFaults(t *testing.T) {
 				c.Inject(tt.fault)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
-				r := httptest.NewRequestWithContext(ctx, "POST", "/contacts/", strings.NewReader(`{"locationId":"`+loc+`","firstName":"Ada"}`))
+				r := httptest.NewRequestWithContext(ctx, "POST", "/contacts/", strings.NewReader(`{"locationId":"`+loc+`","firstName":"A\nd\ta\\n"}`))
 				r.Header = c.header
 				w := httptest.NewRecorder()
 				start := time.Now()

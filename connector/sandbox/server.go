@@ -25,28 +25,20 @@ type Options struct {
 
 	Burst    int           // requests per Interval; 0 is no such limit, told as one of 1,000,000,000
 	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
-	Daily    int           // requests per 24 hours; 0 is no such limit and none of its headers
+	Daily    int           // requests per 24 hours; 0 is as with Burst
 
-	SearchDND  Telling       // how much search tells of dndSettings
 	IndexLag   time.Duration // search sees what was written over HTTP only after this
 	Latency    time.Duration // of every answer
-	MaxFilters int           // filters in one search; 0 is 500
+	MaxFilters int           // filters in one group; 0 is 100
+	MaxSet     int           // values in one contains_set; 0 is 200
 	MaxBulk    int           // contacts in one bulk tags call; 0 is 500
+	Variant    Variant       // how to answer where the contract is open
 }
-
-// Telling is how much of a contact's dndSettings a search answers. Of the person's own stop (inboundDndSettings) it never tells.
-type Telling string
-
-// The ways.
-const (
-	TellsDND  Telling = ""      // all that is set, an empty object where nothing is
-	EmptyDND  Telling = "empty" // an empty object
-	SilentDND Telling = "none"  // no such property
-)
 
 // Server is the sandbox: an http.Handler. It is safe for concurrent use and reads the time from time.Now only.
 type Server struct {
 	opts Options
+	mux  *http.ServeMux
 
 	mu      sync.Mutex // guards all below
 	primary *view      // what the API's own store holds
@@ -78,30 +70,17 @@ func New(o Options) *Server {
 	if o.LocationID == "" {
 		o.LocationID = newID()
 	}
-	if o.LocationName == "" {
-		o.LocationName = "Sandbox"
-	}
+	o.LocationName, o.Country, o.Interval = orElse(o.LocationName, "Sandbox"), orElse(o.Country, "US"), orElse(o.Interval, 10*time.Second)
 	if o.Token == "" {
 		o.Token = "pit-" + uuid.NewString()
 	}
 	if o.MatchOrder == nil {
 		o.MatchOrder = []string{"email", "phone"}
 	}
-	if o.Country == "" {
-		o.Country = "US"
-	}
 	if o.CustomFields == nil {
 		o.CustomFields = DefaultCustomFields()
 	}
-	if o.Interval == 0 {
-		o.Interval = 10 * time.Second
-	}
-	if o.MaxFilters == 0 {
-		o.MaxFilters = 500
-	}
-	if o.MaxBulk == 0 {
-		o.MaxBulk = 500
-	}
+	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
 	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{}}
 	s.search = s.primary
@@ -112,6 +91,7 @@ func New(o Options) *Server {
 		s.fields = append(s.fields, f.complete())
 	}
 	s.opts.CustomFields = s.fields
+	s.mux = s.route()
 	s.opts.Users = slices.Clone(o.Users)
 	for i := range s.opts.Users {
 		if u := &s.opts.Users[i]; u.ID == "" {
@@ -144,9 +124,9 @@ func (s *Server) Total() int {
 // Writes gives how many of the requests were to operations that change something, whatever the answer.
 func (s *Server) Writes() int {
 	counts, n := s.Requests(), 0
-	for _, r := range routes {
-		if r.writes {
-			n += counts[r.operation()]
+	for _, o := range operations {
+		if o.writes() {
+			n += counts[o.name()]
 		}
 	}
 	return n
@@ -183,9 +163,6 @@ func (s *Server) record(operation string, status int) {
 	}
 	s.logged++
 }
-
-// Routes lists the operations of the API that the sandbox answers, as "METHOD /path/{template}".
-func (s *Server) Routes() []string { return operations() }
 
 // Config gives a config.json for the connector that points at this sandbox, served at url.
 func (s *Server) Config(url string) []byte {

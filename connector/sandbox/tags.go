@@ -6,8 +6,10 @@ import (
 	"slices"
 )
 
-func (s *Server) addTags(c *call) answer    { return s.changeTags(c, 201, "tagsAdded", addTo) }
-func (s *Server) removeTags(c *call) answer { return s.changeTags(c, 200, "tagsRemoved", removeFrom) }
+var taggable = shape{"tags": needed(someStrings)}
+
+func (s *Server) addTags(c *call) *answer    { return s.changeTags(c, 201, "tagsAdded", addTo) }
+func (s *Server) removeTags(c *call) *answer { return s.changeTags(c, 200, "tagsRemoved", removeFrom) }
 
 // addTo gives the tags with more, and what is new.
 func addTo(tags, more []string) (after, changed []string) {
@@ -32,22 +34,15 @@ func removeFrom(tags, some []string) (after, changed []string) {
 	return after, changed
 }
 
-func (s *Server) changeTags(c *call, status int, changedName string, edit func(a, b []string) (after, changed []string)) answer {
-	body, refusal := c.decode()
-	if refusal != nil {
-		return *refusal
-	}
-	if wrong := check(body, map[string]kind{"tags": someStrings}, "tags"); len(wrong) > 0 {
-		return *unprocessable(wrong...)
-	}
-	id := c.vars["contactId"]
+func (s *Server) changeTags(c *call, status int, changedName string, edit func(a, b []string) (after, changed []string)) *answer {
+	id := c.PathValue("contactId")
 	old := s.primary.ids[id]
 	if old == nil {
-		return *notFound(id)
+		return notFound(id)
 	}
-	given, _ := stringList(body["tags"])
+	given, _ := stringList(c.body["tags"])
 	p, changed := s.retag(old, cleanTags(given), edit)
-	return answer{status, object{"tags": list(p.tags), changedName: list(changed)}}
+	return &answer{status, object{"tags": list(p.tags), changedName: list(changed)}}
 }
 
 // retag stores the person with other tags, if they are others.
@@ -64,42 +59,35 @@ func (s *Server) retag(old *person, tags []string, edit func(a, b []string) (aft
 
 var firebaseID = regexp.MustCompile(`^[A-Za-z0-9]{20}$`)
 
+// bulkTaggable is of both types: removeAllTags does nothing where tags are added.
+var bulkTaggable = shape{"contacts": needed(oneOrMoreStrings), "tags": needed(oneOrMoreStrings), "locationId": aString, "removeAllTags": aBool}
+
 // bulkTags answers for each contact apart; the call as a whole succeeds.
-func (s *Server) bulkTags(c *call) answer {
-	body, refusal := c.decode()
-	if refusal != nil {
-		return *refusal
+func (s *Server) bulkTags(c *call) *answer {
+	body, removing := c.body, c.PathValue("type") == "remove"
+	if body["locationId"] == nil {
+		return refuse(400, "LocationId can't be undefined")
 	}
-	if refusal := s.location(body["locationId"]); refusal != nil {
-		return *refusal
-	}
-	removing := c.vars["type"] == "remove"
-	declared := map[string]kind{"contacts": someStrings, "tags": someStrings, "locationId": aString}
-	if removing {
-		declared["removeAllTags"] = aBool
-	}
-	wrong := check(body, declared, "contacts", "tags")
-	if !removing && c.vars["type"] != "add" {
-		wrong = append(wrong, "type must be one of the following values: add, remove")
-	}
-	if len(wrong) > 0 {
-		return *unprocessable(wrong...)
+	if !removing && c.PathValue("type") != "add" {
+		return unprocessable("type must be one of the following values: add, remove")
 	}
 	ids, _ := stringList(body["contacts"])
 	if len(ids) > s.opts.MaxBulk {
-		return *refuse(400, fmt.Sprintf("contacts must contain no more than %d elements", s.opts.MaxBulk))
+		return refuse(400, fmt.Sprintf("contacts must contain no more than %d elements", s.opts.MaxBulk))
 	}
 	tags, _ := stringList(body["tags"])
 	tags = cleanTags(tags)
 	errors, responses := 0, make([]any, 0, len(ids))
 	for _, id := range ids {
-		response := s.bulkTag(id, tags, removing, body["removeAllTags"] == true)
+		response := s.bulkTag(id, tags, removing, removing && body["removeAllTags"] == true)
 		if response["type"] == "error" {
 			errors++
 		}
-		responses = append(responses, response)
+		if responses = append(responses, response); s.is(BulkTexts) {
+			responses[len(responses)-1] = response["message"]
+		}
 	}
-	return answer{201, object{"succeded": true, "errorCount": errors, "responses": responses}}
+	return &answer{201, object{"succeded": true, "errorCount": errors, "responses": responses}}
 }
 
 func (s *Server) bulkTag(id string, tags []string, removing, all bool) object {
