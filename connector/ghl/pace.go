@@ -25,13 +25,12 @@ const (
 // free again one interval after the *latest* moment at which its request can
 // have been counted, and max slots can never be over any such limit.
 //
-// Until a header tells the limit it is taken for the least one that was
-// measured; see sounding for a server that never tells it.
+// Until a header tells the limit, which each answer of the vendor's does, it is
+// taken for the least one that was measured.
 type pace struct {
 	max      int
 	interval time.Duration
 	told     bool // a rate header was seen
-	sounding sounding
 	slots    []slot
 	sent     int64         // number of the latest request
 	inFlight int           // sent, not answered
@@ -121,8 +120,7 @@ func next(p pace, now time.Time) (hold, pace) {
 	if p.free(p.foreign.learned, now) {
 		p.foreign = foreign{}
 	}
-	full := p.taken(now)+p.foreign.n >= p.max
-	if full && !p.maySound() {
+	if p.taken(now)+p.foreign.n >= p.max {
 		return hold{p.untilFree(now), waitRate}, p
 	}
 	if wait := p.giveWay(now); wait > 0 {
@@ -130,9 +128,6 @@ func next(p pace, now time.Time) (hold, pace) {
 	}
 	p.sent++
 	p.inFlight++
-	if full {
-		p.sounding.number = p.sent
-	}
 	p.left.freed = p.freed(now)
 	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return p.free(s.counted, now) })
 	p.slots = append(p.slots, slot{number: p.sent, sent: now, rank: len(p.slots) + 1})
@@ -240,7 +235,6 @@ func (p pace) settle(number int64, counted time.Time) pace {
 // unsent takes back a request that never left.
 func unsent(p pace, number int64) pace {
 	p.inFlight--
-	p = p.sound(number, time.Time{}, 0)
 	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return s.number == number })
 	return p
 }
@@ -248,7 +242,7 @@ func unsent(p pace, number int64) pace {
 // failed notes that a request ended without an answer, after it was under way
 // for as long as it lasted.
 func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
-	return p.landed(lasted).settle(number, now).sound(number, now, 0)
+	return p.landed(lasted).settle(number, now)
 }
 
 // answered learns from an answer, its HTTP status and its headers. A success
@@ -258,9 +252,7 @@ func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate,
 	if status/100 == 2 {
 		p.refusing = time.Time{}
 	}
-	if r.max <= 0 {
-		p = p.sound(number, now, status)
-	} else {
+	if r.max > 0 {
 		p.told, p.max = true, r.max
 		if r.interval > 0 {
 			p.interval = r.interval
