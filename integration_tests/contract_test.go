@@ -105,7 +105,7 @@ func heardAll(t *testing.T, v vendor, exchanges []exchange) {
 		"PUT /contacts/{contactId}": {"name", "tags"}, // which would replace all
 	} {
 		declared := v.schema(name)
-		for _, f := range crm.ContactFields() {
+		for _, f := range crm.Contacts.Fields() {
 			can := declared[f.Name] != nil && !slices.Contains(never, f.Name)
 			if can && !bytes.Contains(said[name], []byte(`"`+f.Name+`":`)) {
 				t.Errorf("the client has not sent %s in %s", f.Name, name)

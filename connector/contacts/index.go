@@ -52,7 +52,7 @@ func hashKey(k crm.Key) uint64 { return maphash.Comparable(keySeed, k) }
 func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 	x := &index{table: t, latest: map[uint64]place{}, first: map[uint64]place{}, more: map[uint64][]place{}, tags: map[string]uint64{}}
 	for _, f := range t.Fields() {
-		if f.Type == crm.ContactID || f.Type == crm.TagList {
+		if f.Type == crm.ID || f.Type == crm.TagList {
 			continue
 		}
 		if slices.Contains(keys, f.Name) {

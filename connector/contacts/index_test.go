@@ -14,12 +14,11 @@ import (
 
 // indexTable has a field of each kind that an index treats in its own way.
 func indexTable() *crm.Table {
-	fields := append(crm.ContactFields(),
+	return crm.Contacts.Table(
 		crm.CustomField("cfNumber", "contact.number", "Number", "TEXT", nil),
 		crm.CustomField("cfVisits", "contact.visits", "Visits", "NUMERICAL", nil),
 		crm.CustomField("cfSince", "contact.since", "Since", "DATE", nil),
 		crm.CustomField("cfTopics", "contact.topics", "Topics", "CHECKBOX", []crm.Option{{ID: "a", Label: "News"}, {ID: "b", Label: "Offers"}}))
-	return crm.NewTable(fields...)
 }
 
 // smallIndex is matched by email, phone and a number, and prints the city and

@@ -34,7 +34,7 @@ type counting struct {
 const leaves = 100 // keys in one lookup
 
 func newCounting(people int) *counting {
-	return &counting{table: crm.NewTable(crm.ContactFields()...), people: people, written: map[string]*crm.Contact{}, byKey: map[crm.Key]string{}}
+	return &counting{table: crm.Contacts.Table(), people: people, written: map[string]*crm.Contact{}, byKey: map[crm.Key]string{}}
 }
 
 // ask counts requests; it must be called first in every method that asks.

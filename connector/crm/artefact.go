@@ -103,7 +103,7 @@ const shortestCode = 4
 // code undoes what a table of numbers did to a text that is a code. Codes are
 // postal codes and match keys, and the numbers in other fields of the user's.
 func (c *coercer) code(f *Field, s string) (code, fault string) {
-	isCode := f.Name == fieldPostcode && !f.Custom || slices.Contains(c.keys, f)
+	isCode := f.about().part == partPostcode || slices.Contains(c.keys, f)
 	if !isCode && !f.Custom && !c.from.is(inNumbers) {
 		return s, ""
 	}

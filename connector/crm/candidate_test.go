@@ -310,7 +310,7 @@ func TestMappingTakesLinearTime(t *testing.T) {
 	for i := range lost {
 		lost[i] = fmt.Sprintf("c%d", i)
 	}
-	shape := slices.Sorted(maps.Keys(shapes))
+	shape := slices.Sorted(maps.Keys(contactShapes))
 	place := func(i int) string { return shape[i%len(shape)] + "_" + shape[i/len(shape)%len(shape)] }
 	for name, record := range map[string]string{
 		"columns":            `{` + repeat(func(i int) string { return fmt.Sprintf(`"c%d":"x"`, i) }) + `}`,

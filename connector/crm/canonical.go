@@ -215,8 +215,8 @@ func Equal(f *Field, a, b any) bool {
 			return d == digitsOf(y)
 		}
 	}
-	if f.Name == fieldGender {
-		return strings.EqualFold(x, y)
+	if f.about().loose {
+		return strings.EqualFold(collapseSpaces(x), collapseSpaces(y))
 	}
 	return x == y
 }

@@ -27,24 +27,28 @@ func (c *compiler) defaultCountry() {
 	if !ok {
 		c.fault("default_country: %q is not a country", given)
 	}
-	c.defaults.Country = code
+	c.region = code
+	if i := c.country; i >= 0 && c.table.fields[i].about().filled {
+		c.defaults.Country = code
+	}
 }
 
 func (c *compiler) matchKeys() {
 	if len(c.options.MatchOn) == 0 {
 		c.fault("match_on: needs at least one key")
 	}
+	keys := c.table.kind.Keys()
 	for _, ref := range c.options.MatchOn {
 		var f *Field
 		switch {
-		case ref == fieldID, ref == fieldEmail, ref == fieldPhone:
+		case slices.Contains(keys, ref):
 			f = c.table.Field(ref)
 		case strings.HasPrefix(ref, customPrefix):
 			f = c.table.Find(ref)
 		}
 		switch {
 		case f == nil && !strings.HasPrefix(ref, customPrefix):
-			c.fault("match_on: %q is not one of id, email, phone, custom_field:<key>", ref)
+			c.fault("match_on: %q is not one of %s, custom_field:<key>", ref, strings.Join(keys, ", "))
 			continue
 		case f == nil:
 			c.fault("match_on: %q does not exist%s", ref, c.nearest(strings.TrimPrefix(ref, customPrefix)))
@@ -65,7 +69,7 @@ func (c *compiler) matchKeys() {
 // searchable reports whether the API can find a contact by equality of f.
 func (f *Field) searchable() bool {
 	switch f.Type {
-	case ContactID, Text, LargeText, Email, Phone, Number, Money, SingleOption:
+	case ID, Text, LargeText, Email, Phone, Number, Money, SingleOption:
 		return true
 	}
 	return false
@@ -104,7 +108,7 @@ func (c *compiler) writes(m Mapping, f *Field) bool {
 		c.fault("field_mapping: %s: no field %q%s", m.origin(), m.To, c.nearest(m.To))
 	case f.Type == Unwritable:
 		c.fault("field_mapping: %s: field %q cannot be written", m.origin(), m.To)
-	case f.Type == ContactID && !c.matches(c.table.index[f.Name]):
+	case f.Type == ID && !c.matches(c.table.index[f.Name]):
 		c.fault("field_mapping: %s: %q is only a match key: add it to match_on", m.origin(), m.To)
 	default:
 		return true

@@ -12,7 +12,7 @@ import (
 // TestDiffOfConsent: a sync only tightens, unless it was told to lift; what is
 // permanent stays.
 func TestDiffOfConsent(t *testing.T) {
-	table := NewTable(ContactFields()...)
+	table := Contacts.Table()
 	const sms, email = "dndSettings.SMS", "dndSettings.Email"
 	have := &Contact{
 		Values: map[string]any{"dnd": true, sms: "permanent", email: nil, "dndSettings.Call": "active", "dndSettings.FB": "inactive"},
@@ -84,11 +84,11 @@ func TestManagedTags(t *testing.T) {
 		"no such tag":      {Desired{TagsSaid: true, ManagedTags: []string{"tria", "an-*"}}, nil},
 	} {
 		have := &Contact{Tags: []string{"Trial", "own", "plan-a", "plan-", "hand-made"}}
-		got := Diff(NewTable(), tc.want, Defaults{}, have)
+		got := Diff(Contacts.Table(), tc.want, Defaults{}, have)
 		if diff := cmp.Diff(tc.remove, got.RemoveTags); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		if again := Diff(NewTable(), tc.want, Defaults{}, Apply(have, got)); !again.Empty() {
+		if again := Diff(Contacts.Table(), tc.want, Defaults{}, Apply(have, got)); !again.Empty() {
 			t.Errorf("%s: after applying it still differs: %+v", name, again)
 		}
 	}
@@ -98,7 +98,7 @@ func TestManagedTags(t *testing.T) {
 // do-not-disturb and tags ends the same whether they are merged or written one
 // after the other.
 func TestMergeIsOneAfterTheOther(t *testing.T) {
-	table := NewTable(ContactFields()...)
+	table := Contacts.Table()
 	rng := rand.New(rand.NewPCG(1, 2))
 	fields := []string{"dnd", "dndSettings.SMS", "dndSettings.Email"}
 	tags := []string{"a", "b", "plan-1", "plan-2", "own"}

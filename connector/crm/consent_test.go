@@ -234,7 +234,7 @@ func (c *consents) String() string {
 }
 
 func TestMappedConsent(t *testing.T) {
-	table := NewTable(ContactFields()...)
+	table := Contacts.Table()
 	for _, tc := range []struct {
 		to     string
 		negate bool
@@ -264,7 +264,7 @@ func TestMappedConsent(t *testing.T) {
 
 // TestTheStrictestColumnCounts: what several columns of a record say together.
 func TestTheStrictestColumnCounts(t *testing.T) {
-	table := NewTable(ContactFields()...)
+	table := Contacts.Table()
 	for _, tc := range []struct {
 		record  map[string]string
 		want    string
@@ -367,7 +367,7 @@ func FuzzConsent(f *testing.F) {
 			t.Errorf("%s is not strict, and says %q", name, first.String())
 		}
 		var want Desired
-		first.apply(NewTable(ContactFields()...), &want, false)
+		first.apply(Contacts.Table(), &want, false)
 	})
 }
 
@@ -384,7 +384,7 @@ func BenchmarkState(b *testing.B) {
 // TestOptInsAreTold: with the entry that makes a no in them count, and none for
 // what holds objects, where nothing can be turned round.
 func TestOptInsAreTold(t *testing.T) {
-	plan, err := Compile(NewTable(ContactFields()...), PlanOptions{
+	plan, err := Compile(Contacts.Table(), PlanOptions{
 		MatchOn: []string{"email"}, Columns: []string{"email", "accepts_marketing", "email_marketing_consent", "marketing_permissions", "attributes", "unsubscribed"},
 		Schema: []byte(`{"type":"object","properties":{"email":{"type":"string"},"accepts_marketing":{"type":["null","boolean"]},
 			"email_marketing_consent":{"type":["null","object"],"properties":{"state":{"type":"string"}}},"marketing_permissions":{"type":"array"},
@@ -424,7 +424,7 @@ func TestConsentInWordsForNothing(t *testing.T) {
 		if tc.values != nil {
 			o.Mappings = []Mapping{{From: "dnd", To: "dnd", Values: tc.values}}
 		}
-		plan, err := Compile(NewTable(ContactFields()...), o)
+		plan, err := Compile(Contacts.Table(), o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -86,7 +86,7 @@ func (p *Plan) Describe() string {
 		fixed = append(fixed, "the country "+p.defaults.Country+" if it has none")
 	}
 	if len(fixed) > 0 {
-		parts = append(parts, "every contact gets "+strings.Join(fixed, ", "))
+		parts = append(parts, "every "+p.table.kind.One+" gets "+strings.Join(fixed, ", "))
 	}
 	var not []string
 	for _, h := range p.Unmatched() {

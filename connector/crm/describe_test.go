@@ -73,7 +73,7 @@ func TestUnmatchedColumnsAreNamed(t *testing.T) {
 	if got := fmt.Sprint(p.Feeds()); got != "[email ← email phone ← contact_phone city ← contact_city companyName ← Contact Company]" {
 		t.Error(got)
 	}
-	same := NewTable(append(ContactFields(), CustomField("1", "contact.budget", "Budget", "TEXT", nil), CustomField("2", "contact.budget_2", "Budget", "TEXT", nil))...)
+	same := Contacts.Table(CustomField("1", "contact.budget", "Budget", "TEXT", nil), CustomField("2", "contact.budget_2", "Budget", "TEXT", nil))
 	p, err := Compile(same, PlanOptions{MatchOn: []string{"email"}, Columns: []string{"Budget"}})
 	if err != nil {
 		t.Fatal(err)

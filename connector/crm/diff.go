@@ -27,7 +27,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	named := want.FullName != "" && have.isNamed(t.Field(fieldName), want.FullName)
 	for name, v := range want.Values {
 		f := t.Field(name)
-		if f == nil || f.Type == ContactID || f.Type == TagList || f.Type == Unwritable {
+		if f == nil || f.Type == ID || f.Type == TagList || f.Type == Unwritable {
 			continue
 		}
 		if isConsent(name) {

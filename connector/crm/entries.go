@@ -179,7 +179,7 @@ func (r *record) offerEntries(f *Field, list candidate) {
 // offerTyped adds the members of an object that are named by their types:
 // {"mobile": …, "home": …}. It returns how many there are.
 func (r *record) offerTyped(f *Field, object candidate) (n int32) {
-	q := qualified[f.Type]
+	q := r.plan.table.kind.qualified[f.Type]
 	own := slices.Concat(q.nouns, q.plain)
 	all := slices.Concat(own, q.fallback)
 	for key, raw := range jsonscan.Members(object.raw) {

@@ -28,14 +28,14 @@ const (
 	Timezone     Type = "timezone"      // IANA name
 	TagList      Type = "tag_list"      // []string, lower-cased
 	UserID       Type = "user_id"       // the id of a user of the location
-	ContactID    Type = "contact_id"    // a key, never a value to write
+	ID           Type = "id"            // the object's own: a key, never a value to write
 	Unwritable   Type = "unwritable"    // cannot be written through the API
 )
 
 // Option is one choice of an option field, or one box of a textbox list.
 type Option struct{ ID, Label string }
 
-// Field is one property of a contact. A Field in a [Table] must not be changed.
+// Field is one property of an object. A Field in a [Table] must not be changed.
 type Field struct {
 	Name    string   // standard: the API's name ("email"); custom: the field's id. Unique in a Table.
 	Custom  bool     // whether it travels in customFields
@@ -47,7 +47,8 @@ type Field struct {
 	// those of Options too.
 	OpenOptions bool
 
-	index *labelIndex // of a field in a Table that has many options
+	standard *standard   // nil: it is a custom one
+	index    *labelIndex // of a field in a Table that has many options
 }
 
 var customTypes = map[string]Type{
@@ -69,7 +70,7 @@ var customTypes = map[string]Type{
 	"SIGNATURE":        Unwritable,
 }
 
-// CustomField builds a Field from what the API says of a contact custom field.
+// CustomField builds a Field from what the API says of a custom field.
 // An unknown data type is treated as Text.
 func CustomField(id, key, name, dataType string, options []Option) Field {
 	t, ok := customTypes[strings.ToUpper(dataType)]

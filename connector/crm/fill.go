@@ -20,7 +20,7 @@ func (r *record) fill() (id string) {
 			switch r.plan.table.fields[i].Type {
 			case TagList:
 				r.uniteTags(i)
-			case ContactID:
+			case ID:
 				data, _, _ := r.choose(i)
 				id, _ = data.(string)
 			default:
@@ -57,7 +57,7 @@ func (r *record) settle(i int) {
 		return
 	}
 	r.want.Values[f.Name] = Value{Data: data, When: when}
-	if s, ok := data.(string); ok && from.fallback && !f.Custom && (f.Type == Email || f.Type == Phone) {
+	if s, ok := data.(string); ok && from.fallback && r.plan.table.kind.identifies(f) {
 		r.plan.cells[i].fallback = true
 		r.want.Fallbacks = append(r.want.Fallbacks, Key{f.Name, s})
 	}
@@ -170,23 +170,23 @@ func foreign(f *Field, data any) string {
 	s, ok := data.(string)
 	switch {
 	case !ok:
-	case f.Type == ContactID && !isContactID(s):
+	case f.about().form != nil && !f.about().form(s):
 		return ruleNotAnID
-	case f.Type == ContactID:
+	case f.Type == ID:
 	case isDigits(s):
 		return ruleForeignKey
-	case f.Name == fieldState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:
+	case f.about().part == partState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:
 		return ruleAccountState
 	}
 	return ""
 }
 
-// contactIDLength is the number of letters and digits of an id that HighLevel
-// gives a contact.
-const contactIDLength = 20
+// idLength is the number of letters and digits of an id that HighLevel gives a
+// contact or a user.
+const idLength = 20
 
-func isContactID(s string) bool {
-	return len(s) == contactIDLength && strings.IndexFunc(s, func(r rune) bool {
+func isID(s string) bool {
+	return len(s) == idLength && strings.IndexFunc(s, func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}) < 0
 }

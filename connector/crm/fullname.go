@@ -4,7 +4,7 @@ package crm
 // full name from them.
 func (r *record) splitName() {
 	full, ok := r.want.Values[fieldName]
-	if !ok {
+	if _, splits := r.plan.table.index[fieldFirstName]; !ok || !splits {
 		return
 	}
 	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]

@@ -11,7 +11,7 @@ func testTable() *Table {
 	openOne := CustomField("cfOpenOne", "contact.hue", "Hue", "RADIO", options)
 	openMany := CustomField("cfOpenMany", "contact.hues", "Hues", "MULTIPLE_OPTIONS", options)
 	openOne.OpenOptions, openMany.OpenOptions = true, true
-	return NewTable(append(ContactFields(),
+	return Contacts.Table(
 		CustomField("cfText", "contact.pincode", "Pin Code", "TEXT", nil),
 		CustomField("cfLong", "contact.story", "Story", "LARGE_TEXT", nil),
 		CustomField("cfNum", "contact.age", "Age", "NUMERICAL", nil),
@@ -23,7 +23,7 @@ func testTable() *Table {
 		CustomField("cfFile", "contact.file", "File", "FILE_UPLOAD", nil),
 		CustomField("cfSign", "contact.sign", "Signed", "SIGNATURE", nil),
 		openOne, openMany,
-	)...)
+	)
 }
 
 func testPlan(t testing.TB, change func(*PlanOptions)) *Plan {

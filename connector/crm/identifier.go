@@ -15,7 +15,7 @@ func (r *record) findKeys(id string) {
 	for _, i := range r.plan.matchOn {
 		f := r.plan.table.fields[i]
 		value, offered := id, r.plan.has(i)
-		if f.Type != ContactID {
+		if f.Type != ID {
 			value = keyText(r.want.Values[f.Name].Data)
 		}
 		if offered && r.plan.cells[i].fallback {
@@ -129,19 +129,19 @@ func (s *search) value(name, path string, raw []byte, depth int) {
 // isKnown reports whether the name of a member is one of those that sources give:
 // the keys of a map can be people.
 func (s *search) isKnown(name string) bool {
-	m := s.plan.table.meaning(name, scope{person: true, place: true})
-	_, shape := shapes[fold(name)]
+	m := s.plan.table.meaning(name, scope{whole: true, place: true})
+	_, shape := s.plan.table.kind.shapes[fold(name)]
 	return m.field >= 0 || shape
 }
 
 func (s *search) text(name, path, text string) {
-	if m := s.plan.table.meaning(name, scope{person: true}); m.field < 0 && m.near >= 0 && m.why != "" {
+	if m := s.plan.table.meaning(name, scope{whole: true}); m.field < 0 && m.near >= 0 && m.why != "" {
 		return // somebody else's
 	}
 	field := ""
 	if _, _, ok := normaliseEmail(text); ok {
 		field = fieldEmail
-	} else if looksLikePhone(text, s.plan.defaults.Country) {
+	} else if looksLikePhone(text, s.plan.region) {
 		field = fieldPhone
 	}
 	if field == "" {

@@ -71,7 +71,7 @@ func TestInferType(t *testing.T) {
 // is no difference.
 func checkRoundTrip(t *testing.T, f Field, value string) {
 	t.Helper()
-	table := NewTable(append(ContactFields(), f)...)
+	table := Contacts.Table(f)
 	p, err := Compile(table, PlanOptions{MatchOn: []string{"email"}, Columns: []string{"email", "column"}})
 	if err != nil {
 		t.Fatal(err)

@@ -18,8 +18,8 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	case off, mapped:
 		c.claimed = true
 		return c, nil
-	case in.isTop() && isIDColumn(name):
-		l.contactID()
+	case in.isTop() && p.table.isIDColumn(name):
+		l.ownID()
 		return c, nil
 	}
 	m := p.table.meaning(name, in.scope)
@@ -54,7 +54,7 @@ func (l *learner) add(t *target) {
 	}
 	t.told, t.origin = l.Tell(t.name()), l.origin(t)
 	f := l.table.fields[t.field]
-	if f.Name == fieldPhone && !f.Custom && t.entry == nil && !t.fallback {
+	if f.Type == Phone && l.table.kind.identifies(f) && t.entry == nil && !t.fallback {
 		second := *t
 		second.fallback, second.grade = true, secondChoice
 		t.second = &second
@@ -96,7 +96,7 @@ func (l *learner) mapTo(e *entry, within string) {
 			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
 	default:
 		l.add(&target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within,
-			doubtful: l.table.fields[e.field].Type == ContactID})
+			doubtful: l.table.fields[e.field].Type == ID})
 	}
 }
 
@@ -125,7 +125,7 @@ func (l *learner) origin(t *target) origin {
 // speaks adds what a column's name says of being contacted, unless a mapping
 // says it: a column that is kept in another field as well still counts.
 func (l *learner) speaks() {
-	if len(l.column.consent) > 0 || !l.in.scope.person {
+	if _, ok := l.table.index[fieldDND]; !ok || len(l.column.consent) > 0 || !l.in.scope.whole {
 		return
 	}
 	told := l.Tell(l.path)
@@ -133,7 +133,7 @@ func (l *learner) speaks() {
 	if c == nil {
 		folded := fold(l.name)
 		for cut := len(folded) - 1; c == nil && cut > 0 && len(folded) <= longestName; cut-- {
-			if s, ok := shapes[folded[:cut]]; ok && s.person {
+			if s, ok := l.table.kind.shapes[folded[:cut]]; ok && s.whole {
 				c, g = newConsentColumn(folded[cut:], told), l.gateOf(join(l.in.key, s.name))
 			}
 		}
@@ -149,9 +149,9 @@ func (c *column) stops() bool {
 	return slices.ContainsFunc(c.consent, func(t *consentTarget) bool { return t.kind == optOut })
 }
 
-// contactID leads a column of contact ids to the id, if records are matched by
+// ownID leads a column of ids to the id of the object, if records are matched by
 // it.
-func (l *learner) contactID() {
+func (l *learner) ownID() {
 	i, ok := l.table.index[fieldID]
 	if !ok || !l.matches(i) {
 		return
@@ -166,8 +166,9 @@ func (l *learner) contactID() {
 // natural leads a column to the field that its name means.
 func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
+	about := f.about()
 	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate,
-		doubtful: f.Name == fieldState || m.fit == byAlias && (f.Name == fieldCompany || f.Name == fieldCity)}
+		doubtful: about.part == partState || m.fit == byAlias && about.noKeys}
 	if m.shaped || !l.in.isTop() {
 		t.grade = inShape
 	}
@@ -177,7 +178,7 @@ func (l *learner) natural(m meaning) {
 	t.grade += grade(m.fit)
 	if f.isPlace() {
 		t.place = l.placeOf(join(l.in.key, m.place), m.address || l.in.scope.place && m.place == "")
-		t.completes = f.Name == fieldStreet || f.Name == fieldPostcode
+		t.completes = about.part == partStreet || about.part == partPostcode
 		if l.in.scope.place {
 			t.gate = l.in.around
 		}
@@ -188,7 +189,7 @@ func (l *learner) natural(m meaning) {
 	if f.Name == fieldSource && !f.Custom {
 		t.when = IfEmpty
 	}
-	if !f.Custom && (f.Name == fieldEmail || f.Name == fieldPhone) && t.gate != nil {
+	if t.gate != nil && l.table.kind.identifies(f) {
 		l.column.opens = t.gate
 		t.gate.declared = t.gate.declared || l.at != undeclared
 	}
@@ -197,20 +198,20 @@ func (l *learner) natural(m meaning) {
 
 // look decides what a column is looked into as.
 func (l *learner) look() {
-	if !l.in.scope.person || l.in.depth == deepest {
+	if !l.in.scope.whole || l.in.depth == deepest {
 		return
 	}
-	shape, ok := shapes[fold(l.name)]
+	shape, ok := l.table.kind.shapes[fold(l.name)]
 	if ok {
 		inner := &container{path: l.path + ".", key: join(l.in.key, shape.name), scope: shape.scope,
 			gate: l.in.gate, around: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
-		if shape.person {
+		if shape.whole {
 			inner.gate = l.gateOf(inner.key)
 		}
 		l.column.inside = inner
 	}
 	if len(l.column.targets) == 0 && !shape.place && !shape.scope.name {
-		l.column.entries = &container{path: l.path + ".", scope: scope{person: true}, gate: l.in.gate, depth: deepest, members: map[string]*column{}}
+		l.column.entries = &container{path: l.path + ".", scope: scope{whole: true}, gate: l.in.gate, depth: deepest, members: map[string]*column{}}
 	}
 	l.column.inText = l.column.inText || ok || l.column.entries != nil
 }

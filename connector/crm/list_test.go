@@ -176,7 +176,7 @@ func TestLabelsDecide(t *testing.T) {
 			for i := range more {
 				many = append(many, Option{ID: fmt.Sprintf("m%d", i), Label: fmt.Sprintf("More %d", i)})
 			}
-			p, err := Compile(NewTable(append(ContactFields(), CustomField("f", "contact.f", "F", "CHECKBOX", many))...),
+			p, err := Compile(Contacts.Table(CustomField("f", "contact.f", "F", "CHECKBOX", many)),
 				PlanOptions{MatchOn: []string{"email"}, Notation: Notation{NullWords: []string{"None"}}})
 			if err != nil {
 				t.Fatal(err)
@@ -202,13 +202,13 @@ func TestYesAndNoAreOptions(t *testing.T) {
 		}
 		return list
 	}
-	table := NewTable(append(ContactFields(),
+	table := Contacts.Table(
 		CustomField("f1", "contact.radio", "Radio", "RADIO", options("Yes", "No")),
 		CustomField("f2", "contact.choice", "Choice", "SINGLE_OPTIONS", options("FALSE", "TRUE", "Maybe")),
 		CustomField("f3", "contact.agreed", "Agreed", "CHECKBOX", options("I agree to the terms")),
 		CustomField("f4", "contact.rank", "Rank", "SINGLE_OPTIONS", options("1", "2", "3")),
 		CustomField("f5", "contact.two", "Two", "SINGLE_OPTIONS", options("Yes", "On", "No")),
-	)...)
+	)
 	p, err := Compile(table, PlanOptions{MatchOn: []string{"email"}})
 	if err != nil {
 		t.Fatal(err)
@@ -263,7 +263,7 @@ func TestManyEntriesTakeLinearTime(t *testing.T) {
 		list[i] = fmt.Sprintf("tag %d", i)
 		options = append(options, Option{ID: fmt.Sprint("id", i), Label: list[i]})
 	}
-	table := NewTable(append(ContactFields(), CustomField("f", "contact.f", "F", "CHECKBOX", options))...)
+	table := Contacts.Table(CustomField("f", "contact.f", "F", "CHECKBOX", options))
 	p, err := Compile(table, PlanOptions{MatchOn: []string{"email"}})
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 	}
 	p.begin()
 	r := &p.current
-	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.defaults.Country, ours: true}}
+	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.region, ours: true}}
 	p.top.awaited = 0
 	for key, raw := range jsonscan.Members(data) {
 		r.take(p.member(p.top, key), raw)

@@ -293,7 +293,7 @@ func TestMapPathsAndDottedColumns(t *testing.T) {
 
 // TestMapLabelThatIsAList: an option that reads like a list is meant as it is.
 func TestMapLabelThatIsAList(t *testing.T) {
-	table := NewTable(append(ContactFields(), CustomField("f", "contact.f", "F", "CHECKBOX", []Option{{Label: "[1,2]"}, {Label: "1"}}))...)
+	table := Contacts.Table(CustomField("f", "contact.f", "F", "CHECKBOX", []Option{{Label: "[1,2]"}, {Label: "1"}}))
 	p, err := Compile(table, PlanOptions{MatchOn: []string{"email"}})
 	if err != nil {
 		t.Fatal(err)

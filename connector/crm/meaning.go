@@ -35,9 +35,9 @@ type meaning struct {
 // longestName bounds the work spent on a name: what is longer is none.
 const longestName = 80
 
-// scope is what names are read as: those of a person, parts of an address or of
-// a name.
-type scope struct{ person, place, name bool }
+// scope is what names are read as: those of the whole object, parts of an address
+// or of a name.
+type scope struct{ whole, place, name bool }
 
 // meaning reads the name of a column, or of a member of an object.
 func (t *Table) meaning(name string, s scope) meaning {
@@ -59,23 +59,14 @@ var noMeaning = meaning{field: -1, near: -1}
 // admits reports whether names in a scope can mean a field. The contact's id is
 // told by columns only, see [Plan].
 func (s scope) admits(f *Field) bool {
-	if f.Type == ContactID || f.Type == Unwritable {
+	if f.Type == ID || f.Type == Unwritable {
 		return false
 	}
-	return s.person || s.place && f.isPlace() || s.name && f.isName()
+	return s.whole || s.place && f.isPlace() || s.name && f.isName()
 }
 
 // isPlace reports whether a field tells where somebody is.
-func (f *Field) isPlace() bool {
-	if f.Custom {
-		return false
-	}
-	switch f.Name {
-	case fieldStreet, fieldCity, fieldState, fieldCountry, fieldPostcode, fieldTimezone:
-		return true
-	}
-	return false
-}
+func (f *Field) isPlace() bool { return f.about().part != noPart }
 
 // isName reports whether a field tells what somebody is called.
 func (f *Field) isName() bool {
@@ -86,12 +77,12 @@ func (t *Table) read(folded string, s scope, depth int) meaning {
 	if m := t.lookup(folded, s); m.field >= 0 || m.why != "" {
 		return m
 	}
-	if s.person && depth < deepest {
+	if s.whole && depth < deepest {
 		if m := t.unflatten(folded, depth); m.field >= 0 || m.why != "" {
 			return m
 		}
 	}
-	if s.person {
+	if s.whole {
 		if m := t.elsewhere(folded); m.why != "" {
 			return m
 		}
@@ -118,7 +109,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 	}
 	named := t.custom[folded]
 	switch {
-	case !s.person || len(named) == 0:
+	case !s.whole || len(named) == 0:
 		return noMeaning
 	case len(named) == 1 && s.admits(t.fields[named[0]]):
 		return meaning{field: named[0], fit: byCustom, near: -1}
@@ -136,7 +127,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 // BillingCity. The longest beginning wins.
 func (t *Table) unflatten(folded string, depth int) meaning {
 	for cut := len(folded) - 1; cut > 0; cut-- {
-		sh, ok := shapes[folded[:cut]]
+		sh, ok := t.kind.shapes[folded[:cut]]
 		if !ok {
 			continue
 		}
@@ -149,7 +140,7 @@ func (t *Table) unflatten(folded string, depth int) meaning {
 		m.place = join(sh.name, m.place)
 		part := m.field >= 0 && t.fields[m.field].isPlace()
 		m.address = m.address || sh.place && part
-		if sh.person && (m.wrapper != "" || !sh.place || !part) {
+		if sh.whole && (m.wrapper != "" || !sh.place || !part) {
 			m.wrapper = join(sh.name, m.wrapper)
 		}
 		return m
@@ -172,7 +163,7 @@ func (t *Table) qualified(folded string) meaning {
 		if !ok {
 			continue
 		}
-		q := qualified[t.fields[i].Type]
+		q := t.kind.qualified[t.fields[i].Type]
 		switch {
 		case !madeOf(folded, q.nouns, q.plain, q.fallback, q.foreign):
 		case madeOf(folded, q.nouns, q.plain):
@@ -233,8 +224,8 @@ type nouns struct{ names, parts []string }
 // else in columns of some sources.
 func (t *Table) elsewhere(folded string) meaning {
 	for i, f := range t.fields {
-		if row := f.row(); slices.Contains(row.elsewhere, folded) {
-			return meaning{field: -1, near: i, why: row.why}
+		if about := f.about(); slices.Contains(about.elsewhere, folded) {
+			return meaning{field: -1, near: i, why: about.why}
 		}
 	}
 	return noMeaning

@@ -66,7 +66,7 @@ func (m *memo) learn(raw []byte, o *outcome) {
 func newMemos(t *Table) []memo {
 	memos := make([]memo, len(t.fields))
 	for i, f := range t.fields {
-		memos[i].off = f.Type == Email || f.Type == Phone || f.Type == ContactID
+		memos[i].off = f.Type == Email || f.Type == Phone || f.Type == ID
 	}
 	return memos
 }

@@ -4,7 +4,7 @@ import "slices"
 
 // The parts of an address by which two of them are told apart. Regions are not
 // among them: one source writes them in full, the other in short.
-var telling = []string{fieldStreet, fieldCity, fieldPostcode, fieldCountry}
+var telling = []part{partStreet, partCity, partPostcode, partCountry}
 
 // candidatePlace is one address that a record has parts of.
 type candidatePlace struct {
@@ -21,9 +21,9 @@ func (r *record) barPlaces() {
 		return
 	}
 	var places []candidatePlace
-	for part, name := range telling {
-		i, ok := r.plan.table.index[name]
-		if !ok || !r.plan.has(i) {
+	for part, of := range telling {
+		i := r.plan.table.places[of]
+		if i < 0 || !r.plan.has(i) {
 			continue
 		}
 		for _, c := range r.candidates(i) {
@@ -76,8 +76,8 @@ func addPart(places []candidatePlace, part int, c candidate) []candidatePlace {
 	return places
 }
 
-func partOf(field, text string) string {
-	if field == fieldCountry {
+func partOf(of part, text string) string {
+	if of == partCountry {
 		if code, ok := englishCountry(text); ok {
 			return code
 		}

@@ -25,8 +25,8 @@ type PlanOptions struct {
 	Schema         json.RawMessage // the stream's JSON schema, nil if there is none: what columns hold
 	Mappings       []Mapping       // beat all other matching
 	PrimaryKey     []string        // columns, or dotted paths; what they feed of the match keys goes first
-	MatchOn        []string        // "id", "email", "phone", "custom_field:<key>" in order of trust
-	Tags           []string        // tags every contact of the stream gets
+	MatchOn        []string        // some of [Kind.Keys] and "custom_field:<key>" in order of trust
+	Tags           []string        // tags every object of the stream gets, if its kind has tags
 	ManagedTags    []string        // tags, or "prefix*", that the source decides about
 	DefaultCountry string          // ISO 3166 alpha-2
 	DefaultSource  string
@@ -47,13 +47,14 @@ type PlanError struct{ Faults []string }
 // Error joins the faults with "; ".
 func (e *PlanError) Error() string { return strings.Join(e.Faults, "; ") }
 
-// Plan is the compiled way from a stream's records to contacts. It is not safe
-// for concurrent use, because [Plan.Map] is not.
+// Plan is the compiled way from a stream's records to objects of a [Kind]. It is
+// not safe for concurrent use, because [Plan.Map] is not.
 type Plan struct {
 	table      *Table
 	tags       []string
 	managed    []string
 	defaults   Defaults
+	region     string // the default country: it completes phones, also where it is written nowhere
 	clearNulls bool
 	liftsDND   bool
 	matchOn    []int    // fields in order of trust
@@ -103,17 +104,14 @@ type Plan struct {
 func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	p := &Plan{
 		table:       t,
-		tags:        tagsOf(o.Tags),
-		managed:     tagsOf(o.ManagedTags),
-		defaults:    Defaults{Source: strings.TrimSpace(o.DefaultSource)},
 		clearNulls:  o.ClearNulls,
 		liftsDND:    o.LiftsDND,
-		country:     -1,
+		country:     t.places[partCountry],
 		declared:    NewColumns(o.Columns),
 		positions:   make(map[string]int32, len(o.Columns)),
 		deletions:   deletionsOf(o.DeletedWhen),
 		headless:    !trouble.Tellable(o.Columns...),
-		top:         &container{scope: scope{person: true}, members: make(map[string]*column, len(o.Columns))},
+		top:         &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
 		gates:       make(map[string]*gate),
 		places:      make(map[string]*place),
 		briefGates:  make(map[string]*gate),
@@ -125,11 +123,14 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		memos:       newMemos(t),
 		reader:      newReader(o),
 	}
-	if i, ok := t.index[fieldCountry]; ok {
-		p.country = i
+	if t.Field(fieldTags) != nil {
+		p.tags, p.managed = tagsOf(o.Tags), tagsOf(o.ManagedTags)
 	}
-	for _, name := range telling {
-		if i, ok := t.index[name]; ok {
+	if t.Field(fieldSource) != nil {
+		p.defaults.Source = strings.TrimSpace(o.DefaultSource)
+	}
+	for _, of := range telling {
+		if i := t.places[of]; i >= 0 {
 			p.placeFields = append(p.placeFields, i)
 		}
 	}
@@ -177,7 +178,7 @@ func (p *Plan) Fields() []*Field {
 	for i, f := range p.table.fields {
 		writes := len(p.feeds[i]) > 0 || p.softly[i] || i == p.country && p.defaults.Country != "" ||
 			named && (f.Name == fieldFirstName || f.Name == fieldLastName)
-		if writes && f.Type != ContactID && f.Type != TagList {
+		if writes && f.Type != ID && f.Type != TagList {
 			fields = append(fields, f)
 		}
 	}

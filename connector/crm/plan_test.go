@@ -30,7 +30,7 @@ func TestTableFind(t *testing.T) {
 }
 
 func TestTableAmbiguousLabel(t *testing.T) {
-	table := NewTable(
+	table := Contacts.Table(
 		CustomField("1", "contact.plan", "Plan", "TEXT", nil),
 		CustomField("2", "contact.plan_old", "PLAN", "TEXT", nil),
 		CustomField("3", "contact.a", "Same", "TEXT", nil),
@@ -136,7 +136,7 @@ func TestACustomFieldTakesNoColumnFromAStandardOne(t *testing.T) {
 	for column, want := range map[string]string{
 		"company": "companyName", "Company": "companyName", "contact.company": "cf1", "cf1": "cf1",
 	} {
-		p, err := Compile(NewTable(append(ContactFields(), custom)...), PlanOptions{MatchOn: []string{"email"}, Columns: []string{column}})
+		p, err := Compile(Contacts.Table(custom), PlanOptions{MatchOn: []string{"email"}, Columns: []string{column}})
 		if err != nil {
 			t.Fatal(err)
 		}

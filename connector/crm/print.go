@@ -50,8 +50,8 @@ func (f *Field) hash(v any) uint64 {
 			return hashText(d)
 		}
 	}
-	if f.Name == fieldGender {
-		s = foldCase(s)
+	if f.about().loose {
+		s = foldCase(collapseSpaces(s))
 	}
 	return hashText(s)
 }

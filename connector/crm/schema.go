@@ -46,7 +46,7 @@ func (t *Table) Properties() []Property {
 			continue
 		}
 		key := f.isKey()
-		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.Name == fieldCountry})
+		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.about().part == partCountry})
 	}
 	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
 	return list
@@ -57,24 +57,24 @@ func (t *Table) Properties() []Property {
 // and a name that speaks of ids or of the platform never reaches a custom one.
 func (t *Table) column(field int) string {
 	f := t.fields[field]
-	if f.Type == ContactID {
+	if f.Type == ID {
 		return f.Name
 	}
-	for _, name := range []string{strings.TrimPrefix(f.Key, "contact."), f.Key, f.Name} {
+	for _, name := range []string{strings.TrimPrefix(f.Key, t.kind.prefix), f.Key, f.Name} {
 		i, taken := t.exact[name]
-		if taken && i == field && !isIDColumn(name) && !isInternal(name) {
+		if taken && i == field && !t.isIDColumn(name) && !isInternal(name) {
 			return name
 		}
 	}
 	return ""
 }
 
-// isKey reports whether a field can identify a person: the standard
+// isKey reports whether a field can identify an object: the standard
 // identifiers, and custom fields that may hold a number or text from another
 // system. Long texts, amounts and options are searchable but shared by many.
 func (f *Field) isKey() bool {
 	if !f.Custom {
-		return f.Name == fieldID || f.Name == fieldEmail || f.Name == fieldPhone
+		return f.about().key
 	}
 	switch f.Type {
 	case Text, Number, Phone, Email:
@@ -108,8 +108,8 @@ var forms = map[Type]Schema{
 	Timezone:    {Type: "string", Description: "A zone by its IANA, Windows or Rails name; becomes the IANA name, like America/New_York."},
 	TagList: {Type: "array", Description: "A list, or one text separated by commas; becomes lower case. " +
 		"Added to the configured tags and to those that the contact has."},
-	UserID:    {Type: "string", Description: "A HighLevel user, by id, email or full name."},
-	ContactID: {Type: "string", Description: "The contact's id in HighLevel. It is used to find the contact and never written."},
+	UserID: {Type: "string", Description: "A HighLevel user, by id, email or full name."},
+	ID:     {Type: "string"},
 }
 
 // openForms describe the values of fields whose options are open.
@@ -121,9 +121,9 @@ var openForms = map[Type]string{
 
 // schema describes the values that a field takes.
 func (f *Field) schema() Schema {
-	s, row := forms[f.Type], f.row()
-	s.Description = cmp.Or(row.remark, s.Description)
-	s.Title = row.title
+	s, about := forms[f.Type], f.about()
+	s.Description = cmp.Or(about.remark, s.Description)
+	s.Title = about.title
 	if f.Custom {
 		s.Title = cmp.Or(f.Label, f.display())
 	}

@@ -9,7 +9,7 @@ import (
 
 // clashing has every field type, and custom fields whose keys and labels are taken by others.
 func clashing() *Table {
-	return NewTable(append(fieldsOf(testTable()),
+	return Contacts.Table(append(custom(testTable()),
 		CustomField("cfSplit", "contact.pin_code", "Pin Code", "TEXT", nil), // folds to the same as contact.pincode
 		CustomField("cfMail", "contact.email", "Email", "EMAIL", nil),
 		CustomField("cfZip", "contact.zip", "Zip", "TEXT", nil), // an alias of postalCode
@@ -22,10 +22,13 @@ func clashing() *Table {
 	)...)
 }
 
-func fieldsOf(t *Table) []Field {
+// custom are a table's custom fields.
+func custom(t *Table) []Field {
 	var fields []Field
 	for _, f := range t.Fields() {
-		fields = append(fields, *f)
+		if f.Custom {
+			fields = append(fields, *f)
+		}
 	}
 	return fields
 }
@@ -155,10 +158,10 @@ func TestSchemas(t *testing.T) {
 // TestOptionsAreTakenAsOffered maps every option that a schema names.
 func TestOptionsAreTakenAsOffered(t *testing.T) {
 	options := []Option{{Label: "red"}, {Label: " Red "}, {Label: "Light, Blue"}, {Label: "red"}}
-	table := NewTable(append(ContactFields(),
+	table := Contacts.Table(
 		CustomField("one", "contact.one", "One", "RADIO", options),
 		CustomField("many", "contact.many", "Many", "CHECKBOX", options),
-		CustomField("free", "contact.free", "Free", "RADIO", nil))...)
+		CustomField("free", "contact.free", "Free", "RADIO", nil))
 	if enum := property(t, table, "free").Schema.Enum; enum != nil {
 		t.Errorf("a field without known options offers %q", enum)
 	}
@@ -188,14 +191,14 @@ func TestOptionsAreTakenAsOffered(t *testing.T) {
 // TestEveryTypeHasAForm also keeps a standard field from going without a title.
 func TestEveryTypeHasAForm(t *testing.T) {
 	types := []Type{Text, LargeText, Email, Phone, Country, Date, Bool, Number, Money, SingleOption, MultiOption, TextboxList, File,
-		Timezone, TagList, ContactID, UserID, Channel}
+		Timezone, TagList, ID, UserID, Channel}
 	for _, kind := range types {
 		if forms[kind].Type == "" {
 			t.Errorf("the type %s has no form", kind)
 		}
 	}
-	for _, f := range ContactFields() {
-		if !slices.Contains(types, f.Type) || f.row().title == "" {
+	for _, f := range Contacts.Fields() {
+		if !slices.Contains(types, f.Type) || f.about().title == "" {
 			t.Errorf("the field %s has no form or no title", f.Name)
 		}
 	}

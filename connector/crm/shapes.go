@@ -11,25 +11,25 @@ import "slices"
 // profile_email.
 type shape struct {
 	name string
-	// scope is what its members are: those of a person, if an email or phone is
-	// among them; the parts of one address; the parts of a name.
+	// scope is what its members are: those of the object, if one that identifies it
+	// is among them; the parts of one address; the parts of a name.
 	scope
 	// fallback: it is used only where nothing else has a value.
 	fallback bool
 }
 
-var shapes = func() map[string]shape {
+var contactShapes = func() map[string]shape {
 	all := make(map[string]shape)
 	add := func(s shape, names ...string) {
 		for _, s.name = range names {
 			all[s.name] = s
 		}
 	}
-	person, place, name := scope{person: true}, scope{place: true}, scope{name: true}
-	add(shape{scope: person}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
+	whole, place, name := scope{whole: true}, scope{place: true}, scope{name: true}
+	add(shape{scope: whole}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
 		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor",
 		"contactinfo", "contactdetails", "customerinfo", "customerdetails", "personalinfo", "personaldetails")
-	add(shape{scope: scope{person: true, place: true}}, "billing", "billingaddress", "defaultaddress")
+	add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "defaultaddress")
 	add(shape{scope: place}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
 		"postaladdress", "residentialaddress", "currentaddress", "permanentaddress", "location")
 	add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
@@ -58,7 +58,7 @@ var (
 	ownWords = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your"}
 )
 
-var qualified = map[Type]qualifiers{
+var contactQualifiers = map[Type]qualifiers{
 	Email: {
 		nouns:    []string{"email", "emails", "mail", "emailid"},
 		plain:    append([]string{"address", "addresses", "addr", "main", "business", "professional"}, ownWords...),

@@ -11,14 +11,12 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
-const (
-	customPrefix = "custom_field:" // marks a match key that is a custom field
-	keyPrefix    = "contact."      // begins the keys of custom fields
-)
+const customPrefix = "custom_field:" // marks a match key that is a custom field
 
-// Table is the set of fields a contact has. It does not change once built and
-// is safe for concurrent use.
+// Table is the set of fields an object has in one location: see [Kind.Table]. It
+// does not change once built and is safe for concurrent use.
 type Table struct {
+	kind    *Kind
 	fields  []*Field
 	words   []nouns          // by field; none of a custom one
 	index   map[string]int   // by Field.Name
@@ -26,14 +24,16 @@ type Table struct {
 	own     map[string]int   // standard fields by folded name
 	aliases map[string]int   // standard fields by folded alias
 	parts   map[string]int   // standard fields by what the parts of an address or a name are called
+	places  [partCount]int   // standard fields by what they tell of an address, -1 if there is none
 	custom  map[string][]int // custom fields by folded id, key and label
 	names   []string         // folded, that a column's may be a misspelling of
 	named   []int            // the field of each of them
 }
 
-// NewTable builds a table. Of two fields with the same Name the first is kept.
-func NewTable(fields ...Field) *Table {
+// newTable builds a table. Of two fields with the same Name the first is kept.
+func newTable(k *Kind, fields []Field) *Table {
 	t := &Table{
+		kind:    k,
 		index:   make(map[string]int, len(fields)),
 		exact:   make(map[string]int, 2*len(fields)),
 		own:     make(map[string]int),
@@ -50,9 +50,13 @@ func NewTable(fields ...Field) *Table {
 		t.fields = append(t.fields, &f)
 	}
 	t.words = make([]nouns, len(t.fields))
+	for p := range t.places {
+		t.places[p] = -1
+	}
 	for i, f := range t.fields {
+		t.places[f.about().part] = i
 		addFirst(t.exact, f.Name, i)
-		if !f.Custom && f.Type != ContactID {
+		if !f.Custom && f.Type != ID {
 			t.addStandard(f, i)
 		}
 	}
@@ -69,18 +73,18 @@ func (t *Table) addStandard(f *Field, i int) {
 	addFirst(t.exact, f.Key, i)
 	addFirst(t.own, fold(f.Name), i)
 	addFirst(t.own, fold(f.Key), i)
-	row := f.row()
-	for _, alias := range row.aliases {
+	about := f.about()
+	for _, alias := range about.aliases {
 		addFirst(t.aliases, alias, i)
 	}
-	for _, part := range row.parts {
+	for _, part := range about.parts {
 		addFirst(t.parts, part, i)
 	}
-	t.words[i] = nouns{append([]string{fold(f.Name)}, row.aliases...), row.parts}
+	t.words[i] = nouns{append([]string{fold(f.Name)}, about.aliases...), about.parts}
 }
 
 func (t *Table) addCustom(f *Field, i int) {
-	bare := strings.TrimPrefix(f.Key, keyPrefix)
+	bare := strings.TrimPrefix(f.Key, t.kind.prefix)
 	addFirst(t.exact, f.Key, i)
 	if !t.isCommon(fold(bare)) { // somebody's new field must not take a column from another
 		addFirst(t.exact, bare, i)
@@ -98,6 +102,18 @@ func (t *Table) isCommon(folded string) bool {
 	_, own := t.own[folded]
 	_, alias := t.aliases[folded]
 	return own || alias
+}
+
+// Kind returns what the table is of.
+func (t *Table) Kind() *Kind { return t.kind }
+
+// With returns a table that has a custom field besides.
+func (t *Table) With(custom Field) *Table {
+	fields := make([]Field, 0, len(t.fields)+1)
+	for _, f := range t.fields {
+		fields = append(fields, *f)
+	}
+	return newTable(t.kind, append(fields, custom))
 }
 
 // Field returns the field of that Name, or nil. It knows no aliases.
@@ -142,7 +158,7 @@ func (t *Table) Find(ref string) *Field {
 	if f := t.findCustom(ref); f != nil {
 		return f
 	}
-	if isIDColumn(ref) {
+	if t.isIDColumn(ref) {
 		return t.Field(fieldID)
 	}
 	if m := t.elsewhere(folded); m.near >= 0 {
@@ -161,15 +177,16 @@ func (t *Table) findCustom(ref string) *Field {
 	return nil
 }
 
-// isIDColumn reports whether a column's name says that it holds a contact id:
-// "Contact Id" in any spelling, but for "contact.id", which is the key of a
+// isIDColumn reports whether a column's name says that it holds the object's own
+// id: "Contact Id" in any spelling, but for "contact.id", which is the key of a
 // custom field.
-func isIDColumn(column string) bool {
-	if strings.HasPrefix(column, keyPrefix) {
+func (t *Table) isIDColumn(column string) bool {
+	i, ok := t.index[fieldID]
+	if !ok || strings.HasPrefix(column, t.kind.prefix) {
 		return false
 	}
 	folded := fold(column)
-	return folded == fieldID || slices.Contains(standardByName[fieldID].aliases, folded)
+	return folded == fieldID || slices.Contains(t.fields[i].about().aliases, folded)
 }
 
 // Nearest returns the name or key of the field whose name, alias, key or
@@ -183,14 +200,14 @@ func (t *Table) Nearest(column string) string {
 
 func (t *Table) addNames() {
 	for i, f := range t.fields {
-		if f.Type == ContactID || f.Type == Unwritable {
+		if f.Type == ID || f.Type == Unwritable {
 			continue
 		}
 		own := []string{fold(f.Name)}
 		if f.Custom {
-			own = []string{fold(strings.TrimPrefix(f.Key, keyPrefix)), fold(f.Label)}
+			own = []string{fold(strings.TrimPrefix(f.Key, t.kind.prefix)), fold(f.Label)}
 		}
-		for _, name := range append(own, f.row().aliases...) {
+		for _, name := range append(own, f.about().aliases...) {
 			t.names, t.named = append(t.names, name), append(t.named, i)
 		}
 	}

@@ -37,7 +37,7 @@ func userKey(name string) string { return strings.ToLower(collapseSpaces(name)) 
 // directory takes whatever has the form of an id.
 func (d *directory) user(s string) (id, fault string) {
 	switch {
-	case d == nil && isContactID(s):
+	case d == nil && isID(s):
 		return s, ""
 	case d == nil:
 		return "", ruleNotAUserID

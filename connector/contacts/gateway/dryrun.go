@@ -62,11 +62,7 @@ func (d *DryRun) AddField(_ context.Context, name, dataType string) (string, err
 		return -1
 	}, name)
 	field := crm.CustomField("new-"+name, "contact."+slug, name, dataType, nil)
-	fields := []crm.Field{}
-	for _, f := range d.Table().Fields() {
-		fields = append(fields, *f)
-	}
-	d.table, d.added = crm.NewTable(append(fields, field)...), append(d.added, field.Name)
+	d.table, d.added = d.Table().With(field), append(d.added, field.Name)
 	return field.Key, nil
 }
 

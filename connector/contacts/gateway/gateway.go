@@ -87,11 +87,11 @@ func (c *contacts) readFields(ctx context.Context) error {
 // ContactTable is the table of a contact's fields in a location with these
 // custom fields.
 func ContactTable(custom []ghl.CustomField) *crm.Table {
-	fields := crm.ContactFields()
-	for _, f := range custom {
-		fields = append(fields, customField(f))
+	fields := make([]crm.Field, len(custom))
+	for i, f := range custom {
+		fields[i] = customField(f)
 	}
-	return crm.NewTable(fields...)
+	return crm.Contacts.Table(fields...)
 }
 
 // use makes this the table of all fields.
@@ -118,11 +118,7 @@ func (c *contacts) AddField(ctx context.Context, name, dataType string) (string,
 	for pause := lostAnswerPause(); ; {
 		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
 		if err == nil {
-			fields := []crm.Field{}
-			for _, f := range c.table.Fields() {
-				fields = append(fields, *f)
-			}
-			c.use(crm.NewTable(append(fields, customField(created))...))
+			c.use(c.table.With(customField(created)))
 			return created.Key, nil
 		}
 		err = fmt.Errorf("create a custom field: %w", err)

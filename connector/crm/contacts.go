@@ -1,24 +1,7 @@
 package crm
 
-// standard is one standard field of a contact: all that this package knows of
-// it by name.
-type standard struct {
-	Field
-	title  string
-	remark string // what is particular about it
-
-	// aliases are folded names of columns that mean the field too.
-	aliases []string
-	// parts are folded names that mean it among the parts of an address, or of a
-	// name.
-	parts []string
-	// elsewhere are folded names that mean it in a configuration, but something
-	// else in the columns of some sources; why says what.
-	elsewhere []string
-	why       string
-}
-
-// Names of the standard fields this package treats by name.
+// Names of the standard fields this package treats by name. Objects of other kinds
+// use some of them too.
 const (
 	fieldID        = "id"
 	fieldEmail     = "email"
@@ -43,15 +26,18 @@ const (
 	fieldChannels = "dndSettings."
 )
 
-// standards are the standard fields of a contact, one row each. Numbers and
-// emails that belong to somebody by their name (work_email) are recognised by
-// their words; see qualifiers.
-var standards = []standard{
-	{Field: Field{Name: fieldID, Type: ContactID}, title: "Contact ID",
+// Contacts are people. Numbers and emails that belong to somebody by their name
+// (work_email) are recognised by their words; see qualifiers.
+var Contacts = newKind(Kind{
+	Name: "contacts", One: "contact", MatchOn: []string{fieldEmail, fieldPhone},
+	prefix: "contact.", shapes: contactShapes, qualified: contactQualifiers,
+}, []standard{
+	{Field: Field{Name: fieldID, Type: ID}, title: "Contact ID", key: true, form: isID,
+		remark:  "The contact's id in HighLevel. It is used to find the contact and never written.",
 		aliases: []string{"contactid", "highlevelid", "highlevelcontactid", "ghlid", "ghlcontactid"}},
-	{Field: Field{Name: fieldEmail, Type: Email}, title: "Email",
+	{Field: Field{Name: fieldEmail, Type: Email}, title: "Email", key: true,
 		aliases: []string{"mail", "emailaddress", "primaryemail", "emailaddr"}},
-	{Field: Field{Name: fieldPhone, Type: Phone}, title: "Phone",
+	{Field: Field{Name: fieldPhone, Type: Phone}, title: "Phone", key: true,
 		aliases: []string{"phonenumber", "mobile", "mobilephone", "cell", "cellphone", "tel", "telephone", "contactnumber"}},
 	{Field: Field{Name: fieldFirstName, Type: Text}, title: "First name",
 		aliases: []string{"fname", "givenname", "givennames", "forename", "custfirstname", "customerfirstname"}, parts: []string{"first", "given"}},
@@ -59,28 +45,28 @@ var standards = []standard{
 		aliases: []string{"lname", "surname", "familyname", "custlastname", "customerlastname"}, parts: []string{"last", "family"}},
 	{Field: Field{Name: fieldName, Type: Text}, title: "Full name", remark: "Fills the first and the last name where the record lacks them.",
 		aliases: []string{"fullname", "contactname", "displayname", "custname", "customername", "yourname"}, parts: []string{"full", "formatted", "display", "value"}},
-	{Field: Field{Name: fieldStreet, Type: Text}, title: "Street address",
+	{Field: Field{Name: fieldStreet, Type: Text}, title: "Street address", part: partStreet,
 		aliases: []string{"address", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
 		parts:   []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
-	{Field: Field{Name: fieldCity, Type: Text}, title: "City",
+	{Field: Field{Name: fieldCity, Type: Text}, title: "City", part: partCity, noKeys: true,
 		aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
-	{Field: Field{Name: fieldState, Type: Text}, title: "State",
+	{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState,
 		aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
 		parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
-	{Field: Field{Name: fieldCountry, Type: Country}, title: "Country",
+	{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: true,
 		aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion"}, parts: []string{"countryiso", "countrycodeiso2"}},
-	{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code",
+	{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code", part: partPostcode,
 		aliases: []string{"zip", "zipcode", "postcode", "postal"}},
-	{Field: Field{Name: fieldCompany, Type: Text}, title: "Company",
+	{Field: Field{Name: fieldCompany, Type: Text}, title: "Company", noKeys: true,
 		aliases: []string{"company", "organization", "organisation", "businessname", "orgname", "organizationname", "organisationname"}},
 	{Field: Field{Name: "website", Type: Text}, title: "Website",
 		aliases:   []string{"web", "homepage", "websiteurl", "webaddress"},
 		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
-	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone",
+	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone", part: partTimezone,
 		aliases: []string{"tz", "ianatimezone", "timezonename", "persontimezone"}},
 	{Field: Field{Name: fieldBirthday, Type: Date}, title: "Date of birth",
 		aliases: []string{"dob", "birthday", "birthdate"}},
-	{Field: Field{Name: fieldGender, Type: Text}, title: "Gender",
+	{Field: Field{Name: fieldGender, Type: Text}, title: "Gender", loose: true,
 		remark:  "Written only when a contact is created: HighLevel discards it on existing ones.",
 		aliases: []string{"sex"}},
 	{Field: Field{Name: fieldSource, Type: Text}, title: "Source",
@@ -99,36 +85,10 @@ var standards = []standard{
 	{Field: Field{Name: "assignedTo", Type: UserID}, title: "Assigned to",
 		elsewhere: []string{"ownerid", "owner", "ownername", "owneremail", "assignee", "assigneeid", "hubspotownerid", "salesrep"},
 		why:       "somebody in the source, who need not be a HighLevel user"},
-}
+})
 
 // channel is the row of a channel of do-not-disturb: its name in the API, in
 // columns and among people.
 func channel(name, column, spoken string) standard {
 	return standard{Field: Field{Name: fieldChannels + name, Key: "dnd_" + column, Type: Channel}, title: "Do not disturb by " + spoken}
-}
-
-// ContactFields returns the standard fields of a contact, the contact's own id
-// included. The caller owns the result.
-func ContactFields() []Field {
-	fields := make([]Field, len(standards))
-	for i, s := range standards {
-		fields[i] = s.Field
-	}
-	return fields
-}
-
-var standardByName = func() map[string]*standard {
-	rows := make(map[string]*standard, len(standards))
-	for i := range standards {
-		rows[standards[i].Name] = &standards[i]
-	}
-	return rows
-}()
-
-// row is what is known of a field by name; nothing of a custom one.
-func (f *Field) row() standard {
-	if s := standardByName[f.Name]; s != nil && !f.Custom {
-		return *s
-	}
-	return standard{}
 }

@@ -1,0 +1,109 @@
+package crm
+
+import "slices"
+
+// Kind describes an object of the CRM as data: its fields, a row each. What a
+// [Plan] does follows from the fields that a kind has, never from its name: to a
+// kind without tags none are added, and of one without a first and a last name no
+// name is split. A Kind does not change and is safe for concurrent use.
+type Kind struct {
+	Name    string   // "contacts"
+	One     string   // "contact": how messages call one
+	MatchOn []string // the fields that identify one, if the user does not say
+
+	standards []standard
+	prefix    string           // begins the keys of custom fields: "contact."
+	shapes    map[string]shape // by folded name
+	qualified map[Type]qualifiers
+}
+
+// standard is one standard field of a kind: all that this package knows of it by
+// name. A further field is a further row of its kind.
+type standard struct {
+	Field
+	title  string
+	remark string // what is particular about it
+
+	// aliases are folded names of columns that mean the field too.
+	aliases []string
+	// parts are folded names that mean it among the parts of an address, or of a
+	// name.
+	parts []string
+	// elsewhere are folded names that mean it in a configuration, but something
+	// else in the columns of some sources; why says what.
+	elsewhere []string
+	why       string
+
+	key      bool              // it identifies an object, if match_on names it
+	required bool              // nothing is created without it
+	filled   bool              // the default country fills it
+	loose    bool              // values that differ only in case and blanks are equal
+	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
+	form     func(string) bool // what values look like in a column of another name; nil: like anything
+	part     part              // what it tells of an address
+}
+
+// part is what a field tells of where somebody is.
+type part uint8
+
+const (
+	noPart part = iota
+	partStreet
+	partCity
+	partState
+	partCountry
+	partPostcode
+	partTimezone
+	partCount
+)
+
+func newKind(k Kind, standards []standard) *Kind {
+	k.standards = standards
+	for i := range standards {
+		standards[i].standard = &standards[i]
+	}
+	return &k
+}
+
+// Fields returns the standard fields, the object's own id included. The caller
+// owns the result.
+func (k *Kind) Fields() []Field {
+	fields := make([]Field, len(k.standards))
+	for i, s := range k.standards {
+		fields[i] = s.Field
+	}
+	return fields
+}
+
+// Table is the table of an object's fields in a location that has these custom
+// ones.
+func (k *Kind) Table(custom ...Field) *Table { return newTable(k, append(k.Fields(), custom...)) }
+
+// Keys are the standard fields that match_on may name.
+func (k *Kind) Keys() []string { return k.names(func(s *standard) bool { return s.key }) }
+
+// Required are the fields without which nothing is created.
+func (k *Kind) Required() []string { return k.names(func(s *standard) bool { return s.required }) }
+
+func (k *Kind) names(of func(*standard) bool) (names []string) {
+	for i := range k.standards {
+		if s := &k.standards[i]; of(s) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// identifies reports whether a field is one of those that tell objects of the
+// kind apart in any case: a wrapper that holds one is about such an object.
+func (k *Kind) identifies(f *Field) bool { return !f.Custom && slices.Contains(k.MatchOn, f.Name) }
+
+// about is what is known of a field by name; nothing of a custom one.
+func (f *Field) about() *standard {
+	if f.standard == nil {
+		return &unknown
+	}
+	return f.standard
+}
+
+var unknown standard
