@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -44,27 +43,14 @@ func (r *run) serve(ctx context.Context, f *finder, turn []*person, awaited bool
 	if err != nil {
 		return err
 	}
-	s := r.newSchedule(ctx, f)
+	s := r.newSchedule(f, ready)
 	if awaited || len(ready) < len(turn) {
 		s.nextTurn()
 	}
-	for _, p := range ready {
-		if p.idle() {
-			err = s.one(ctx, p)
-		} else if !s.begin(ctx, func() error { return s.one(ctx, p) }) {
-			break
-		}
-		if err != nil {
-			break
-		}
-	}
-	err = cmp.Or(s.group.Wait(), err, ctx.Err())
+	err = s.work(ctx)
 	var limit *load.LimitError
 	if errors.As(err, &limit) {
 		limit.Further += further(limit.Verb, turn)
-	}
-	if err == nil || limit != nil { // also what was written before a limit was reached
-		err = cmp.Or(s.tag(ctx, s.lacking), err)
 	}
 	return err
 }

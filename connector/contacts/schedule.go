@@ -3,141 +3,152 @@ package contacts
 import (
 	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/load"
 )
 
-// schedule hands out the writes of a turn. No more people are at work than the
-// client will let send soon: so what was handed out first is done first, and
-// its states leave, whatever the API allows. What is written need not wait for
-// the end of the turn to get its tags.
+// schedule hands out the work of a turn: people to be written, and calls that
+// change tags of those who are. No more is under way than the client will let send
+// soon: so what was handed out first is done first, and its states leave, whatever
+// the API allows.
 type schedule struct {
 	*run
 	finder *finder
-	group  *bug.Group
 
 	// run.mu guards what follows.
-	freed   *sync.Cond // told when a place is free
+	people  []*person       // to be written
+	lacking []*person       // written, but for tags
+	calls   []*tagCall      // to be made before others are written
+	busy    map[string]bool // contacts whose tags are being changed
+	freed   *sync.Cond      // told when a place is free
 	working int
-	failed  bool // nothing is begun any more
-	lacking *lacking
-	tagging bool      // somebody changes tags
+	closing bool      // the last calls are made
+	err     error     // nothing is begun any more
+	limit   error     // nobody is written any more
 	again   time.Time // since when somebody waits for another turn; zero: nobody
 }
 
-func (r *run) newSchedule(ctx context.Context, f *finder) *schedule {
-	group, _ := bug.NewGroup(ctx, -1)
-	return &schedule{run: r, finder: f, group: group, freed: sync.NewCond(&r.mu), lacking: newLacking()}
+func (r *run) newSchedule(f *finder, people []*person) *schedule {
+	return &schedule{run: r, finder: f, people: people, busy: map[string]bool{}, freed: sync.NewCond(&r.mu)}
 }
 
-// begin waits for a place and calls work side by side with others. It reports
-// whether more may be begun.
-func (s *schedule) begin(ctx context.Context, work func() error) bool {
+// work does all the work side by side.
+func (s *schedule) work(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.working > 0 && s.working >= s.Workers() {
-		s.freed.Wait()
+	for {
+		switch {
+		case s.working > 0 && s.working >= s.Workers():
+			s.freed.Wait()
+		case ctx.Err() == nil && s.err == nil && s.begin(ctx):
+		case s.working > 0:
+			s.freed.Wait()
+		default:
+			return cmp.Or(s.err, ctx.Err(), s.limit)
+		}
 	}
-	if ctx.Err() != nil || s.over() {
+}
+
+// begin begins what is to be done next, and reports whether there is anything.
+// It needs mu.
+func (s *schedule) begin(ctx context.Context) bool {
+	if len(s.calls) == 0 && s.working == 0 && s.over() && !s.closing {
+		s.closing = true
+		s.change(tagCalls(s.lacking))
+	}
+	switch {
+	case len(s.calls) > 0:
+		return s.beginCall(ctx)
+	case s.over():
 		return false
 	}
-	s.working++
-	s.group.Go(func() error {
-		err := bug.Guard(work)
-		s.leave(err)
-		return err
-	})
+	p := s.people[0]
+	s.people = s.people[1:]
+	one := func() error { return s.one(ctx, p) }
+	if !p.idle() {
+		s.start(one)
+		return true
+	}
+	s.mu.Unlock()
+	err := bug.Guard(one)
+	s.mu.Lock()
+	s.fail(err)
 	return true
 }
 
-func (s *schedule) leave(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.working--
-	s.failed = s.failed || err != nil
-	s.freed.Signal()
+// beginCall begins a call, unless each is about a contact whose tags are being
+// changed: nobody knows whether the API would lose one of two changes at a time.
+func (s *schedule) beginCall(ctx context.Context) bool {
+	i := slices.IndexFunc(s.calls, func(c *tagCall) bool {
+		return !slices.ContainsFunc(c.contacts, func(id string) bool { return s.busy[id] })
+	})
+	if i < 0 {
+		return false
+	}
+	c := s.calls[i]
+	for _, id := range c.contacts {
+		s.busy[id] = true
+	}
+	if s.calls = slices.Delete(s.calls, i, i+1); len(s.calls) == 0 {
+		s.tagged = time.Now()
+	}
+	s.start(func() error { return s.call(ctx, c) })
+	return true
 }
 
-// one writes one person, and settles who needs no change of tags.
+// over reports whether nobody more is written in this turn. It needs mu.
+func (s *schedule) over() bool {
+	return len(s.people) == 0 || s.limit != nil || !s.again.IsZero() && time.Since(s.again) > turnTime
+}
+
+// start begins work that takes a place. It needs mu.
+func (s *schedule) start(work func() error) {
+	s.working++
+	go func() {
+		err := bug.Guard(work)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.working--
+		s.fail(err)
+		s.freed.Signal()
+	}()
+}
+
+// fail notes an error. It needs mu.
+func (s *schedule) fail(err error) {
+	var limit *load.LimitError
+	if errors.As(err, &limit) { // what was written before it gets its tags
+		s.limit = cmp.Or(s.limit, err)
+	} else {
+		s.err = cmp.Or(s.err, err)
+	}
+}
+
+// one writes one person.
 func (s *schedule) one(ctx context.Context, p *person) error {
 	if err := s.writeOne(ctx, s.finder, p); err != nil {
 		return err
 	}
-	if p.taggedAll() {
-		return s.settled(p)
-	}
-	return s.tag(ctx, s.enter(p))
+	return s.done(p)
 }
 
-// settled settles a person, unless it has to be planned anew.
-func (s *schedule) settled(p *person) error {
-	done, err := s.settle(p)
-	if !done && err == nil {
+// done settles a person for whom nothing is under way, unless it lacks tags or
+// has to be planned anew.
+func (s *schedule) done(p *person) error {
+	if !p.taggedAll() {
+		s.lack(p)
+		return nil
+	}
+	settled, err := s.settle(p)
+	if !settled && err == nil {
 		s.nextTurn()
 	}
 	return err
-}
-
-// enter notes that a person lacks tags, and returns all who do if it is time to
-// change them.
-func (s *schedule) enter(p *person) *lacking {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lacking.add(p)
-	if s.tagging || !s.tagsAreDue(s.lacking) {
-		return &lacking{}
-	}
-	due := s.lacking
-	s.lacking, s.tagging = newLacking(), true
-	return due
-}
-
-// tag changes tags, and settles for whom that was the last thing to do.
-func (s *schedule) tag(ctx context.Context, due *lacking) error {
-	if len(due.order) == 0 {
-		return nil
-	}
-	group, grouped := bug.NewGroup(ctx, s.Workers())
-	for _, g := range due.order {
-		group.Go(func() error {
-			complete, err := s.changeTags(grouped, s.finder, g)
-			for _, p := range complete {
-				err = cmp.Or(err, s.settled(p))
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tagging, s.tagged = false, time.Now()
-	return nil
-}
-
-const (
-	// patience is how long what is written may wait for its tags or for being
-	// stored, while others are written.
-	patience = 15 * time.Second
-	// turnTime is how long a turn takes where somebody waits for another one.
-	turnTime = 10 * time.Second
-	// tagShare is how many writes there must be for each change of tags that is
-	// made only for the sake of a state, unless the last was long ago.
-	tagShare = 10
-	tagEvery = time.Minute
-)
-
-// tagsAreDue reports whether tags are changed before the turn is over: if a
-// state waits for nothing else, and it does not cost many calls.
-func (r *run) tagsAreDue(l *lacking) bool {
-	since := time.Since(r.tagged)
-	if since < patience || since < tagEvery && len(l.records) < tagShare*len(l.order) {
-		return false
-	}
-	return r.window.Frees(l.records)
 }
 
 // nextTurn notes that somebody waits for another turn.
@@ -149,7 +160,65 @@ func (s *schedule) nextTurn() {
 	}
 }
 
-// over reports whether nothing more is to be begun. It needs mu.
-func (s *schedule) over() bool {
-	return s.failed || !s.again.IsZero() && time.Since(s.again) > turnTime
+// lack notes that a person lacks tags, and has those changed that it is time for.
+func (s *schedule) lack(p *person) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lacking = append(s.lacking, p)
+	if len(s.calls) == 0 && time.Since(s.tagged) >= patience {
+		s.change(s.due())
+	}
+}
+
+const (
+	// patience is how long what is written may wait for its tags, while others
+	// are written.
+	patience = 15 * time.Second
+	// turnTime is how long a turn takes where somebody waits for another one.
+	turnTime = 10 * time.Second
+	// worthACall is for how many contacts a call is made that no state waits for.
+	worthACall = 10
+)
+
+// due are the calls that the first state waits for, if it waits for nothing else,
+// and those for so many contacts that to wait for more would save little.
+func (s *schedule) due() []*tagCall {
+	var records []*load.Record
+	for _, p := range s.lacking {
+		for _, rec := range p.records {
+			records = append(records, rec.Record)
+		}
+	}
+	awaited := s.window.Awaited(records)
+	if awaited == nil {
+		return nil
+	}
+	return slices.DeleteFunc(tagCalls(s.lacking), func(c *tagCall) bool { return len(c.contacts) < worthACall && !c.isFor(awaited) })
+}
+
+// change has calls made before anybody else is written.
+func (s *schedule) change(calls []*tagCall) {
+	s.calls = calls
+	for _, c := range calls {
+		for _, people := range c.people {
+			for _, p := range people {
+				p.open++
+			}
+		}
+	}
+	s.lacking = slices.DeleteFunc(s.lacking, func(p *person) bool { return p.open > 0 })
+}
+
+// call changes tags, and settles for whom that was the last thing to do.
+func (s *schedule) call(ctx context.Context, c *tagCall) error {
+	complete, err := s.changeTags(ctx, s.finder, c)
+	s.mu.Lock()
+	for _, id := range c.contacts {
+		delete(s.busy, id)
+	}
+	s.mu.Unlock()
+	for _, p := range complete {
+		err = cmp.Or(err, s.done(p))
+	}
+	return err
 }

@@ -1,8 +1,11 @@
 package contacts_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,26 +58,7 @@ func TestStatesLeaveInTime(t *testing.T) {
 					id := p.with(crowdEmail(40)).ID
 					p.before("PUT", "/contacts/"+id, func() { p.Delete(id) })
 				}
-				var input strings.Builder
-				for i := range people {
-					input.WriteString(records(tt.data(i)))
-					if i%every == every-1 {
-						input.WriteString(state("people", i+1))
-					}
-				}
-				last, first, gap := time.Now(), time.Duration(0), time.Duration(0)
-				release := func(*airbyte.State) {
-					now := time.Now()
-					if first == 0 {
-						first = now.Sub(last)
-					} else {
-						gap = max(gap, now.Sub(last))
-					}
-					last = now
-				}
-				begun := time.Now()
-				out := p.must(job{plan: heropixel, mode: tt.mode, release: release}, input.String())
-				t.Logf("the first state after %s, gaps of %s at most, all after %s, %d requests", first, gap, time.Since(begun), out.usage.Requests)
+				first, gap, out := p.timed(job{plan: heropixel, mode: tt.mode}, people, every, tt.data)
 				if len(out.states) != people/every || tt.mode == "" && p.finished() != people {
 					t.Errorf("%d states, %d contacts are finished", len(out.states), p.finished())
 				}
@@ -84,4 +68,133 @@ func TestStatesLeaveInTime(t *testing.T) {
 			})
 		})
 	}
+}
+
+// timed syncs people with a state after every so many, and returns when the first
+// state left, and the longest time between two.
+func (p *place) timed(j job, people, every int, data func(i int) string) (first, gap time.Duration, out outcome) {
+	p.t.Helper()
+	var input strings.Builder
+	for i := range people {
+		input.WriteString(records(data(i)))
+		if i%every == every-1 {
+			input.WriteString(state("people", i+1))
+		}
+	}
+	begun := time.Now()
+	last := begun
+	j.release = func(*airbyte.State) {
+		now := time.Now()
+		if first == 0 {
+			first = now.Sub(last)
+		} else {
+			gap = max(gap, now.Sub(last))
+		}
+		last = now
+	}
+	out = p.must(j, input.String())
+	p.t.Logf("the first state after %s, gaps of %s at most, all after %s, %d requests", first, gap, time.Since(begun), out.usage.Requests)
+	return first, gap, out
+}
+
+// So they do where many different changes of tags are needed, and with few calls:
+// while others are to be written, those that the first state waits for.
+func TestStatesLeaveInTimeWhateverTheTags(t *testing.T) {
+	const people = 300
+	lists := func(n int) func(i int) []string {
+		return func(i int) []string { return []string{fmt.Sprintf("list %d", i%n)} }
+	}
+	subsets := func(i int) (tags []string) { // of six tags, by the bits of a number
+		for bit := range 6 {
+			if i*37>>bit&1 == 1 {
+				tags = append(tags, fmt.Sprintf("list %d", bit))
+			}
+		}
+		return tags
+	}
+	known := func(*sandbox.Contact, int) bool { return true }
+	for name, tt := range map[string]struct {
+		every  int
+		tags   func(i int) []string
+		before func(c *sandbox.Contact, i int) bool // who is there, with email and country
+		most   int64                                // requests
+	}{
+		"ten lists":              {10, lists(10), known, 370},
+		"a hundred lists":        {10, lists(100), known, 500},
+		"a tag for each":         {10, lists(people), known, 610},
+		"any of six tags":        {10, subsets, known, 365},
+		"a state after each":     {1, lists(100), known, 450},
+		"one state":              {people, lists(10), known, 318},
+		"one state, of six tags": {people, subsets, known, 314},
+		"some are new, some done": {10, lists(10), func(c *sandbox.Contact, i int) bool {
+			if i%3 == 1 {
+				c.Fields["city"] = "Boston"
+			}
+			return i%3 < 2
+		}, 280},
+		"from one list to another": {10, lists(10), func(c *sandbox.Contact, i int) bool {
+			c.Tags = lists(10)(i + 1)
+			return true
+		}, 450},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := inside(t, sandbox.Options{Burst: 25, Latency: 200 * time.Millisecond})
+				for i := range people {
+					c := sandbox.Contact{Fields: map[string]any{"email": crowdEmail(i), "country": "US"}}
+					if tt.before(&c, i) {
+						p.Put(c)
+					}
+				}
+				one := &oneAtATime{next: p.transport, busy: map[string]bool{}}
+				p.transport = one
+				plan := heropixel
+				plan.ManagedTags = []string{"list *"}
+				first, gap, out := p.timed(job{plan: plan}, people, tt.every, func(i int) string {
+					return encode(map[string]any{"email": crowdEmail(i), "city": "Boston", "tags": tt.tags(i)})
+				})
+				if limit := 30 * time.Second; gap > limit || first > limit/2 && tt.every < people {
+					t.Errorf("the first state left after %s, with gaps of up to %s", first, gap)
+				}
+				if out.usage.Requests > tt.most {
+					t.Errorf("%d requests, want %d at most", out.usage.Requests, tt.most)
+				}
+				if len(out.states) != people/tt.every || one.met {
+					t.Errorf("%d states; two calls at a time about one contact: %v", len(out.states), one.met)
+				}
+				for i := range people {
+					tags(t, p.with(crowdEmail(i)), append(tt.tags(i), "heropixel")...)
+				}
+			})
+		})
+	}
+}
+
+// oneAtATime sees whether two calls change tags of one contact at the same time.
+type oneAtATime struct {
+	next http.RoundTripper
+	mu   sync.Mutex
+	busy map[string]bool
+	met  bool
+}
+
+func (o *oneAtATime) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasPrefix(r.URL.Path, "/contacts/bulk/tags/") {
+		return o.next.RoundTrip(r)
+	}
+	var body struct{ Contacts []string }
+	if err := json.Unmarshal([]byte(bodyOf(r)), &body); err != nil {
+		return nil, err
+	}
+	mark := func(busy bool) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		for _, id := range body.Contacts {
+			o.met = o.met || busy && o.busy[id]
+			o.busy[id] = busy
+		}
+	}
+	mark(true)
+	defer mark(false)
+	return o.next.RoundTrip(r)
 }

@@ -12,60 +12,20 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-// tagGroup is one change of tags and the people who need it.
-type tagGroup struct {
-	remove bool
-	tags   []string
-	people map[string][]*person // by contact id
-	order  []string
-}
-
-// lacking is whose tags are to be changed: one call for all contacts that need
-// the same change.
-type lacking struct {
-	groups  map[string]*tagGroup
-	order   []*tagGroup
-	records []*load.Record // of the people
-}
-
-func newLacking() *lacking { return &lacking{groups: map[string]*tagGroup{}} }
-
-// add enters a person, who is settled once all calls are made.
-func (l *lacking) add(p *person) {
-	for _, c := range p.pendingTags() {
-		p.open++
-		slices.Sort(c.tags)
-		name := strings.Join(append(slices.Clone(c.tags), map[bool]string{true: "-"}[c.remove]), "\x00")
-		g := l.groups[name]
-		if g == nil {
-			g = &tagGroup{remove: c.remove, tags: c.tags, people: map[string][]*person{}}
-			l.groups[name] = g
-			l.order = append(l.order, g)
-		}
-		if g.people[c.contact] == nil {
-			g.order = append(g.order, c.contact)
-		}
-		g.people[c.contact] = append(g.people[c.contact], p)
-	}
-	for _, rec := range p.records {
-		l.records = append(l.records, rec.Record)
-	}
-}
-
 // changeTags makes one change of tags, and returns who needs no other. Whoever
 // lacks a call when it fails stays undone.
-func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete []*person, err error) {
-	refused, err := f.target.ChangeTags(ctx, gateway.TagChange{Remove: g.remove, Tags: g.tags, Contacts: g.order})
+func (r *run) changeTags(ctx context.Context, f *finder, c *tagCall) (complete []*person, err error) {
+	refused, err := f.target.ChangeTags(ctx, gateway.TagChange{Remove: c.remove, Tags: c.tags, Contacts: c.contacts})
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, id := range g.order {
+	for _, id := range c.contacts {
 		reject, bad := refused[id]
-		for _, p := range g.people[id] {
-			if p.open--; p.deletes() || p.have != nil { // else the change before has found it gone
-				f.tagsAnswered(p, g, id, reject, bad)
+		for _, p := range c.people[id] {
+			if p.open--; p.isAbout(id) { // else the call before has found it gone
+				f.tagsAnswered(p, c, id, reject, bad)
 			}
 			if p.open == 0 {
 				complete = append(complete, p)
@@ -75,10 +35,15 @@ func (r *run) changeTags(ctx context.Context, f *finder, g *tagGroup) (complete 
 	return complete, nil
 }
 
+// isAbout reports whether a contact is one of the person's.
+func (p *person) isAbout(id string) bool {
+	return p.have != nil && p.have.ID == id || slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
+}
+
 // tagsAnswered enters what became of a change of tags on one contact of a
 // person: bad says that it failed, because of reject or because the contact has
 // gone.
-func (f *finder) tagsAnswered(p *person, g *tagGroup, id string, reject *trouble.Reject, bad bool) {
+func (f *finder) tagsAnswered(p *person, c *tagCall, id string, reject *trouble.Reject, bad bool) {
 	switch {
 	case bad && reject != nil:
 		p.reject = reject
@@ -90,7 +55,7 @@ func (f *finder) tagsAnswered(p *person, g *tagGroup, id string, reject *trouble
 		f.gone(id)
 		p.startOver()
 	default:
-		f.tagged(p.tagged(g, id))
+		f.tagged(p.tagged(c, id))
 	}
 }
 
@@ -132,10 +97,12 @@ func (p *person) tagChanges() []tagChange {
 		}
 	case p.have != nil:
 		need(p.have, false, p.want.Lacking(p.have.Tags))
-		need(p.have, true, p.want.Surplus(p.have.Tags))
+		surplus := p.want.Surplus(p.have.Tags)
 		if p.untag {
-			need(p.have, true, p.stream().ownTags(p.have))
+			own := p.stream().ownTags(p.have)
+			surplus = append(surplus, slices.DeleteFunc(own, func(t string) bool { return containsFold(surplus, t) })...)
 		}
+		need(p.have, true, surplus)
 	}
 	return out
 }
@@ -157,23 +124,23 @@ func (s *stream) ownTags(c *crm.Contact) []string {
 
 // tagged notes on the person that the change was made to one of its contacts,
 // and returns that contact as it is now.
-func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
-	if g.remove {
+func (p *person) tagged(c *tagCall, id string) *crm.Contact {
+	if c.remove {
 		if p.takenTags == nil {
 			p.takenTags = map[string][]string{}
 		}
-		p.takenTags[id] = append(p.takenTags[id], g.tags...)
+		p.takenTags[id] = slices.Sorted(slices.Values(append(p.takenTags[id], c.tags...)))
 	}
 	if p.deletes() {
 		p.removed = true
-		i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
-		p.matches[i] = g.on(p.matches[i])
+		i := slices.IndexFunc(p.matches, func(m *crm.Contact) bool { return m.ID == id })
+		p.matches[i] = c.on(p.matches[i])
 		return p.matches[i]
 	}
-	if !g.remove {
-		p.addedTags = append(slices.Clone(p.addedTags), g.tags...)
+	if !c.remove {
+		p.addedTags = slices.Sorted(slices.Values(append(slices.Clone(p.addedTags), c.tags...)))
 	}
-	p.have = g.on(p.have)
+	p.have = c.on(p.have)
 	if p.status == load.Unchanged {
 		p.status = load.Updated
 	}
@@ -181,12 +148,12 @@ func (p *person) tagged(g *tagGroup, id string) *crm.Contact {
 }
 
 // on is a contact after the change.
-func (g *tagGroup) on(c *crm.Contact) *crm.Contact {
-	change := crm.Change{AddTags: g.tags}
-	if g.remove {
-		change = crm.Change{RemoveTags: g.tags}
+func (c *tagCall) on(contact *crm.Contact) *crm.Contact {
+	change := crm.Change{AddTags: c.tags}
+	if c.remove {
+		change = crm.Change{RemoveTags: c.tags}
 	}
-	return crm.Apply(c, change)
+	return crm.Apply(contact, change)
 }
 
 func hasTag(c *crm.Contact, tag string) bool {

@@ -164,18 +164,24 @@ func (l *Ledger) Release(durable func() error) error {
 	return err
 }
 
-// Frees reports whether a state would be ripe if these records were settled.
-func (l *Ledger) Frees(records []Ticket) bool {
+// Awaited tells which records the first state waits for that would be ripe if
+// these were settled; nil if there is none.
+func (l *Ledger) Awaited(records []Ticket) func(Ticket) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.waiting) == 0 {
-		return false
+		return nil
 	}
 	settled := map[*segment]int{}
 	for _, t := range records {
 		settled[t.segment]++
 	}
-	return len(l.ripe(settled)) > 0
+	for _, h := range l.ripe(settled) {
+		if !h.ripe(nil) {
+			return func(t Ticket) bool { return slices.Contains(h.segments, t.segment) }
+		}
+	}
+	return nil
 }
 
 // ripe lists the states that may leave, if so many more records of a segment

@@ -133,29 +133,41 @@ func TestLedgerReleasesOnlyWhatIsDurable(t *testing.T) {
 	}
 }
 
-func TestLedgerKnowsWhatWouldFreeAState(t *testing.T) {
+func TestLedgerKnowsWhatTheFirstStateWaitsFor(t *testing.T) {
 	l := NewLedger(func(*airbyte.State, int64, int64) error { return nil })
 	a, b := airbyte.StreamID{Name: "a"}, airbyte.StreamID{Name: "b"}
 	one, two, other := l.Record(a), l.Record(a), l.Record(b)
-	if l.Frees([]Ticket{one, two, other}) {
+	if l.Awaited([]Ticket{one, two, other}) != nil {
 		t.Error("there is no state")
 	}
 	l.State(stateOf(t, "a", 1))
 	three := l.Record(a)
 	l.State(stateOf(t, "a", 2))
-	for _, tt := range []struct {
-		settled []Ticket
-		want    bool
-	}{
-		{nil, false}, {[]Ticket{one}, false}, {[]Ticket{other, three}, false}, {[]Ticket{two, one}, true}, {[]Ticket{one, three, two}, true},
+	awaited := func(records ...Ticket) (out []Ticket) {
+		waits := l.Awaited(records)
+		for _, r := range records {
+			if waits != nil && waits(r) {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	for _, tt := range []struct{ settled, want []Ticket }{
+		{nil, nil}, {[]Ticket{one}, nil}, {[]Ticket{other, three}, nil}, {[]Ticket{two, one}, []Ticket{two, one}}, {[]Ticket{one, three, two}, []Ticket{one, two}},
 	} {
-		if got := l.Frees(tt.settled); got != tt.want {
+		if got := awaited(tt.settled...); !slices.Equal(got, tt.want) {
 			t.Errorf("%v: %v", tt.settled, got)
 		}
 	}
 	l.Hold(a)
-	if l.Frees([]Ticket{one, two}) {
+	if l.Awaited([]Ticket{one, two}) != nil {
 		t.Error("the stream's states are held back")
+	}
+	l.Free(a)
+	l.Settle(one, true)
+	l.Settle(two, true) // the first state is ripe
+	if got := awaited(three); len(got) != 1 {
+		t.Errorf("the second state waits for %v", got)
 	}
 }
 

@@ -83,13 +83,17 @@ func (w *Window) Done(r *Record, o Outcome) error {
 	return w.run.releaseSoon()
 }
 
-// Frees reports whether a state would leave if these records were done.
-func (w *Window) Frees(records []*Record) bool {
+// Awaited tells which records the first state waits for that would leave if these
+// were done; nil if there is none.
+func (w *Window) Awaited(records []*Record) func(*Record) bool {
 	tickets := make([]Ticket, len(records))
 	for i, r := range records {
 		tickets[i] = r.ticket
 	}
-	return w.run.ledger.Frees(tickets)
+	if awaited := w.run.ledger.Awaited(tickets); awaited != nil {
+		return func(r *Record) bool { return awaited(r.ticket) }
+	}
+	return nil
 }
 
 // Mistake is the rejection of a record that made the connector panic; nil if err
