@@ -245,8 +245,8 @@ func (d *doctor) texts() []string {
 		placed := during("check", d.conf, err)
 		var api *ghl.Error
 		if errors.As(err, &api) {
-			if api.Kind == ghl.ScopeMissing && !isSignIn(api) {
-				scopes = append(scopes, scopeOf(api.Operation))
+			if api.Kind == ghl.ScopeMissing && !api.Operation.OfToken() {
+				scopes = append(scopes, api.Operation.Scope())
 			}
 			if seen[api.Kind] {
 				continue

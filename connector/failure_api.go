@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
@@ -17,18 +15,18 @@ import (
 
 // explainAPI says what a failure of the API means for the user.
 func explainAPI(e *ghl.Error, at scene) (airbyte.FailureType, string) {
-	if says(e, "web firewall") {
+	if e.Reason == ghl.Firewall {
 		return airbyte.ConfigError, "HighLevel cannot be reached from here" + reason(e) +
 			". This is about neither the token nor the location: a proxy on the way may change the requests, or the firewall may not trust the address that they come from. Try from another network; if it lasts, tell HighLevel's support the error code."
 	}
-	if isSignIn(e) && e.Kind != ghl.Transient {
+	if e.Operation.OfToken() && e.Kind != ghl.Transient {
 		return explainSignIn(e, at)
 	}
 	switch e.Kind {
 	case ghl.Unauthorized:
 		return airbyte.ConfigError, refusedToken(e, at)
 	case ghl.ScopeMissing:
-		return airbyte.ConfigError, missingScopes(at, scopeOf(e.Operation))
+		return airbyte.ConfigError, missingScopes(at, e.Operation.Scope())
 	case ghl.Forbidden:
 		return airbyte.ConfigError, "HighLevel forbids the access" + reason(e) + ". " + at.text(
 			"Check that location_id is the sub-account in which the token was made: a private integration token reaches exactly one.",
@@ -46,20 +44,14 @@ func explainAPI(e *ghl.Error, at scene) (airbyte.FailureType, string) {
 	case ghl.Canceled:
 		return airbyte.TransientError, "The " + at.name() + " was stopped." + at.goesOn()
 	case ghl.Gone, ghl.Rejected, ghl.Duplicate:
-		return airbyte.ConfigError, "HighLevel refused " + e.Operation + reason(e) + ". Check location_id and api_url."
+		return airbyte.ConfigError, "HighLevel refused " + string(e.Operation) + reason(e) + ". Check location_id and api_url."
 	}
-	return airbyte.SystemError, "HighLevel gave an answer to " + e.Operation + " that should not be possible" + reason(e) + "."
+	return airbyte.SystemError, "HighLevel gave an answer to " + string(e.Operation) + " that should not be possible" + reason(e) + "."
 }
-
-// isSignIn reports whether a token was asked for, rather than used.
-func isSignIn(e *ghl.Error) bool { return strings.HasPrefix(e.Operation, "POST /oauth/") }
 
 // explainSignIn is explainAPI for the endpoints that give tokens.
 func explainSignIn(e *ghl.Error, at scene) (airbyte.FailureType, string) {
 	const again = "Sign in again: with the platform's button, or by putting a new refresh token into credentials.refresh_token."
-	var refused *oauth2.RetrieveError
-	errors.As(e, &refused)
-	exchange := strings.HasSuffix(e.Operation, "/locationToken")
 	switch e.Kind {
 	case ghl.Canceled:
 		if errors.Is(e, context.Canceled) {
@@ -71,38 +63,33 @@ func explainSignIn(e *ghl.Error, at scene) (airbyte.FailureType, string) {
 		case e.Status == 0: // nobody was asked: discover may not renew
 			return airbyte.ConfigError, "The access token cannot be used" + reason(e) +
 				". Test the connection (check) or run a sync first: these renew it, and the platform keeps the new one. Or sign in again."
-		case refused != nil && refused.ErrorCode == "invalid_client":
+		case e.Reason == ghl.InvalidClient:
 			return airbyte.ConfigError, "HighLevel does not accept the app's client id or client secret" + reason(e) +
 				". Copy both again from the app in the HighLevel marketplace into credentials.client_id and credentials.client_secret."
-		case exchange:
+		case e.Operation.Exchanges():
 			return airbyte.ConfigError, "HighLevel does not accept the agency's sign-in" + reason(e) + ". " + again
 		}
 		return airbyte.ConfigError, "The sign-in to HighLevel has ended" + reason(e) + ". " + again +
 			" A refresh token serves once, so no two connections can share a sign-in."
 	case ghl.ScopeMissing, ghl.Forbidden:
-		if exchange {
+		if e.Operation.Exchanges() {
 			return airbyte.ConfigError, "The agency's sign-in cannot be exchanged for a token of the location" + reason(e) +
 				". The app needs the scope oauth.write and must be installed in the location, which must be active; location_id must be one of the agency's. After a change of scopes, sign in again."
 		}
 		return airbyte.ConfigError, "HighLevel gives no access token" + reason(e) + ". Check that the location is active, and check location_id and api_url."
 	}
-	return airbyte.SystemError, "HighLevel gave an answer to " + e.Operation + " that should not be possible" + reason(e) + "."
-}
-
-// says tells whether the cause, in whosever words, holds these; they are lower-case.
-func says(e *ghl.Error, words string) bool {
-	return len(e.Messages) > 0 && strings.Contains(strings.ToLower(e.Messages[0]), words)
+	return airbyte.SystemError, "HighLevel gave an answer to " + string(e.Operation) + " that should not be possible" + reason(e) + "."
 }
 
 // refusedToken is what to do about a token that no call is accepted with.
 func refusedToken(e *ghl.Error, at scene) string {
-	switch {
-	case says(e, "authclass"):
+	switch e.Reason {
+	case ghl.AgencyToken:
 		return "The token is an agency's, and HighLevel wants one of the sub-account" + reason(e) + ". " + at.text(
 			"Create the private integration in the sub-account itself, under its own Settings → Private Integrations, and put that token into credentials.access_token.",
 			"The app was installed for the agency: sign in again and choose the sub-account. An app that is to be installed for the agency needs the scope oauth.write.")
-	case says(e, "e01 "):
-		return "HighLevel refused " + e.Operation + reason(e) + ". It says so where a parameter is missing, so the token may be a good one: check location_id and api_url. " + at.text(
+	case ghl.ParameterMissing:
+		return "HighLevel refused " + string(e.Operation) + reason(e) + ". It says so where a parameter is missing, so the token may be a good one: check location_id and api_url. " + at.text(
 			"If both are right, make a new private integration token.", "If both are right, sign in again.")
 	}
 	odd := ""
@@ -130,9 +117,9 @@ func unanswered(e *ghl.Error, at scene) string {
 	const lasts = ". Check the network and api_url if it lasts."
 	switch {
 	case e.Status != 0:
-		return "HighLevel kept failing at " + e.Operation + reason(e) + lasts + at.goesOn()
+		return "HighLevel kept failing at " + string(e.Operation) + reason(e) + lasts + at.goesOn()
 	case e.Err == nil: // no call failed: together they made no sense
-		return e.Operation + " could not be brought to an end" + reason(e) + "." + at.goesOn()
+		return string(e.Operation) + " could not be brought to an end" + reason(e) + "." + at.goesOn()
 	}
 	where := ""
 	if at.url != "" {
@@ -167,23 +154,6 @@ func resets(d time.Duration) string {
 		return ""
 	}
 	return fmt.Sprintf("; it resets in %s, at %s", d.Round(time.Minute), time.Now().Add(d).UTC().Format("2006-01-02 15:04 MST"))
-}
-
-// scopeOf names the scope that an operation needs.
-func scopeOf(operation string) string {
-	switch {
-	case strings.HasPrefix(operation, "POST") && strings.Contains(operation, "/customFields"):
-		return "locations/customFields.write"
-	case strings.Contains(operation, "/customFields"):
-		return "locations/customFields.readonly"
-	case strings.Contains(operation, "/locations/"):
-		return "locations.readonly"
-	case strings.Contains(operation, "/users/"):
-		return "users.readonly"
-	case strings.HasPrefix(operation, "GET "), strings.HasSuffix(operation, "/contacts/search"):
-		return "contacts.readonly"
-	}
-	return "contacts.write"
 }
 
 // scene is what the text of a failure depends on besides the failure itself.

@@ -64,8 +64,8 @@ func TestAnswersAreExplained(t *testing.T) {
 }
 
 func TestTheFirewallBeforeTheTokens(t *testing.T) {
-	for _, operation := range []string{"POST /oauth/token", "POST /oauth/locationToken"} {
-		e := &ghl.Error{Operation: operation, Kind: ghl.Forbidden, Status: 403, Messages: []string{"blocked by the vendor's web firewall before the API saw the request"}}
+	for _, operation := range []ghl.Operation{"POST /oauth/token", "POST /oauth/locationToken"} {
+		e := &ghl.Error{Operation: operation, Kind: ghl.Forbidden, Reason: ghl.Firewall, Status: 403, Messages: []string{"blocked by the vendor's web firewall before the API saw the request"}}
 		f := explain(during("check", configOf(config.OAuth2, ""), e))
 		if !strings.Contains(f.message, "another network") || strings.Contains(f.message, "oauth.write") || strings.Contains(f.message, "location_id and") {
 			t.Errorf("%s: %s", operation, f.message)

@@ -9,8 +9,6 @@ import (
 	"syscall"
 	"testing"
 
-	"golang.org/x/oauth2"
-
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
@@ -27,7 +25,6 @@ func TestFailuresAreExplained(t *testing.T) {
 	private, oauth := configOf(config.PersonalAccessToken, "pit-1"), configOf(config.OAuth2, "")
 	dry := private
 	dry.DryRun = true
-	refused := &oauth2.RetrieveError{ErrorCode: "invalid_client"}
 	for name, tc := range map[string]struct {
 		err  error
 		kind airbyte.FailureType
@@ -42,7 +39,7 @@ func TestFailuresAreExplained(t *testing.T) {
 		"token without a scene": {&ghl.Error{Kind: ghl.Unauthorized}, airbyte.ConfigError, []string{"Private Integrations", "sign in again"}},
 		"dead sign-in": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Status: 400}),
 			airbyte.ConfigError, []string{"The sign-in to HighLevel has ended", "Sign in again"}},
-		"client": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Status: 400, Err: refused}),
+		"client": {during("write", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Reason: ghl.InvalidClient, Status: 400}),
 			airbyte.ConfigError, []string{"credentials.client_secret"}},
 		"not renewed": {during("discover", oauth, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Unauthorized, Messages: []string{"x has expired"}}),
 			airbyte.ConfigError, []string{"(x has expired)", "Test the connection", "!acknowledged"}},

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"destination-gohighlevel/connector/config"
@@ -11,9 +12,6 @@ import (
 
 // ownerField is the field of a contact that holds one of the location's users.
 const ownerField = "assignedTo"
-
-// usersScope is what it takes to know the location's users.
-const usersScope = "users.readonly"
 
 // owners are the users of a location, asked for once, and only if needed.
 type owners struct {
@@ -60,8 +58,9 @@ func mapsOwners(conf config.Config, table *crm.Table) bool {
 // ownersByID says why owners are read by id alone, and what would change that.
 func ownersByID(err error) string {
 	const consequence = "Owners of contacts (" + ownerField + ") are taken by id only, not by email or name"
-	if isOneOf(err, ghl.ScopeMissing) {
-		return consequence + ": the token lacks the scope " + usersScope + ". Add it to the private integration or the app if your records name owners so."
+	var api *ghl.Error
+	if errors.As(err, &api) && api.Kind == ghl.ScopeMissing {
+		return consequence + ": the token lacks the scope " + api.Operation.Scope() + ". Add it to the private integration or the app if your records name owners so."
 	}
 	return consequence + ": HighLevel does not tell who works in the location (" + err.Error() + ")."
 }

@@ -7,6 +7,8 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
+const usersScope = "users.readonly"
+
 // TestUsersAreAskedForOnceAndOnlyIfNeeded: a request for nothing, and a scope for nothing, is asked of nobody.
 func TestUsersAreAskedForOnceAndOnlyIfNeeded(t *testing.T) {
 	const owner, none = `{"email":{},"assignedTo":{}}`, `{"email":{},"city":{}}`

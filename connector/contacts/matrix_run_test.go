@@ -92,8 +92,8 @@ func (tr *trial) heal(err error) {
 
 // hasEnded tells whether an error is that the sign-in has ended.
 func hasEnded(err error) bool {
-	var refused *oauth2.RetrieveError
-	return errors.As(err, &refused) && refused.ErrorCode == "invalid_grant"
+	var refused *ghl.Error
+	return errors.As(err, &refused) && refused.Reason == ghl.InvalidGrant
 }
 
 // tokens is how the trial's client gets in.

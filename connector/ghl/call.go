@@ -23,7 +23,7 @@ type request struct {
 
 // wire is a request as it goes out; body is nil for none.
 type wire struct {
-	op   operation
+	op   Operation
 	url  string
 	body []byte
 	most int64 // bytes of its answer
@@ -31,7 +31,7 @@ type wire struct {
 
 // do sends a request until it is answered for good, and decodes the answer of
 // a success into out. Its error is always an *Error.
-func (c *Client) do(ctx context.Context, op operation, r request, out outOf) error {
+func (c *Client) do(ctx context.Context, op Operation, r request, out outOf) error {
 	w, err := c.wire(op, r)
 	if err != nil {
 		return err
@@ -62,14 +62,14 @@ func (c *Client) do(ctx context.Context, op operation, r request, out outOf) err
 }
 
 // wire builds what all attempts of a call send.
-func (c *Client) wire(op operation, r request) (wire, error) {
+func (c *Client) wire(op Operation, r request) (wire, error) {
 	// Without this, deleting "" would go to the path of all contacts.
 	if op.hasPlaceholder() && r.value == "" {
-		return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the id in the path is empty"}}
+		return wire{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the id in the path is empty"}}
 	}
 	// Something on the way may undo the escapes and walk the path: /contacts/../locations.
 	if op.hasPlaceholder() && (r.value == "." || r.value == ".." || strings.ContainsAny(r.value, `/\`)) {
-		return wire{}, &Error{Operation: string(op), Kind: Gone, Messages: []string{"no id is like this"}}
+		return wire{}, &Error{Operation: op, Kind: Gone, Messages: []string{"no id is like this"}}
 	}
 	w := wire{op: op, url: c.base + op.path(r.value), most: mostOf(op, r.limit)}
 	if len(r.query) > 0 {
@@ -78,7 +78,7 @@ func (c *Client) wire(op operation, r request) (wire, error) {
 	if r.body != nil {
 		body, err := json.Marshal(r.body)
 		if err != nil { // not wrapped: it would quote the value
-			return wire{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the body cannot be written as JSON"}}
+			return wire{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the body cannot be written as JSON"}}
 		}
 		w.body = body
 	}
@@ -94,7 +94,7 @@ func (c *Client) attempt(ctx context.Context, w wire, out outOf) (took time.Dura
 		return 0, nil, exhausted(w.op, c.pacer.daily())
 	}
 	if err != nil {
-		return 0, nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
+		return 0, nil, &Error{Operation: w.op, Kind: Canceled, Err: err}
 	}
 	if fault := c.lockout.refuses(); fault != nil {
 		c.pacer.unsent(turn)
@@ -107,7 +107,7 @@ func (c *Client) attempt(ctx context.Context, w wire, out outOf) (took time.Dura
 	}
 	if err := ctx.Err(); err != nil { // the token may have taken its time
 		c.pacer.unsent(turn)
-		return time.Since(start), nil, &Error{Operation: string(w.op), Kind: Canceled, Err: err}
+		return time.Since(start), nil, &Error{Operation: w.op, Kind: Canceled, Err: err}
 	}
 	status, fault := c.send(ctx, w, turn, token, out)
 	took = time.Since(start)
@@ -121,8 +121,8 @@ func (c *Client) attempt(ctx context.Context, w wire, out outOf) (took time.Dura
 
 // exhausted is the error of a request that the day has no room for. Where the
 // reserve is the cause, it says so: waiting is not the only cure.
-func exhausted(op operation, day daily) *Error {
-	fault := &Error{Operation: string(op), Kind: Exhausted, Err: errExhausted, Reset: day.reset}
+func exhausted(op Operation, day daily) *Error {
+	fault := &Error{Operation: op, Kind: Exhausted, Err: errExhausted, Reset: day.reset}
 	if day.remaining > 0 {
 		fault.Err = errReserved
 		fault.Messages = []string{fmt.Sprintf("%d requests are left today, and daily_request_reserve keeps %d for others", day.remaining, day.reserve)}
@@ -131,27 +131,27 @@ func exhausted(op operation, day daily) *Error {
 }
 
 // authorise returns the token to send.
-func (c *Client) authorise(op operation) (*oauth2.Token, *Error) {
+func (c *Client) authorise(op Operation) (*oauth2.Token, *Error) {
 	token, err := c.tokens.Token()
 	if err != nil {
 		return nil, tokenFault(op, err)
 	}
 	unprintable := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	if token == nil || token.AccessToken == "" || strings.ContainsFunc(token.AccessToken, unprintable) {
-		return nil, &Error{Operation: string(op), Kind: Unauthorized, Messages: []string{"the access token is empty or holds characters that no token has"}}
+		return nil, &Error{Operation: op, Kind: Unauthorized, Messages: []string{"the access token is empty or holds characters that no token has"}}
 	}
 	return token, nil
 }
 
 // tokenFault tells a refused credential from an unreachable token endpoint.
 // The endpoint's answer is left out: nobody promises that it holds no secret.
-func tokenFault(op operation, err error) *Error {
+func tokenFault(op Operation, err error) *Error {
 	var judged *Error
 	if errors.As(err, &judged) { // by our own source; a copy, for others may hold it too
 		told := *judged
 		return &told
 	}
-	fault := &Error{Operation: string(op), Kind: Transient, Messages: []string{"no access token could be had"}, Err: err}
+	fault := &Error{Operation: op, Kind: Transient, Messages: []string{"no access token could be had"}, Err: err}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
 		return fault

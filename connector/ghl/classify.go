@@ -10,7 +10,7 @@ import (
 )
 
 // This file is the one place that decides what an answer means. The vendor
-// gives no machine-readable codes, so some of it has to read texts.
+// gives no machine-readable codes, so some of it has to read texts: see meanings.
 
 // refusal is a refused request, read from any of the vendor's error shapes.
 type refusal struct {
@@ -105,11 +105,6 @@ func (r refusal) says(words ...string) bool {
 	})
 }
 
-// permanentDND recognises "Not authorized to update permanent dnd setting for SMS".
-func (r refusal) permanentDND() bool {
-	return r.status >= 400 && r.status < 500 && r.says("permanent", "dnd")
-}
-
 // channels are the channels of do-not-disturb that the messages name.
 func (r refusal) channels() []string {
 	var named []string
@@ -127,23 +122,24 @@ func (r refusal) channels() []string {
 
 // classify turns an answer that is not a success into an Error. What was sent
 // is hidden in its messages.
-func classify(op operation, status int, body []byte, sent func() sentWords) *Error {
+func classify(op Operation, status int, body []byte, sent func() sentWords) *Error {
 	r := readRefusal(status, body)
 	words := sent()
+	kind, reason := r.meaning(op, status)
 	e := &Error{
-		Operation: string(op), Kind: r.kind(op, status), Status: r.status,
+		Operation: op, Kind: kind, Reason: reason, Status: r.status,
 		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
 	}
 	for _, message := range r.messages {
 		e.Messages = append(e.Messages, redact(words.hide(message)))
 	}
 	switch {
-	case e.Kind == Rejected && r.permanentDND():
-		e.Reason, e.Channels = PermanentDND, r.channels()
-	case e.Kind == Rejected:
+	case reason == PermanentDND:
+		e.Channels = r.channels()
+	case kind == Rejected:
 		e.Field = r.field()
 	}
-	if e.Kind == Rejected && !r.json && status != http.StatusNotFound && !op.ofToken() {
+	if e.Kind == Rejected && !r.json && status != http.StatusNotFound && !op.OfToken() {
 		e.Kind = Transient // whatever said so, it was not the API
 	}
 	switch {
@@ -151,6 +147,7 @@ func classify(op operation, status int, body []byte, sent func() sentWords) *Err
 		e.Messages = []string{"the server redirects; redirects are not followed, so that the token goes nowhere else: check the API URL"}
 	case r.json:
 	case status == http.StatusForbidden:
+		e.Reason = Firewall
 		e.Messages = []string{"blocked by the vendor's web firewall before the API saw the request" + cloudflareCode(body)}
 	case len(body) > 0:
 		e.Messages = []string{"the answer is not JSON"}
@@ -158,45 +155,68 @@ func classify(op operation, status int, body []byte, sent func() sentWords) *Err
 	return e
 }
 
-// kind is the table of what a refusal means. httpStatus settles what gateways
-// decide (429, 5xx without a better word, redirects); r.status the rest.
-func (r refusal) kind(op operation, httpStatus int) Kind {
+// meanings are the refusals that only their words tell apart. The first row that
+// fits counts; status 4 stands for all from 400 to 499, and 0 for any.
+var meanings = []struct {
+	status int
+	of     func(Operation) bool // nil: of any
+	words  []string             // all in one message, without case
+	kind   Kind
+	reason Reason
+}{
+	{0, nil, []string{"version header"}, Bug, NoReason},
+	{0, nil, []string{"not authorized for this scope"}, ScopeMissing, NoReason},
+	{4, nil, []string{"permanent", "dnd"}, Rejected, PermanentDND},
+	{0, nil, []string{"authclass is not yet supported"}, Unauthorized, AgencyToken},
+	{401, nil, []string{"command timed out"}, Transient, NoReason}, // the gateway's time-out, not the token
+	{401, nil, []string{"e01 "}, Unauthorized, ParameterMissing},
+	{4, Operation.OfToken, []string{"location is not active"}, Forbidden, LocationInactive},
+	{4, Operation.refreshes, []string{"invalid grant"}, Unauthorized, InvalidGrant},
+	{4, Operation.refreshes, []string{"invalid_grant"}, Unauthorized, InvalidGrant},
+	{4, Operation.refreshes, []string{"client"}, Unauthorized, InvalidClient},
+	{4, nil, []string{"duplicated contacts"}, Duplicate, NoReason},
+	{4, Operation.ofOneContact, []string{"contact", "not found"}, Gone, NoReason},
+}
+
+// statuses are the refusals that their status tells, where their words do not.
+var statuses = map[int]Kind{
+	http.StatusUnauthorized:         Unauthorized,
+	http.StatusForbidden:            Forbidden,
+	http.StatusPaymentRequired:      Forbidden,
+	http.StatusRequestTimeout:       Transient,
+	http.StatusTooEarly:             Transient,
+	http.StatusMethodNotAllowed:     Bug,
+	http.StatusNotAcceptable:        Bug,
+	http.StatusUnsupportedMediaType: Bug,
+}
+
+// meaning is what a refusal means. httpStatus settles what gateways decide (429,
+// redirects); r.status the rest.
+func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 	switch {
 	case httpStatus == http.StatusTooManyRequests, r.status == http.StatusTooManyRequests:
-		return Throttled
+		return Throttled, NoReason
 	case httpStatus >= 300 && httpStatus < 400:
-		return Forbidden
-	case r.says("version header"):
-		return Bug
-	case r.says("not authorized for this scope"):
-		return ScopeMissing
-	case r.permanentDND(): // worded as if it were about the token
-		return Rejected
-	case r.says("authclass is not yet supported"): // an agency token, told as 400 or 401
-		return Unauthorized
+		return Forbidden, NoReason
 	}
-	switch r.status {
-	case http.StatusUnauthorized:
-		if r.says("command timed out") { // the gateway's time-out, not the token
-			return Transient
+	for _, m := range meanings {
+		fits := m.status == 0 || m.status == r.status || m.status == r.status/100
+		if fits && (m.of == nil || m.of(op)) && r.says(m.words...) {
+			return m.kind, m.reason
 		}
-		return Unauthorized
-	case http.StatusForbidden, http.StatusPaymentRequired:
-		return Forbidden
-	case http.StatusRequestTimeout, http.StatusTooEarly:
-		return Transient
-	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
-		return Bug
+	}
+	if kind, ok := statuses[r.status]; ok {
+		return kind, NoReason
 	}
 	switch {
 	case r.status >= 500:
-		return Transient
-	case r.contactID != "", r.says("duplicated contacts"):
-		return Duplicate
-	case op.ofOneContact() && (r.status == http.StatusNotFound || r.status == http.StatusGone || r.says("contact", "not found")):
-		return Gone
+		return Transient, NoReason
+	case r.contactID != "":
+		return Duplicate, NoReason
+	case op.ofOneContact() && (r.status == http.StatusNotFound || r.status == http.StatusGone):
+		return Gone, NoReason
 	}
-	return Rejected
+	return Rejected, NoReason
 }
 
 // cloudflareCode is the firewall's own code (" (error code: 1010)"), if told.

@@ -36,7 +36,7 @@ func TestPermanentDND(t *testing.T) {
 
 func TestClassify(t *testing.T) {
 	for _, tc := range []struct {
-		op     operation
+		op     Operation
 		status int
 		body   string
 		want   Kind
@@ -81,7 +81,7 @@ func TestClassify(t *testing.T) {
 			if e.Kind != tc.want || !strings.Contains(e.Error(), tc.says) {
 				t.Errorf("%s, want %s with %q", e, tc.want, tc.says)
 			}
-			if e.Operation != string(tc.op) {
+			if e.Operation != tc.op {
 				t.Errorf("operation %q", e.Operation)
 			}
 		})

@@ -25,7 +25,7 @@ func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, 
 	}
 	contact := answer.Contact.contact()
 	if contact.ID == "" {
-		return Contact{}, &Error{Operation: string(opCreateContact), Kind: Ambiguous, Messages: []string{noContact}}
+		return Contact{}, &Error{Operation: opCreateContact, Kind: Ambiguous, Messages: []string{noContact}}
 	}
 	return contact, nil
 }
@@ -65,7 +65,7 @@ func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact C
 	}
 	contact = answer.Contact.contact("timezone")
 	if contact.ID == "" {
-		return Contact{}, false, &Error{Operation: string(opUpsertContact), Kind: Bug, Messages: []string{noContact}}
+		return Contact{}, false, &Error{Operation: opUpsertContact, Kind: Bug, Messages: []string{noContact}}
 	}
 	return contact, answer.New, nil
 }
@@ -83,9 +83,9 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 	switch contact.ID {
 	case id:
 	case "":
-		return Contact{}, &Error{Operation: string(opGetContact), Kind: Gone, Messages: []string{noContact}}
+		return Contact{}, &Error{Operation: opGetContact, Kind: Gone, Messages: []string{noContact}}
 	default:
-		return Contact{}, &Error{Operation: string(opGetContact), Kind: Bug, Messages: []string{"the answer is about another contact"}}
+		return Contact{}, &Error{Operation: opGetContact, Kind: Bug, Messages: []string{"the answer is about another contact"}}
 	}
 	contact.ChannelsTold = Told // the primary store
 	return contact, nil
@@ -143,10 +143,10 @@ type contactAnswer struct {
 }
 
 // refusal is the error of an answer that calls itself unsuccessful, else nil.
-func (a contactAnswer) refusal(op operation) error {
+func (a contactAnswer) refusal(op Operation) error {
 	for _, ok := range []*bool{a.Succeded, a.Succeeded} {
 		if ok != nil && !*ok {
-			return &Error{Operation: string(op), Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
+			return &Error{Operation: op, Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 		return nil, err
 	}
 	if answer.CustomFields == nil {
-		return nil, &Error{Operation: string(opCustomFields), Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
+		return nil, &Error{Operation: opCustomFields, Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
 	}
 	var fields []CustomField
 	for _, f := range answer.CustomFields {
@@ -71,7 +71,7 @@ func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (C
 		return CustomField{}, err
 	}
 	if answer.CustomField.ID == "" {
-		return CustomField{}, &Error{Operation: string(opCreateField), Kind: Ambiguous, Messages: []string{"the answer names no custom field"}}
+		return CustomField{}, &Error{Operation: opCreateField, Kind: Ambiguous, Messages: []string{"the answer names no custom field"}}
 	}
 	return answer.CustomField.customField(), nil
 }

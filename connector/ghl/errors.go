@@ -56,21 +56,41 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Reason is why the server refuses some content.
+// Reason says more of a failure than its Kind, where that decides what can be
+// done about it.
 type Reason int
 
+// The reasons that are known.
 const (
 	// NoReason says that nothing but the Kind is known.
 	NoReason Reason = iota
 	// PermanentDND says that a channel of do-not-disturb has been set for good by the
-	// person or the carrier, and the whole body is refused because it names it.
+	// person or the carrier, and the whole body is refused because it names it
+	// (Rejected).
 	PermanentDND
+	// Firewall says that something before the API refuses all requests of this
+	// program (Forbidden).
+	Firewall
+	// AgencyToken says that a location's token is wanted, not an agency's
+	// (Unauthorized).
+	AgencyToken
+	// ParameterMissing says that the token may be a good one: the API words it so
+	// too where it misses a parameter (Unauthorized).
+	ParameterMissing
+	// InvalidGrant says that the refresh token is invalid, expired or already used
+	// (Unauthorized).
+	InvalidGrant
+	// InvalidClient says that the app's id or secret is not accepted (Unauthorized).
+	InvalidClient
+	// LocationInactive says that no token is given for the location until it is
+	// active again (Forbidden).
+	LocationInactive
 )
 
 // Error is every failure of a call.
 type Error struct {
 	// Operation is "METHOD /path" with placeholders, never with values.
-	Operation string
+	Operation Operation
 	Kind      Kind
 	// Status is the HTTP status, or the one in the body where that is more
 	// exact; 0 if there was no answer.
@@ -83,8 +103,7 @@ type Error struct {
 	// Field is the standard field whose value was refused (Rejected), "" where
 	// the answer named none or several.
 	Field string
-	// Reason says more of a refusal (Rejected) than its Kind, where that decides
-	// what can be done.
+	// Reason says more than Kind.
 	Reason Reason
 	// Channels are those that a refusal because of PermanentDND names.
 	Channels []string

@@ -30,7 +30,7 @@ func (c *Client) Location(ctx context.Context) (Location, error) {
 	}
 	told := answer.Location
 	if told.ID == "" {
-		return Location{}, &Error{Operation: string(opLocation), Kind: Bug, Messages: []string{"the answer names no location"}}
+		return Location{}, &Error{Operation: opLocation, Kind: Bug, Messages: []string{"the answer names no location"}}
 	}
 	location := Location{ID: told.ID, Name: told.Name, Country: told.Country, Timezone: told.Timezone}
 	if allow := told.Settings.AllowDuplicateContact; allow != nil {

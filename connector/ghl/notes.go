@@ -26,7 +26,7 @@ func (c *Client) note(fault *Error, wait time.Duration, again bool) {
 	if !first || !again && fault.Kind != Ambiguous {
 		return
 	}
-	event := c.log.Warn().Str("operation", fault.Operation).Stringer("kind", fault.Kind).Int("status", fault.Status)
+	event := c.log.Warn().Str("operation", string(fault.Operation)).Stringer("kind", fault.Kind).Int("status", fault.Status)
 	if fault.Err != nil && fault.Status == 0 {
 		event = event.Str("cause", redact(fault.Err.Error()))
 	}
@@ -57,7 +57,7 @@ func (e *Error) isFault() bool {
 // name is what faults are counted by: "POST /contacts/: transient (503)".
 func (e *Error) name() string {
 	if e.Status == 0 {
-		return e.Operation + ": " + e.Kind.String()
+		return string(e.Operation) + ": " + e.Kind.String()
 	}
 	return fmt.Sprintf("%s: %s (%d)", e.Operation, e.Kind, e.Status)
 }

@@ -48,7 +48,7 @@ func TestFaultsOfTheTokenEndpoints(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			spoilt := func(int, *http.Request) (*http.Response, bool) { return answer(tc.status, tc.body), true }
-			for endpoint, want := range map[operation]Kind{opToken: tc.refresh, opLocationToken: tc.exchanged} {
+			for endpoint, want := range map[Operation]Kind{opToken: tc.refresh, opLocationToken: tc.exchanged} {
 				v := newVendor()
 				if v.agency = endpoint == opLocationToken; v.agency {
 					v.onExchange = spoilt
@@ -58,7 +58,7 @@ func TestFaultsOfTheTokenEndpoints(t *testing.T) {
 				v.delay = 0
 				_, err := newTestOAuth(t, v).Token()
 				var e *Error
-				if !errors.As(err, &e) || e.Kind != want || e.Operation != string(endpoint) || !strings.Contains(err.Error(), tc.says) {
+				if !errors.As(err, &e) || e.Kind != want || e.Operation != endpoint || !strings.Contains(err.Error(), tc.says) {
 					t.Errorf("%s: %v, want %s", endpoint, err, want)
 				}
 			}

@@ -34,13 +34,13 @@ type tokenAnswer struct {
 
 // post asks one of the two token endpoints, once, with a bearer token or "".
 // A success holds an access token.
-func (s *OAuthSource) post(op operation, form url.Values, bearer string) (tokenAnswer, *Error) {
+func (s *OAuthSource) post(op Operation, form url.Values, bearer string) (tokenAnswer, *Error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
 	defer cancel()
 	w := wire{op: op, url: s.api.base + op.path(""), body: []byte(form.Encode()), most: mostOf(op, 0)}
 	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: bearer})
 	if err != nil {
-		return tokenAnswer{}, &Error{Operation: string(op), Kind: Bug, Messages: []string{"the request cannot be built"}}
+		return tokenAnswer{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if bearer == "" { // the operation declares neither
@@ -52,7 +52,7 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (tokenA
 		if ctx.Err() != nil {
 			err = errNoToken
 		}
-		return tokenAnswer{}, &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
+		return tokenAnswer{}, &Error{Operation: op, Kind: Transient, Err: withoutQuotes(err)}
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	body, leave, err := s.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.mostAfter(resp.StatusCode))
@@ -72,14 +72,14 @@ func (s *OAuthSource) post(op operation, form url.Values, bearer string) (tokenA
 		return tokenAnswer{}, s.judge(op, fault, readRefusal(resp.StatusCode, body))
 	}
 	if answer.AccessToken == "" {
-		return tokenAnswer{}, &Error{Operation: string(op), Kind: Transient, Status: resp.StatusCode, Messages: []string{"the answer holds no access token"}}
+		return tokenAnswer{}, &Error{Operation: op, Kind: Transient, Status: resp.StatusCode, Messages: []string{"the answer holds no access token"}}
 	}
 	return answer, nil
 }
 
 // judge says what a fault means at these endpoints, in words that hold nothing
 // of what was sent. It never says that a record is to blame.
-func (s *OAuthSource) judge(op operation, fault *Error, r refusal) *Error {
+func (s *OAuthSource) judge(op Operation, fault *Error, r refusal) *Error {
 	if len(r.messages) > 0 {
 		fault.Messages = s.harmless(r.messages)
 	}
@@ -87,37 +87,29 @@ func (s *OAuthSource) judge(op operation, fault *Error, r refusal) *Error {
 	case Throttled: // the pace does not know this endpoint: back off instead
 		fault.Kind = Transient
 		return fault
-	case Unauthorized:
 	case Rejected, Duplicate, Gone:
 		fault.Kind, fault.Field = Forbidden, ""
 		if op == opToken && r.json && r.status != http.StatusNotFound {
 			fault.Kind = Unauthorized
+		} else if op == opToken {
+			fault.Messages = []string{"there is no token endpoint at the API URL"}
 		}
+	case Unauthorized, Forbidden:
 	default:
 		return fault
 	}
-	switch {
-	case r.says("location is not active"): // no word about the refresh token, which lives
-		fault.Kind = Forbidden
+	switch fault.Reason {
+	case LocationInactive: // no word about the refresh token, which lives
 		fault.Messages = []string{"the location is not active; once it is active again, the same sign-in works"}
-	case fault.Kind == Forbidden && op == opToken:
-		fault.Messages = []string{"there is no token endpoint at the API URL"}
-	case fault.Kind == Forbidden || op != opToken:
-	case r.says("invalid grant"), r.says("invalid_grant"):
-		refuse(fault, "invalid_grant", "the refresh token is invalid, expired or already used: sign in again")
-	case r.says("client"):
-		refuse(fault, "invalid_client", "the client id or the client secret is not accepted")
+	case InvalidGrant:
+		fault.Messages = []string{"the refresh token is invalid, expired or already used: sign in again"}
+	case InvalidClient:
+		fault.Messages = []string{"the client id or the client secret is not accepted"}
 	}
 	if len(fault.Messages) == 0 {
 		fault.Messages = []string{"the request was refused"}
 	}
 	return fault
-}
-
-// refuse adds what OAuth calls the refusal, for those who know only OAuth.
-func refuse(fault *Error, code, message string) {
-	fault.Messages = []string{message}
-	fault.Err = &oauth2.RetrieveError{Response: &http.Response{StatusCode: fault.Status}, ErrorCode: code}
 }
 
 // words is a text in which no token fits: they all have digits.

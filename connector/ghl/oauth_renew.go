@@ -90,7 +90,7 @@ func notRenewed(a access) *Error {
 	case a.refused:
 		why = "was refused"
 	}
-	return &Error{Operation: string(opToken), Kind: Unauthorized, Messages: []string{"the stored access token " + why + ", and it is not renewed here"}}
+	return &Error{Operation: opToken, Kind: Unauthorized, Messages: []string{"the stored access token " + why + ", and it is not renewed here"}}
 }
 
 // refresh spends the refresh token for a new pair.
@@ -150,7 +150,7 @@ func (s *OAuthSource) likelyTypes() []string {
 // unexplained tells of the fault of a refresh that it is a refusal which names
 // neither the grant nor the client as its cause.
 func unexplained(fault *Error) bool {
-	return fault != nil && fault.Kind == Unauthorized && fault.Status != http.StatusUnauthorized && fault.Err == nil
+	return fault != nil && fault.Kind == Unauthorized && fault.Status != http.StatusUnauthorized && fault.Reason == NoReason
 }
 
 // tell makes the new sign-in known, then usable, in this order: a run that is
@@ -160,7 +160,7 @@ func (s *OAuthSource) tell() *Error {
 	if s.settings.Rotated != nil {
 		err := s.settings.Rotated(RotatedToken{AccessToken: g.access.token, RefreshToken: g.refresh, Expiry: g.access.expiry, CompanyID: g.company})
 		if err != nil {
-			return &Error{Operation: string(opToken), Kind: Canceled, Messages: []string{"the new refresh token could not be handed over"}, Err: err}
+			return &Error{Operation: opToken, Kind: Canceled, Messages: []string{"the new refresh token could not be handed over"}, Err: err}
 		}
 	}
 	s.untold, s.userType, s.supposed = nil, g.userType, false

@@ -6,54 +6,91 @@ import (
 	"strings"
 )
 
-// operation is a method and a path template, as the vendor's contract writes
+// Operation is a method and a path template, as the vendor's contract writes
 // them: "PUT /contacts/{contactId}".
-type operation string
+type Operation string
 
 const (
-	opCreateContact  operation = "POST /contacts/"
-	opUpdateContact  operation = "PUT /contacts/{contactId}"
-	opUpsertContact  operation = "POST /contacts/upsert"
-	opGetContact     operation = "GET /contacts/{contactId}"
-	opDeleteContact  operation = "DELETE /contacts/{contactId}"
-	opFindDuplicate  operation = "GET /contacts/search/duplicate"
-	opSearchContacts operation = "POST /contacts/search"
-	opBulkTags       operation = "POST /contacts/bulk/tags/update/{type}"
-	opLocation       operation = "GET /locations/{locationId}"
-	opCustomFields   operation = "GET /locations/{locationId}/customFields"
-	opCreateField    operation = "POST /locations/{locationId}/customFields"
-	opUsers          operation = "GET /users/"
-	opToken          operation = "POST /oauth/token"
-	opLocationToken  operation = "POST /oauth/locationToken"
+	opCreateContact  Operation = "POST /contacts/"
+	opUpdateContact  Operation = "PUT /contacts/{contactId}"
+	opUpsertContact  Operation = "POST /contacts/upsert"
+	opGetContact     Operation = "GET /contacts/{contactId}"
+	opDeleteContact  Operation = "DELETE /contacts/{contactId}"
+	opFindDuplicate  Operation = "GET /contacts/search/duplicate"
+	opSearchContacts Operation = "POST /contacts/search"
+	opBulkTags       Operation = "POST /contacts/bulk/tags/update/{type}"
+	opLocation       Operation = "GET /locations/{locationId}"
+	opCustomFields   Operation = "GET /locations/{locationId}/customFields"
+	opCreateField    Operation = "POST /locations/{locationId}/customFields"
+	opUsers          Operation = "GET /users/"
+	opToken          Operation = "POST /oauth/token"
+	opLocationToken  Operation = "POST /oauth/locationToken"
 )
 
-// operations is every operation that this package can send.
-var operations = []operation{
-	opCreateContact, opUpdateContact, opUpsertContact, opGetContact, opDeleteContact,
-	opFindDuplicate, opSearchContacts, opBulkTags, opLocation, opCustomFields, opCreateField, opUsers,
-	opToken, opLocationToken,
+// effect is what sending an operation does to the CRM.
+type effect int
+
+const (
+	reads effect = iota
+	// sets: sent twice, it leaves what it leaves when sent once.
+	sets
+	// adds: a second send can make a second one, so it is not repeated.
+	adds
+)
+
+// operations is every operation that the client can send, with what depends on
+// it: the scope that the token needs, what it does, and how long an answer may be.
+var operations = map[Operation]struct {
+	scope  string
+	effect effect
+	most   int64
+}{
+	opCreateContact:  {"contacts.write", adds, mostOfOne},
+	opUpdateContact:  {"contacts.write", sets, mostOfOne},
+	opUpsertContact:  {"contacts.write", sets, mostOfOne},
+	opGetContact:     {"contacts.readonly", reads, mostOfOne},
+	opDeleteContact:  {"contacts.write", sets, mostOfOne},
+	opFindDuplicate:  {"contacts.readonly", reads, mostOfOne},
+	opSearchContacts: {"contacts.readonly", reads, mostOfOne}, // and mostPerEntry for each contact of a page
+	opBulkTags:       {"contacts.write", sets, mostOfList},
+	opLocation:       {"locations.readonly", reads, mostOfOne},
+	opCustomFields:   {"locations/customFields.readonly", reads, mostOfList},
+	opCreateField:    {"locations/customFields.write", adds, mostOfOne},
+	opUsers:          {"users.readonly", reads, mostOfList},
+	opToken:          {"", sets, mostOfOne},
+	opLocationToken:  {"oauth.write", sets, mostOfOne},
 }
 
-// Operations returns every "METHOD /path" that the client can send, sorted, in
-// the words of the vendor's contract. It is for tests that hold other parts to
-// the same list.
+// Operations returns the names of all operations that the client can send,
+// sorted. It is for tests that hold other parts to the same list.
 func Operations() []string {
-	names := make([]string, len(operations))
-	for i, op := range operations {
-		names[i] = string(op)
+	names := make([]string, 0, len(operations))
+	for op := range operations {
+		names = append(names, string(op))
 	}
 	slices.Sort(names)
 	return names
 }
 
+// Scope is the scope that a token needs for the operation, "" if none.
+func (op Operation) Scope() string { return operations[op].scope }
+
+// OfToken tells whether the operation gives a token, rather than uses one.
+func (op Operation) OfToken() bool { return op.refreshes() || op.Exchanges() }
+
+func (op Operation) refreshes() bool { return op == opToken }
+
+// Exchanges tells whether the operation gives a location's token for an agency's.
+func (op Operation) Exchanges() bool { return op == opLocationToken }
+
 // method is the HTTP method of the operation.
-func (op operation) method() string {
+func (op Operation) method() string {
 	method, _, _ := strings.Cut(string(op), " ")
 	return method
 }
 
 // path is the template with its one placeholder replaced by the escaped value.
-func (op operation) path(value string) string {
+func (op Operation) path(value string) string {
 	_, path, _ := strings.Cut(string(op), " ")
 	before, rest, found := strings.Cut(path, "{")
 	if !found {
@@ -64,17 +101,11 @@ func (op operation) path(value string) string {
 }
 
 // hasPlaceholder tells whether the path needs a value.
-func (op operation) hasPlaceholder() bool { return strings.Contains(string(op), "{") }
+func (op Operation) hasPlaceholder() bool { return strings.Contains(string(op), "{") }
 
 // ofOneContact tells whether the path names one contact.
-func (op operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
+func (op Operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
 
-// ofToken tells whether the operation is about tokens.
-func (op operation) ofToken() bool { return strings.Contains(string(op), "/oauth/") }
+func (op Operation) repeatable() bool { return operations[op].effect != adds }
 
-// repeatable tells whether sending the operation twice leaves what sending it
-// once leaves. Only creating does not: a second send can make a second one.
-func (op operation) repeatable() bool { return op != opCreateContact && op != opCreateField }
-
-// writes tells whether the operation changes something.
-func (op operation) writes() bool { return op.method() != "GET" && op != opSearchContacts }
+func (op Operation) writes() bool { return operations[op].effect != reads }

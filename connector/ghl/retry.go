@@ -52,13 +52,13 @@ func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, aga
 		return wait, r.faulty <= r.maxTime
 	case Rejected: // a refusal without a word may be a fault on the way: asked once more, where that is harmless
 		wait = r.backoff.NextBackOff()
-		return wait, r.attempts == 1 && len(fault.Messages) == 0 && operation(fault.Operation).repeatable()
+		return wait, r.attempts == 1 && len(fault.Messages) == 0 && fault.Operation.repeatable()
 	}
 	return 0, false
 }
 
 // achieved: a repeated delete that finds nothing did its work the time before.
-func (r *retry) achieved(op operation, fault *Error) bool {
+func (r *retry) achieved(op Operation, fault *Error) bool {
 	return op == opDeleteContact && fault.Kind == Gone && r.attempts > 0
 }
 

@@ -66,7 +66,7 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 		return SearchPage{}, err
 	}
 	if !answer.listed { // must not pass for "found nobody"
-		return SearchPage{}, &Error{Operation: string(opSearchContacts), Kind: Bug, Messages: []string{"the answer lists no contacts"}}
+		return SearchPage{}, &Error{Operation: opSearchContacts, Kind: Bug, Messages: []string{"the answer lists no contacts"}}
 	}
 	return answer.page, nil
 }

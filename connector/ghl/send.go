@@ -33,7 +33,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	if err != nil {
 		landed = true
 		c.pacer.unsent(t)
-		return 0, &Error{Operation: string(w.op), Kind: Bug, Messages: []string{"the request cannot be built"}}
+		return 0, &Error{Operation: w.op, Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
 	c.counts.sent(w.op)
 	// Not an http.Client: that would follow redirects and take the token along.
@@ -60,7 +60,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	switch {
 	case fault == nil:
 	case ctx.Err() != nil && err != nil:
-		fault = &Error{Operation: string(w.op), Kind: Canceled, Err: ctx.Err()}
+		fault = &Error{Operation: w.op, Kind: Canceled, Err: ctx.Err()}
 	case fault.Kind == Throttled:
 		c.throttle(fault, told)
 	}
@@ -69,7 +69,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 
 // bound is the context of a request on the wire: a read ends with ctx, a write
 // the grace later.
-func (c *Client) bound(ctx context.Context, op operation) (context.Context, context.CancelFunc) {
+func (c *Client) bound(ctx context.Context, op Operation) (context.Context, context.CancelFunc) {
 	if c.grace <= 0 || !op.writes() {
 		return context.WithTimeout(ctx, c.attemptTime)
 	}
@@ -102,8 +102,8 @@ func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.a
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
-func (c *Client) understand(op operation, status int, body []byte, readErr error, out outOf, sent func() sentWords) *Error {
-	fault := &Error{Operation: string(op), Kind: Transient, Status: status, Err: readErr}
+func (c *Client) understand(op Operation, status int, body []byte, readErr error, out outOf, sent func() sentWords) *Error {
+	fault := &Error{Operation: op, Kind: Transient, Status: status, Err: readErr}
 	success := status/100 == 2
 	switch {
 	case status == http.StatusTooManyRequests, !success && errors.Is(readErr, errTooLong):
@@ -154,8 +154,8 @@ func (c *Client) throttle(fault *Error, told rate) {
 }
 
 // broken is the fault of a request that got no answer.
-func broken(ctx context.Context, op operation, err error, neverLeft bool) *Error {
-	fault := &Error{Operation: string(op), Kind: Transient, Err: withoutQuotes(err)}
+func broken(ctx context.Context, op Operation, err error, neverLeft bool) *Error {
+	fault := &Error{Operation: op, Kind: Transient, Err: withoutQuotes(err)}
 	if ctx.Err() != nil {
 		fault.Kind, fault.Err = Canceled, ctx.Err()
 		return fault

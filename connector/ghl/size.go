@@ -35,15 +35,7 @@ const (
 var errTooLong = errors.New("the answer is longer or holds more than it can")
 
 // mostOf is how long an answer may be. limit is how many contacts a page may have.
-func mostOf(op operation, limit int) int64 {
-	switch op {
-	case opSearchContacts:
-		return mostOfOne + int64(limit)*mostPerEntry
-	case opCustomFields, opUsers, opBulkTags:
-		return mostOfList
-	}
-	return mostOfOne
-}
+func mostOf(op Operation, limit int) int64 { return operations[op].most + int64(limit)*mostPerEntry }
 
 // mostAfter is how long the answer may be that came with a status.
 func (w wire) mostAfter(status int) int64 {

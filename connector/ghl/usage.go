@@ -58,7 +58,7 @@ func (c *counts) fault(name string) (first bool) {
 	return c.usage.Faults[name] == 1
 }
 
-func (c *counts) sent(op operation) {
+func (c *counts) sent(op Operation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.usage.Requests++
