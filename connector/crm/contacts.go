@@ -15,6 +15,7 @@ const (
 	fieldCountry   = "country"
 	fieldPostcode  = "postalCode"
 	fieldCompany   = "companyName"
+	fieldWebsite   = "website"
 	fieldTimezone  = "timezone"
 	fieldSource    = "source"
 	fieldTags      = "tags"
@@ -31,6 +32,8 @@ const (
 var Contacts = newKind(Kind{
 	Name: "contacts", One: "contact", MatchOn: []string{fieldEmail, fieldPhone},
 	prefix: "contact.", shapes: contactShapes, qualified: contactQualifiers,
+	foreignTypes:  []string{"company", "office", "main", "fax", "assistant", "emergency"},
+	foreignPlaces: []string{"shipping", "delivery", "work", "office", "business", "company"},
 }, []standard{
 	{Field: Field{Name: fieldID, Type: ID}, title: "Contact ID", key: true, form: isID,
 		remark:  "The contact's id in HighLevel. It is used to find the contact and never written.",
@@ -45,21 +48,10 @@ var Contacts = newKind(Kind{
 		aliases: []string{"lname", "surname", "familyname", "custlastname", "customerlastname"}, parts: []string{"last", "family"}},
 	{Field: Field{Name: fieldName, Type: Text}, title: "Full name", remark: "Fills the first and the last name where the record lacks them.",
 		aliases: []string{"fullname", "contactname", "displayname", "custname", "customername", "yourname"}, parts: []string{"full", "formatted", "display", "value"}},
-	{Field: Field{Name: fieldStreet, Type: Text}, title: "Street address", part: partStreet,
-		aliases: []string{"address", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
-		parts:   []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
-	{Field: Field{Name: fieldCity, Type: Text}, title: "City", part: partCity, noKeys: true,
-		aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
-	{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState,
-		aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
-		parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
-	{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: true,
-		aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion"}, parts: []string{"countryiso", "countrycodeiso2"}},
-	{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code", part: partPostcode,
-		aliases: []string{"zip", "zipcode", "postcode", "postal"}},
+}, address(fieldStreet, true), []standard{
 	{Field: Field{Name: fieldCompany, Type: Text}, title: "Company", noKeys: true,
 		aliases: []string{"company", "organization", "organisation", "businessname", "orgname", "organizationname", "organisationname"}},
-	{Field: Field{Name: "website", Type: Text}, title: "Website",
+	{Field: Field{Name: fieldWebsite, Type: Text}, title: "Website",
 		aliases:   []string{"web", "homepage", "websiteurl", "webaddress"},
 		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
 	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone", part: partTimezone,

@@ -14,7 +14,7 @@ func (r *record) look(c *column, raw []byte) bool {
 	case raw[0] == '{' && c.inside != nil:
 		r.lookInto(c.inside, raw)
 	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name):
-		if one := preferred(raw); one != nil {
+		if one := r.preferred(raw); one != nil {
 			r.lookInto(c.inside, one)
 		}
 	case raw[0] == '[' && c.entries != nil:
@@ -88,13 +88,13 @@ func pick(object []byte, names []string) (value []byte) {
 
 // preferred is the entry of a list of addresses or names that is marked as the
 // one to use, else the first that is the person's; nil if there is none.
-func preferred(list []byte) (best []byte) {
+func (r *record) preferred(list []byte) (best []byte) {
 	for element := range jsonscan.Elements(list) {
 		switch {
 		case element[0] != '{':
 		case isMarked(element):
 			return element
-		case best == nil && !slices.Contains(foreignPlaces, typeOf(element)):
+		case best == nil && !slices.Contains(r.plan.table.kind.foreignPlaces, typeOf(element)):
 			best = element
 		}
 	}
@@ -212,7 +212,7 @@ func (r *record) readEntry(f *Field, c *candidate) bool {
 		c.raw = r.international(entry, c.raw)
 	}
 	switch {
-	case c.to.second != nil && slices.Contains(foreignTypes, kind):
+	case c.to.second != nil && slices.Contains(r.plan.table.kind.foreignTypes, kind):
 		r.column = c.to.told
 		r.drop(f, ruleForeign)
 		return false

@@ -18,6 +18,9 @@ func (r *record) findKeys(id string) {
 		if f.Type != ID {
 			value = keyText(r.want.Values[f.Name].Data)
 		}
+		if f.Type == Text { // others are normalised as values
+			value = KeyOf(f.Name, value).Value
+		}
 		if offered && r.plan.cells[i].fallback {
 			value = ""
 		}

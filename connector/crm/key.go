@@ -2,24 +2,51 @@ package crm
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// Key is a value by which a contact can be found, normalised: emails are
-// lower-cased, phones are a plus and digits. The field "id" is the contact's
-// own id.
+// Key is a value by which an object can be found, normalised; see [KeyOf]. The
+// field "id" is the object's own id.
 type Key struct{ Field, Value string }
 
-// KeyOf is the key that a value of a field stands for.
+// KeyOf is the key that a value of a field stands for. Its value is "" if that
+// identifies nothing.
+//
+//	email    Ann@Example.com               ann@example.com
+//	phone    +1 (202) 555-0101             +12025550101
+//	name     ACME  Inc.                    acme inc.
+//	website  https://www.Example.com/A/?b  example.com/A
 func KeyOf(field, value string) Key {
 	switch field {
 	case fieldEmail:
 		value = strings.ToLower(value)
 	case fieldPhone:
 		value = plusDigits(value)
+	case fieldName:
+		value = foldCase(collapseSpaces(value))
+	case fieldWebsite:
+		value = hostAndPath(value)
 	}
 	return Key{field, value}
+}
+
+// hostAndPath is what of a website tells it from others; "" if there is no host.
+func hostAndPath(website string) string {
+	_, address, hasScheme := strings.Cut(website, "://")
+	if !hasScheme {
+		address = website
+	}
+	u, err := url.Parse("//" + strings.TrimSpace(address))
+	if err != nil {
+		return ""
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if !strings.Contains(host, ".") {
+		return ""
+	}
+	return host + strings.TrimRight(u.EscapedPath(), "/")
 }
 
 // IDKey is the key that an id stands for.

@@ -12,9 +12,12 @@ type Kind struct {
 	MatchOn []string // the fields that identify one, if the user does not say
 
 	standards []standard
-	prefix    string           // begins the keys of custom fields: "contact."
-	shapes    map[string]shape // by folded name
+	prefix    string // begins the keys of custom fields: "contact."
+	shapes    shapes // by folded name
 	qualified map[Type]qualifiers
+	// The types of emails, numbers and addresses in lists that are not the object's
+	// own.
+	foreignTypes, foreignPlaces []string
 }
 
 // standard is one standard field of a kind: all that this package knows of it by
@@ -57,12 +60,31 @@ const (
 	partCount
 )
 
-func newKind(k Kind, standards []standard) *Kind {
-	k.standards = standards
-	for i := range standards {
-		standards[i].standard = &standards[i]
+func newKind(k Kind, standards ...[]standard) *Kind {
+	k.standards = slices.Concat(standards...)
+	for i := range k.standards {
+		k.standards[i].standard = &k.standards[i]
 	}
 	return &k
+}
+
+// address are the rows of an address, whose first line is called street. A default
+// country fills it if filled.
+func address(street string, filled bool) []standard {
+	return []standard{
+		{Field: Field{Name: street, Type: Text}, title: "Street address", part: partStreet,
+			aliases: []string{"address", "address1", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
+			parts:   []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
+		{Field: Field{Name: fieldCity, Type: Text}, title: "City", part: partCity, noKeys: true,
+			aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
+		{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState,
+			aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
+			parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
+		{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: filled,
+			aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion"}, parts: []string{"countryiso", "countrycodeiso2"}},
+		{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code", part: partPostcode,
+			aliases: []string{"zip", "zipcode", "postcode", "postal"}},
+	}
 }
 
 // Fields returns the standard fields, the object's own id included. The caller

@@ -54,7 +54,7 @@ func (l *learner) add(t *target) {
 	}
 	t.told, t.origin = l.Tell(t.name()), l.origin(t)
 	f := l.table.fields[t.field]
-	if f.Type == Phone && l.table.kind.identifies(f) && t.entry == nil && !t.fallback {
+	if f.Type == Phone && !f.Custom && t.entry == nil && !t.fallback {
 		second := *t
 		second.fallback, second.grade = true, secondChoice
 		t.second = &second
@@ -205,7 +205,7 @@ func (l *learner) look() {
 	if ok {
 		inner := &container{path: l.path + ".", key: join(l.in.key, shape.name), scope: shape.scope,
 			gate: l.in.gate, around: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
-		if shape.whole {
+		if shape.whole && !shape.own {
 			inner.gate = l.gateOf(inner.key)
 		}
 		l.column.inside = inner

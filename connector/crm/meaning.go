@@ -140,7 +140,7 @@ func (t *Table) unflatten(folded string, depth int) meaning {
 		m.place = join(sh.name, m.place)
 		part := m.field >= 0 && t.fields[m.field].isPlace()
 		m.address = m.address || sh.place && part
-		if sh.whole && (m.wrapper != "" || !sh.place || !part) {
+		if sh.whole && !sh.own && (m.wrapper != "" || !sh.place || !part) {
 			m.wrapper = join(sh.name, m.wrapper)
 		}
 		return m

@@ -6,9 +6,8 @@ import "slices"
 // and meaning.go and entries.go the few rules that read them. All names are
 // folded: "merge_fields" is "mergefields".
 
-// shape is a form in which sources put what they know of a person into an
-// object: {"profile": {"email": …}}. The same names begin flattened columns:
-// profile_email.
+// shape is a form in which sources put what they know of somebody into an object:
+// {"profile": {"email": …}}. The same names begin flattened columns: profile_email.
 type shape struct {
 	name string
 	// scope is what its members are: those of the object, if one that identifies it
@@ -16,24 +15,42 @@ type shape struct {
 	scope
 	// fallback: it is used only where nothing else has a value.
 	fallback bool
+	// own: its name says that it is about the object, whatever is in it.
+	own bool
 }
 
-var contactShapes = func() map[string]shape {
-	all := make(map[string]shape)
-	add := func(s shape, names ...string) {
-		for _, s.name = range names {
-			all[s.name] = s
-		}
+// shapes are forms by name.
+type shapes map[string]shape
+
+func (all shapes) add(s shape, names ...string) {
+	for _, s.name = range names {
+		all[s.name] = s
 	}
+}
+
+var contactShapes = func() shapes {
+	all := shapes{}
 	whole, place, name := scope{whole: true}, scope{place: true}, scope{name: true}
-	add(shape{scope: whole}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
+	all.add(shape{scope: whole}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
 		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor",
 		"contactinfo", "contactdetails", "customerinfo", "customerdetails", "personalinfo", "personaldetails")
-	add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "defaultaddress")
-	add(shape{scope: place}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
+	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "defaultaddress")
+	all.add(shape{scope: place}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
 		"postaladdress", "residentialaddress", "currentaddress", "permanentaddress", "location")
-	add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
-	add(shape{scope: name}, "name", "names", "fullname", "personname")
+	all.add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
+	all.add(shape{scope: name}, "name", "names", "fullname", "personname")
+	return all
+}()
+
+// businessShapes are like those of contacts: what is called a company is one.
+var businessShapes = func() shapes {
+	all := shapes{}
+	place := scope{place: true}
+	all.add(shape{scope: scope{whole: true}}, "properties", "attributes", "fields", "data", "payload", "record", "traits")
+	all.add(shape{scope: scope{whole: true}, own: true}, "company", "organization", "organisation", "org", "business", "account")
+	all.add(shape{scope: place}, "address", "address1", "addresses", "billing", "billingaddress", "mailing", "mailingaddress", "physical", "physicaladdress",
+		"registered", "registeredaddress", "office", "officeaddress", "hq", "headquarters", "primaryaddress", "defaultaddress", "postaladdress", "location")
+	all.add(shape{scope: place, fallback: true}, "shipping", "shippingaddress", "other", "otheraddress", "secondaryaddress", "alternateaddress")
 	return all
 }()
 
@@ -75,6 +92,28 @@ var contactQualifiers = map[Type]qualifiers{
 	},
 }
 
+var (
+	businessWords   = []string{"main", "business", "company", "organization", "organisation", "org", "account", "office", "corporate", "general", "primary", "work", "hq", "headquarters", "default", "1", "value"}
+	businessForeign = []string{"contact", "person", "personal", "private", "owner", "manager", "assistant", "user", "agent", "emergency", "home", "cc"}
+)
+
+var businessQualifiers = map[Type]qualifiers{
+	Email: {
+		nouns:    contactQualifiers[Email].nouns,
+		plain:    append([]string{"address", "addr", "info"}, businessWords...),
+		fallback: append([]string{"billing", "support"}, fallbackWords[1:]...),
+		foreign:  businessForeign,
+		why:      "not the business's own email",
+	},
+	Phone: {
+		nouns:    contactQualifiers[Phone].nouns,
+		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "switchboard", "hotline", "store", "shop"}, businessWords...),
+		fallback: append([]string{"billing", "support"}, fallbackWords[1:]...),
+		foreign:  append([]string{"fax", "telefax"}, businessForeign...),
+		why:      "not the business's own number",
+	},
+}
+
 // The members of the entries of lists: {"value": …, "primary": true, "type": "work"},
 // {"key": …, "value": …}, {"field": {"ref": …}, "type": "email", "email": …}, {"id": …, "name": …}.
 var (
@@ -83,17 +122,13 @@ var (
 		Email: append(slices.Clone(entryValues), "email", "emailaddress", "address", "mail"),
 		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel"),
 	}
-	entryMarks   = []string{"primary", "isprimary", "default", "isdefault", "preferred"}
-	entryTypes   = []string{"type", "label", "kind", "category"}
-	entryNames   = []string{"key", "name", "label", "field"}
-	entryRefs    = []string{"ref", "key", "name", "label"}
-	entryIDs     = []string{"id"}
-	entryLabels  = []string{"name", "label", "title", "tag", "value", "displayname"}
-	entryLists   = []string{"data", "items", "values", "labels", "tags"}
-	foreignTypes = []string{"company", "office", "main", "fax", "assistant", "emergency"}
-
-	// foreignPlaces are the types of addresses that are not where the person lives.
-	foreignPlaces = []string{"shipping", "delivery", "work", "office", "business", "company"}
+	entryMarks  = []string{"primary", "isprimary", "default", "isdefault", "preferred"}
+	entryTypes  = []string{"type", "label", "kind", "category"}
+	entryNames  = []string{"key", "name", "label", "field"}
+	entryRefs   = []string{"ref", "key", "name", "label"}
+	entryIDs    = []string{"id"}
+	entryLabels = []string{"name", "label", "title", "tag", "value", "displayname"}
+	entryLists  = []string{"data", "items", "values", "labels", "tags"}
 	// The country of a number: its calling code, or its name.
 	entryCodes     = []string{"countrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode"}
 	entryCountries = []string{"country", "countryiso", "countrycode", "region"}

@@ -298,19 +298,3 @@ func TestTagsSaid(t *testing.T) {
 		t.Error("tags that were lost were said")
 	}
 }
-
-// TestShapesAreFolded keeps the table readable by its own rules.
-func TestShapesAreFolded(t *testing.T) {
-	for name := range contactShapes {
-		if fold(name) != name {
-			t.Errorf("%q is not folded", name)
-		}
-	}
-	for _, s := range Contacts.standards {
-		for _, name := range append(append(append([]string{}, s.aliases...), s.parts...), s.elsewhere...) {
-			if fold(name) != name {
-				t.Errorf("%s: %q is not folded", s.Name, name)
-			}
-		}
-	}
-}
