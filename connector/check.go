@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,19 +14,14 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
-	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
 
 // checkPatience is how long check puts up with a host that does not answer.
 const checkPatience = 15 * time.Second
-
-// absentContact is an id that no contact has. A change to it is refused once
-// the token has been found good for it, and so shows the right to write
-// without writing.
-const absentContact = "connectioncheck00000"
 
 // runCheck tries a configuration and answers with exactly one
 // CONNECTION_STATUS that names every fault. It writes nothing, but may renew an
@@ -49,7 +45,7 @@ func runCheck(ctx context.Context, _ IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return out.ConnectionStatus(false, explain(during("check", conf, err)).message)
 	}
-	d := &doctor{conf: conf, client: client}
+	d := &doctor{conf: conf, client: client, tables: map[string]*crm.Table{}}
 	d.examine(ctx)
 	return out.ConnectionStatus(len(d.faults) == 0, d.report())
 }
@@ -60,8 +56,8 @@ type doctor struct {
 	client *ghl.Client
 
 	location ghl.Location
-	fields   int
-	contacts int
+	tables   map[string]*crm.Table // by name of the object
+	facts    []string              // what the probes have found
 	faults   []error
 	remarks  []string // what a sync does without
 }
@@ -69,7 +65,16 @@ type doctor struct {
 // examine makes all probes, so that no fault hides another. Only where the API
 // gives no answer, or no more today, the rest of its probes would not either.
 func (d *doctor) examine(ctx context.Context) {
-	probes := []func(context.Context) error{d.seeLocation, d.seeFields, d.readContacts, d.writeContacts}
+	probes := []func(context.Context) error{d.seeLocation}
+	for _, o := range objectsOf(d.conf) {
+		probes = append(probes, func(ctx context.Context) error { return d.seeFields(ctx, o) })
+	}
+	probes = append(probes, d.judgeSettings)
+	for _, o := range objectsOf(d.conf) {
+		for _, p := range o.Probes {
+			probes = append(probes, func(ctx context.Context) error { return d.probe(ctx, p) })
+		}
+	}
 	if d.conf.CreateMissingCustomFields {
 		probes = append(probes, d.createFields)
 	}
@@ -88,6 +93,18 @@ func (d *doctor) examine(ctx context.Context) {
 	}
 }
 
+// objectsOf are the objects that the settings of streams name, and the one that
+// a stream is written to which names none.
+func objectsOf(conf config.Config) []object.Descriptor {
+	out := objects[:1:1]
+	for _, d := range objects[1:] {
+		if slices.ContainsFunc(conf.Streams, func(s config.Stream) bool { return cmp.Or(s.Object, s.Name) == d.Name }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 func isOneOf(err error, kinds ...ghl.Kind) bool { return slices.Contains(kinds, ghl.KindOf(err)) }
 
 func (d *doctor) seeLocation(ctx context.Context) (err error) {
@@ -95,20 +112,33 @@ func (d *doctor) seeLocation(ctx context.Context) (err error) {
 	return err
 }
 
-func (d *doctor) seeFields(ctx context.Context) error {
-	fields, err := d.client.CustomFields(ctx)
-	d.fields = len(fields)
-	if err != nil {
-		return err
+func (d *doctor) seeFields(ctx context.Context, o object.Descriptor) error {
+	table, err := o.Table(ctx, d.client)
+	if err == nil {
+		d.tables[o.Name] = table
 	}
-	table := gateway.ContactTable(fields)
-	if faults := settingsFaults(d.conf, table); len(faults) > 0 {
+	return err
+}
+
+// judgeSettings looks at the settings in the light of the fields that there are.
+func (d *doctor) judgeSettings(ctx context.Context) error {
+	if faults := settingsFaults(d.conf, d.tables); len(faults) > 0 {
 		return &setupError{faults}
 	}
-	if mapsOwners(d.conf, table) {
-		return d.seeUsers(ctx)
+	for _, table := range d.tables {
+		if mapsOwners(d.conf, table) {
+			return d.seeUsers(ctx)
+		}
 	}
 	return nil
+}
+
+func (d *doctor) probe(ctx context.Context, p object.Probe) error {
+	fact, err := p(ctx, d.client)
+	if err == nil && fact != "" {
+		d.facts = append(d.facts, fact)
+	}
+	return err
 }
 
 // seeUsers shows the right to read the location's users. Owners can be given by
@@ -123,48 +153,38 @@ func (d *doctor) seeUsers(ctx context.Context) error {
 }
 
 // settingsFaults finds what in the settings of streams no catalog could make
-// right: objects, fields and keys that do not exist.
-func settingsFaults(conf config.Config, table *crm.Table) []string {
+// right: objects, fields and keys that do not exist. tables are those of the
+// objects of which the fields are known.
+func settingsFaults(conf config.Config, tables map[string]*crm.Table) []string {
 	var faults []string
-	add := func(fault ...string) {
-		for _, f := range fault {
-			if !slices.Contains(faults, f) {
-				faults = append(faults, f)
+	compile := func(object string, o crm.PlanOptions) {
+		table := tables[object]
+		if table == nil {
+			return
+		}
+		var bad *crm.PlanError
+		if _, err := crm.Compile(table, o); errors.As(err, &bad) {
+			for _, f := range bad.Faults {
+				if !slices.Contains(faults, f) {
+					faults = append(faults, f)
+				}
 			}
 		}
 	}
-	compile := func(o crm.PlanOptions) {
-		var bad *crm.PlanError
-		if _, err := crm.Compile(table, o); errors.As(err, &bad) {
-			add(bad.Faults...)
+	of := func(namespace, name string) (object string) {
+		d, fault := objectOf(airbyte.Stream{ID: airbyte.StreamID{Namespace: namespace, Name: name}}, conf.ForStream(namespace, name))
+		if fault != "" && !slices.Contains(faults, fault) {
+			faults = append(faults, fault)
 		}
+		return d.Name
 	}
 	for _, s := range append([]config.Stream{{}}, conf.Streams...) {
-		settings := conf.ForStream(s.Namespace, s.Name)
-		if _, ok := lookup(settings.Object); !ok {
-			add(noObject(settings.Object))
-		}
-		compile(crm.PlanOptions{MatchOn: settings.MatchOn})
+		compile(of(s.Namespace, s.Name), crm.PlanOptions{MatchOn: conf.ForStream(s.Namespace, s.Name).MatchOn})
 	}
 	for _, m := range conf.FieldMapping { // one by one: which of them meet is for a catalog to say
-		compile(crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{mapping(m)}})
+		compile(of("", m.Stream), crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{mapping(m)}})
 	}
 	return faults
-}
-
-func (d *doctor) readContacts(ctx context.Context) error {
-	page, err := d.client.SearchContacts(ctx, ghl.Search{PageLimit: 1})
-	d.contacts = page.Total
-	return err
-}
-
-// writeContacts shows the right to write contacts: see absentContact.
-func (d *doctor) writeContacts(ctx context.Context) error {
-	_, err := d.client.UpdateContact(ctx, absentContact, ghl.ContactBody{})
-	if err != nil && isOneOf(err, ghl.Gone, ghl.Rejected) { // as it should be: allowed, and nothing there
-		return nil
-	}
-	return err
 }
 
 // createFields shows the right to create custom fields by one without a name
@@ -218,7 +238,7 @@ func (d *doctor) report() string {
 	texts := d.texts()
 	switch len(texts) {
 	case 0:
-		told := []string{fmt.Sprintf("Connected to %s: %s.%s", who, strings.Join(d.facts(), ", "), d.storeFact())}
+		told := []string{fmt.Sprintf("Connected to %s: %s.%s", who, strings.Join(d.found(), ", "), d.storeFact())}
 		return strings.Join(append(told, d.remarks...), " ")
 	case 1:
 		if who != "" {
@@ -264,13 +284,16 @@ func (d *doctor) texts() []string {
 	return texts
 }
 
-// facts are what a user may want to compare with what they expect.
-func (d *doctor) facts() []string {
+// found is what a user may want to compare with what they expect.
+func (d *doctor) found() []string {
 	duplicates := "duplicates " + allowed(d.location.AllowDuplicates)
 	if !d.location.AllowDuplicatesKnown {
 		duplicates = "the setting for duplicates is not told"
 	}
-	facts := []string{words.Count(d.contacts, "contact"), duplicates, words.Count(d.fields, "custom field")}
+	facts := append(slices.Clone(d.facts), duplicates)
+	if table := d.tables[objects[0].Name]; table != nil {
+		facts = append(facts, words.Count(len(slices.DeleteFunc(table.Fields(), func(f *crm.Field) bool { return !f.Custom })), "custom field"))
+	}
 	if left := quotaLeft(d.client.Usage()); left != "" {
 		if d.conf.DailyRequestReserve > 0 {
 			left += fmt.Sprintf(" (%s of them reserved)", words.Grouped(d.conf.DailyRequestReserve))

@@ -49,11 +49,11 @@ func discover(ctx context.Context, conf config.Config, out *airbyte.Writer) (jso
 	}
 	operations := []object.Operation{}
 	for _, d := range objects {
-		in, err := d.Open(ctx, client, false)
+		table, err := d.Table(ctx, client)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read the fields of %s: %w", d.Name, err)
 		}
-		operations = append(operations, d.Operations(in.Table())...)
+		operations = append(operations, d.Operations(table)...)
 	}
 	slices.SortFunc(operations, func(a, b object.Operation) int {
 		return strings.Compare(a.ObjectName+" "+a.SyncMode, b.ObjectName+" "+b.SyncMode)

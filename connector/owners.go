@@ -10,9 +10,6 @@ import (
 	"destination-gohighlevel/connector/ghl"
 )
 
-// ownerField is the field of a contact that holds one of the location's users.
-const ownerField = "assignedTo"
-
 // owners are the users of a location, asked for once, and only if needed.
 type owners struct {
 	asked bool
@@ -51,13 +48,13 @@ func isUntold(err error) bool {
 func mapsOwners(conf config.Config, table *crm.Table) bool {
 	return slices.ContainsFunc(conf.FieldMapping, func(m config.FieldMapping) bool {
 		field := table.Find(m.To)
-		return field != nil && field.Name == ownerField
+		return field != nil && field.Type == crm.UserID
 	})
 }
 
 // ownersByID says why owners are read by id alone, and what would change that.
 func ownersByID(err error) string {
-	const consequence = "Owners of contacts (" + ownerField + ") are taken by id only, not by email or name"
+	const consequence = "Owners (assignedTo) are taken by id only, not by email or name"
 	var api *ghl.Error
 	if errors.As(err, &api) && api.Kind == ghl.ScopeMissing {
 		return consequence + ": the token lacks the scope " + api.Operation.Scope() + ". Add it to the private integration or the app if your records name owners so."

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 	"destination-gohighlevel/connector/words"
@@ -116,7 +115,7 @@ type leftOut struct {
 func (p *planned) line(o object.Outcome) previewLine {
 	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ID,
 		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
-	if gateway.Pretended(l.ContactID) { // it has no id yet
+	if o.Pretended { // it has no id yet
 		l.CreatedOn, l.ContactID = p.createdOn(o), ""
 	}
 	for _, left := range o.LeftOut {

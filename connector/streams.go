@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,9 +58,12 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 // stream prepares one stream; nil if it has faults.
 func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.Stream, error) {
 	settings := s.conf.ForStream(configured.ID.Namespace, configured.ID.Name)
-	descriptor, fault := descriptorOf(configured, settings)
+	descriptor, fault := objectOf(configured, settings)
+	if fault == "" && !descriptor.Supports(configured.Mode) {
+		fault = fmt.Sprintf("the mode %s is not supported for %s; choose %s", configured.Mode, descriptor.Name, modes(descriptor))
+	}
 	if fault != "" {
-		s.faults = append(s.faults, fault)
+		s.faults = append(s.faults, fmt.Sprintf("stream %s: %s", configured.ID, fault))
 		return nil, nil
 	}
 	in, err := s.open(ctx, descriptor)
@@ -86,8 +90,10 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {
 			return nil, err
 		}
+		if len(s.locations) == 0 {
+			logStart(s.log, in.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
+		}
 		s.locations[d.Name] = in
-		logStart(s.log, in.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
 	}
 	return in, nil
 }
@@ -107,7 +113,7 @@ func (s *setup) compile(ctx context.Context, stream *object.Stream) error {
 	table := stream.In.Table()
 	options := planOptions(s.conf, stream.Stream.Stream, table, stream.In.Facts().Country)
 	plan, err := crm.Compile(table, options)
-	if err == nil && writes(plan, ownerField) {
+	if err == nil && writesOwners(plan) {
 		if options.Users, err = s.owners.of(ctx, s.job); err != nil {
 			return err
 		}
@@ -124,9 +130,10 @@ func (s *setup) compile(ctx context.Context, stream *object.Stream) error {
 	return err
 }
 
-// writes reports whether a plan writes a standard field.
-func writes(plan *crm.Plan, field string) bool {
-	return slices.ContainsFunc(plan.Fields(), func(f *crm.Field) bool { return f.Name == field })
+// writesOwners reports whether a plan writes a field that holds one of the
+// location's users.
+func writesOwners(plan *crm.Plan) bool {
+	return slices.ContainsFunc(plan.Fields(), func(f *crm.Field) bool { return f.Type == crm.UserID })
 }
 
 // removal translates the configuration's word; keep and ignore are none.
@@ -161,24 +168,18 @@ func warnStrangers(log zerolog.Logger, conf config.Config, catalog airbyte.Catal
 	}
 }
 
-// descriptorOf finds the object a stream is written to: the catalog's name for
-// it, else the configuration's, else the stream's own, else the default.
-func descriptorOf(s airbyte.Stream, settings config.StreamSettings) (object.Descriptor, string) {
-	name := s.ObjectName
-	if name == "" {
-		name = settings.Object
-	}
+// objectOf finds the object a stream is written to: the catalog's name for it,
+// else the configuration's, else the stream's own, else the first one.
+func objectOf(s airbyte.Stream, settings config.StreamSettings) (d object.Descriptor, fault string) {
+	name := cmp.Or(s.ObjectName, settings.Object)
 	if _, ok := lookup(s.ID.Name); name == "" && ok {
 		name = s.ID.Name
 	}
-	descriptor, ok := lookup(name)
+	d, ok := lookup(name)
 	if !ok {
-		return descriptor, fmt.Sprintf("stream %s: %s", s.ID, noObject(name))
+		return d, noObject(name)
 	}
-	if !descriptor.Supports(s.Mode) {
-		return descriptor, fmt.Sprintf("stream %s: the mode %s is not supported for %s; choose %s", s.ID, s.Mode, descriptor.Name, modes(descriptor))
-	}
-	return descriptor, ""
+	return d, ""
 }
 
 // noObject names the objects there are.

@@ -16,6 +16,12 @@ import (
 // what was printed.
 func synced(t *testing.T, server *sandbox.Server, settings map[string]any, catalog string, records ...string) (stdout string, code int) {
 	t.Helper()
+	return ran(t, "write", server, settings, catalog, records...)
+}
+
+// ran is synced for any verb.
+func ran(t *testing.T, verb string, server *sandbox.Server, settings map[string]any, catalog string, records ...string) (stdout string, code int) {
+	t.Helper()
 	listener := httptest.NewServer(server)
 	defer listener.Close()
 	var conf map[string]any
@@ -42,8 +48,11 @@ func synced(t *testing.T, server *sandbox.Server, settings map[string]any, catal
 	}
 	var out printed
 	var stderr bytes.Buffer
-	code = Run(t.Context(), IO{Stdin: strings.NewReader(input.String()), Stdout: &out, Stderr: &stderr},
-		[]string{"write", "--config", filepath.Join(dir, "config.json"), "--catalog", filepath.Join(dir, "catalog.json")})
+	args := []string{verb, "--config", filepath.Join(dir, "config.json")}
+	if catalog != "" {
+		args = append(args, "--catalog", filepath.Join(dir, "catalog.json"))
+	}
+	code = Run(t.Context(), IO{Stdin: strings.NewReader(input.String()), Stdout: &out, Stderr: &stderr}, args)
 	return out.String() + stderr.String(), code
 }
 

@@ -19,6 +19,11 @@ func Describe() object.Descriptor {
 	return object.Descriptor{
 		Name:  "contacts",
 		Modes: []airbyte.SyncMode{airbyte.Append, airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update, airbyte.SoftDelete},
+		Table: func(ctx context.Context, client *ghl.Client) (*crm.Table, error) {
+			custom, err := client.CustomFields(ctx)
+			return gateway.ContactTable(custom), err
+		},
+		Probes: []object.Probe{mayRead, mayWrite},
 		Open: func(ctx context.Context, client *ghl.Client, dry bool) (object.Location, error) {
 			target, err := gateway.Open(ctx, client)
 			if err == nil && dry {

@@ -3,6 +3,7 @@ package contacts
 import (
 	"slices"
 
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
@@ -103,6 +104,9 @@ func (p *person) outcomes() []object.Outcome {
 		o.LeftOut = append(o.LeftOut, rec.stream.LeftOut(rec.Record, rec.Notes)...)
 	}
 	last := p.records[p.last()]
+	if p.have != nil {
+		o.Pretended = gateway.Pretended(p.have.ID)
+	}
 	o.LeftOut = append(o.LeftOut, last.stream.LeftOut(last.Record, p.notes)...)
 	if p.reject != nil {
 		o.Status = load.Unchanged

@@ -24,10 +24,18 @@ type Descriptor struct {
 	Name string
 	// Modes are the destination sync modes it can be written in.
 	Modes []airbyte.SyncMode
+	// Table reads the fields that a record can fill in a location.
+	Table func(ctx context.Context, client *ghl.Client) (*crm.Table, error)
+	// Probes try the rights that a sync of the object needs, one each.
+	Probes []Probe
 	// Open prepares the object in one location. It reads, never writes. With dry
 	// nothing will be written later either.
 	Open func(ctx context.Context, client *ghl.Client, dry bool) (Location, error)
 }
+
+// Probe tries one right of a token and changes nothing. fact is what it has found
+// on the way, as in "50 contacts"; "" if that is nothing to tell.
+type Probe func(ctx context.Context, client *ghl.Client) (fact string, err error)
 
 // Supports reports whether the object can be written in this mode.
 func (d Descriptor) Supports(mode airbyte.SyncMode) bool { return slices.Contains(d.Modes, mode) }

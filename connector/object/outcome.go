@@ -18,6 +18,9 @@ type Outcome struct {
 	Status load.Status
 	Reject *trouble.Reject
 	ID     string // "" if there is none, or none yet
+	// Pretended says that a dry run has made the ID up: in a sync the thing would
+	// have been created.
+	Pretended bool
 	// Set is what was written, by field; Before holds what was there, as far
 	// as it was known.
 	Set, Before          map[string]any
