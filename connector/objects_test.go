@@ -73,7 +73,7 @@ func (b *beacons) Write(_ context.Context, w *load.Window) error {
 
 // TestAnObjectIsADescriptor: an object that nothing but the list of objects knows goes through all verbs.
 func TestAnObjectIsADescriptor(t *testing.T) {
-	b := &beacons{Table: crm.NewTable(crm.ContactFields()...)}
+	b := &beacons{Table: crm.Contacts.Table()}
 	objects = append(objects, b.describe())
 	defer func() { objects = objects[:len(objects)-1] }()
 	catalog := catalogOf(`lights: {"email":{"type":"string"},"City":{"type":"string"}}`)
