@@ -138,7 +138,7 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 	case Timezone:
 		data, ok = zone(s)
 		fault = ruleNotATimezone
-	default: // ContactID
+	default: // ID, Link
 		return s, ""
 	}
 	if !ok {

@@ -19,7 +19,7 @@ type Value struct {
 // is left alone. Lists and maps among the values must not be changed: contacts
 // may share them.
 type Desired struct {
-	Values  map[string]Value // by Field.Name; never holds tags, id or a name that could be split
+	Values  map[string]Value // by Field.Name; never holds tags, id, links or a name that could be split
 	Tags    []string         // named for sure: lower-cased, trimmed, unique, in order of appearance
 	Phrases []Phrase         // texts that name several tags, or one: see [Desired.TagsFor]
 	Keys    []Key            // in order of trust, only those with a value
@@ -32,6 +32,9 @@ type Desired struct {
 	// the contact's parts make the same name, they differ by the rule only. It is
 	// "" if the record gave a part itself.
 	FullName string
+	// Links are what the object is to be linked to, by Field.Name; nil data takes
+	// the link away. No Change holds them: links are written by calls of their own.
+	Links map[string]Value
 	// Fallbacks are the email and phone of Values that come from a column of
 	// second choice (home, other): they identify nobody. Whoever writes them has
 	// to look for somebody else who has them, and to leave them out then.

@@ -29,6 +29,7 @@ const (
 	TagList      Type = "tag_list"      // []string, lower-cased
 	UserID       Type = "user_id"       // the id of a user of the location
 	ID           Type = "id"            // the object's own: a key, never a value to write
+	Link         Type = "link"          // another object that this one is linked to, by name or id: see [Desired.Links]
 	Unwritable   Type = "unwritable"    // cannot be written through the API
 )
 

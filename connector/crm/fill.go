@@ -56,6 +56,10 @@ func (r *record) settle(i int) {
 	} else if clears || data == nil && (!r.plan.clearNulls || when == IfEmpty) {
 		return
 	}
+	if f.Type == Link {
+		r.want.link(f.Name, Value{Data: data, When: when})
+		return
+	}
 	r.want.Values[f.Name] = Value{Data: data, When: when}
 	if s, ok := data.(string); ok && from.fallback && r.plan.table.kind.identifies(f) {
 		r.plan.cells[i].fallback = true

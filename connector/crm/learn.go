@@ -168,7 +168,7 @@ func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
 	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate,
-		doubtful: about.part == partState || m.fit == byAlias && about.noKeys}
+		doubtful: about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys}
 	if m.shaped || !l.in.isTop() {
 		t.grade = inShape
 	}

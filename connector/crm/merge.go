@@ -36,24 +36,44 @@ func Merge(older, newer Desired) Desired {
 		merged.Values = make(map[string]Value, len(newer.Values))
 	}
 	for name, v := range newer.Values {
-		before, mentioned := older.Values[name]
 		if isConsent(name) {
-			if !mentioned || stops(v.Data) || v.lifts() {
+			if _, mentioned := older.Values[name]; !mentioned || stops(v.Data) || v.lifts() {
 				merged.Values[name] = v
 			}
 			continue
 		}
-		if mentioned && v.When == IfEmpty {
-			if !isEmpty(before.Data) {
-				continue
-			}
-			v.When = before.When // older cleared it, so it will be empty
-		}
-		merged.Values[name] = v
+		put(merged.Values, name, v)
 	}
+	merged.mergeLinks(older, newer)
 	merged.mergeNames(older, newer)
 	merged.mergeFallbacks(older, newer)
 	return merged
+}
+
+// put enters a newer value of a field.
+func put(values map[string]Value, name string, v Value) {
+	if before, mentioned := values[name]; mentioned && v.When == IfEmpty {
+		if !isEmpty(before.Data) {
+			return
+		}
+		v.When = before.When // older cleared it, so it will be empty
+	}
+	values[name] = v
+}
+
+func (d *Desired) mergeLinks(older, newer Desired) {
+	d.Links = maps.Clone(older.Links)
+	for name, v := range newer.Links {
+		d.link(name, v)
+	}
+}
+
+// link enters what an object is to be linked to.
+func (d *Desired) link(name string, v Value) {
+	if d.Links == nil {
+		d.Links = make(map[string]Value)
+	}
+	put(d.Links, name, v)
 }
 
 // mergeFallbacks keeps the second choices that are still wanted. What one of the

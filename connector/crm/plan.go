@@ -169,7 +169,7 @@ func (p *Plan) Columns() *Columns { return p.declared }
 func (p *Plan) Defaults() Defaults { return p.defaults }
 
 // Fields returns the fields whose values this plan can write, in table order:
-// without id and tags, with the parts of a full name, and with country if it
+// without id, tags and links, with the parts of a full name, and with country if it
 // has a default. Undeclared columns add to it as records bring them.
 func (p *Plan) Fields() []*Field {
 	name, hasName := p.table.index[fieldName]
@@ -178,11 +178,23 @@ func (p *Plan) Fields() []*Field {
 	for i, f := range p.table.fields {
 		writes := len(p.feeds[i]) > 0 || p.softly[i] || i == p.country && p.defaults.Country != "" ||
 			named && (f.Name == fieldFirstName || f.Name == fieldLastName)
-		if writes && f.Type != ID && f.Type != TagList {
+		if writes && f.Type != ID && f.Type != TagList && f.Type != Link {
 			fields = append(fields, f)
 		}
 	}
 	return fields
+}
+
+// Links returns the fields by which records are linked to other objects, in table
+// order, as far as columns are declared or have been met.
+func (p *Plan) Links() []*Field {
+	var links []*Field
+	for i, f := range p.table.fields {
+		if f.Type == Link && len(p.feeds[i]) > 0 {
+			links = append(links, f)
+		}
+	}
+	return links
 }
 
 // isInternal reports whether a column belongs to the platform, not to the user.

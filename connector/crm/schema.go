@@ -110,6 +110,7 @@ var forms = map[Type]Schema{
 		"Added to the configured tags and to those that the contact has."},
 	UserID: {Type: "string", Description: "A HighLevel user, by id, email or full name."},
 	ID:     {Type: "string"},
+	Link:   {Type: "string"},
 }
 
 // openForms describe the values of fields whose options are open.

@@ -191,7 +191,7 @@ func TestOptionsAreTakenAsOffered(t *testing.T) {
 // TestEveryTypeHasAForm also keeps a standard field from going without a title.
 func TestEveryTypeHasAForm(t *testing.T) {
 	types := []Type{Text, LargeText, Email, Phone, Country, Date, Bool, Number, Money, SingleOption, MultiOption, TextboxList, File,
-		Timezone, TagList, ID, UserID, Channel}
+		Timezone, TagList, ID, UserID, Channel, Link}
 	for _, kind := range types {
 		if forms[kind].Type == "" {
 			t.Errorf("the type %s has no form", kind)
