@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v4"
 	"golang.org/x/oauth2"
 )
 
@@ -37,28 +38,34 @@ func (c *Client) do(ctx context.Context, op Operation, r request, out outOf) err
 		return err
 	}
 	retry := newRetry(c.maxRetryTime)
-	for {
+	attempt := func() error {
 		took, token, fault := c.attempt(ctx, w, out)
 		if fault == nil || retry.achieved(op, fault) {
-			c.lockout.note(nil)
 			return nil
 		}
-		wait, again := retry.after(fault, took)
+		again := retry.after(fault, took)
 		if fault.Kind == Unauthorized {
 			again = retry.renew(c.tokens, token)
 		}
-		c.note(fault, wait, again)
+		c.note(fault, retry.wait, again)
 		if !again {
-			c.lockout.note(fault)
-			return fault
+			return backoff.Permanent(fault)
 		}
-		c.counts.retried()
-		if wait == 0 {
-			continue
-		}
-		c.counts.waited(wait)
-		pause(ctx, wait, nil)
+		return fault
 	}
+	err = backoff.RetryNotify(attempt, backoff.WithContext(retry, ctx), func(_ error, wait time.Duration) {
+		c.counts.retried()
+		c.counts.waited(wait)
+	})
+	var fault *Error
+	if err != nil && !errors.As(err, &fault) {
+		fault = &Error{Operation: op, Kind: Canceled, Err: err}
+	}
+	c.lockout.note(fault)
+	if fault == nil { // an error that holds a nil *Error is not nil
+		return nil
+	}
+	return fault
 }
 
 // wire builds what all attempts of a call send.

@@ -15,9 +15,11 @@ const (
 	longestBackoff   = 30 * time.Second
 )
 
-// retry decides about repeating one call.
+// retry decides about repeating one call. It is the backoff.BackOff of what it
+// decided last.
 type retry struct {
-	backoff  *backoff.ExponentialBackOff
+	backoff  backoff.BackOff
+	wait     time.Duration // before the next attempt
 	maxTime  time.Duration
 	attempts int
 	faulty   time.Duration // spent on transient faults: sending and backing off
@@ -36,25 +38,32 @@ func newRetry(maxTime time.Duration) *retry {
 	}
 }
 
-// after tells whether to repeat after a fault, and how long to wait before. A
+// NextBackOff is how long to wait before the next attempt.
+func (r *retry) NextBackOff() time.Duration { return r.wait }
+
+// Reset does nothing: a retry serves one call.
+func (r *retry) Reset() {}
+
+// after tells whether to repeat after a fault, and sets the wait before. A
 // throttled call does not wait here: the pacer holds back all calls together.
-func (r *retry) after(fault *Error, took time.Duration) (wait time.Duration, again bool) {
+func (r *retry) after(fault *Error, took time.Duration) (again bool) {
 	r.attempts++
+	r.wait = 0
 	switch fault.Kind {
 	case Throttled:
-		return 0, fault.lasting+fault.held <= maxThrottledTime
+		return fault.lasting+fault.held <= maxThrottledTime
 	case Transient:
-		wait = r.backoff.NextBackOff()
-		r.faulty += took + wait
+		r.wait = r.backoff.NextBackOff()
+		r.faulty += took + r.wait
 		if r.attempts < minAttempts { // worth it where it is cheap, or where there is time to fail so again
-			return wait, took < cheapAttempt || r.faulty+took <= r.maxTime
+			return took < cheapAttempt || r.faulty+took <= r.maxTime
 		}
-		return wait, r.faulty <= r.maxTime
+		return r.faulty <= r.maxTime
 	case Rejected: // a refusal without a word may be a fault on the way: asked once more, where that is harmless
-		wait = r.backoff.NextBackOff()
-		return wait, r.attempts == 1 && len(fault.Messages) == 0 && fault.Operation.repeatable()
+		r.wait = r.backoff.NextBackOff()
+		return r.attempts == 1 && len(fault.Messages) == 0 && fault.Operation.repeatable()
 	}
-	return 0, false
+	return false
 }
 
 // achieved: a repeated delete that finds nothing did its work the time before.
