@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -150,8 +149,7 @@ func (c *Client) authorise(op Operation) (*oauth2.Token, *Error) {
 	return token, nil
 }
 
-// tokenFault tells a refused credential from an unreachable token endpoint.
-// The endpoint's answer is left out: nobody promises that it holds no secret.
+// tokenFault is the error of a call that has no token.
 func tokenFault(op Operation, err error) *Error {
 	var judged *Error
 	if errors.As(err, &judged) { // by our own source; a copy, for others may hold it too
@@ -160,21 +158,8 @@ func tokenFault(op Operation, err error) *Error {
 	}
 	fault := &Error{Operation: op, Kind: Transient, Messages: []string{"no access token could be had"}, Err: err}
 	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
-		return fault
-	}
-	fault.Err = nil
-	if refused.ErrorCode != "" {
-		fault.Messages = append(fault.Messages, redact(refused.ErrorCode))
-	}
-	if refused.Response == nil {
-		return fault
-	}
-	fault.Status = refused.Response.StatusCode
-	switch status := fault.Status; {
-	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests:
-	case status >= 400 && status < 500:
-		fault.Kind = Unauthorized
+	if errors.As(err, &refused) { // its text is the answer's: nobody promises that it holds no secret
+		fault.Kind, fault.Err = Unauthorized, nil
 	}
 	return fault
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -131,7 +132,9 @@ func classify(op Operation, status int, body []byte, sent func() sentWords) *Err
 		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
 	}
 	for _, message := range r.messages {
-		e.Messages = append(e.Messages, redact(words.hide(message)))
+		if shown := redact(words.hide(message)); !op.OfToken() || tokenless.MatchString(shown) {
+			e.Messages = append(e.Messages, shown)
+		}
 	}
 	switch {
 	case reason == PermanentDND:
@@ -152,7 +155,43 @@ func classify(op Operation, status int, body []byte, sent func() sentWords) *Err
 	case len(body) > 0:
 		e.Messages = []string{"the answer is not JSON"}
 	}
+	if op.OfToken() {
+		e.ofToken(r)
+	}
 	return e
+}
+
+// tokenless is a text in which no token fits: they all have digits.
+var tokenless = regexp.MustCompile(`^[A-Za-z ,.:;'_-]{1,150}$`)
+
+// ofToken says what a refusal means at the endpoints of tokens. It never says
+// that a record is to blame.
+func (e *Error) ofToken(r refusal) {
+	switch e.Kind {
+	case Throttled: // the pace does not know these endpoints: back off instead
+		e.Kind = Transient
+		return
+	case Rejected, Duplicate, Gone:
+		e.Kind, e.Field = Forbidden, ""
+		switch {
+		case e.Operation.Exchanges():
+		case r.json && r.status != http.StatusNotFound:
+			e.Kind = Unauthorized
+		default:
+			e.Messages = []string{"there is no token endpoint at the API URL"}
+		}
+	}
+	switch e.Reason {
+	case LocationInactive: // no word about the refresh token, which lives
+		e.Messages = []string{"the location is not active; once it is active again, the same sign-in works"}
+	case InvalidGrant:
+		e.Messages = []string{"the refresh token is invalid, expired or already used: sign in again"}
+	case InvalidClient:
+		e.Messages = []string{"the client id or the client secret is not accepted"}
+	}
+	if len(e.Messages) == 0 && (e.Kind == Unauthorized || e.Kind == Forbidden) {
+		e.Messages = []string{"the request was refused"}
+	}
 }
 
 // meanings are the refusals that only their words tell apart. The first row that

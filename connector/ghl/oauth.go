@@ -1,9 +1,11 @@
 package ghl
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -61,26 +63,21 @@ type OAuthSource struct {
 	settings OAuth
 	api      *Client            // gives base, transport and the reading of answers
 	flight   singleflight.Group // in which a renewal runs
+	lock     chan struct{}      // holds one while somebody uses what is below
 
-	mu       sync.Mutex // guards the three below
-	signIn   access     // what the refresh token gave: the location's token, or its agency's
-	company  string     // the agency's id if signIn is an agency's token, else ""
-	location access     // what the agency's token was exchanged for
-
-	// The rest is for the renewal alone.
-	supposed     bool   // that signIn is company's, was said by nobody but the settings
-	refreshToken string // the one that is not spent
-	userType     string // the vendor's word for whom signIn is about; "": not known yet
-	untold       *grant // has been issued, and Rotated does not know it yet
-	dead         *Error // why there will never be another token
+	signIn   signIn
+	location access  // what an agency's token was exchanged for
+	untold   *signIn // has been issued, and Rotated does not know it yet
+	dead     *Error  // why there will never be another token
 }
 
-// grant is what a refresh gives.
-type grant struct {
-	access   access
-	refresh  string
-	company  string
-	userType string
+// signIn is what a refresh token gives.
+type signIn struct {
+	access
+	refresh  string // the refresh token that is not spent
+	userType string // the vendor's word for whom it is about; "": not known
+	agency   string // its id if the token is an agency's, else ""
+	supposed bool   // nobody but the settings has said so
 }
 
 // access is an access token and how long it serves.
@@ -101,6 +98,12 @@ const (
 	partEarly = 10
 )
 
+// The vendor's words for an agency and a sub-account.
+const (
+	company    = "Company"
+	subAccount = "Location"
+)
+
 // NewOAuth returns a source. It sends nothing. It fails if a required setting
 // is missing, or as [New] does.
 func NewOAuth(o OAuth) (*OAuthSource, error) {
@@ -112,21 +115,18 @@ func NewOAuth(o OAuth) (*OAuthSource, error) {
 	case o.RefreshToken == "":
 		return nil, errors.New("ghl: the refresh token is missing")
 	}
-	s := &OAuthSource{
-		settings:     o,
-		signIn:       access{token: o.AccessToken, expiry: o.Expiry, early: longestEarly},
-		refreshToken: o.RefreshToken,
-	}
+	given := access{token: o.AccessToken, expiry: o.Expiry, early: longestEarly}
 	if o.ReadOnly {
-		s.signIn.early = 0 // nothing comes after it
+		given.early = 0 // nothing comes after it
 	}
+	s := &OAuthSource{settings: o, lock: make(chan struct{}, 1), signIn: signIn{access: given, refresh: o.RefreshToken}}
 	class, id := claims(o.AccessToken)
-	s.userType = class
+	s.signIn.userType = class
 	switch {
 	case class == company && id != "":
-		s.company = id
+		s.signIn.agency = id
 	case class != subAccount:
-		s.company, s.supposed = o.CompanyID, true
+		s.signIn.agency, s.signIn.supposed = o.CompanyID, true
 	}
 	var err error
 	s.api, err = New(Options{URL: o.URL, LocationID: o.LocationID, Tokens: s, Transport: o.Transport})
@@ -141,9 +141,13 @@ func NewOAuth(o OAuth) (*OAuthSource, error) {
 // then stays, and nothing is sent again), Transient if the server could not be
 // asked, Canceled if Rotated failed.
 func (s *OAuthSource) Token() (*oauth2.Token, error) {
+	s.lock <- struct{}{}
 	a, ok := s.current()
+	<-s.lock
 	if !ok {
 		renewed, err, _ := s.flight.Do("", func() (any, error) {
+			s.lock <- struct{}{}
+			defer func() { <-s.lock }()
 			a, fault := s.renew()
 			if fault != nil {
 				return nil, fault
@@ -161,24 +165,113 @@ func (s *OAuthSource) Token() (*oauth2.Token, error) {
 // Invalidate tells that the server refused a token: the next Token is another
 // one. A token that was replaced already changes nothing.
 func (s *OAuthSource) Invalidate(refused *oauth2.Token) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, a := range []*access{&s.signIn, &s.location} {
+	s.lock <- struct{}{}
+	defer func() { <-s.lock }()
+	for _, a := range []*access{&s.signIn.access, &s.location} {
 		if refused != nil && a.token == refused.AccessToken {
 			a.refused = true
 		}
 	}
 }
 
-// current is the location's token, if there is one that serves.
+// current is the location's token, and whether it serves.
 func (s *OAuthSource) current() (access, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := s.signIn
-	if s.company != "" {
+	a := s.signIn.access
+	if s.signIn.agency != "" {
 		a = s.location
 	}
 	return a, a.serves(time.Now())
+}
+
+// renew gets a token that serves.
+func (s *OAuthSource) renew() (access, *Error) {
+	for refreshed := false; ; {
+		if a, ok := s.current(); ok { // another renewal may have ended since the caller looked
+			return a, nil
+		}
+		if s.untold != nil || !s.signIn.serves(time.Now()) {
+			if fault := s.signInAnew(); fault != nil {
+				return access{}, fault
+			}
+			refreshed = true
+		}
+		if s.signIn.agency == "" {
+			return s.signIn.access, nil
+		}
+		fault := s.exchange()
+		switch {
+		case fault == nil:
+			return s.location, nil
+		case refreshed:
+			return access{}, fault
+		case s.signIn.supposed && (fault.Kind == Unauthorized || fault.Kind == Forbidden || fault.Kind == ScopeMissing):
+			s.signIn.agency, s.signIn.supposed = "", false // it may be the location's by now: the API will say
+		case fault.Kind == Unauthorized: // it was revoked before its time
+			s.signIn.refused = true
+		default:
+			return access{}, fault
+		}
+	}
+}
+
+// signInAnew spends the refresh token, makes the new sign-in known, and only
+// then uses it: a run that is killed in between leaves the next one a refresh
+// token that lives.
+func (s *OAuthSource) signInAnew() *Error {
+	switch {
+	case s.dead != nil:
+		return s.dead
+	case s.untold != nil:
+	case s.settings.ReadOnly:
+		return notRenewed(s.signIn.access)
+	default:
+		if fault := s.refresh(); fault != nil {
+			return fault
+		}
+	}
+	n := *s.untold
+	if s.settings.Rotated != nil {
+		err := s.settings.Rotated(RotatedToken{AccessToken: n.token, RefreshToken: n.refresh, Expiry: n.expiry, CompanyID: n.agency})
+		if err != nil {
+			return &Error{Operation: opToken, Kind: Canceled, Messages: []string{"the new refresh token could not be handed over"}, Err: err}
+		}
+	}
+	s.signIn, s.location, s.untold = n, access{}, nil
+	return nil
+}
+
+// notRenewed is the error of a source that may not refresh.
+func notRenewed(a access) *Error {
+	why := "has expired"
+	switch {
+	case a.token == "":
+		why = "is missing"
+	case a.refused:
+		why = "was refused"
+	}
+	return &Error{Operation: opToken, Kind: Unauthorized, Messages: []string{"the stored access token " + why + ", and it is not renewed here"}}
+}
+
+// claims reads what a token says about itself: the vendor's are JWTs with the
+// class of their owner and its id. They are not verified and decide nothing but
+// which request is sent first; "" where there are none.
+func claims(token string) (class, id string) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return "", ""
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return "", ""
+	}
+	var c struct {
+		AuthClass   string `json:"authClass"`
+		AuthClassID string `json:"authClassId"`
+	}
+	if json.Unmarshal(payload, &c) != nil || c.AuthClass != company && c.AuthClass != subAccount {
+		return "", ""
+	}
+	return c.AuthClass, c.AuthClassID
 }
 
 var _ oauth2.TokenSource = (*OAuthSource)(nil)

@@ -175,7 +175,9 @@ func TestWhoseASignInIs(t *testing.T) {
 		{"", "", "", "a.%%%.c", "", ""},
 		{"", "", "", "e30.e30.e30", "", ""},
 	} {
-		userType, agency := whose(tokenAnswer{UserType: tc.userType, LocationID: tc.locationID, CompanyID: tc.companyID, AccessToken: tc.token})
+		userType, agency := whose((&oauth2.Token{AccessToken: tc.token}).WithExtra(map[string]any{
+			"userType": tc.userType, "locationId": tc.locationID, "companyId": tc.companyID,
+		}))
 		if userType != tc.wantType || agency != tc.wantAgency {
 			t.Errorf("%+v: %q %q", tc, userType, agency)
 		}

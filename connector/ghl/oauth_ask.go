@@ -1,0 +1,188 @@
+package ghl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// refresh spends the refresh token for a new pair, which is untold by then.
+//
+// Asking again after a lost answer is safe for 30 seconds: so long the vendor
+// gives the same pair for the spent token. Later it says that the grant is
+// invalid, and only a new sign-in helps; asking does no harm then either.
+//
+//ghl:operation POST /oauth/token
+func (s *OAuthSource) refresh() *Error {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.signIn.refresh}}
+	if s.signIn.userType != "" { // optional, and a wrong one may be refused
+		form.Set("user_type", s.signIn.userType)
+	}
+	token, fault := s.ask(opToken, form, "")
+	for _, userType := range s.likelyTypes() {
+		// Something on the way may have refused what was done, or it misses whose
+		// the token is.
+		if fault == nil || fault.Kind != Unauthorized || fault.Reason != NoReason || fault.Status == http.StatusUnauthorized {
+			break
+		}
+		form.Set("user_type", userType)
+		token, fault = s.ask(opToken, form, "")
+	}
+	if fault != nil {
+		if fault.Kind == Unauthorized {
+			s.dead = fault
+		}
+		return fault
+	}
+	userType, agency := whose(token)
+	s.untold = &signIn{access: accessOf(token), refresh: token.RefreshToken, userType: userType, agency: agency}
+	s.settings.Log.Info().Msg("the access token was renewed; the refresh token before it is spent")
+	return nil
+}
+
+// likelyTypes are the vendor's words for whom the sign-in may be about: the one
+// that is known, else each.
+func (s *OAuthSource) likelyTypes() []string {
+	switch {
+	case s.signIn.userType != "":
+		return []string{s.signIn.userType}
+	case s.signIn.agency != "":
+		return []string{company, subAccount}
+	}
+	return []string{subAccount, company}
+}
+
+// exchange gets the location's token for the agency's, which stays valid.
+//
+//ghl:operation POST /oauth/locationToken
+func (s *OAuthSource) exchange() *Error {
+	form := url.Values{"companyId": {s.signIn.agency}, "locationId": {s.settings.LocationID}, "grant_type": nil} // nil: send none
+	token, fault := s.ask(opLocationToken, form, s.signIn.token)
+	if fault == nil {
+		s.location = accessOf(token)
+	}
+	return fault
+}
+
+// accessOf is the access token of an answer that came just now.
+func accessOf(t *oauth2.Token) access {
+	a := access{token: t.AccessToken}
+	if life := time.Until(t.Expiry); life > 0 {
+		a.early = min(longestEarly, life/partEarly)
+		// In wall-clock time: the monotonic clock stands still while a machine sleeps.
+		a.expiry = t.Expiry.UTC().Truncate(time.Second)
+	}
+	return a
+}
+
+// whose tells for whom a sign-in is; agency is "" unless it is an agency's.
+func whose(t *oauth2.Token) (userType, agency string) {
+	userType, agency = text(t.Extra("userType")), text(t.Extra("companyId"))
+	class, id := claims(t.AccessToken)
+	if userType == "" {
+		userType = class
+	}
+	if userType == "" && agency != "" && text(t.Extra("locationId")) == "" {
+		userType = company
+	}
+	if userType != company {
+		return userType, ""
+	}
+	if agency == "" {
+		agency = id
+	}
+	return userType, agency
+}
+
+// tokenTimeout lets three attempts fit into the 30 seconds in which a refresh
+// may be repeated. No caller's context ends it sooner: a refresh that is cut
+// off leaves nobody with a refresh token that lives.
+const tokenTimeout = 8 * time.Second
+
+var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
+
+// ask asks one of the two token endpoints, once, with a bearer token, or as the
+// app where there is none. The vendor wants more in a refresh than OAuth knows,
+// and an exchange is no grant of OAuth at all: hence the one kind of request of
+// x/oauth2 that takes a form as it is.
+func (s *OAuthSource) ask(op Operation, form url.Values, bearer string) (*oauth2.Token, *Error) {
+	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
+	defer cancel()
+	config := clientcredentials.Config{TokenURL: s.api.base + op.path(""), EndpointParams: form, AuthStyle: oauth2.AuthStyleInParams}
+	if bearer == "" {
+		config.ClientID, config.ClientSecret = s.settings.ClientID, s.settings.ClientSecret
+	}
+	sender := &http.Client{Transport: tokenSender{s.api, op, bearer}}
+	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, sender))
+	var fault *Error
+	switch {
+	case errors.As(err, &fault):
+		return nil, fault
+	case err != nil: // its text can quote the answer: dropped
+		return nil, &Error{Operation: op, Kind: Transient, Status: http.StatusOK, Messages: []string{"the answer holds no access token"}}
+	}
+	return token, nil
+}
+
+// tokenSender sends a request for a token. Where the answer is no success, its
+// error is an *Error.
+type tokenSender struct {
+	api    *Client
+	op     Operation
+	bearer string
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
+	ctx := asked.Context()
+	form, err := io.ReadAll(asked.Body)
+	if err != nil {
+		return nil, err
+	}
+	w := wire{op: t.op, url: asked.URL.String(), body: form, most: mostOf(t.op, 0)}
+	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: t.bearer})
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if t.bearer == "" { // the operation declares neither
+		req.Header.Del("Authorization")
+		req.Header.Del("Version")
+	}
+	resp, err := t.api.transport.RoundTrip(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errNoToken
+		}
+		return nil, &Error{Operation: t.op, Kind: Transient, Err: withoutQuotes(err)}
+	}
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
+	body, leave, err := t.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.mostAfter(resp.StatusCode))
+	defer leave()
+	if err != nil && ctx.Err() != nil {
+		err = errNoToken
+	}
+	fault := t.api.understand(t.op, resp.StatusCode, body, err, &said{}, func() sentWords {
+		words := wordsOf(w, t.bearer)
+		sent, _ := url.ParseQuery(string(form))
+		for _, values := range sent {
+			words.add(strings.Join(values, " "))
+		}
+		return words
+	})
+	if fault != nil {
+		return nil, fault
+	}
+	resp.Header.Set("Content-Type", "application/json") // it is, whatever it is called
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
