@@ -71,6 +71,11 @@ func (m *FieldMapping) check(k *checker, path string) {
 	case value && (len(m.Values) > 0 || m.Negate):
 		k.fault(path+".value", "is written as it is; take values and negate out")
 	}
+	m.checkValues(k, path)
+}
+
+// checkValues reports translations that cannot mean anything.
+func (m *FieldMapping) checkValues(k *checker, path string) {
 	for i, v := range m.Values {
 		same := func(o Translation) bool { return strings.EqualFold(o.From, v.From) }
 		switch first := slices.IndexFunc(m.Values, same); {

@@ -12,44 +12,21 @@ import (
 // compare works out what differs. Fields that are not told are read first,
 // since what is not told cannot be called unchanged.
 func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
-	table := f.target.Table()
 	var unknown []gateway.Incomplete
 	for _, p := range people {
 		if !p.compares() {
 			continue
 		}
-		p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), p.have)
-		if len(p.change.Unknown) > 0 {
+		if p.diff(); len(p.change.Unknown) > 0 {
 			unknown = append(unknown, gateway.Incomplete{Have: p.have, Want: p.want, Fields: p.change.Unknown})
 		}
 	}
-	if len(unknown) > 0 {
-		completed, err := f.target.Complete(ctx, unknown)
-		if err != nil {
-			return err
-		}
-		for _, p := range people {
-			if !p.compares() {
-				continue
-			}
-			now, told := completed[p.have.ID]
-			switch {
-			case told && now == nil:
-				f.gone(p.have.ID)
-				p.startOver()
-			case told && !f.certainOf(p.have) && !p.isThe(now):
-				f.found(now)
-				p.loses()
-			case told:
-				f.found(now)
-				p.have = now
-				p.change = crm.Diff(table, p.want, p.stream().Plan.Defaults(), now)
-			}
-		}
+	if err := r.complete(ctx, f, people, unknown); err != nil {
+		return err
 	}
 	for _, p := range people {
 		for _, name := range p.change.Unknown {
-			p.notes = append(p.notes, trouble.Note{Field: table.Display(name), Rule: "not compared: the API takes it only when a contact is created"})
+			p.notes = append(p.notes, trouble.Note{Field: f.target.Table().Display(name), Rule: "not compared: the API takes it only when a contact is created"})
 		}
 	}
 	if err := f.leaveFallbacks(ctx, people); err != nil {
@@ -59,6 +36,43 @@ func (r *run) compare(ctx context.Context, f *finder, people []*person) error {
 		return err
 	}
 	return r.checkAlone(ctx, f, people)
+}
+
+// complete reads what was not told of contacts, and compares anew.
+func (r *run) complete(ctx context.Context, f *finder, people []*person, unknown []gateway.Incomplete) error {
+	if len(unknown) == 0 {
+		return nil
+	}
+	completed, err := f.target.Complete(ctx, unknown)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if !p.compares() {
+			continue
+		}
+		now, told := completed[p.have.ID]
+		switch {
+		case !told:
+		case now == nil:
+			f.gone(p.have.ID)
+			p.startOver()
+		case !f.certainOf(p.have) && !p.isThe(now):
+			f.found(now)
+			p.loses()
+		default:
+			f.found(now)
+			p.have = now
+			p.diff()
+		}
+	}
+	return nil
+}
+
+// diff works out what differs between the person's contact and what is wanted.
+func (p *person) diff() {
+	s := p.stream()
+	p.change = crm.Diff(s.target.Table(), p.want, s.Plan.Defaults(), p.have)
 }
 
 // compares reports whether there is something to compare with.

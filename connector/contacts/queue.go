@@ -131,16 +131,23 @@ func (q *queue) like(p *person, r *record) bool {
 		return false
 	}
 	same := slices.Equal(withoutRow(newest.marks), withoutRow(r.marks))
-	if newest.stream == r.stream {
-		same = same || newest.row != 0 && newest.row == r.row && (r.want.Deleted || replaces(r.marks, newest.marks))
-		if newest.want.Deleted != r.want.Deleted { // a rejected insert would take the delete along, a "stop" counts where it is said
-			trusted := crm.MostTrusted(r.want.Keys)
-			same = (same || slices.Equal(crm.MostTrusted(newest.want.Keys), trusted)) && !r.stream.RejectConflicts && !newest.want.Stops() && !r.want.Stops() &&
-				!slices.ContainsFunc(trusted, func(k crm.Key) bool { return len(q.with(k)) > 1 })
-		}
+	if newest.stream != r.stream {
+		return same && !newest.want.Deleted && !r.want.Deleted && newest.stream.RejectConflicts == r.stream.RejectConflicts
+	}
+	same = same || newest.row != 0 && newest.row == r.row && (r.want.Deleted || replaces(r.marks, newest.marks))
+	if newest.want.Deleted == r.want.Deleted {
 		return same
 	}
-	return same && !newest.want.Deleted && !r.want.Deleted && newest.stream.RejectConflicts == r.stream.RejectConflicts
+	trusted := crm.MostTrusted(r.want.Keys)
+	same = same || slices.Equal(crm.MostTrusted(newest.want.Keys), trusted)
+	return same && q.mayUnite(&newest, r) && !slices.ContainsFunc(trusted, func(k crm.Key) bool { return len(q.with(k)) > 1 })
+}
+
+// mayUnite reports whether an insert and a delete can be taken together: a
+// rejected insert would take the delete along, and a "stop" counts where it is
+// said.
+func (q *queue) mayUnite(a, b *record) bool {
+	return !b.stream.RejectConflicts && !a.want.Stops() && !b.want.Stops()
 }
 
 // replaces reports whether a version of a row says all that an older one said to

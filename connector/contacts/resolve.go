@@ -191,20 +191,18 @@ func (f *finder) doubt(p *person) {
 // too short to ask are left out.
 func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) ([]*person, error) {
 	group, grouped := bug.NewGroup(ctx, r.Workers())
-	var asked []*person
-	left := map[*person]bool{}
+	var asked, ready []*person
 	found := make([]*crm.Contact, len(turn))
 	for i, p := range turn {
-		update := !p.stream().creates()
-		if p.have != nil || p.reject != nil || p.stage != waiting || p.deletes() || !update && !p.unclear() && (p.asked || len(p.versions()) < 2) {
-			continue
-		}
-		ask := !p.asked && p.looks()
+		needs := p.needsPrimary()
+		ask := needs && !p.asked && p.looks()
 		if ask && len(asked) > 0 && time.Since(f.turn) > turnTime {
-			left[p] = true
 			continue
 		}
-		asked = append(asked, p)
+		ready = append(ready, p)
+		if needs {
+			asked = append(asked, p)
+		}
 		if !ask {
 			continue
 		}
@@ -223,18 +221,32 @@ func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) ([]*per
 		}
 	}
 	for _, p := range asked {
-		if p.reject != nil {
-			continue
-		}
-		switch f.plan(p); {
-		case p.have != nil || p.reject != nil:
-		case !p.stream().creates():
-			p.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
-		case p.unclear():
-			p.reject = p.want.UnclearConsent
+		if p.reject == nil {
+			f.plan(p)
+			p.refuseToCreate()
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(turn), func(p *person) bool { return left[p] }), nil
+	return ready, nil
+}
+
+// needsPrimary reports whether somebody who was not found may exist all the same,
+// and no create would find that out.
+func (p *person) needsPrimary() bool {
+	if p.have != nil || p.reject != nil || p.stage != waiting || p.deletes() {
+		return false
+	}
+	return !p.stream().creates() || p.unclear() || !p.asked && len(p.versions()) > 1
+}
+
+// refuseToCreate rejects somebody who does not exist and must not be created.
+func (p *person) refuseToCreate() {
+	switch {
+	case p.have != nil || p.reject != nil:
+	case !p.stream().creates():
+		p.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no contact has one of the record's keys, and the mode is update"}
+	case p.unclear():
+		p.reject = p.want.UnclearConsent
+	}
 }
 
 // lookup asks the primary store for a contact that was not found, as long as

@@ -152,13 +152,7 @@ func (r *run) hear(ctx context.Context, f *finder, p *person) error {
 	if err != nil || reject != nil || now == nil || r.agrees(p, now) {
 		return err
 	}
-	back := map[string]any{}
-	for name := range p.set {
-		if was, told := p.before.Values[name]; told && name != "companyName" { // which waits for the answer
-			back[name] = was
-		}
-	}
-	put, err := f.target.Update(ctx, gateway.Write{Have: now, Fresh: true, Change: crm.Change{Set: back}})
+	put, err := f.target.Update(ctx, gateway.Write{Have: now, Fresh: true, Change: crm.Change{Set: p.overwritten()}})
 	if err != nil {
 		return err
 	}
@@ -174,4 +168,15 @@ func (r *run) hear(ctx context.Context, f *finder, p *person) error {
 	f.wrote(now)
 	p.loses()
 	return nil
+}
+
+// overwritten is what the fields that were written held before.
+func (p *person) overwritten() map[string]any {
+	held := map[string]any{}
+	for name := range p.set {
+		if was, told := p.before.Values[name]; told && name != "companyName" { // which waits for the answer
+			held[name] = was
+		}
+	}
+	return held
 }

@@ -206,8 +206,40 @@ func (r *run) unfinished() error {
 // stopped. While a window is being written the next one fills; when that is
 // full too, nothing is read.
 func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *gathered) error {
-	messages := make(chan airbyte.Message)
-	readErr := make(chan error, 1)
+	messages, readErr := read(ctx, reader)
+	w := &gathered{}
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var failure error
+	for in := messages; in != nil || !w.due.IsZero(); {
+		source, out := in, windows
+		if full := w.full(r.Limits); full {
+			source = nil
+		} else if in != nil && !w.isDue() {
+			out = nil
+			timer.Reset(w.left())
+		}
+		select {
+		case m, ok := <-source:
+			if !ok {
+				in, failure = nil, endOf(<-readErr)
+			} else if err := bug.Guard(func() error { return r.take(w, m) }); err != nil {
+				in, failure = nil, err
+			}
+		case out <- w:
+			w = &gathered{}
+		case <-timer.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return failure
+}
+
+// read reads messages side by side with whoever takes them, until the input ends
+// or ctx does; then the channel is closed, and the error says why.
+func read(ctx context.Context, reader *airbyte.Reader) (<-chan airbyte.Message, <-chan error) {
+	messages, readErr := make(chan airbyte.Message), make(chan error, 1)
 	go func() {
 		defer close(messages)
 		for {
@@ -225,40 +257,7 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 			}
 		}
 	}()
-	w := &gathered{}
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	var failure error
-	for in := (<-chan airbyte.Message)(messages); ; {
-		full, due := w.full(r.Limits), !w.due.IsZero() && !time.Now().Before(w.due)
-		var out chan<- *gathered
-		if full || due || in == nil {
-			out = windows
-		}
-		source := in
-		if full {
-			source = nil
-		}
-		if out == nil && !w.due.IsZero() {
-			timer.Reset(time.Until(w.due))
-		}
-		if in == nil && w.due.IsZero() {
-			return failure
-		}
-		select {
-		case m, ok := <-source:
-			if !ok {
-				in, failure = nil, endOf(<-readErr)
-			} else if err := bug.Guard(func() error { return r.take(w, m) }); err != nil {
-				in, failure = nil, err
-			}
-		case out <- w:
-			w = &gathered{}
-		case <-timer.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return messages, readErr
 }
 
 // endOf turns the reader's last word into the failure of the input, if it is

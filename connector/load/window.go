@@ -41,6 +41,17 @@ func (g *gathered) dueBy(t time.Time) {
 	}
 }
 
+// isDue reports that the records must wait no longer.
+func (g *gathered) isDue() bool { return !g.due.IsZero() && !time.Now().Before(g.due) }
+
+// left is how long the records may wait.
+func (g *gathered) left() time.Duration {
+	if g.due.IsZero() {
+		return time.Hour // there are none
+	}
+	return time.Until(g.due)
+}
+
 // full reports that nothing more may be added.
 func (g *gathered) full(l Limits) bool { return len(g.records) >= l.Records || g.bytes >= l.Bytes }
 

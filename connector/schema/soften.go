@@ -24,13 +24,8 @@ func (c *compiler) soften(node any, depth int) (any, error) {
 }
 
 func (c *compiler) softenObject(n map[string]any, depth int) (any, error) {
-	if ref, ok := n["$ref"].(string); ok {
-		if known, ok := wellKnown(ref); ok {
-			return known, nil
-		}
-		if strings.HasPrefix(ref, "#") {
-			return map[string]any{"$ref": c.refer(ref)}, nil
-		}
+	if elsewhere := c.softenRef(n["$ref"]); elsewhere != nil {
+		return elsewhere, nil
 	}
 	out := make(map[string]any, len(n))
 	for keyword, v := range n {
@@ -64,6 +59,21 @@ func (c *compiler) softenObject(n map[string]any, depth int) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// softenRef is what a reference to another schema stands for; nil if there is none that can be followed.
+func (c *compiler) softenRef(v any) any {
+	ref, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	if known, ok := wellKnown(ref); ok {
+		return known
+	}
+	if strings.HasPrefix(ref, "#") {
+		return map[string]any{"$ref": c.refer(ref)}
+	}
+	return nil
 }
 
 // softenMembers softens the schemas of an object's members. A member that need not be there may be null, which is how some platforms
@@ -144,12 +154,25 @@ func softenPlain(keyword string, v any) any {
 		if form, ok := v.(string); ok && compiles(form) {
 			return form
 		}
-	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
-		if n, ok := v.(json.Number); ok && (keyword != "multipleOf" || isPositive(n)) {
+	default:
+		if n, ok := v.(json.Number); ok {
+			return softenBound(keyword, n)
+		}
+	}
+	return nil
+}
+
+// softenBound returns the number of a keyword that bounds values, as far as it makes sense; else nil.
+func softenBound(keyword string, n json.Number) any {
+	switch keyword {
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum":
+		return boundedNumber(n)
+	case "multipleOf":
+		if isPositive(n) {
 			return boundedNumber(n)
 		}
 	case "minLength", "maxLength", "minItems", "maxItems":
-		if n, ok := v.(json.Number); ok && isCount(n) {
+		if isCount(n) {
 			return n
 		}
 	}
