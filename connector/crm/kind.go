@@ -44,7 +44,27 @@ type standard struct {
 	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
 	form     func(string) bool // what values look like in a column of another name; nil: like anything
 	part     part              // what it tells of an address
+
+	untold, untaken Endpoints // whose answers do not tell it, and those that do not take it
 }
+
+// Endpoints are ways to ask the API about an object.
+type Endpoints uint8
+
+// The ways there are.
+const (
+	Create Endpoints = 1 << iota
+	Update
+	Upsert
+	Read
+	Search
+)
+
+// Told reports whether the answer of one of these endpoints tells the field.
+func (f *Field) Told(by Endpoints) bool { return f.about().untold&by != by }
+
+// Taken reports whether one of these endpoints takes a value of the field.
+func (f *Field) Taken(by Endpoints) bool { return f.about().untaken&by != by }
 
 // part is what a field tells of where somebody is.
 type part uint8

@@ -29,6 +29,25 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+func TestWhoTellsAndTakesAField(t *testing.T) {
+	table := Contacts.Table(CustomField("cf", "contact.cf", "CF", "TEXT", nil))
+	for _, tc := range []struct {
+		field string
+		is    func(*Field, Endpoints) bool
+		by    Endpoints
+		want  bool
+	}{
+		{"email", (*Field).Told, Search, true}, {"email", (*Field).Taken, Update, true}, {"cf", (*Field).Taken, Update, true},
+		{"gender", (*Field).Told, Create | Read | Search, false}, {"gender", (*Field).Taken, Create, true}, {"gender", (*Field).Taken, Update | Upsert, false},
+		{"companyName", (*Field).Taken, Update, false}, {"companyName", (*Field).Taken, Update | Upsert, true},
+		{"timezone", (*Field).Told, Search, false}, {"timezone", (*Field).Told, Search | Read, true},
+	} {
+		if got := tc.is(table.Field(tc.field), tc.by); got != tc.want {
+			t.Errorf("%s by %b: %v", tc.field, tc.by, got)
+		}
+	}
+}
+
 // TestWordsAreFolded keeps what kinds know of names readable by its own rules.
 func TestWordsAreFolded(t *testing.T) {
 	for _, k := range kinds {

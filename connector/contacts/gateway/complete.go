@@ -73,9 +73,9 @@ func (c *contacts) completeByID(ctx context.Context, wanted []Incomplete, out ma
 		if now := out[w.Have.ID]; now != nil {
 			w.Have = now
 		}
-		w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(f string) bool {
-			_, told := w.Have.Values[f]
-			return told || f == "gender" // which no endpoint tells
+		w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(name string) bool {
+			_, told := w.Have.Values[name]
+			return told || !c.table.Field(name).Told(crm.Read|crm.Search)
 		})
 		if len(w.Fields) > 0 {
 			rest = append(rest, w)

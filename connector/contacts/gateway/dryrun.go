@@ -151,18 +151,20 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.TagsFor(nil)})
 	now.ID = fmt.Sprintf("%s%d", pretended, d.created.Add(1))
 	for _, f := range d.Table().Fields() {
-		if _, told := now.Values[f.Name]; !told {
+		if _, given := now.Values[f.Name]; !given {
 			now.Values[f.Name] = nil
 		}
+		if !f.Told(crm.Read) {
+			delete(now.Values, f.Name)
+		}
 	}
-	delete(now.Values, "gender") // which no endpoint tells
 	d.pretence.on(now.ID, func(a *act) { a.created = now })
 	return Result{Status: load.Created, Contact: now}, nil
 }
 
 // Update answers the contact as it would be, and notes what cannot be written.
 func (d *DryRun) Update(_ context.Context, w Write) (Result, error) {
-	set, notes := writable(w.Change.Set)
+	set, notes := writable(d.Table(), w.Change.Set)
 	plain := len(set)
 	if _, ok := set[companyField]; ok {
 		d.requests.Add(2) // a question and an upsert

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -21,7 +20,7 @@ func (c *contacts) Update(ctx context.Context, w Write) (Result, error) {
 }
 
 func (c *contacts) update(ctx context.Context, w Write) (Result, error) {
-	set, notes := writable(w.Change.Set)
+	set, notes := writable(c.table, w.Change.Set)
 	company, hasCompany := set[companyField]
 	delete(set, companyField)
 
@@ -56,16 +55,19 @@ const companyField = "companyName"
 
 // writable is what of a change an existing contact takes, with a note for the
 // rest.
-func writable(change map[string]any) (map[string]any, []trouble.Note) {
-	set := maps.Clone(change)
-	var notes []trouble.Note
-	if _, ok := set["gender"]; ok {
-		delete(set, "gender")
-		notes = append(notes, trouble.Note{Field: "gender", Rule: "can only be set when a contact is created", Dropped: true})
-	}
-	if v, ok := set["country"]; ok && v == nil { // the API has no null for it
-		delete(set, "country")
-		notes = append(notes, trouble.Note{Field: "country", Rule: "cannot be cleared", Dropped: true})
+func writable(t *crm.Table, change map[string]any) (set map[string]any, notes []trouble.Note) {
+	set = make(map[string]any, len(change))
+	for _, f := range t.Fields() {
+		v, changes := change[f.Name]
+		switch {
+		case !changes:
+		case !f.Taken(crm.Update | crm.Upsert):
+			notes = append(notes, trouble.Note{Field: f.Name, Rule: "can only be set when a contact is created", Dropped: true})
+		case v == nil && f.Type == crm.Country: // the API has no null for it
+			notes = append(notes, trouble.Note{Field: f.Name, Rule: "cannot be cleared", Dropped: true})
+		default:
+			set[f.Name] = v
+		}
 	}
 	return set, notes
 }
