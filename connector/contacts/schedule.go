@@ -57,9 +57,13 @@ func (s *schedule) work(ctx context.Context) error {
 // begin begins what is to be done next, and reports whether there is anything.
 // It needs mu.
 func (s *schedule) begin(ctx context.Context) bool {
-	if len(s.calls) == 0 && s.working == 0 && s.over() && !s.closing {
+	switch {
+	case len(s.calls) > 0 || s.closing:
+	case s.working == 0 && s.over():
 		s.closing = true
 		s.change(tagCalls(s.lacking))
+	case time.Since(s.tagged) >= patience:
+		s.change(s.due())
 	}
 	switch {
 	case len(s.calls) > 0:
@@ -160,20 +164,17 @@ func (s *schedule) nextTurn() {
 	}
 }
 
-// lack notes that a person lacks tags, and has those changed that it is time for.
+// lack notes that a person lacks tags.
 func (s *schedule) lack(p *person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lacking = append(s.lacking, p)
-	if len(s.calls) == 0 && time.Since(s.tagged) >= patience {
-		s.change(s.due())
-	}
 }
 
 const (
 	// patience is how long what is written may wait for its tags, while others
 	// are written.
-	patience = 15 * time.Second
+	patience = 10 * time.Second
 	// turnTime is how long a turn takes where somebody waits for another one.
 	turnTime = 10 * time.Second
 	// worthACall is for how many contacts a call is made that no state waits for.

@@ -169,15 +169,15 @@ func (l *Ledger) Release(durable func() error) error {
 func (l *Ledger) Awaited(records []Ticket) func(Ticket) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) == 0 {
-		return nil
+	if !slices.ContainsFunc(l.waiting, func(h *held) bool { return h.pending() <= len(records) }) {
+		return nil // at little cost, in most cases
 	}
 	settled := map[*segment]int{}
 	for _, t := range records {
 		settled[t.segment]++
 	}
 	for _, h := range l.ripe(settled) {
-		if !h.ripe(nil) {
+		if h.pending() > 0 {
 			return func(t Ticket) bool { return slices.Contains(h.segments, t.segment) }
 		}
 	}
@@ -208,6 +208,13 @@ func (l *Ledger) holds(h *held) bool {
 
 func (h *held) ripe(settled map[*segment]int) bool {
 	return !slices.ContainsFunc(h.segments, func(s *segment) bool { return s.pending > settled[s] })
+}
+
+func (h *held) pending() (n int) {
+	for _, s := range h.segments {
+		n += s.pending
+	}
+	return n
 }
 
 func (h *held) accepted() (n int64) {
