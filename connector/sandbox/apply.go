@@ -99,7 +99,7 @@ func (s *Server) applyCustom(p *person, list []any) {
 	for _, e := range list {
 		element := e.(object)
 		def, ok := s.field(text(element, "id"))
-		if !ok || def.Model != "contact" {
+		if !ok || def.Model != modelContact {
 			continue
 		}
 		for _, name := range []string{"field_value", "value", "fieldValue"} {

@@ -14,13 +14,13 @@ import (
 type CustomField struct {
 	ID          string    // "" is generated
 	Name        string    // as a person sees it
-	Key         string    // "contact.<slug>"; "" is made from Name, a missing prefix is added
+	Key         string    // "contact.<slug>", "business.<slug>"; "" is made from Name, a missing prefix is added
 	DataType    string    // the vendor's: TEXT, NUMERICAL, SINGLE_OPTIONS, MONETORY (sic), ...
 	Options     []string  // labels, for the types that choose from some
 	OpenOptions bool      // whether labels besides Options are stored too: isAllowedCustomOption
 	TextBoxes   []TextBox // for TEXTBOX_LIST
 	Placeholder string
-	Model       string // "contact" or "opportunity"; "" is "contact"
+	Model       string // "contact", "opportunity" or "business"; "" is "contact"
 	Position    int
 }
 
@@ -51,13 +51,36 @@ func DefaultCustomFields() []CustomField {
 	}
 }
 
+// DefaultBusinessFields gives one definition of every data type that a business can hold by the API, with the same ids each time.
+// An option's key is the slug of its label, a text box's key its id.
+func DefaultBusinessFields() []CustomField {
+	fields := []CustomField{
+		{ID: "bfText00000000000001", Name: "Account Number", DataType: "TEXT"},
+		{ID: "bfLargeText000000002", Name: "Profile", DataType: "LARGE_TEXT"},
+		{ID: "bfNumerical000000003", Name: "Employees", DataType: "NUMERICAL"},
+		{ID: "bfPhone0000000000004", Name: "Hotline", DataType: "PHONE"},
+		{ID: "bfMonetory0000000005", Name: "Turnover", DataType: "MONETORY"},
+		{ID: "bfCheckbox0000000006", Name: "Regions", DataType: "CHECKBOX", Options: []string{"North America", "Western Europe"}},
+		{ID: "bfSingleOption000007", Name: "Industry", DataType: "SINGLE_OPTIONS", Options: []string{"Real Estate", "Retail"}},
+		{ID: "bfMultipleOption0008", Name: "Services", DataType: "MULTIPLE_OPTIONS", Options: []string{"Web Design", "Print Media", "Events"}},
+		{ID: "bfDate00000000000009", Name: "Founded", DataType: "DATE"},
+		{ID: "bfTextboxList0000010", Name: "References", DataType: "TEXTBOX_LIST", TextBoxes: []TextBox{
+			{ID: "reference_one", Label: "Reference One"}, {ID: "reference_two", Label: "Reference Two"}}},
+		{ID: "bfRadio0000000000011", Name: "Tier", DataType: "RADIO", Options: []string{"Gold", "Silver"}},
+	}
+	for i := range fields {
+		fields[i].Model = modelBusiness
+	}
+	return fields
+}
+
 // complete fills in what a definition may leave out.
 func (f CustomField) complete() CustomField {
 	if f.ID == "" {
 		f.ID = newID()
 	}
 	if f.Model == "" {
-		f.Model = "contact"
+		f.Model = modelContact
 	}
 	if f.Key == "" {
 		f.Key = slug(f.Name)

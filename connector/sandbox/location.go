@@ -33,7 +33,7 @@ func (s *Server) listFields(c *call) *answer {
 	}
 	fields := []any{}
 	for _, f := range s.fields {
-		if model == "all" || model == f.Model {
+		if model == f.Model || model == "all" && f.Model != modelBusiness {
 			fields = append(fields, s.definition(f))
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Server) listFields(c *call) *answer {
 // getField finds a definition by id or by key.
 func (s *Server) getField(c *call) *answer {
 	id := c.PathValue("id")
-	i := slices.IndexFunc(s.fields, func(f CustomField) bool { return f.ID == id || f.Key == id })
+	i := slices.IndexFunc(s.fields, func(f CustomField) bool { return f.Model != modelBusiness && (f.ID == id || f.Key == id) })
 	if i < 0 {
 		return refuse(404, "Custom field not found")
 	}

@@ -21,13 +21,14 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 const pageRows = 50
 
 type pageData struct {
-	Options  Options
-	Config   string
-	Contacts int
-	Rows     []pageRow
-	Counts   []pageCount
-	Total    int
-	Quota    []string
+	Options   Options
+	Config    string
+	Contacts  int
+	Rows      []pageRow
+	Companies []Business
+	Counts    []pageCount
+	Total     int
+	Quota     []string
 }
 
 type pageRow struct {
@@ -46,6 +47,7 @@ type pageCount struct {
 func (s *Server) routeHelpers(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.servePage)
 	mux.HandleFunc("GET /_sandbox/contacts", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Contacts()) })
+	mux.HandleFunc("GET /_sandbox/businesses", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Businesses()) })
 	mux.HandleFunc("GET /_sandbox/requests", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Requests()) })
 	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetCounts()
@@ -96,6 +98,8 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	data.Contacts, data.Rows = s.newestRows()
+	data.Companies = s.Businesses()
+	slices.Reverse(data.Companies)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	_ = pageTemplate.Execute(w, data)

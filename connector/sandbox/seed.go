@@ -39,6 +39,7 @@ func (s *Server) invent(i int, added time.Time) Contact {
 	}
 	for _, f := range s.opts.CustomFields {
 		switch {
+		case f.Model != modelContact:
 		case f.DataType == "TEXT" && i%2 == 0:
 			c.CustomFields = map[string]any{f.ID: fmt.Sprintf("N-%06d", i)}
 		case f.DataType == "NUMERICAL" && i%4 == 0 && c.CustomFields != nil:

@@ -95,7 +95,7 @@ func (s *Server) handle(o *operation, c *call) *answer {
 	switch {
 	case strings.Contains(o.path, "{locationId}"):
 		id = c.PathValue("locationId")
-	case o.method == "GET" && !strings.Contains(o.path, "{"):
+	case o.method == "GET" && (!strings.Contains(o.path, "{") || strings.Contains(o.path, "{objectKey}")):
 		id = c.URL.Query().Get("locationId")
 	}
 	if id != s.opts.LocationID {
@@ -111,7 +111,7 @@ func (s *Server) handle(o *operation, c *call) *answer {
 
 // declared is what an operation declares of its body.
 func (s *Server) declared(o *operation) shape {
-	if o.method == "PUT" && s.is(PutTakesAll) {
+	if o.path == "/contacts/{contactId}" && o.method == "PUT" && s.is(PutTakesAll) {
 		return updatable.with(shape{"companyName": orNull(aString), "gender": orNull(aString)})
 	}
 	return o.body

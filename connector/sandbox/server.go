@@ -19,7 +19,7 @@ type Options struct {
 	AllowDuplicates bool          // the location's setting
 	MatchOrder      []string      // the location's duplicate preference; nil is email, phone
 	Country         string        // the location's, ISO-2; "" is "US"
-	CustomFields    []CustomField // nil is DefaultCustomFields()
+	CustomFields    []CustomField // nil is DefaultCustomFields() and DefaultBusinessFields()
 	Users           []User        // who works in the location
 	OAuth           OAuth         // the app to sign in by
 
@@ -40,20 +40,21 @@ type Server struct {
 	opts Options
 	mux  *http.ServeMux
 
-	mu      sync.Mutex // guards all below
-	primary *view      // what the API's own store holds
-	search  *view      // what its search index holds; primary itself where there is no lag
-	pending []change   // on their way from primary to search, oldest first
-	deleted map[string]bool
-	fields  []CustomField
-	tagDefs map[string]string // name to id
-	limits  limits
-	signIns signIns
-	faults  []*armed
-	counts  map[string]int
-	log     []Request // a ring once it is full
-	logged  int
-	seeded  int
+	mu         sync.Mutex // guards all below
+	primary    *view      // what the API's own store holds
+	search     *view      // what its search index holds; primary itself where there is no lag
+	pending    []change   // on their way from primary to search, oldest first
+	businesses businesses
+	deleted    map[string]bool
+	fields     []CustomField
+	tagDefs    map[string]string // name to id
+	limits     limits
+	signIns    signIns
+	faults     []*armed
+	counts     map[string]int
+	log        []Request // a ring once it is full
+	logged     int
+	seeded     int
 }
 
 // Request is one line of [Server.Log].
@@ -78,7 +79,7 @@ func New(o Options) *Server {
 		o.MatchOrder = []string{"email", "phone"}
 	}
 	if o.CustomFields == nil {
-		o.CustomFields = DefaultCustomFields()
+		o.CustomFields = slices.Concat(DefaultCustomFields(), DefaultBusinessFields())
 	}
 	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
