@@ -15,8 +15,8 @@ var defects = []defect{
 		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"parameters":[
 			{"name":"Version","in":"header","required":true,"schema":{"type":"string","enum":["2021-07-28"]}},
 			{"name":"type","in":"path","required":true,"schema":{"type":"string","enum":["add","remove"]}}]}}}}`},
-	{what: "the token of bulk tags", why: "no security is declared; every operation wants a token", file: "contacts",
-		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"security":[{"bearer":["contacts.write"]}]}}}}`},
+	{what: "the token of bulk calls", why: "no security is declared; every operation wants a token", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/tags/update/{type}|/contacts/bulk/business":{"post":{"security":[{"bearer":["contacts.write"]}]}}}}`},
 	{what: "the body of a search", why: "its schema is empty; the vendor's page on search describes it", file: "contacts",
 		patch: `{"components":{"schemas":{"SearchBodyV2DTO":{"required":["locationId","pageLimit"],"properties":{
 			"locationId":{"type":"string"},"pageLimit":{"type":"integer","minimum":1,"maximum":500},"page":{"type":"integer","minimum":1},
@@ -84,7 +84,7 @@ var defects = []defect{
 		patch: `{"components":{"schemas":{"CustomFieldSchema":{"properties":{"picklistOptions":{"items":{"type":null,"anyOf":[{"type":"string"},
 			{"type":"object","required":["id","label"],"properties":{"id":{"type":"string"},"label":{"type":"string"},"prefillValue":{"type":"string"}}}]}}}}}}}`},
 	{what: "traceId in what succeeds", why: "live answers carry it (observed by many)",
-		patch: `{"components":{"schemas":{"*Success*|UpdateTagsResponseDTO":{"properties":{"traceId":{"type":"string"}}}}}}`},
+		patch: `{"components":{"schemas":{"*Success*|*Response*|UpdateTagsResponseDTO":{"properties":{"traceId":{"type":"string"}}}}}}`},
 	{what: "traceId in what fails", why: "live answers carry it (observed by many)",
 		patch: `{"components":{"schemas":{"BadRequestDTO|UnauthorizedDTO|UnprocessableDTO":{"properties":{"traceId":{"type":"string"}}}}}}`},
 	{what: "error in a 400", why: "live answers carry it as other errors do (observed)",
@@ -109,10 +109,38 @@ var defects = []defect{
 	{what: "422 of a search", why: "a search without pageLimit or locationId gets one (observed)", file: "contacts",
 		patch: `{"paths":{"/contacts/search":{"post":{"responses":{"422":{"description":"","content":{"application/json":{"schema":
 			{"$ref":"#/components/schemas/UnprocessableDTO"}}}}}}}}}`},
-	{what: "401 of bulk tags", why: "as with every operation that wants a token", file: "contacts",
-		patch: `{"paths":{"/contacts/bulk/tags/update/{type}":{"post":{"responses":{"401":{"description":"","content":{"application/json":{"schema":
+	{what: "401 of bulk calls", why: "as with every operation that wants a token", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/tags/update/{type}|/contacts/bulk/business":{"post":{"responses":{"401":{"description":"","content":{"application/json":{"schema":
 			{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
 	{what: "404 of a custom field", why: "what an unknown one gets is written down nowhere", file: "locations",
 		patch: `{"paths":{"/locations/{locationId}/customFields/{id}":{"get":{"responses":{"404":{"description":"","content":{"application/json":{"schema":
 			{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+
+	// Of businesses.
+	{what: "400 of a link to a business that is not there", why: "an id that is none gets one (observed of businesses)", file: "contacts",
+		patch: `{"paths":{"/contacts/bulk/business":{"post":{"responses":{"400":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/BadRequestDTO"}}}}}}}}}`},
+	{what: "success of a listing of businesses", why: "live answers carry it (observed)", file: "businesses",
+		patch: `{"components":{"schemas":{"GetBusinessByLocationResponseDto":{"properties":{"success":{"type":"boolean"}}}}}}`},
+	{what: "customFields of a business", why: "live answers carry them, with values under names that differ by type (observed)", file: "businesses",
+		patch: `{"components":{"schemas":{"BusinessDto":{"properties":{"customFields":{"type":"array","items":{"type":"object"}}}}}}}`},
+	{what: "the properties of a record are no text", why: "the example beside the type is an object", file: "objects",
+		patch: `{"components":{"schemas":{"IRecordSchema|RecordResponseDTO":{"properties":{"properties":{"type":"object"}}}}}}`},
+	{what: "the errorCode of a record that lacks a property", why: "live answers carry it (observed)", file: "objects",
+		patch: `{"components":{"schemas":{"BadRequestDTO":{"properties":{"errorCode":{"type":"string"}}}}}}`},
+	{what: "201 of a search of records", why: "live answers have it, not 200 (observed)", file: "objects",
+		patch: `{"paths":{"/objects/{schemaKey}/records/search":{"post":{"responses":{"201":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/SearchRecordResponseDTO"}}}}}}}}}`},
+	{what: "422 of records", why: "it refuses properties that should not exist and values of another form (observed)", file: "objects",
+		patch: `{"paths":{"*":{"put|post":{"responses":{"422":{"description":"","content":{"application/json":{"schema":
+			{"$ref":"#/components/schemas/UnprocessableDTO"}}}}}}}}}`},
+	{what: "404 of records", why: "it says that there is no such object (observed)", file: "objects",
+		patch: `{"paths":{"*":{"*":{"responses":{"404":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "404 of the fields of an object", why: "as with records", file: "custom-fields",
+		patch: `{"paths":{"*":{"*":{"responses":{"404":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "the cursor of records holds an id", why: "as that of a search of contacts; the example beside the type has one", file: "objects",
+		patch: `{"components":{"schemas":{"RecordResponseDTO":{"properties":{"searchAfter":{"items":{"type":null}}}}}}}`},
+	{what: "a folder is no field", why: "the folder schema beside it has what a folder has", file: "custom-fields",
+		patch: `{"components":{"schemas":{"CustomFieldsResponseDTO":{"properties":{"folders":{"items":{"$ref":null,"type":"object",
+			"required":["id","objectKey","locationId","name"],"properties":{"id|objectKey|locationId|name":{"type":"string"}}}}}}}}}`},
 }

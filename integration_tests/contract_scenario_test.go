@@ -161,9 +161,11 @@ func hearAll(t *testing.T) []exchange {
 	id := s.Put(sandbox.Contact{Fields: person, Tags: []string{"one"}})
 	other := s.Put(sandbox.Contact{Fields: jsonObject{"email": "eve@example.com", "dndSettings": jsonObject{"SMS": jsonObject{"status": "permanent"}},
 		"inboundDndSettings": jsonObject{"all": jsonObject{"status": "active"}}}})
+	business := s.PutBusiness(sandbox.Business{Properties: jsonObject{"name": "Acme", "industry": "retail", "employees": 7.0, "regions": []string{"north_america"},
+		"turnover": jsonObject{"currency": "default", "value": 1.5}, "founded": "1999-12-31T00:00:00.000Z", "references.reference_one": "Bob"}})
 	gone := s.Put(sandbox.Contact{})
 	s.Delete(gone)
-	for _, line := range strings.Split(strings.NewReplacer("$L", location, "$C", id, "$E", other, "$G", gone).Replace(heardRequests), "\n") {
+	for _, line := range strings.Split(strings.NewReplacer("$L", location, "$C", id, "$E", other, "$G", gone, "$B", business, "$N", noBusiness).Replace(heardRequests), "\n") {
 		if operation, body, ok := strings.Cut(line, " < "); ok {
 			s.ask(t, operation, body)
 		}
@@ -172,6 +174,8 @@ func hearAll(t *testing.T) []exchange {
 	s.hearTokens(t, location)
 	return s.exchanges
 }
+
+const noBusiness = "63771dcac1116f0e21de8e12"
 
 // heardRequests are the requests, each with its body.
 const heardRequests = `
@@ -237,6 +241,44 @@ POST /locations/$L/customFields < {"name":"New","dataType":"TEXT"}
 POST /locations/$L/customFields < {"name":"Other","dataType":"TEXT","locationId":"$L"}
 POST /locations/elsewhere/customFields < {"name":"Other","dataType":"TEXT"}
 POST /locations/$L/customFields < [
+POST /contacts/bulk/business < {"locationId":"$L","ids":["$C"],"businessId":"$B"}
+POST /contacts/bulk/business < {"locationId":"$L","ids":["$C"],"businessId":null}
+POST /contacts/bulk/business < {"locationId":"$L","ids":["$C"],"businessId":"$N"}
+POST /contacts/bulk/business < {"locationId":"$L","ids":["$C"]}
+POST /contacts/bulk/business < {"locationId":"elsewhere","ids":["$C"],"businessId":null}
+GET /businesses/?locationId=$L&limit=1&skip=0 < 
+GET /businesses/?locationId=$L&limit=101 < 
+GET /businesses/?locationId=elsewhere < 
+POST /businesses/ < {"locationId":"$L","name":"Acme","phone":"+12025550123","email":"info@example.com","website":"example.com","address":"1 Main St","city":"Boston","postalCode":"02101","state":"MA","country":"us","description":"d"}
+POST /businesses/ < {"locationId":"$L"}
+POST /businesses/ < {"locationId":"elsewhere","name":"Acme"}
+POST /businesses/ < [
+GET /businesses/$B < 
+GET /businesses/$N < 
+PUT /businesses/$B < {"city":"Austin"}
+PUT /businesses/$B < {"locationId":"$L"}
+PUT /businesses/Acme < {"city":"Austin"}
+POST /objects/business/records < {"locationId":"$L","properties":{"name":"Acme"}}
+POST /objects/business/records < {"locationId":"$L","properties":{}}
+POST /objects/business/records < {"locationId":"$L"}
+POST /objects/business/records < {"locationId":"elsewhere","properties":{"name":"Acme"}}
+POST /objects/other/records < {"locationId":"$L","properties":{"name":"Acme"}}
+POST /objects/business/records/search < {"locationId":"$L","page":1,"pageLimit":10,"query":"","searchAfter":[]}
+POST /objects/business/records/search < {"locationId":"$L","page":0,"pageLimit":10}
+POST /objects/business/records/search < {"locationId":"$L"}
+POST /objects/business/records/search < {"locationId":"elsewhere","page":1,"pageLimit":10}
+POST /objects/other/records/search < {"locationId":"$L","page":1,"pageLimit":10}
+GET /objects/business/records/$B < 
+GET /objects/business/records/$N < 
+GET /objects/other/records/$B < 
+PUT /objects/business/records/$B?locationId=$L < {"properties":{"services":{"add":["events"]}}}
+PUT /objects/business/records/$B?locationId=$L < {"properties":{"services":["events"]}}
+PUT /objects/business/records/$N?locationId=$L < {"properties":{}}
+PUT /objects/business/records/$B?locationId=elsewhere < {"properties":{}}
+PUT /objects/business/records/$B < {"properties":{}}
+GET /custom-fields/object-key/business?locationId=$L < 
+GET /custom-fields/object-key/business?locationId=elsewhere < 
+GET /custom-fields/object-key/other?locationId=$L < 
 GET /users/?locationId=$L < 
 GET /users/?locationId=elsewhere < 
 GET /locations/$L/tags < 
@@ -252,7 +294,8 @@ DELETE /contacts/$C <
 // hearRefusals makes each operation refuse for what stands in front of all of them: the header, the token, the quota.
 func (r *recorder) hearRefusals(t *testing.T, location string) {
 	t.Helper()
-	fill := strings.NewReplacer("{locationId}", location, "{contactId}", "aaaaaaaaaaaaaaaaaaaa", "{type}", "add", "{id}", "contact.links")
+	fill := strings.NewReplacer("{locationId}", location, "{contactId}", "aaaaaaaaaaaaaaaaaaaa", "{type}", "add", "{id}", "contact.links",
+		"{businessId}", noBusiness, "{schemaKey}", "business", "{objectKey}", "business")
 	narrow := &recorder{Server: sandbox.New(sandbox.Options{Scopes: []string{}})}
 	for _, route := range r.Routes() {
 		operation := fill.Replace(route)

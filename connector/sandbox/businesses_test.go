@@ -121,3 +121,16 @@ func TestContactsAreLinked(t *testing.T) {
 		c.ok(422, "PUT", "/contacts/"+ann, `{"businessId":"`+business+`"}`)
 	})
 }
+
+func TestBusinessesAreShown(t *testing.T) {
+	c := newClient(t, Options{})
+	if page := c.raw("GET", "/", "").Body.String(); strings.Contains(page, "businesses</h2>") {
+		t.Error("the page has businesses where there are none")
+	}
+	c.createBusiness(`"name":"Acme & Sons","city":"Boston"`)
+	for path, want := range map[string]string{"/": "<td>Acme &amp; Sons</td>", "/_sandbox/businesses": `"city":"Boston"`} {
+		if got := c.raw("GET", path, "").Body.String(); !strings.Contains(got, want) {
+			t.Errorf("%s: no %s in %s", path, want, got)
+		}
+	}
+}
