@@ -135,7 +135,7 @@ func (x *index) pack(c *crm.Contact) []byte {
 	b := appendText(nil, c.ID)
 	b = appendText(b, c.Added)
 	for _, name := range x.keys {
-		v, told := c.Values[name]
+		v, told := c.Held(name)
 		text := c.KeyText(name)
 		switch {
 		case told && v == nil:

@@ -130,7 +130,7 @@ func (p *person) outcomes() []object.Outcome {
 		if p.before == nil {
 			break
 		}
-		if v, told := p.before.Values[field]; told {
+		if v, told := p.before.Held(field); told {
 			if o.Before == nil {
 				o.Before = map[string]any{}
 			}

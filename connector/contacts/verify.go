@@ -174,7 +174,7 @@ func (r *run) hear(ctx context.Context, f *finder, p *person) error {
 func (p *person) overwritten() map[string]any {
 	held := map[string]any{}
 	for name := range p.set {
-		if was, told := p.before.Values[name]; told && name != "companyName" { // which waits for the answer
+		if was, told := p.before.Held(name); told && name != "companyName" { // which waits for the answer
 			held[name] = was
 		}
 	}

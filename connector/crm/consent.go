@@ -74,7 +74,7 @@ func (c *Contact) Stopped() bool {
 // consent compares a wanted value of do-not-disturb with what the contact has.
 // Unless it lifts, it only ever stops what is open; what is permanent stays.
 func (c *Change) consent(f *Field, v Value, have *Contact) {
-	held, told := have.Values[f.Name]
+	held, told := have.Held(f.Name)
 	mark, printed := have.Prints[f.Name]
 	stop := stops(held) || !told && printed && mark == Fingerprint(f, stopped(f.Name, true))
 	switch known := told || printed; {

@@ -92,10 +92,12 @@ func (d Defaults) of(want Desired, have *Contact) Defaults {
 }
 
 // Contact is what the CRM told about a contact. In Values, a key with nil means
-// the CRM holds nothing there; an absent key means the answer did not tell.
+// the CRM holds nothing there; so does an absent one that is in Told. Any other
+// absent key means that the answer did not tell: see [Contact.Held].
 type Contact struct {
 	ID          string
 	Values      map[string]any   // canonical, by Field.Name
+	Told        map[string]bool  // fields that are named where they hold something; shared, so not to be changed
 	Prints      map[string]Print // fields of which only the fingerprint is known, by Field.Name; none of them is in Values
 	Tags        []string
 	Added       string // when it was created, as the API says it

@@ -97,9 +97,8 @@ func (c *Contact) isNamed(f *Field, full string) bool {
 // Held is the current value of a field and whether the CRM told it. The full name
 // is told by its parts too.
 func (c *Contact) Held(name string) (value any, told bool) {
-	value, told = c.Values[name]
-	if told || name != fieldName {
-		return value, told
+	if value, told = c.Values[name]; told || name != fieldName {
+		return value, told || c.Told[name]
 	}
 	first, toldFirst := c.Values[fieldFirstName]
 	last, toldLast := c.Values[fieldLastName]

@@ -26,7 +26,7 @@ func (c *contacts) written(s load.Status, sent map[string]any, answer ghl.Contac
 		notes = append(notes, trouble.Note{Field: c.table.Display(name), Rule: "discarded by the API", Dropped: true})
 	}
 	for name, v := range sent {
-		if _, told := now.Values[name]; !told {
+		if _, told := now.Held(name); !told {
 			now.Values[name] = v
 		}
 	}
@@ -41,7 +41,7 @@ func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
 		if !ok || f.Name == "name" {
 			continue
 		}
-		if got, told := now.Values[f.Name]; told && !crm.Equal(f, v, got) {
+		if got, told := now.Held(f.Name); told && !crm.Equal(f, v, got) {
 			out = append(out, f.Name)
 		}
 	}

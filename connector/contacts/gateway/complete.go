@@ -74,7 +74,7 @@ func (c *contacts) completeByID(ctx context.Context, wanted []Incomplete, out ma
 			w.Have = now
 		}
 		w.Fields = slices.DeleteFunc(slices.Clone(w.Fields), func(name string) bool {
-			_, told := w.Have.Values[name]
+			_, told := w.Have.Held(name)
 			return told || !c.table.Field(name).Told(crm.Read|crm.Search)
 		})
 		if len(w.Fields) > 0 {

@@ -16,8 +16,8 @@ import (
 type contacts struct {
 	api      *ghl.Client
 	table    *crm.Table
-	custom   []*crm.Field // of table
-	channels []*crm.Field // of table
+	channels []*crm.Field                 // of table
+	told     map[coverage]map[string]bool // what the contacts of an answer share
 	facts    object.Facts
 	// leaves is how many keys one search may ask for, learnt from refusals.
 	leaves atomic.Int64
@@ -97,9 +97,26 @@ func ContactTable(custom []ghl.CustomField) *crm.Table {
 // use makes this the table of all fields.
 func (c *contacts) use(t *crm.Table) {
 	c.table = t
-	c.custom = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
+	custom := slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
 	c.channels = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return f.Type != crm.Channel })
-	c.facts.CustomFields = len(c.custom)
+	c.facts.CustomFields = len(custom)
+	c.told = map[coverage]map[string]bool{
+		{custom: true}:                 named(custom),
+		{channels: true}:               named(c.channels),
+		{custom: true, channels: true}: named(slices.Concat(custom, c.channels)),
+	}
+}
+
+// coverage is which fields an answer names if they hold something, so that the
+// others are known to be empty.
+type coverage struct{ custom, channels bool }
+
+func named(fields []*crm.Field) map[string]bool {
+	names := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		names[f.Name] = true
+	}
+	return names
 }
 
 func customField(f ghl.CustomField) crm.Field {
@@ -145,7 +162,8 @@ func (c *contacts) Table() *crm.Table   { return c.table }
 func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 	out := &crm.Contact{
 		ID:          a.ID,
-		Values:      make(map[string]any, len(a.Fields)+len(c.custom)+len(c.channels)),
+		Values:      make(map[string]any, len(a.Fields)+len(a.Channels)+len(a.CustomFields)),
+		Told:        c.told[coverage{custom: a.CustomFieldsTold, channels: a.ChannelsTold == ghl.Told}],
 		Tags:        a.Tags,
 		Added:       a.DateAdded,
 		OtherEmails: a.AdditionalEmails,
@@ -158,18 +176,8 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 			out.Values[name] = f.Canonical(v)
 		}
 	}
-	if a.ChannelsTold == ghl.Told {
-		for _, f := range c.channels {
-			out.Values[f.Name] = nil
-		}
-	}
 	for channel, status := range a.Channels { // also one that the connector cannot write
 		out.Values[crm.ChannelField(channel)] = status
-	}
-	if a.CustomFieldsTold {
-		for _, f := range c.custom {
-			out.Values[f.Name] = nil
-		}
 	}
 	for _, v := range a.CustomFields {
 		if f := c.table.Field(v.ID); f != nil && f.Custom {
