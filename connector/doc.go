@@ -38,6 +38,7 @@
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
 //	object     a kind of thing the CRM holds; contacts is the first
+//	kind       what an object is, as data: its fields, a row each, and what identifies one
 //	target     the contacts of one location, as the API reaches them
 //	location   the sub-account that is written to
 //

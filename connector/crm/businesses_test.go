@@ -180,3 +180,38 @@ func TestANameInOtherLetters(t *testing.T) {
 		t.Error("other values are the same")
 	}
 }
+
+// FuzzMapBusinesses: what is written reads back as it was wanted, and is no difference then.
+func FuzzMapBusinesses(f *testing.F) {
+	f.Add([]byte(`{"company":{"name":"Acme","phones":[{"type":"fax","value":"2025550199"},"2025550101"]},"website":"https://example.com/a?b","Billing City":"Austin"}`))
+	f.Add([]byte(`{"name":{"name":["Acme"]},"properties":"{\"name\":\"X\"}","address":[{"type":"office","street":"1 Main St"}],"country":"united states"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !json.Valid(data) {
+			return
+		}
+		keys := func(o *PlanOptions) { o.MatchOn = []string{"website", "name"} }
+		p := businessPlan(t, nil, keys)
+		want, _, err := p.Map(data, nil)
+		if err != nil {
+			return
+		}
+		values := Initial(want, p.Defaults())
+		encoded, err := json.Marshal(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _, err := businessPlan(t, nil, keys).Map(encoded, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", encoded, err)
+		}
+		if diff := cmp.Diff(want.Keys, again.Keys); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(values, Initial(again, p.Defaults())); diff != "" {
+			t.Error(diff)
+		}
+		if c := Diff(Businesses.Table(), want, p.Defaults(), Apply(nil, Change{Set: values})); !c.Empty() {
+			t.Errorf("it differs from what was written by %v", c.Set)
+		}
+	})
+}

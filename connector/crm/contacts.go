@@ -78,7 +78,8 @@ var Contacts = newKind(Kind{
 	{Field: Field{Name: "assignedTo", Type: UserID}, title: "Assigned to",
 		elsewhere: []string{"ownerid", "owner", "ownername", "owneremail", "assignee", "assigneeid", "hubspotownerid", "salesrep"},
 		why:       "somebody in the source, who need not be a HighLevel user"},
-	{Field: Field{Name: "business", Type: Link}, title: "Business", remark: "The business to link the contact to, by name or id.",
+	{Field: Field{Name: "business", Type: Link}, title: "Business", linksTo: "businesses",
+		remark:    "The business to link the contact to, by name or id.",
 		elsewhere: []string{"businessid"}, why: "in most sources a key of its own"},
 })
 

@@ -44,9 +44,13 @@ type standard struct {
 	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
 	form     func(string) bool // what values look like in a column of another name; nil: like anything
 	part     part              // what it tells of an address
+	linksTo  string            // the kind of a Link's other end
 
 	untold, untaken Endpoints // whose answers do not tell it, and those that do not take it
 }
+
+// LinksTo is the name of the kind of object that a [Link] leads to.
+func (f *Field) LinksTo() string { return f.about().linksTo }
 
 // Endpoints are ways to ask the API about an object.
 type Endpoints uint8

@@ -61,7 +61,7 @@ func TestColumnsThatLink(t *testing.T) {
 		t.Errorf("%v link", links)
 	}
 	mapped(t, p, `{"email":"ann@example.com","business":"Acme"}`)
-	if links := p.Links(); len(links) != 1 || links[0].Name != "business" {
+	if links := p.Links(); len(links) != 1 || links[0].Name != "business" || links[0].LinksTo() != Businesses.Name {
 		t.Errorf("%v link", links)
 	}
 	for _, f := range p.Fields() {
