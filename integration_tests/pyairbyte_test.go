@@ -16,11 +16,11 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
-// The packages of Python's index that the test runs with. Each has an environment of its own, as their needs contradict each other.
-const (
-	pyairbyte   = "airbyte==0.71.3"
-	sourceFaker = "airbyte-source-faker==7.2.1"
-	sourceFile  = "airbyte-source-file==0.5.32" // the last that can be installed: later ones ask for a smart-open that there is not
+// The packages that the test runs with. Each has an environment of its own, as their needs contradict each other.
+var (
+	pyairbyte   = pythonPackage("airbyte==0.71.3", "PYAIRBYTE", "a gigabyte, some minutes")
+	sourceFaker = pythonPackage("airbyte-source-faker==7.2.1", "PYAIRBYTE", "a minute")
+	sourceFile  = pythonPackage("airbyte-source-file==0.5.32", "PYAIRBYTE", "a minute") // the last that can be installed: later ones ask for a smart-open that there is not
 )
 
 // pyJob is a sync as testdata/pyairbyte/sync.py takes it.
@@ -43,7 +43,7 @@ func TestPyAirbyte(t *testing.T) {
 		t.Skip("PyAirbyte takes minutes to install")
 	}
 	t.Parallel()
-	environments := pythonEnvironments(t, pyairbyte, sourceFaker, sourceFile)
+	environments := installed(t, pyairbyte, sourceFaker, sourceFile)
 	library, faker, file := environments[0], environments[1], environments[2]
 	t.Run("faker", func(t *testing.T) {
 		t.Parallel()
