@@ -24,8 +24,8 @@
 //	contact    what the CRM has told of one; a field not told is not empty
 //	change     the smallest difference from a contact to what is desired
 //	key        what identifies: an id, email, phone or custom field of match_on, or a field mapped to the primary key
-//	mark       by what people of a window may meet: keys, emails, phones, the row
 //	row        the primary key of the source
+//	mark       by what people of a window may meet: keys, emails, phones, the row
 //	person     one or several records of a window that plainly mean one person
 //	window     a run of records that is found, compared and written together
 //	turn       people of a window who have nothing to do with anybody before them who is not written
@@ -76,4 +76,41 @@
 // object → crm, ghl. bug, jsonscan, trouble and words are leaves that all may
 // import. integration_tests/imports_test.go holds them. DESIGN.md holds decisions,
 // and what is promised.
+//
+// # Which file decides what
+//
+//	which column feeds which field               crm: package page
+//	how a text is read                           crm/coerce.go, and a file for each kind of value
+//	what differs                                 crm/diff.go
+//	whether a contact is the record's            crm/judge.go
+//	who waits for whom in a window               contacts/queue.go
+//	whom a record means, what is left of it      contacts/resolve.go
+//	what is read before it is believed           contacts/verify.go
+//	whether to look up or to list                contacts/finder.go
+//	who is written now, and when tags are        contacts/schedule.go
+//	what is deleted                              contacts/delete.go, removal.go
+//	who said stop                                crm/consent*.go, contacts/consent.go
+//	how a create or an update is sent            contacts/gateway/create.go, update.go
+//	when a state leaves                          load/ledger.go
+//	what an answer of the API means              ghl/classify.go
+//	when a request may be sent                   ghl/pace.go
+//	what a user reads of an error                failure.go, failure_api.go
+//	what a code of a rejected record means       trouble/codes.go
+//
+// # How to add
+//
+// A field: a row in crm/contacts.go (or businesses.go); discover, mapping, check
+// and difference follow. A source's way to name or wrap columns: a word in
+// crm/shapes.go or in the row of its field, and its stream in
+// integration_tests/testdata/streams. A kind of value: a Type in crm/field.go and a
+// file that reads it, called by crm/coerce.go. An object: a Kind in crm, a package with
+// a Describe beside contacts, and its line in objects.go; objects_test.go has one of
+// a few lines. A verb: a file here and its line in run.go. A setting: its key in
+// spec/spec.json and in config; tests hold the two together. An operation of the
+// API: its row in ghl/operations.go and its method in the file of its resource, the
+// same in sandbox; the contract tests hold both to the vendor's description.
+//
+// A test stands beside what it tests and is named after it. What only the whole
+// program shows is in integration_tests: testdata/script for what a user types and
+// reads, testdata/cases for what becomes of records.
 package connector
