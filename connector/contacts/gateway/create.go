@@ -37,6 +37,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 	var notes []trouble.Note
 	var others []*crm.Contact
 	begun := time.Now()
+	var omitted omissions
 	pause := lostAnswerPause()
 	for surprises := 0; surprises < tries; {
 		body := c.body(values)
@@ -45,7 +46,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 		}
 		answer, err := c.api.CreateContact(ctx, body)
 		if err == nil {
-			r := c.written(load.Created, values, answer, notes)
+			r := c.written(load.Created, values, answer, append(notes, c.taken(&omitted)...))
 			r.Others = others
 			return c.insist(ctx, r, values)
 		}
@@ -85,7 +86,7 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 			}
 			if have != nil && c.ours(have, w, begun) {
 				if crm.Diff(c.table, wanted(w, values), w.Defaults, have).Empty() {
-					return Result{Status: load.Created, Contact: have, Notes: notes, Others: others}, nil
+					return Result{Status: load.Created, Contact: have, Notes: append(notes, c.taken(&omitted)...), Others: others}, nil
 				}
 				return Result{Met: have, Others: others}, nil
 			}
@@ -104,12 +105,9 @@ func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
 				continue
 			}
 			surprises++
-			field := c.refusedField(err, values)
-			if !findable(values, w.Want.Keys, field) {
+			if !c.omit(&omitted, err, values, func(without []string) bool { return findable(values, w.Want.Keys, without...) }) {
 				return refused(err), nil
 			}
-			delete(values, field)
-			notes = append(notes, trouble.Note{Field: c.table.Display(field), Rule: "refused by the API", Dropped: true})
 		default:
 			return Result{}, fmt.Errorf("create a contact: %w", err)
 		}
@@ -322,11 +320,13 @@ func telling(values map[string]any, keys []crm.Key) map[string]any {
 	return out
 }
 
-// findable reports whether a contact that is created without a field can be
+// findable reports whether a contact that is created without some fields can be
 // found again, which takes a key of its record: else each delivery would create
 // another. Without naming a field it reports false.
-func findable(values map[string]any, keys []crm.Key, without string) bool {
-	return without != "" && slices.ContainsFunc(keys, func(k crm.Key) bool { return k.Field != without && values[k.Field] != nil })
+func findable(values map[string]any, keys []crm.Key, without ...string) bool {
+	return !slices.Contains(without, "") && slices.ContainsFunc(keys, func(k crm.Key) bool {
+		return !slices.Contains(without, k.Field) && values[k.Field] != nil
+	})
 }
 
 // guard asks the primary store, where the location would let a second contact

@@ -35,6 +35,8 @@ type contacts struct {
 	// refuses and leads are by what the location has refused a second contact
 	// and has led to one. Its setting is nowhere told.
 	refuses, leads recognition
+	// unnamed is what has been learnt of refusals that name no value.
+	unnamed unnamed
 }
 
 // recognition is by which identifiers something has been seen to happen.

@@ -76,8 +76,12 @@ func writable(t *crm.Table, change map[string]any) (set map[string]any, notes []
 // is left out. told says that the answer tells the contact as it is now.
 func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Result, told bool, err error) {
 	var notes []trouble.Note
+	var omitted omissions
 	for len(set) > 0 { // each refusal leaves something out, or ends it
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
+		if err == nil {
+			notes = append(notes, c.taken(&omitted)...)
+		}
 		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
 			return Result{Status: load.Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, false, nil
 		}
@@ -114,19 +118,16 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 				continue
 			}
 			if len(c.missing(set, now)) == 0 {
-				return c.written(load.Updated, set, again, notes), true, nil
+				return c.written(load.Updated, set, again, append(notes, c.taken(&omitted)...)), true, nil
 			}
-			field := c.refusedField(err, set)
-			if field == "" {
+			if !c.omit(&omitted, err, set, func([]string) bool { return true }) {
 				return refused(err), false, nil
 			}
-			delete(set, field)
-			notes = append(notes, trouble.Note{Field: c.table.Display(field), Rule: "refused by the API", Dropped: true})
 		default:
 			return Result{}, false, fmt.Errorf("update a contact: %w", err)
 		}
 	}
-	return Result{Status: load.Unchanged, Contact: w.Have, Notes: notes}, false, nil
+	return Result{Status: load.Unchanged, Contact: w.Have, Notes: append(notes, c.omitted(&omitted)...)}, false, nil
 }
 
 // changedIdentifier tells which changed identifier a refusal was about.
