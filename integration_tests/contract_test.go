@@ -20,7 +20,7 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	files := readVendor(t)
 	routes := sandbox.New(sandbox.Options{}).Routes()
-	exchanges := slices.Concat(sayAll(t), hearAll(t))
+	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
 
 	mended := files.load(t, routes, defects)

@@ -215,6 +215,8 @@ var meanings = []struct {
 	{4, Operation.refreshes, []string{"client"}, Unauthorized, InvalidClient},
 	{4, nil, []string{"duplicated contacts"}, Duplicate, NoReason},
 	{4, Operation.ofOneContact, []string{"contact", "not found"}, Gone, NoReason},
+	{4, Operation.ofOneBusiness, []string{"business", "not found"}, Gone, NoReason},
+	{4, Operation.ofOneBusiness, []string{"not a valid objectid"}, Gone, NoReason},
 }
 
 // statuses are the refusals that their status tells, where their words do not.
@@ -252,7 +254,8 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 		return Transient, NoReason
 	case r.contactID != "":
 		return Duplicate, NoReason
-	case op.ofOneContact() && (r.status == http.StatusNotFound || r.status == http.StatusGone):
+	case (op.ofOneContact() || op.ofOneBusiness()) && (r.status == http.StatusNotFound || r.status == http.StatusGone),
+		op.ofOneBusiness() && !op.writes() && r.json: // there is nothing but its id to refuse
 		return Gone, NoReason
 	}
 	return Rejected, NoReason

@@ -17,7 +17,8 @@ type CustomFieldValue struct {
 type Contact struct {
 	ID string
 	// Fields holds the standard fields under the names they are written with
-	// (search's "address" is address1 here). A key that is absent means that
+	// (search's "address" is address1 here), and businessId, which is written by
+	// [Client.LinkBusiness] only. A key that is absent means that
 	// the answer did not tell; a nil value means that the field is empty.
 	// Values are strings, bools, json.Numbers or nil.
 	Fields map[string]any
@@ -73,6 +74,7 @@ type contactJSON struct {
 	Source           any           `json:"source"`
 	DND              any           `json:"dnd"`
 	AssignedTo       any           `json:"assignedTo"`
+	BusinessID       any           `json:"businessId"`
 	Timezone         spelt         `json:"timezone"`
 	Gender           spelt         `json:"gender"`
 	Tags             []string      `json:"tags"`
@@ -99,10 +101,10 @@ func (s *spelt) UnmarshalJSON(doc []byte) error {
 	return json.Unmarshal(doc, &s.text)
 }
 
-// written are the fields that every endpoint declares.
+// written are the fields that every endpoint tells.
 var written = []string{
 	"firstName", "lastName", "email", "phone", "address1", "city", "state", "country",
-	"postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo",
+	"postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo", "businessId",
 }
 
 // contact is the contact of an endpoint whose schema declares the fields that a
@@ -119,7 +121,7 @@ func (j *contactJSON) contact(also ...string) Contact {
 	c := Contact{Fields: make(map[string]any, len(written)+1)}
 	for i, v := range []any{
 		j.FirstName, j.LastName, j.Email, j.Phone, j.Address1, j.City, j.State, j.Country,
-		j.PostalCode, j.CompanyName, j.Website, j.DateOfBirth, j.Source, j.DND, j.AssignedTo,
+		j.PostalCode, j.CompanyName, j.Website, j.DateOfBirth, j.Source, j.DND, j.AssignedTo, j.BusinessID,
 	} {
 		c.Fields[written[i]] = v
 	}

@@ -3,14 +3,15 @@ package ghl
 import (
 	"context"
 	"net/url"
+	"strings"
 )
 
 // CustomFieldOption is one choice of a custom field. ID is "" where the server
 // lists plain labels.
 type CustomFieldOption struct{ ID, Label string }
 
-// CustomField is the definition of a contact's custom field. Key is
-// "contact.<slug>"; DataType is the vendor's word, MONETORY included.
+// CustomField is the definition of a custom field. Key is "contact.<slug>", or
+// "business.<slug>" where it is a business's; DataType is the vendor's word, MONETORY included.
 // OpenOptions tells that labels besides Options are allowed.
 type CustomField struct {
 	ID, Name, Key, DataType string
@@ -39,6 +40,35 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 		if f.Model != "" && f.Model != "contact" {
 			continue
 		}
+		fields = append(fields, f.customField())
+	}
+	return fields, nil
+}
+
+// BusinessFields reads the definitions of the custom fields of businesses, which
+// the server gives in one answer, without those of files, whose values cannot be
+// written. It does not always list the options of a field. Safe to repeat.
+//
+//ghl:operation GET /custom-fields/object-key/{objectKey}
+func (c *Client) BusinessFields(ctx context.Context) ([]CustomField, error) {
+	var answer struct {
+		said
+		Fields []customFieldJSON `json:"fields"`
+	}
+	query := url.Values{"locationId": {c.location}}
+	if err := c.do(ctx, opBusinessFields, request{query: query}, &answer); err != nil {
+		return nil, err
+	}
+	if answer.Fields == nil {
+		return nil, &Error{Operation: opBusinessFields, Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
+	}
+	var fields []CustomField
+	for _, f := range answer.Fields {
+		property := strings.TrimPrefix(f.FieldKey, businessPrefix)
+		if f.DataType == "FILE_UPLOAD" || isStandard(property) {
+			continue
+		}
+		f.FieldKey = businessPrefix + property
 		fields = append(fields, f.customField())
 	}
 	return fields, nil
@@ -85,20 +115,26 @@ type customFieldJSON struct {
 	Model    string `json:"model"`
 	Options  []any  `json:"picklistOptions"`
 	Open     any    `json:"isAllowedCustomOption"` // true, false or null
+	// Of a business the same under other names.
+	Choices     []any `json:"options"`
+	OpenChoices any   `json:"allowCustomOption"`
 }
 
 func (j customFieldJSON) customField() CustomField {
+	if j.Options == nil {
+		j.Options = j.Choices
+	}
 	return CustomField{ID: j.ID, Name: j.Name, Key: j.FieldKey, DataType: j.DataType,
-		Options: options(j.Options), OpenOptions: j.Open == true}
+		Options: options(j.Options), OpenOptions: j.Open == true || j.OpenChoices == true}
 }
 
-// options reads choices given as labels or as objects.
+// options reads choices given as labels or as objects, which have an id or a key.
 func options(list []any) []CustomFieldOption {
 	var choices []CustomFieldOption
 	for _, item := range list {
 		option := CustomFieldOption{Label: text(item)}
 		if m, ok := item.(map[string]any); ok {
-			option = CustomFieldOption{ID: text(m["id"]), Label: text(m["label"])}
+			option = CustomFieldOption{ID: text(m["id"]) + text(m["key"]), Label: text(m["label"])}
 		}
 		if option.Label != "" {
 			choices = append(choices, option)

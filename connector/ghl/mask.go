@@ -104,7 +104,7 @@ var plainWords = func() map[string]bool {
 		id in integration invalid is it jwt lastname length list location longer missing more must name no not number of on one only or
 		phone postalcode private property request required resource scope search short should shorter source string text than that the
 		this timezone to token too type unauthorized unknown url valid value values version was website with
-		belong deleted firebase tag tags updated`) {
+		belong business deleted firebase tag tags updated`) {
 		words[w] = true
 	}
 	return words

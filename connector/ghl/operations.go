@@ -23,6 +23,16 @@ const (
 	opCustomFields   Operation = "GET /locations/{locationId}/customFields"
 	opCreateField    Operation = "POST /locations/{locationId}/customFields"
 	opUsers          Operation = "GET /users/"
+	opBusinesses     Operation = "GET /businesses/"
+	opCreateBusiness Operation = "POST /businesses/"
+	opGetBusiness    Operation = "GET /businesses/{businessId}"
+	opUpdateBusiness Operation = "PUT /businesses/{businessId}"
+	opLinkBusiness   Operation = "POST /contacts/bulk/business"
+	opBusinessFields Operation = "GET /custom-fields/object-key/{objectKey}"
+	opSearchRecords  Operation = "POST /objects/{schemaKey}/records/search"
+	opGetRecord      Operation = "GET /objects/{schemaKey}/records/{id}"
+	opCreateRecord   Operation = "POST /objects/{schemaKey}/records"
+	opUpdateRecord   Operation = "PUT /objects/{schemaKey}/records/{id}"
 	opToken          Operation = "POST /oauth/token"
 	opLocationToken  Operation = "POST /oauth/locationToken"
 )
@@ -57,6 +67,16 @@ var operations = map[Operation]struct {
 	opCustomFields:   {"locations/customFields.readonly", reads, mostOfList},
 	opCreateField:    {"locations/customFields.write", adds, mostOfOne},
 	opUsers:          {"users.readonly", reads, mostOfList},
+	opBusinesses:     {"businesses.readonly", reads, mostOfOne}, // and mostPerEntry, as with contacts
+	opCreateBusiness: {"businesses.write", adds, mostOfOne},
+	opGetBusiness:    {"businesses.readonly", reads, mostOfOne},
+	opUpdateBusiness: {"businesses.write", sets, mostOfOne},
+	opLinkBusiness:   {"contacts.write", sets, mostOfOne},
+	opBusinessFields: {"locations/customFields.readonly", reads, mostOfList},
+	opSearchRecords:  {"objects/record.readonly", reads, mostOfOne}, // and mostPerEntry
+	opGetRecord:      {"objects/record.readonly", reads, mostOfOne},
+	opCreateRecord:   {"objects/record.write", adds, mostOfOne},
+	opUpdateRecord:   {"objects/record.write", sets, mostOfOne},
 	opToken:          {"", sets, mostOfOne},
 	opLocationToken:  {"oauth.write", sets, mostOfOne},
 }
@@ -89,9 +109,16 @@ func (op Operation) method() string {
 	return method
 }
 
+// template is the path with the one object filled in whose records the client
+// reads and writes.
+func (op Operation) template() string {
+	_, path, _ := strings.Cut(string(op), " ")
+	return strings.NewReplacer("{schemaKey}", "business", "{objectKey}", "business").Replace(path)
+}
+
 // path is the template with its one placeholder replaced by the escaped value.
 func (op Operation) path(value string) string {
-	_, path, _ := strings.Cut(string(op), " ")
+	path := op.template()
 	before, rest, found := strings.Cut(path, "{")
 	if !found {
 		return path
@@ -101,10 +128,15 @@ func (op Operation) path(value string) string {
 }
 
 // hasPlaceholder tells whether the path needs a value.
-func (op Operation) hasPlaceholder() bool { return strings.Contains(string(op), "{") }
+func (op Operation) hasPlaceholder() bool { return strings.Contains(op.template(), "{") }
 
 // ofOneContact tells whether the path names one contact.
 func (op Operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
+
+// ofOneBusiness tells whether the path names one business.
+func (op Operation) ofOneBusiness() bool {
+	return strings.Contains(string(op), "{businessId}") || strings.Contains(string(op), "/records/{id}")
+}
 
 func (op Operation) repeatable() bool { return operations[op].effect != adds }
 
