@@ -14,6 +14,7 @@ import (
 // missingField is a custom field to be created for a column that feeds nothing.
 type missingField struct {
 	stream   *object.Stream // the first one that has the column
+	in       object.FieldAdder
 	hint     crm.Hint
 	dataType string
 }
@@ -29,7 +30,7 @@ func (s *setup) createMissing(ctx context.Context, streams []*object.Stream) err
 	}
 	created := map[object.Location]bool{}
 	for _, m := range missing {
-		key, err := m.stream.In.AddField(ctx, m.hint.Column, m.dataType)
+		key, err := m.in.AddField(ctx, m.hint.Column, m.dataType)
 		if err != nil {
 			return err
 		}
@@ -60,6 +61,10 @@ func (s *setup) missingFields(streams []*object.Stream) []missingField {
 	var missing []missingField
 	seen := map[place]bool{}
 	for _, stream := range streams {
+		in, adds := stream.In.(object.FieldAdder)
+		if !adds {
+			continue
+		}
 		hints := stream.Plan.Unmatched()
 		if len(hints) > 0 && !stream.Plan.IsFed() {
 			s.log.Warn().Str("stream", stream.ID.String()).Msgf("no custom field is created for this stream as long as no column feeds %s", strings.Join(stream.Plan.Unfed(), " or "))
@@ -73,7 +78,7 @@ func (s *setup) missingFields(streams []*object.Stream) []missingField {
 			}
 			seen[at] = true
 			dataType, _ := crm.InferType(schemas[hint.Column])
-			missing = append(missing, missingField{stream, hint, dataType})
+			missing = append(missing, missingField{stream, in, hint, dataType})
 		}
 	}
 	return missing

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 
@@ -40,9 +39,6 @@ type beaconsIn struct{ *beacons }
 func (in beaconsIn) Facts() object.Facts { return object.Facts{LocationName: "Sea", DryRun: in.dry} }
 func (in beaconsIn) Table() *crm.Table   { return in.beacons.Table }
 func (in beaconsIn) Pretended() int64    { return 7 }
-func (in beaconsIn) AddField(context.Context, string, string) (string, error) {
-	return "", errors.New("beacons have no custom fields")
-}
 func (in beaconsIn) Writer(streams []*object.Stream, o object.Options) load.Object {
 	in.streams, in.options = streams, o
 	for _, s := range streams {

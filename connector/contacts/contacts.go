@@ -21,7 +21,7 @@ func Describe() object.Descriptor {
 		Modes: []airbyte.SyncMode{airbyte.Append, airbyte.AppendDedup, airbyte.Overwrite, airbyte.Update, airbyte.SoftDelete},
 		Table: func(ctx context.Context, client *ghl.Client) (*crm.Table, error) {
 			custom, err := client.CustomFields(ctx)
-			return gateway.ContactTable(custom), err
+			return object.Table(crm.Contacts, custom), err
 		},
 		Probes: []object.Probe{mayRead, mayWrite},
 		Open: func(ctx context.Context, client *ghl.Client, dry bool) (object.Location, error) {
@@ -54,30 +54,24 @@ func (l location) Writer(streams []*object.Stream, o object.Options) load.Object
 // run is the contacts of one sync under way.
 type run struct {
 	object.Options
-	target  gateway.Target
-	streams []*stream
-	of      map[*load.Stream]*stream
-	finder  *finder
-	begun   time.Time
-	window  *load.Window // that is being written
+	target   gateway.Target
+	streams  []*stream
+	of       map[*load.Stream]*stream
+	finder   *finder
+	begun    time.Time
+	window   *load.Window // that is being written
+	outcomes object.Outcomes
 
 	// mu guards what follows and the schedule while the people of a turn are
 	// written. All other phases of a window run alone, and one window after another;
 	// only Prepare runs meanwhile, and shares with them the plans, which have locks
 	// of their own.
-	mu       sync.Mutex
-	outcomes []object.Outcome // of the window
-	tagged   time.Time        // when tags were changed last
+	mu     sync.Mutex
+	tagged time.Time // when tags were changed last
 }
 
 func newRun(target gateway.Target, streams []*object.Stream, o object.Options) *run {
-	r := &run{Options: o, target: target, of: map[*load.Stream]*stream{}, begun: time.Now()}
-	if r.Workers == nil {
-		r.Workers = func() int { return object.DefaultWorkers }
-	}
-	if r.Brake == nil {
-		r.Brake = load.NewBrake(nil, nil)
-	}
+	r := &run{Options: o.OrDefaults(), target: target, of: map[*load.Stream]*stream{}, begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
 	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })
 	var keys []string
 	for _, o := range streams {
@@ -98,7 +92,7 @@ func newRun(target gateway.Target, streams []*object.Stream, o object.Options) *
 // Write brings what the records of a window ask for into the location.
 func (r *run) Write(ctx context.Context, w *load.Window) error {
 	r.window = w
-	defer r.tell()
+	defer r.outcomes.Tell()
 	entries := make([]*entry, len(w.Records))
 	for i, record := range w.Records {
 		entries[i] = r.entry(record)
@@ -114,7 +108,7 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 
 // Finish takes out who is missing after a full refresh.
 func (r *run) Finish(ctx context.Context) error {
-	defer r.tell()
+	defer r.outcomes.Tell()
 	return r.removeMissing(ctx)
 }
 

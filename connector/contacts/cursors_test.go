@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"destination-gohighlevel/connector/object"
 	"encoding/json"
 	"testing"
 )
@@ -28,10 +29,10 @@ func TestCursorsCompare(t *testing.T) {
 		if tt.b == "" {
 			b = nil
 		}
-		if got := compareCursors(a, b); got != tt.want {
+		if got := object.CompareCursors(a, b); got != tt.want {
 			t.Errorf("compare %s with %s: %d, want %d", tt.a, tt.b, got, tt.want)
 		}
-		if got := compareCursors(b, a); got != -tt.want {
+		if got := object.CompareCursors(b, a); got != -tt.want {
 			t.Errorf("compare %s with %s: %d, want %d", tt.b, tt.a, got, -tt.want)
 		}
 	}

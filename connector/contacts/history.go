@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
 )
 
 // history remembers with which cursors the people of a stream were written in
@@ -75,7 +76,7 @@ func (p *person) outrun() bool {
 		return false
 	}
 	known := r.stream.history.at(r.marks[len(r.marks)-1])
-	return known != nil && slices.ContainsFunc(known.versions, func(v version) bool { return compareCursors(v.cursor, r.cursor) > 0 })
+	return known != nil && slices.ContainsFunc(known.versions, func(v version) bool { return object.CompareCursors(v.cursor, r.cursor) > 0 })
 }
 
 // at finds what is remembered under one key.
@@ -126,7 +127,7 @@ func (p *past) outdate(want crm.Desired, cursor json.RawMessage) (left crm.Desir
 		return want, false
 	}
 	for _, v := range p.versions {
-		if compareCursors(v.cursor, cursor) <= 0 {
+		if object.CompareCursors(v.cursor, cursor) <= 0 {
 			continue
 		}
 		if v.deleted || want.Deleted {
@@ -148,7 +149,7 @@ func (p *past) outdate(want crm.Desired, cursor json.RawMessage) (left crm.Desir
 func (p *past) add(v version) {
 	kept := p.versions[:0]
 	for _, old := range p.versions {
-		if compareCursors(old.cursor, v.cursor) <= 0 {
+		if object.CompareCursors(old.cursor, v.cursor) <= 0 {
 			if old.fields = without(old.fields, v.fields); len(old.fields) == 0 {
 				continue
 			}

@@ -244,7 +244,7 @@ func (r *run) removeAll(ctx context.Context, s *stream, ids []string) (kept int,
 	for _, id := range untag {
 		reject, bad := refused[id]
 		if !bad {
-			r.observe(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, TakenTags: s.Tags})
+			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, TakenTags: s.Tags})
 		}
 		if reject != nil {
 			s.Note(0, trouble.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Warns: true})
@@ -275,7 +275,7 @@ func (r *run) deleteAll(ctx context.Context, s *stream, ids []string) (kept []st
 			kept = append(kept, id)
 		case end == wasDeleted:
 			s.Missed(1)
-			r.observe(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, Deleted: true})
+			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, Deleted: true})
 		}
 	}
 	return kept, nil

@@ -105,7 +105,7 @@ func (p *person) versions() [][]crm.Key {
 		if a.stream != b.stream || !a.stream.dated() {
 			return 0
 		}
-		return compareCursors(b.cursor, a.cursor)
+		return object.CompareCursors(b.cursor, a.cursor)
 	})
 	var out [][]crm.Key
 	for _, r := range records {

@@ -55,23 +55,7 @@ func (r *run) account(p *person) {
 			rec.stream.rows.remember(rec.row, p.have.ID)
 		}
 	}
-	r.observe(p.outcomes()...)
-}
-
-// observe keeps an outcome until those of the window are told.
-func (r *run) observe(o ...object.Outcome) {
-	if r.Observe != nil {
-		r.outcomes = append(r.outcomes, o...)
-	}
-}
-
-// tell hands over the outcomes of a window, in the order of the input.
-func (r *run) tell() {
-	slices.SortStableFunc(r.outcomes, func(a, b object.Outcome) int { return slices.Compare(a.Lines, b.Lines) })
-	for _, o := range r.outcomes {
-		r.Observe(o)
-	}
-	r.outcomes = nil
+	r.outcomes.Add(p.outcomes()...)
 }
 
 // settleEarly settles the records that ask for nothing, because they were
@@ -90,7 +74,7 @@ func (r *run) settleEarly(entries []*entry) ([]*entry, error) {
 		if err := r.window.Done(e.Record, load.Outcome{Reject: e.Reject}); err != nil {
 			return nil, err
 		}
-		r.observe(object.Outcome{Stream: e.stream.ID, Lines: []int64{e.Line}, Reject: e.Reject, LeftOut: e.stream.LeftOut(e.Record, e.Notes)})
+		r.outcomes.Add(object.Outcome{Stream: e.stream.ID, Lines: []int64{e.Line}, Reject: e.Reject, LeftOut: e.stream.LeftOut(e.Record, e.Notes)})
 	}
 	return rest, nil
 }

@@ -117,7 +117,7 @@ func (s *stream) order(e *entry, p *object.Prepared) {
 	e.cursor = p.At(s.CursorField)
 	if e.want.Deleted && e.cursor == nil {
 		e.cursor = s.greatest
-	} else if compareCursors(e.cursor, s.greatest) > 0 {
+	} else if object.CompareCursors(e.cursor, s.greatest) > 0 {
 		s.greatest = slices.Clone(e.cursor)
 	}
 }

@@ -45,14 +45,18 @@ type Location interface {
 	Facts() Facts
 	// Table is the fields that a record can fill.
 	Table() *crm.Table
-	// AddField creates a custom field of one of the vendor's data types, and
-	// returns its key; Table has it from then on. If there is one with that
-	// name already, it is taken. Not to be called once records are mapped.
-	AddField(ctx context.Context, name, dataType string) (key string, err error)
 	// Writer writes the records of streams; it is to be called once.
 	Writer(streams []*Stream, o Options) load.Object
 	// Pretended is how many requests the writes of a dry run would have cost.
 	Pretended() int64
+}
+
+// FieldAdder is a [Location] in which custom fields can be created.
+type FieldAdder interface {
+	// AddField creates a custom field of one of the vendor's data types, and
+	// returns its key; Table has it from then on. If there is one with that
+	// name already, it is taken. Not to be called once records are mapped.
+	AddField(ctx context.Context, name, dataType string) (key string, err error)
 }
 
 // Facts are what opening an object has learnt about its location.
@@ -80,6 +84,17 @@ type Options struct {
 	// Observe is told what became of each thing that was written, window by window
 	// and in the order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
+}
+
+// OrDefaults fills in what is not given.
+func (o Options) OrDefaults() Options {
+	if o.Workers == nil {
+		o.Workers = func() int { return DefaultWorkers }
+	}
+	if o.Brake == nil {
+		o.Brake = load.NewBrake(nil, nil)
+	}
+	return o
 }
 
 // DefaultWorkers is how many writes are under way where nothing tells better.

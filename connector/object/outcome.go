@@ -2,6 +2,8 @@ package object
 
 import (
 	"encoding/json"
+	"slices"
+	"sync"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/load"
@@ -29,6 +31,34 @@ type Outcome struct {
 	Deleted bool
 	// LeftOut are the values of the records that are not written.
 	LeftOut []LeftOut
+}
+
+// Outcomes keep what became of the things of a window, until it is told. Add is
+// safe for concurrent use.
+type Outcomes struct {
+	Observe func(Outcome) // nil is nobody
+
+	mu   sync.Mutex
+	list []Outcome
+}
+
+// Add keeps outcomes.
+func (o *Outcomes) Add(outcomes ...Outcome) {
+	if o.Observe == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.list = append(o.list, outcomes...)
+}
+
+// Tell hands over what was kept, in the order of the input.
+func (o *Outcomes) Tell() {
+	slices.SortStableFunc(o.list, func(a, b Outcome) int { return slices.Compare(a.Lines, b.Lines) })
+	for _, outcome := range o.list {
+		o.Observe(outcome)
+	}
+	o.list = nil
 }
 
 // LeftOut is a value that is not written.

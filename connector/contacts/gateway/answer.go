@@ -6,6 +6,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -72,16 +73,8 @@ func conflict(field string) Result {
 		Reason: "its email or phone is another contact's"}}
 }
 
-// refused is the rejection of a record by the API, in the API's own words; the
-// client has hidden the record's values in them.
-func refused(err error) Result {
-	reason := "the API refused the record"
-	var e *ghl.Error
-	if errors.As(err, &e) && len(e.Messages) > 0 {
-		reason = e.Messages[0]
-	}
-	return Result{Reject: &trouble.Reject{Code: trouble.Refused, Reason: reason}}
-}
+// refused is a rejection of the record by the API.
+func refused(err error) Result { return Result{Reject: object.Refused(err)} }
 
 // unlessRefused makes a rejection of what the API refused to do or to tell on
 // the way of one record: that is no reason to leave the others undone.

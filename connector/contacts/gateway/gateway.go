@@ -82,18 +82,8 @@ func (c *contacts) readFields(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the location's custom fields: %w", err)
 	}
-	c.use(ContactTable(custom))
+	c.use(object.Table(crm.Contacts, custom))
 	return nil
-}
-
-// ContactTable is the table of a contact's fields in a location with these
-// custom fields.
-func ContactTable(custom []ghl.CustomField) *crm.Table {
-	fields := make([]crm.Field, len(custom))
-	for i, f := range custom {
-		fields[i] = customField(f)
-	}
-	return crm.Contacts.Table(fields...)
 }
 
 // use makes this the table of all fields.
@@ -121,23 +111,13 @@ func named(fields []*crm.Field) map[string]bool {
 	return names
 }
 
-func customField(f ghl.CustomField) crm.Field {
-	options := make([]crm.Option, 0, len(f.Options))
-	for _, o := range f.Options {
-		options = append(options, crm.Option{ID: o.ID, Label: o.Label})
-	}
-	field := crm.CustomField(f.ID, f.Key, f.Name, f.DataType, options)
-	field.OpenOptions = f.OpenOptions
-	return field
-}
-
 // AddField creates a custom field. A refusal or a lost answer may mean that it
 // exists: the list of fields decides.
 func (c *contacts) AddField(ctx context.Context, name, dataType string) (string, error) {
 	for pause := lostAnswerPause(); ; {
 		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
 		if err == nil {
-			c.use(c.table.With(customField(created)))
+			c.use(c.table.With(object.CustomField(created)))
 			return created.Key, nil
 		}
 		err = fmt.Errorf("create a custom field: %w", err)

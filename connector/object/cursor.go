@@ -1,4 +1,4 @@
-package contacts
+package object
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// compareCursors orders two cursor values: numbers by value, points in time by
+// CompareCursors orders two cursor values: numbers by value, points in time by
 // time, anything else as text. Nil is older than any value.
-func compareCursors(a, b json.RawMessage) int {
+func CompareCursors(a, b json.RawMessage) int {
 	switch {
 	case a == nil && b == nil:
 		return 0
