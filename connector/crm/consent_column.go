@@ -39,7 +39,7 @@ type consentColumn struct {
 
 	words   []word                    // of its name, after those of what it is in
 	members map[string]*consentColumn // of its objects
-	memo    map[string]consents       // what values say, by their JSON
+	memo    map[string]*consents      // what values say, by their JSON
 }
 
 // newConsentColumn looks at the name of a column, or of a member of a wrapper

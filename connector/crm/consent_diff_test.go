@@ -15,7 +15,8 @@ func TestDiffOfConsent(t *testing.T) {
 	table := Contacts.Table()
 	const sms, email = "dndSettings.SMS", "dndSettings.Email"
 	have := &Contact{
-		Values: map[string]any{"dnd": true, sms: "permanent", email: nil, "dndSettings.Call": "active", "dndSettings.FB": "inactive"},
+		Values: map[string]any{"dnd": true, sms: "permanent", "dndSettings.Call": "active", "dndSettings.FB": "inactive"},
+		Told:   map[string]bool{sms: true, email: true},
 		Prints: map[string]Print{"dndSettings.WhatsApp": Fingerprint(table.Field("dndSettings.WhatsApp"), "active")},
 	}
 	for name, tc := range map[string]struct {

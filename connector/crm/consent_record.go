@@ -18,7 +18,7 @@ func (c *consents) stop(fields []string) { c.stops = append(c.stops, fields...) 
 func (c *consents) open(fields []string) { c.opens = append(c.opens, fields...) }
 
 // add enters what one value says.
-func (c *consents) add(said consents) {
+func (c *consents) add(said *consents) {
 	c.stops, c.opens, c.unread = append(c.stops, said.stops...), append(c.opens, said.opens...), append(c.unread, said.unread...)
 }
 

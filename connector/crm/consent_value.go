@@ -23,13 +23,13 @@ func (c *consentColumn) read(raw []byte, to *consents) {
 		c.readNested(raw, to, 0)
 		return
 	}
-	said, known := c.memo[string(raw)]
-	if !known {
-		said.nothing = to.nothing
-		c.readNested(raw, &said, 0)
+	said := c.memo[string(raw)]
+	if said == nil {
+		said = &consents{nothing: to.nothing}
+		c.readNested(raw, said, 0)
 		if len(c.memo) < mostMemorised {
 			if c.memo == nil {
-				c.memo = map[string]consents{}
+				c.memo = map[string]*consents{}
 			}
 			c.memo[string(raw)] = said
 		}

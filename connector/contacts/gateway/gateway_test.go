@@ -76,3 +76,26 @@ func TestALongEmailIsFound(t *testing.T) {
 		t.Errorf("found %d: %v", len(found), err)
 	}
 }
+
+// TestWhatIsEmptyTakesNoRoom: a contact without custom fields and channels is told
+// to have none, and keeps no value for each.
+func TestWhatIsEmptyTakesNoRoom(t *testing.T) {
+	s := sandbox.New(sandbox.Options{})
+	s.Put(sandbox.Contact{Fields: map[string]any{"email": "ana@example.com", "dndSettings": map[string]any{"SMS": map[string]any{"status": "active"}}}})
+	target := open(t, s)
+	found, _, err := target.Find(t.Context(), []crm.Key{{Field: "email", Value: "ana@example.com"}})
+	if err != nil || len(found) != 1 {
+		t.Fatalf("found %d: %v", len(found), err)
+	}
+	have := found[0]
+	for _, f := range target.Table().Fields() {
+		if f.Type != crm.Channel && !f.Custom {
+			continue
+		}
+		held, told := have.Held(f.Name)
+		_, kept := have.Values[f.Name]
+		if stopped := f.ChannelName() == "SMS"; !told || kept != stopped || (held == "active") != stopped {
+			t.Errorf("%s: %v, told: %t, kept: %t", f.Name, held, told, kept)
+		}
+	}
+}
