@@ -56,7 +56,7 @@ func (r *record) settle(i int) {
 	} else if clears || data == nil && (!r.plan.clearNulls || when == IfEmpty) {
 		return
 	}
-	if f.Type == Link {
+	if f.LinksTo() != "" {
 		r.want.link(f.Name, Value{Data: data, When: when})
 		return
 	}

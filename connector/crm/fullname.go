@@ -4,7 +4,7 @@ package crm
 // full name from them.
 func (r *record) splitName() {
 	full, ok := r.want.Values[fieldName]
-	if _, splits := r.plan.table.index[fieldFirstName]; !ok || !splits {
+	if !ok || r.plan.table.Field(fieldFirstName) == nil {
 		return
 	}
 	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
