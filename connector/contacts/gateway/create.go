@@ -24,95 +24,129 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 }
 
 func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
-	values := crm.Initial(w.Want, w.Defaults)
+	a := &creation{contacts: c, Write: w, values: crm.Initial(w.Want, w.Defaults), begun: time.Now(), pause: lostAnswerPause()}
 	if c.facts.AllowsDuplicates && w.Unique && !w.Certain {
-		have, err := c.guard(ctx, w, values)
-		if err != nil {
-			return Result{}, err
-		}
-		if have != nil {
-			return Result{Met: have}, nil
+		have, err := c.guard(ctx, w, a.values)
+		if err != nil || have != nil {
+			return Result{Met: have}, err
 		}
 	}
-	var notes []trouble.Note
-	var others []*crm.Contact
-	begun := time.Now()
-	var omitted omissions
-	pause := lostAnswerPause()
-	for surprises := 0; surprises < tries; {
-		body := c.body(values)
-		if tags := w.Want.TagsFor(nil); len(tags) > 0 {
-			body["tags"] = tags
-		}
-		answer, err := c.api.CreateContact(ctx, body)
-		if err == nil {
-			r := c.written(load.Created, values, answer, append(notes, c.taken(&omitted)...))
-			r.Others = others
-			return c.insist(ctx, r, values)
-		}
-		switch ghl.KindOf(err) {
-		case ghl.Duplicate:
-			surprises++
-			c.recognised(err)
-			have, other, err := c.existing(ctx, w, values, err)
-			if errors.Is(err, errVanished) {
-				continue
-			}
-			if err != nil {
-				return Result{}, err
-			}
-			if have != nil {
-				return Result{Met: have, Others: others}, nil
-			}
-			if other.by != nil {
-				others = append(others, other.by)
-			}
-			if w.RejectConflicts || !findable(values, w.Want.Keys, other.field) {
-				r := conflict(other.field)
-				r.Others = others
-				return r, nil
-			}
-			delete(values, other.field)
-			notes = append(notes, belongsToAnother(other.field))
-		case ghl.Ambiguous, ghl.Rejected:
-			// Some refusals have written, and an answer that was lost tells
-			// nothing: only the primary store knows.
-			have, _, findErr := c.lookup(ctx, w.Want, values)
-			if findErr != nil && ghl.KindOf(err) == ghl.Rejected && isKind(findErr, ghl.Rejected) {
-				return refused(err), nil
-			}
-			if findErr != nil {
-				return Result{}, findErr
-			}
-			if have != nil && c.ours(have, w, begun) {
-				if crm.Diff(c.table, wanted(w, values), w.Defaults, have).Empty() {
-					return Result{Status: load.Created, Contact: have, Notes: append(notes, c.taken(&omitted)...), Others: others}, nil
-				}
-				return Result{Met: have, Others: others}, nil
-			}
-			if ghl.KindOf(err) == ghl.Ambiguous && !hasIdentifier(values) {
-				// Nobody can say whether it exists: the next sync can, by search.
-				return Result{}, fmt.Errorf("create a contact: %w", err)
-			}
-			if ghl.KindOf(err) == ghl.Ambiguous {
-				if waitErr := rest(ctx, pause.NextBackOff()); waitErr != nil {
-					return Result{}, fmt.Errorf("create a contact: %w", cmp.Or(ctx.Err(), err))
-				}
-				continue
-			}
-			if permanent := c.permanent(err, values, nil); permanent != nil {
-				notes = append(notes, c.leaveOut(permanent, values)...)
-				continue
-			}
-			surprises++
-			if !c.omit(&omitted, err, values, func(without []string) bool { return findable(values, w.Want.Keys, without...) }) {
-				return refused(err), nil
-			}
-		default:
-			return Result{}, fmt.Errorf("create a contact: %w", err)
+	for a.surprises < tries {
+		if r, err := a.try(ctx); r != nil || err != nil {
+			return cmp.Or(r, &Result{}).with(a.others), err
 		}
 	}
 	return Result{}, fmt.Errorf("create a contact: %w", ErrUndecided)
+}
+
+// creation is a create under way. Its methods return no result if it is to be
+// tried again.
+type creation struct {
+	*contacts
+	Write
+	values    map[string]any // to be sent
+	omitted   omissions
+	notes     []trouble.Note
+	others    []*crm.Contact // who have an identifier of the record
+	begun     time.Time
+	pause     backoff.BackOff
+	surprises int
+}
+
+// with adds the contacts that a create has met.
+func (r *Result) with(others []*crm.Contact) Result {
+	r.Others = others
+	return *r
+}
+
+// try sends the create once.
+func (a *creation) try(ctx context.Context) (*Result, error) {
+	body := a.body(a.values)
+	if tags := a.Want.TagsFor(nil); len(tags) > 0 {
+		body["tags"] = tags
+	}
+	answer, err := a.api.CreateContact(ctx, body)
+	switch {
+	case err == nil:
+		r, err := a.insist(ctx, a.written(load.Created, a.values, answer, a.said()), a.values)
+		return &r, err
+	case isKind(err, ghl.Duplicate):
+		return a.met(ctx, err)
+	case isKind(err, ghl.Ambiguous, ghl.Rejected):
+		return a.look(ctx, err)
+	}
+	return nil, fmt.Errorf("create a contact: %w", err)
+}
+
+// said are the notes of a create that was taken.
+func (a *creation) said() []trouble.Note { return append(a.notes, a.taken(&a.omitted)...) }
+
+// met goes on after a refusal because somebody has the email or phone: that is the
+// person, or an identifier belongs to somebody else and is left out.
+func (a *creation) met(ctx context.Context, refusal error) (*Result, error) {
+	a.surprises++
+	a.recognised(refusal)
+	have, other, err := a.existing(ctx, a.Write, a.values, refusal)
+	switch {
+	case errors.Is(err, errVanished):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case have != nil:
+		return &Result{Met: have}, nil
+	}
+	if other.by != nil {
+		a.others = append(a.others, other.by)
+	}
+	if a.RejectConflicts || !findable(a.values, a.Want.Keys, other.field) {
+		r := conflict(other.field)
+		return &r, nil
+	}
+	delete(a.values, other.field)
+	a.notes = append(a.notes, belongsToAnother(other.field))
+	return nil, nil
+}
+
+// look goes on after a refusal, of which some have written, or an answer that was
+// lost, which tells nothing: only the primary store knows.
+func (a *creation) look(ctx context.Context, failure error) (*Result, error) {
+	have, _, err := a.lookup(ctx, a.Want, a.values)
+	switch {
+	case err != nil && isKind(failure, ghl.Rejected) && isKind(err, ghl.Rejected):
+		r := refused(failure)
+		return &r, nil
+	case err != nil:
+		return nil, err
+	case have == nil || !a.ours(have, a.Write, a.begun):
+		return a.again(ctx, failure)
+	case crm.Diff(a.table, wanted(a.Write, a.values), a.Defaults, have).Empty():
+		return &Result{Status: load.Created, Contact: have, Notes: a.said()}, nil
+	}
+	return &Result{Met: have}, nil
+}
+
+// again makes a create that has written nothing ready to be sent once more: after
+// a lost answer later, after a refusal without what was refused.
+func (a *creation) again(ctx context.Context, failure error) (*Result, error) {
+	if isKind(failure, ghl.Ambiguous) {
+		if !hasIdentifier(a.values) { // nobody can say whether it exists: the next sync can, by search
+			return nil, fmt.Errorf("create a contact: %w", failure)
+		}
+		if err := rest(ctx, a.pause.NextBackOff()); err != nil {
+			return nil, fmt.Errorf("create a contact: %w", cmp.Or(ctx.Err(), failure))
+		}
+		return nil, nil
+	}
+	if permanent := a.permanent(failure, a.values, nil); permanent != nil {
+		a.notes = append(a.notes, a.leaveOut(permanent, a.values)...)
+		return nil, nil
+	}
+	a.surprises++
+	if !a.omit(&a.omitted, failure, a.values, func(without []string) bool { return findable(a.values, a.Want.Keys, without...) }) {
+		r := refused(failure)
+		return &r, nil
+	}
+	return nil, nil
 }
 
 // recognised learns from a refusal by what the location recognises people.
