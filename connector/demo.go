@@ -49,7 +49,7 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	people := audience(audienceSize)
 	changed := audience(audienceSize)
 	for i := range len(changed) * 3 / 100 {
-		changed[i*33].City, changed[i*33].Phone = "Portland", fmt.Sprintf("(503) 555-%04d", 100+i)
+		changed[i*33].City, changed[i*33].Phone = "Salem", fmt.Sprintf("(503) 555-%04d", 150+i)
 	}
 	say(c.Stdout, "An embedded GoHighLevel (no account, no network) and an audience of %s, synced three times:\n", words.Plural(audienceSize, "person", "people"))
 	total := 0

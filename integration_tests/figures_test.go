@@ -37,7 +37,7 @@ func figures(share int) []figure {
 		return func(i int) citizenData {
 			c := citizen(i)
 			if i%every == 0 {
-				c.city = "Boston"
+				c.city = "Salem"
 			}
 			return c
 		}

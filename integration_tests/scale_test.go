@@ -83,11 +83,9 @@ type citizenData struct{ email, phone, last, city, postal, number string }
 
 // citizen is number i of the people in the location.
 func citizen(i int) citizenData {
-	c := citizenData{fmt.Sprintf("citizen%07d@example.com", i), "", fmt.Sprintf("Lopez %d", i), "Austin", fmt.Sprint(10000 + i%9000), fmt.Sprintf("N-%d", i)}
-	if i < 70_000 {
-		c.phone = fmt.Sprintf("+1%03d55501%02d", 201+i%700, i/700)
-	}
-	return c
+	f := sandbox.Person(i).Fields
+	phone, _ := f["phone"].(string)
+	return citizenData{f["email"].(string), phone, f["lastName"].(string), f["city"].(string), f["postalCode"].(string), fmt.Sprintf("N-%d", i)}
 }
 
 // contact is the citizen as the program leaves them.

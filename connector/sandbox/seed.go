@@ -14,8 +14,7 @@ var (
 	seedTags = [][]string{nil, {"newsletter"}, {"customer"}, {"customer", "newsletter"}, {"lead"}}
 )
 
-// Seed adds n plausible people, one a minute up to now: the same ones each time, but for ids and dates, and others on a second call.
-// All have addresses at example.com; fictitious 555 numbers last for about 80,000, the rest have no phone.
+// Seed adds n people, one a minute up to now, and others on a second call. They are those of [Person], with values in two custom fields.
 func (s *Server) Seed(n int) {
 	s.mu.Lock()
 	first := s.seeded
@@ -23,20 +22,30 @@ func (s *Server) Seed(n int) {
 	s.mu.Unlock()
 	now := time.Now()
 	for i := range n {
-		s.Put(s.invent(first+i, now.Add(-time.Duration(n-i)*time.Minute)))
+		c := Person(first + i)
+		c.DateAdded = now.Add(-time.Duration(n-i) * time.Minute)
+		c.DateUpdated = c.DateAdded
+		s.number(&c, first+i)
+		s.Put(c)
 	}
 }
 
-// invent makes person number i.
-func (s *Server) invent(i int, added time.Time) Contact {
+// Person makes up number i of a population, the same one each time. All have an address at example.com; the first 80,000 have a phone of
+// their own, from the numbers that belong to nobody.
+func Person(i int) Contact {
 	name, surname := seedFirst[i%len(seedFirst)], seedLast[i/len(seedFirst)%len(seedLast)]
 	home := seedCities[i%len(seedCities)]
-	c := Contact{DateAdded: added, DateUpdated: added, Tags: seedTags[i%len(seedTags)], Fields: map[string]any{
+	c := Contact{Tags: seedTags[i%len(seedTags)], Fields: map[string]any{
 		"firstName": name, "lastName": surname, "email": fmt.Sprintf("%s.%s.%d@example.com", strings.ToLower(name), strings.ToLower(surname), i),
 		"city": home.city, "state": home.state, "postalCode": home.postal, "country": "US", "source": "seed"}}
 	if phone := fictitious(i); phone != "" {
 		c.Fields["phone"] = phone
 	}
+	return c
+}
+
+// number gives every second person a text, and every fourth a number, where the location has such custom fields.
+func (s *Server) number(c *Contact, i int) {
 	for _, f := range s.opts.CustomFields {
 		switch {
 		case f.Model != modelContact:
@@ -46,7 +55,6 @@ func (s *Server) invent(i int, added time.Time) Contact {
 			c.CustomFields[f.ID] = i % 50
 		}
 	}
-	return c
 }
 
 // fictitious gives the i-th number that belongs to nobody: 555-0100 to 555-0199 in each area code.
