@@ -117,28 +117,9 @@ func (s *Server) SignIn() (access, refresh string) {
 
 // OAuthConfig is [Server.Config] for a new sign-in by the app, as a login button leaves it.
 func (s *Server) OAuthConfig(url string) []byte {
-	type credentials struct {
-		AuthType     string `json:"auth_type"`
-		ClientID     string `json:"client_id"`
-		ClientSecret string `json:"client_secret"`
-		RefreshToken string `json:"refresh_token"`
-		AccessToken  string `json:"access_token"`
-		Expiry       string `json:"token_expiry_date"`
-	}
 	o := s.opts.OAuth
 	access, refresh := s.SignIn()
-	b, err := json.MarshalIndent(struct {
-		Credentials credentials `json:"credentials"`
-		LocationID  string      `json:"location_id"`
-		APIURL      string      `json:"api_url"`
-	}{
-		credentials{"oauth2.0", o.ClientID, o.ClientSecret, refresh, access, time.Now().Add(o.TokenLife).UTC().Format(time.RFC3339)},
-		s.opts.LocationID, url,
-	}, "", "  ")
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return append(b, '\n')
+	return s.config(url, credentials{"oauth2.0", o.ClientID, o.ClientSecret, refresh, access, time.Now().Add(o.TokenLife).UTC().Format(time.RFC3339)})
 }
 
 // Refreshes gives how often a refresh token was spent for a new pair since the start. Repeats within the grace do not count.

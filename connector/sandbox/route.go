@@ -76,28 +76,30 @@ func Scopes() []string {
 	return out
 }
 
-// route gives the ways to the operations and to the sandbox's own pages. A slash may be added to a path, not left out. A path that is
-// right but for letter case leads to misCased, any other to unknown; so does another method.
+// route gives the ways to the operations and to the sandbox's own pages. A slash may be added to a path, not left out. What is no
+// operation, another method too, is unknown; but where a path is wrong in nothing but letter case, the API sees somebody without rights.
 func (s *Server) route() *http.ServeMux {
 	mux, folded := http.NewServeMux(), http.NewServeMux()
+	unknown := func(w http.ResponseWriter, r *http.Request) { s.serveOther(w, r, &answer{404, nil}) }
 	for _, o := range operations {
 		serve := func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, o) }
 		path, slash := strings.CutSuffix(o.path, "/")
 		mux.HandleFunc(o.method+" "+path+"/{$}", serve)
 		folded.HandleFunc(o.method+" "+strings.ToLower(path), serve)
 		if slash {
-			serve = s.serveUnknown // without it, the mux would redirect
+			serve = unknown // without it, the mux would redirect
 		}
 		mux.HandleFunc(o.method+" "+path, serve)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		url := *r.URL
 		url.Path = strings.ToLower(strings.TrimSuffix(url.Path, "/"))
-		if _, pattern := folded.Handler(&http.Request{Method: r.Method, URL: &url}); pattern != "" && url.Path != strings.TrimSuffix(r.URL.Path, "/") {
-			s.serveMisCased(w, r)
+		_, pattern := folded.Handler(&http.Request{Method: r.Method, URL: &url})
+		if pattern != "" && url.Path != strings.TrimSuffix(r.URL.Path, "/") {
+			s.serveOther(w, r, refuse(401, "Unauthorized"))
 			return
 		}
-		s.serveUnknown(w, r)
+		unknown(w, r)
 	})
 	s.routeHelpers(mux)
 	return mux

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -172,13 +173,15 @@ func (q searching) inStoredOrder() bool { return len(q.sorts) == 1 && q.sorts[0]
 
 // run gives one page and the number of all that match.
 func (s *Server) run(q searching) (page []*person, total int) {
-	people, exact := q.from(s.search)
-	if people == nil || !q.inStoredOrder() {
-		return q.pick(s.search, people)
+	if people, known := q.filter.candidates(s.search); known {
+		return q.pick(maps.Keys(people))
 	}
-	if exact {
-		total = people.size
-	} else {
+	people, exact := q.narrowest(s.search)
+	if !q.inStoredOrder() {
+		return q.pick(people.oldest(nil))
+	}
+	if total = people.size; !exact {
+		total = 0
 		for p := range people.oldest(nil) {
 			if q.matches(p) {
 				total++
@@ -211,38 +214,22 @@ func (q searching) walk(people *ordered) iter.Seq[*person] {
 	return people.oldest(after)
 }
 
-// from gives the smallest stored list that holds all that match; exact says that it holds no others.
-// It is nil where indexes know the candidates.
-func (q searching) from(v *view) (people *ordered, exact bool) {
-	if _, ok := q.filter.candidates(v); ok {
-		return nil, false
-	}
+// narrowest gives a stored list that holds all that match; exact says that it holds no others.
+func (q searching) narrowest(v *view) (people *ordered, exact bool) {
 	for _, c := range q.filter.children {
 		if c.tag != "" {
-			if v.tags[c.tag] == nil {
-				return &ordered{}, true
-			}
-			return v.tags[c.tag], len(q.filter.children) == 1 && q.query == ""
+			return orElse(v.tags[c.tag], &ordered{}), len(q.filter.children) == 1 && q.query == ""
 		}
 	}
 	return v.all, len(q.filter.children) == 0 && q.query == ""
 }
 
 // pick sorts all that match and cuts the page out.
-func (q searching) pick(v *view, people *ordered) (page []*person, total int) {
+func (q searching) pick(people iter.Seq[*person]) (page []*person, total int) {
 	var all []*person
-	if people != nil {
-		for p := range people.oldest(nil) {
-			if q.matches(p) {
-				all = append(all, p)
-			}
-		}
-	} else {
-		candidates, _ := q.filter.candidates(v)
-		for p := range candidates {
-			if q.matches(p) {
-				all = append(all, p)
-			}
+	for p := range people {
+		if q.matches(p) {
+			all = append(all, p)
 		}
 	}
 	total = len(all)

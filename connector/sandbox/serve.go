@@ -48,17 +48,10 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, o *operation) (
 	return c, true
 }
 
-// serveUnknown answers at a path that the API does not have, or not by this method.
-func (s *Server) serveUnknown(w http.ResponseWriter, r *http.Request) {
+// serveOther answers what is no operation of the API.
+func (s *Server) serveOther(w http.ResponseWriter, r *http.Request, a *answer) {
 	if _, open := s.receive(w, r, nil); open {
-		s.send(w, r, "", &answer{404, nil})
-	}
-}
-
-// serveMisCased answers at a path in another case: to the API, somebody without rights.
-func (s *Server) serveMisCased(w http.ResponseWriter, r *http.Request) {
-	if _, open := s.receive(w, r, nil); open {
-		s.send(w, r, "", refuse(401, "Unauthorized"))
+		s.send(w, r, "", a)
 	}
 }
 

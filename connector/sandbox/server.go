@@ -167,17 +167,26 @@ func (s *Server) record(operation string, status int) {
 
 // Config gives a config.json for the connector that points at this sandbox, served at url.
 func (s *Server) Config(url string) []byte {
-	type credentials struct {
-		AuthType    string `json:"auth_type"`
-		AccessToken string `json:"access_token"`
-	}
+	return s.config(url, credentials{AuthType: "personal_access_token", AccessToken: s.opts.Token})
+}
+
+type credentials struct {
+	AuthType     string `json:"auth_type"`
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	AccessToken  string `json:"access_token"`
+	Expiry       string `json:"token_expiry_date,omitempty"`
+}
+
+func (s *Server) config(url string, c credentials) []byte {
 	b, err := json.MarshalIndent(struct {
 		Credentials credentials `json:"credentials"`
 		LocationID  string      `json:"location_id"`
 		APIURL      string      `json:"api_url"`
-	}{credentials{"personal_access_token", s.opts.Token}, s.opts.LocationID, url}, "", "  ")
+	}{c, s.opts.LocationID, url}, "", "  ")
 	if err != nil {
-		panic(err) // three strings always encode
+		panic(err) // texts always encode
 	}
 	return append(b, '\n')
 }
