@@ -10,7 +10,7 @@ import (
 
 const timezone = "America/New_York" // the location's
 
-func (s *Server) getLocation(c *call) *answer {
+func (s *Server) getLocation(*call) *answer {
 	o := s.opts
 	address := object{"name": o.LocationName, "address": "1 Main St", "city": "New York", "state": "NY", "country": o.Country,
 		"postalCode": "10001", "website": "https://example.com", "timezone": timezone, "logoUrl": ""}
@@ -99,7 +99,7 @@ func (s *Server) createField(c *call) *answer {
 	return &answer{201, object{"customField": s.definition(f)}}
 }
 
-func (s *Server) listTags(c *call) *answer {
+func (s *Server) listTags(*call) *answer {
 	tags := []any{}
 	for _, name := range slices.Sorted(maps.Keys(s.tagDefs)) {
 		tags = append(tags, s.tag(name))

@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"time"
-)
+import "time"
 
 // within gives the test of range, over dates or numbers.
 func (a asked) within(v any) (match func(*person) bool, complaint string) {
@@ -19,19 +17,17 @@ func (a asked) within(v any) (match func(*person) bool, complaint string) {
 		limits[name] = n
 	}
 	return func(p *person) bool {
-		for _, held := range a.values(p) {
-			n, ok := bound(held, time.UTC)
-			if !ok {
+		held := a.values(p)
+		if len(held) == 0 {
+			return false
+		}
+		n, ok := bound(held[0], time.UTC)
+		for name, limit := range limits {
+			if name == "gt" && n <= limit || name == "gte" && n < limit || name == "lt" && n >= limit || name == "lte" && n > limit {
 				return false
 			}
-			for name, limit := range limits {
-				if name == "gt" && n <= limit || name == "gte" && n < limit || name == "lt" && n >= limit || name == "lte" && n > limit {
-					return false
-				}
-			}
-			return true
 		}
-		return false
+		return ok
 	}, ""
 }
 

@@ -10,7 +10,7 @@ type User struct {
 }
 
 // listUsers gives all users of the location at once: the API has no pages of them.
-func (s *Server) listUsers(c *call) *answer {
+func (s *Server) listUsers(*call) *answer {
 	users := make([]any, 0, len(s.opts.Users))
 	for _, u := range s.opts.Users {
 		users = append(users, object{"id": u.ID, "name": u.Name, "firstName": u.FirstName, "lastName": u.LastName, "email": u.Email,
