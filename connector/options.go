@@ -78,7 +78,7 @@ func notation(conf config.Config, country string) crm.Notation {
 func withChosenKeys(matchOn, chosen []string, table *crm.Table) []string {
 	for _, name := range slices.Backward(chosen) {
 		ref := name
-		if !slices.Contains([]string{config.MatchID, config.MatchEmail, config.MatchPhone}, name) {
+		if !slices.Contains(table.Kind().Keys(), name) {
 			ref = config.CustomFieldKey + name
 		}
 		field := table.Find(ref)

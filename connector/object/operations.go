@@ -29,7 +29,7 @@ func (d Descriptor) Operations(t *crm.Table) []Operation {
 	for _, mode := range d.Modes {
 		o := Operation{ObjectName: d.Name, SyncMode: string(mode), JSONSchema: schemaOf(mode, properties), MatchingKeys: [][]string{}}
 		if mode != airbyte.Append { // which adds, and takes no key from the user
-			o.MatchingKeys = matchingKeys(properties)
+			o.MatchingKeys = matchingKeys(t.Kind(), properties)
 		}
 		operations = append(operations, o)
 	}
@@ -51,22 +51,21 @@ func schemaOf(mode airbyte.SyncMode, properties []crm.Property) crm.Schema {
 	return s
 }
 
-// commonKeys go before the custom fields: nearly every record has one.
-var commonKeys = []string{"email", "phone", "id"}
-
-// matchingKeys lists the keys, the common ones first.
-func matchingKeys(properties []crm.Property) [][]string {
+// matchingKeys lists the keys: those that identify an object if nobody says so,
+// the other standard ones, custom fields.
+func matchingKeys(kind *crm.Kind, properties []crm.Property) [][]string {
 	keys := [][]string{}
 	for _, p := range properties {
 		if p.Key {
 			keys = append(keys, []string{p.Name})
 		}
 	}
+	first := slices.Concat(kind.MatchOn, kind.Keys())
 	place := func(key []string) int {
-		if i := slices.Index(commonKeys, key[0]); i >= 0 {
+		if i := slices.Index(first, key[0]); i >= 0 {
 			return i
 		}
-		return len(commonKeys)
+		return len(first)
 	}
 	slices.SortStableFunc(keys, func(a, b []string) int { return cmp.Compare(place(a), place(b)) })
 	return keys

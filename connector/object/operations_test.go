@@ -69,3 +69,12 @@ func TestOperationOnTheWire(t *testing.T) {
 		t.Errorf("%s (%v)", got, err)
 	}
 }
+
+// TestKeysOfAnObject: what identifies objects of a kind goes before other keys.
+func TestKeysOfAnObject(t *testing.T) {
+	d := object.Descriptor{Name: "businesses", Modes: []airbyte.SyncMode{airbyte.AppendDedup}}
+	table := crm.Businesses.Table(crm.CustomField("cf1", "business.number", "Number", "TEXT", nil))
+	if got := names(d.Operations(table)[0].MatchingKeys); got != "[[name] [id] [website] [number]]" {
+		t.Errorf("matching keys %s", got)
+	}
+}
