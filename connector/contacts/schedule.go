@@ -58,7 +58,7 @@ func (s *schedule) work(ctx context.Context) error {
 // It needs mu.
 func (s *schedule) begin(ctx context.Context) bool {
 	switch {
-	case len(s.calls) > 0 || s.closing:
+	case len(s.calls) > 0 || s.closing: // there are some, or there will be none
 	case s.working == 0 && s.over():
 		s.closing = true
 		s.change(tagCalls(s.lacking))

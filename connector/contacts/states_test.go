@@ -132,7 +132,8 @@ func TestStatesLeaveInTimeWhateverTheTags(t *testing.T) {
 			}
 			return i%3 < 2
 		}, 280},
-		"few lack tags": {10, lists(10), func(_ *sandbox.Contact, i int) bool { return i%33 == 5 }, 325},
+		"creates bring theirs": {10, lists(people), func(*sandbox.Contact, int) bool { return false }, 306},
+		"few lack tags":        {10, lists(10), func(_ *sandbox.Contact, i int) bool { return i%33 == 5 }, 325},
 		"from one list to another": {10, lists(10), func(c *sandbox.Contact, i int) bool {
 			c.Tags = lists(10)(i + 1)
 			return true
