@@ -139,6 +139,8 @@ var defects = []defect{
 			{"$ref":"#/components/schemas/UnprocessableDTO"}}}}}}}}}`},
 	{what: "404 of records", why: "it says that there is no such object (observed)", file: "objects",
 		patch: `{"paths":{"*":{"*":{"responses":{"404":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
+	{what: "422 of a field of an object", why: "as with every body that lacks what is required", file: "custom-fields",
+		patch: `{"paths":{"*":{"post":{"responses":{"422":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnprocessableDTO"}}}}}}}}}`},
 	{what: "404 of the fields of an object", why: "as with records", file: "custom-fields",
 		patch: `{"paths":{"*":{"*":{"responses":{"404":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/UnauthorizedDTO"}}}}}}}}}`},
 	{what: "the cursor of records holds an id", why: "as that of a search of contacts; the example beside the type has one", file: "objects",

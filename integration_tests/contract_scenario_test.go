@@ -276,6 +276,11 @@ PUT /objects/business/records/$B?locationId=$L < {"properties":{"services":["eve
 PUT /objects/business/records/$N?locationId=$L < {"properties":{}}
 PUT /objects/business/records/$B?locationId=elsewhere < {"properties":{}}
 PUT /objects/business/records/$B < {"properties":{}}
+POST /custom-fields/ < {"locationId":"$L","objectKey":"business","fieldKey":"business.founder","parentId":"cfFolder000000000001","dataType":"TEXT","showInForms":true,"name":"Founder"}
+POST /custom-fields/ < {"locationId":"$L","objectKey":"business","fieldKey":"business.founder","parentId":"elsewhere","dataType":"TEXT","showInForms":true}
+POST /custom-fields/ < {"locationId":"$L"}
+POST /custom-fields/ < {"locationId":"elsewhere"}
+POST /custom-fields/ < [
 GET /custom-fields/object-key/business?locationId=$L < 
 GET /custom-fields/object-key/business?locationId=elsewhere < 
 GET /custom-fields/object-key/other?locationId=$L < 

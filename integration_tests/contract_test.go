@@ -151,6 +151,7 @@ var answersOf = map[string]string{
 	"POST /objects/{schemaKey}/records/search":      "201 400 401 403 404 422 429",
 	"GET /objects/{schemaKey}/records/{id}":         "200 400 401 404 429",
 	"PUT /objects/{schemaKey}/records/{id}":         "200 400 401 403 404 422 429",
+	"POST /custom-fields/":                          "201 400 401 403 422 429",
 	"GET /custom-fields/object-key/{objectKey}":     "200 401 403 404 429",
 	"GET /users/":                                   "200 401 403 429",
 	"POST /oauth/token":                             "200 400",

@@ -3,7 +3,6 @@ package ghl
 import (
 	"context"
 	"net/url"
-	"strings"
 )
 
 // CustomFieldOption is one choice of a custom field. ID is "" where the server
@@ -45,36 +44,7 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 	return fields, nil
 }
 
-// BusinessFields reads the definitions of the custom fields of businesses, which
-// the server gives in one answer, without those of files, whose values cannot be
-// written. It does not always list the options of a field. Safe to repeat.
-//
-//ghl:operation GET /custom-fields/object-key/{objectKey}
-func (c *Client) BusinessFields(ctx context.Context) ([]CustomField, error) {
-	var answer struct {
-		said
-		Fields []customFieldJSON `json:"fields"`
-	}
-	query := url.Values{"locationId": {c.location}}
-	if err := c.do(ctx, opBusinessFields, request{query: query}, &answer); err != nil {
-		return nil, err
-	}
-	if answer.Fields == nil {
-		return nil, &Error{Operation: opBusinessFields, Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
-	}
-	var fields []CustomField
-	for _, f := range answer.Fields {
-		property := strings.TrimPrefix(f.FieldKey, businessPrefix)
-		if f.DataType == "FILE_UPLOAD" || isStandard(property) {
-			continue
-		}
-		f.FieldKey = businessPrefix + property
-		fields = append(fields, f.customField())
-	}
-	return fields, nil
-}
-
-// NewCustomField is a custom field of contacts to create. DataType is one of
+// NewCustomField is a custom field to create. DataType is one of
 // the vendor's words. The server wants both: without either it creates nothing,
 // and only shows whether it would let the token.
 type NewCustomField struct{ Name, DataType string }

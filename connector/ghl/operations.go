@@ -29,6 +29,7 @@ const (
 	opUpdateBusiness Operation = "PUT /businesses/{businessId}"
 	opLinkBusiness   Operation = "POST /contacts/bulk/business"
 	opBusinessFields Operation = "GET /custom-fields/object-key/{objectKey}"
+	opCreateProperty Operation = "POST /custom-fields/"
 	opSearchRecords  Operation = "POST /objects/{schemaKey}/records/search"
 	opGetRecord      Operation = "GET /objects/{schemaKey}/records/{id}"
 	opCreateRecord   Operation = "POST /objects/{schemaKey}/records"
@@ -73,6 +74,7 @@ var operations = map[Operation]struct {
 	opUpdateBusiness: {"businesses.write", sets, mostOfOne},
 	opLinkBusiness:   {"contacts.write", sets, mostOfOne},
 	opBusinessFields: {"locations/customFields.readonly", reads, mostOfList},
+	opCreateProperty: {"locations/customFields.write", adds, mostOfOne},
 	opSearchRecords:  {"objects/record.readonly", reads, mostOfOne}, // and mostPerEntry
 	opGetRecord:      {"objects/record.readonly", reads, mostOfOne},
 	opCreateRecord:   {"objects/record.write", adds, mostOfOne},

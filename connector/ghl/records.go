@@ -104,6 +104,9 @@ func isStandard(property string) bool {
 	return false
 }
 
+// property is the name that the objects API has for a custom field.
+func property(f CustomField) string { return strings.TrimPrefix(f.Key, businessPrefix) }
+
 // properties is the body as the objects API takes it.
 func (b BusinessBody) properties(create bool) map[string]any {
 	sent := make(map[string]any, len(b.Fields)+len(b.Custom))
@@ -122,7 +125,7 @@ func (b BusinessBody) properties(create bool) map[string]any {
 // has. A list of options by their ids is taken by a create only, a date only with
 // its time of day.
 func (c CustomChange) write(sent map[string]any, create bool) {
-	property := strings.TrimPrefix(c.Field.Key, businessPrefix)
+	property := property(c.Field)
 	switch c.Field.DataType {
 	case "CHECKBOX", "MULTIPLE_OPTIONS":
 		from, to := c.Field.optionIDs(c.From), c.Field.optionIDs(c.To)

@@ -148,6 +148,30 @@ func (s *Server) listObjectFields(c *call) *answer {
 	return ok(object{"fields": fields, "folders": []any{folder}})
 }
 
+// definableOfObject is what the creation of a field declares.
+var definableOfObject = shape{"locationId": needed(aString), "objectKey": needed(aString), "fieldKey": needed(aName), "parentId": needed(aString),
+	"dataType": needed(oneOf(dataTypes...)), "showInForms": needed(aBool), "name": aString, "description": aString, "placeholder": aString,
+	"options": someObjects, "acceptedFormats": aString, "maxFileLimit": aNumber, "allowCustomOption": aBool}
+
+func (s *Server) createObjectField(c *call) *answer {
+	body := c.body
+	options, _ := body["options"].([]any)
+	f := CustomField{Name: text(body, "name"), Key: text(body, "fieldKey"), DataType: text(body, "dataType"), Model: text(body, "objectKey"), Placeholder: text(body, "placeholder")}
+	for _, o := range options {
+		f.Options = append(f.Options, text(o.(object), "label"))
+	}
+	switch f = f.complete(); {
+	case f.Model != modelBusiness:
+		return refuse(400, "Custom Object ("+f.Model+") not found")
+	case body["parentId"] != folderID:
+		return refuse(400, "Folder not found")
+	case slices.ContainsFunc(s.fields, func(other CustomField) bool { return other.Key == f.Key }):
+		return refuse(400, "A custom field with this key already exists")
+	}
+	s.fields = append(s.fields, f)
+	return &answer{201, object{"field": s.objectField(f)}}
+}
+
 const folderID = "cfFolder000000000001"
 
 // objectField is the vendor's ICustomField.

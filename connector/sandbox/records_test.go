@@ -134,6 +134,19 @@ func TestFieldsOfBusinesses(t *testing.T) {
 			equal(t, "options", f["options"], []any{object{"key": "real_estate", "label": "Real Estate"}, object{"key": "retail", "label": "Retail"}})
 		}
 	}
+	const founder = `{LOC,"objectKey":"business","fieldKey":"business.founder","parentId":"cfFolder000000000001","dataType":"TEXT","showInForms":true,"name":"Founder"}`
+	equal(t, "created", c.ok(201, "POST", "/custom-fields/", founder)["field"].(object)["fieldKey"], "business.founder")
+	for body, complaint := range map[string]string{
+		founder: "already exists",
+		strings.ReplaceAll(founder, "cfFolder000000000001", "x"):                       "Folder not found",
+		strings.ReplaceAll(founder, `"objectKey":"business"`, `"objectKey":"contact"`): "not found",
+		`{LOC,"objectKey":"business","name":"Founder"}`:                                "parentId must be a string",
+	} {
+		if status, _, text := c.send("POST", "/custom-fields/", body); status/100 != 4 || !strings.Contains(text, complaint) {
+			t.Errorf("%s: %d %s", body, status, text)
+		}
+	}
+	c.createRecord(`"name":"Acme","founder":"Ada"`)
 	for _, model := range []string{"contact", "all"} {
 		for _, f := range c.ok(200, "GET", "/locations/"+loc+"/customFields?model="+model, "")["customFields"].([]any) {
 			if f.(object)["model"] == "business" {

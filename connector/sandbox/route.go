@@ -48,6 +48,7 @@ var operations = []*operation{
 	{"POST", "/objects/{schemaKey}/records/search", "objects/record.readonly", searchableRecord, (*Server).searchRecords},
 	{"GET", "/objects/{schemaKey}/records/{id}", "objects/record.readonly", nil, (*Server).getRecord},
 	{"PUT", "/objects/{schemaKey}/records/{id}", "objects/record.write", alterableRecord, (*Server).updateRecord},
+	{"POST", "/custom-fields/", "locations/customFields.write", definableOfObject, (*Server).createObjectField},
 	{"GET", "/custom-fields/object-key/{objectKey}", "locations/customFields.readonly", nil, (*Server).listObjectFields},
 	{"GET", "/users/", "users.readonly", nil, (*Server).listUsers},
 	{"POST", "/oauth/token", "", nil, (*Server).token},
