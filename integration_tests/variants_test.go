@@ -73,7 +73,8 @@ func (s variantStage) play(t *testing.T) {
 		`{"email":"bob@example.com","phone":"+12025550150","company":"New","tags":["VIP"]}`,
 		`{"email":"dan@example.com","phone":"202 555 0152","company":"Acme","gender":"male","date_of_birth":"1990-09-25","topics":["News"]}`,
 		`{"email":"fay@example.com","phone":"12"}`)
-	s.sync(t, "update", nil, `{"email":"eve@example.com","city":"Oslo"}`, `{"email":"nobody@example.com","city":"Rome"}`)
+	s.sync(t, "update", nil, `{"email":"eve@example.com","city":"Oslo"}`, `{"email":"nobody@example.com","city":"Rome"}`,
+		`{"id":"goneGoneGoneGoneGone","city":"Rome"}`)
 	s.sync(t, "update", jsonObject{"match_on": []string{"phone"}}, `{"phone":"+12025550151","company":"Cy & Co","member_since":"2021-03-01"}`)
 	s.sync(t, "soft_delete", nil, `{"email":"gil@example.com","_ab_cdc_deleted_at":"2026-01-01T00:00:00Z"}`)
 }

@@ -137,6 +137,9 @@ func unprocessable(messages ...string) *answer {
 }
 
 // notFound is what a missing contact gets: a 400 in a shape of its own.
-func notFound(id string) *answer {
+func (s *Server) notFound(id string) *answer {
+	if s.is(MissingIs404) {
+		return refuse(404, "Contact not found")
+	}
 	return &answer{400, object{"status": 400, "error": "Contact with id " + id + " not found"}}
 }

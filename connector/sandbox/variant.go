@@ -12,6 +12,7 @@ type Variant uint
 const (
 	UpsertIs200      Variant = 1 << iota // upsert answers 200 also where it creates, not 201
 	NobodyIs422                          // a contact without email, phone and names is refused by 422, not by 400
+	MissingIs404                         // a missing contact is told by 404 in the usual shape, not by 400
 	PhoneDropped                         // a malformed phone is left out of a write, not refused
 	EmailLowered                         // emails are stored in lower case
 	EmailExact                           // search compares emails by case
@@ -25,7 +26,7 @@ const (
 	DNDUntold                            // search does not tell dndSettings
 )
 
-var variantNames = []string{"upsert-is-200", "nobody-is-422", "phone-dropped", "email-lowered", "email-exact", "put-takes-all",
+var variantNames = []string{"upsert-is-200", "nobody-is-422", "missing-is-404", "phone-dropped", "email-lowered", "email-exact", "put-takes-all",
 	"date-by-field-value", "bulk-texts", "page-of-100", "sets-refused", "sets-ignored", "dnd-emptied", "dnd-untold"}
 
 // Variants lists each variant alone.

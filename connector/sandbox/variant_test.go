@@ -19,6 +19,7 @@ func TestVariants(t *testing.T) {
 		{UpsertIs200, "POST /contacts/upsert", `{LOC,"email":"new@example.com"}`, `201 "new":true`, `200 "new":true`},
 		{UpsertIs200, "POST /contacts/upsert", `{LOC,"phone":"+12025550100"}`, `200 "new":false`, `200 "new":false`},
 		{NobodyIs422, "POST /contacts/", `{LOC,"name":"Ada"}`, `400 "statusCode":422`, `422 "statusCode":422`},
+		{MissingIs404, "GET /contacts/none", ``, `400 Contact with id none not found`, `404 "message":"Contact not found"`},
 		{PhoneDropped, "PUT /contacts/" + ada, `{"phone":"12","city":"Paris"}`, `400 Invalid phone`, `200 "phone":"+12025550100"`},
 		{EmailLowered, "PUT /contacts/" + ada, `{"email":"New@example.com"}`, `200 "email":"New@`, `200 "email":"new@`},
 		{EmailExact, "POST /contacts/search", find("eq", `"ada@example.com"`), `200 "total":1`, `200 "total":0`},
