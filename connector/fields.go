@@ -2,11 +2,11 @@ package connector
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/jsonscan"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
@@ -70,7 +70,7 @@ func (s *setup) missingFields(streams []*object.Stream) []missingField {
 			s.log.Warn().Str("stream", stream.ID.String()).Msgf("no custom field is created for this stream as long as no column feeds %s", strings.Join(stream.Plan.Unfed(), " or "))
 			continue
 		}
-		schemas := columnSchemas(stream.Schema)
+		schemas := jsonscan.Properties(stream.Schema)
 		for _, hint := range hints {
 			at := place{stream.In, hint.Column}
 			if seen[at] || stream.In.Table().Find(hint.Column) != nil {
@@ -82,17 +82,6 @@ func (s *setup) missingFields(streams []*object.Stream) []missingField {
 		}
 	}
 	return missing
-}
-
-// columnSchemas is what a stream's schema says of each column.
-func columnSchemas(schema json.RawMessage) map[string]json.RawMessage {
-	var s struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-	}
-	if json.Unmarshal(schema, &s) != nil {
-		return nil
-	}
-	return s.Properties
 }
 
 // Bounds of a list of columns: on a line of the log, and in all.

@@ -1,13 +1,13 @@
 package airbyte
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/words"
 )
 
 // SyncMode is what a stream's records do to the destination.
@@ -41,20 +41,12 @@ type Stream struct {
 // Columns returns the top-level property names of the schema, each once and in
 // its order; nil if it declares none. A record may carry others.
 func (s Stream) Columns() []string {
-	declared := properties(s.Schema)
-	members, _ := object(s.Schema)
-	d := json.NewDecoder(bytes.NewReader(members["properties"]))
-	_, _ = d.Token() // the brace: the schema has been read before
 	var columns []string
-	for len(declared) > 0 && d.More() {
-		name, _ := d.Token()
-		var value json.RawMessage
-		if d.Decode(&value) != nil {
-			break
-		}
-		if column, _ := name.(string); declared[column] != nil {
+	seen := map[string]bool{}
+	for name := range jsonscan.Members(jsonscan.Member(s.Schema, "properties")) {
+		if column := string(name); !seen[column] {
+			seen[column] = true
 			columns = append(columns, column)
-			delete(declared, column)
 		}
 	}
 	return columns
@@ -111,15 +103,15 @@ func (p *catalogParser) streams(data []byte) []Stream {
 		return nil
 	}
 	if !json.Valid(data) {
-		if isUTF16(data) {
+		if words.IsUTF16(data) {
 			p.fault("the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8")
 			return nil
 		}
 		p.fault("the file is not JSON")
 		return nil
 	}
-	catalog, ok := object(data)
-	if !ok {
+	catalog := jsonscan.Map(data)
+	if catalog == nil {
 		p.fault("the file is no JSON object")
 		return nil
 	}
@@ -148,21 +140,15 @@ func (p *catalogParser) streams(data []byte) []Stream {
 	return streams
 }
 
-// isUTF16 recognises what some editors and shells on Windows write: by its
-// mark, or by a first sign that is half zero.
-func isUTF16(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
-		len(data) > 1 && (data[0] == 0) != (data[1] == 0)
-}
-
 func (p *catalogParser) stream(raw json.RawMessage) Stream {
-	configured, ok := object(raw)
-	if !ok {
+	configured := jsonscan.Map(raw)
+	if configured == nil {
 		p.fault("it is no object")
 		return Stream{}
 	}
-	source, _ := object(configured["stream"])
+	source := jsonscan.Map(configured["stream"])
 	var s Stream
+	var ok bool
 	if s.ID.Name, ok = jsonscan.Text(source["name"]); !ok || s.ID.Name == "" {
 		p.fault("it has no name")
 	}
@@ -235,7 +221,7 @@ func (p *catalogParser) integer(configured map[string]json.RawMessage, key strin
 // one that the path takes.
 func lacks(schema json.RawMessage, path []string) bool {
 	for _, step := range path {
-		declared := properties(schema)
+		declared := jsonscan.Properties(schema)
 		if len(declared) == 0 {
 			return false
 		}
@@ -246,22 +232,6 @@ func lacks(schema json.RawMessage, path []string) bool {
 		schema = next
 	}
 	return false
-}
-
-// properties returns the property schemas that a schema declares, nil if it
-// declares none in a form that makes sense.
-func properties(schema json.RawMessage) map[string]json.RawMessage {
-	members, _ := object(schema)
-	declared, _ := object(members["properties"])
-	return declared
-}
-
-// object decodes one level of a JSON object. It goes through a map, since the
-// fields of a Go struct would also match keys in another case.
-func object(value json.RawMessage) (map[string]json.RawMessage, bool) {
-	var members map[string]json.RawMessage
-	err := json.Unmarshal(orNull(value), &members)
-	return members, err == nil && members != nil
 }
 
 func orNull(value json.RawMessage) json.RawMessage {

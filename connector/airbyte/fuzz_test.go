@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // drain reads an input to its end, whatever is in it.
@@ -133,7 +135,7 @@ func FuzzCatalog(f *testing.F) {
 			if !ok || s.ID.Name == "" || s.Mode == "" || !reflect.DeepEqual(found, s) {
 				t.Fatalf("bad stream: %+v", s)
 			}
-			if columns, declared := s.Columns(), properties(s.Schema); !slices.Equal(slices.Sorted(slices.Values(columns)), slices.Sorted(maps.Keys(declared))) {
+			if columns, declared := s.Columns(), jsonscan.Properties(s.Schema); !slices.Equal(slices.Sorted(slices.Values(columns)), slices.Sorted(maps.Keys(declared))) {
 				t.Fatalf("columns %q, declared %v", columns, declared)
 			}
 			for _, path := range append(s.PrimaryKey, s.CursorField) {

@@ -16,9 +16,6 @@ type declaration struct {
 // inOrder returns columns in the order of the schema; those that it does not
 // have follow, in theirs.
 func inOrder(columns []string, schema json.RawMessage) []declaration {
-	if !json.Valid(schema) {
-		schema = nil
-	}
 	var list []declaration
 	wanted := make(map[string]bool, len(columns))
 	for _, name := range columns {

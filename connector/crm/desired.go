@@ -58,7 +58,7 @@ func (d Desired) Clone() Desired {
 	return d
 }
 
-// What is wrong with records has a package of its own.
+// Note and Reject are what package trouble tells of records.
 type (
 	Note   = trouble.Note
 	Reject = trouble.Reject

@@ -102,6 +102,9 @@ type Plan struct {
 // Compile decides which columns feed which fields. All faults are reported at
 // once, in a [*PlanError].
 func Compile(t *Table, o PlanOptions) (*Plan, error) {
+	if !json.Valid(o.Schema) {
+		o.Schema = nil
+	}
 	p := &Plan{
 		table:       t,
 		clearNulls:  o.ClearNulls,

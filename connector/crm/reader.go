@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // reader is what values are read with besides their field: the same for all
@@ -23,7 +25,7 @@ type reader struct {
 }
 
 func newReader(o PlanOptions) *reader {
-	r := &reader{notation: o.Notation, nothing: make(map[string]bool, len(o.Notation.NullWords)), schemas: propertiesOf(o.Schema)}
+	r := &reader{notation: o.Notation, nothing: make(map[string]bool, len(o.Notation.NullWords)), schemas: jsonscan.Properties(o.Schema)}
 	for _, word := range o.Notation.NullWords {
 		r.nothing[strings.TrimSpace(word)] = true
 	}
@@ -37,17 +39,6 @@ func newReader(o PlanOptions) *reader {
 	return r
 }
 
-// propertiesOf returns the schemas of the columns of a stream, by name.
-func propertiesOf(schema json.RawMessage) map[string]json.RawMessage {
-	var declared struct {
-		Properties map[string]json.RawMessage `json:"properties"`
-	}
-	if json.Unmarshal(schema, &declared) != nil {
-		return nil // no schema, or none that is understood
-	}
-	return declared.Properties
-}
-
 // holdsNested reports whether what a column, or a dotted path, leads to is
 // declared to hold objects or lists.
 func (r *reader) holdsNested(path string) bool {
@@ -58,7 +49,7 @@ func (r *reader) holdsNested(path string) bool {
 		if !declared {
 			schema, declared = members[name]
 			if more && declared {
-				members, rest = propertiesOf(schema), below
+				members, rest = jsonscan.Properties(schema), below
 				continue
 			}
 		}
@@ -88,14 +79,9 @@ func (r *reader) origin(column, path string) (o origin) {
 }
 
 func originOf(name string, schema json.RawMessage) (o origin) {
-	var declared struct {
-		Format string `json:"format"`
-		Type   string `json:"airbyte_type"`
-	}
-	if json.Unmarshal(schema, &declared) != nil {
-		declared.Format, declared.Type = "", ""
-	}
-	if saysMilliseconds(name) || saysMilliseconds(declared.Format) || saysMilliseconds(declared.Type) {
+	format, _ := jsonscan.Text(jsonscan.Member(schema, "format"))
+	kind, _ := jsonscan.Text(jsonscan.Member(schema, "airbyte_type"))
+	if saysMilliseconds(name) || saysMilliseconds(format) || saysMilliseconds(kind) {
 		o |= inMilliseconds
 	}
 	if dataType, _ := InferType(schema); dataType == dataNumerical {

@@ -73,6 +73,22 @@ func Member(object []byte, name string) (value []byte) {
 	return value
 }
 
+// Map returns the values of an object's members by name; nil of any other value.
+func Map(object []byte) map[string]json.RawMessage {
+	if First(Trim(object)) != '{' {
+		return nil
+	}
+	members := make(map[string]json.RawMessage)
+	for name, value := range Members(object) {
+		members[string(name)] = value
+	}
+	return members
+}
+
+// Properties returns the schemas of the properties that a JSON schema declares;
+// nil if it declares none in a form that makes sense.
+func Properties(schema []byte) map[string]json.RawMessage { return Map(Member(schema, "properties")) }
+
 // Offset returns where in text a part begins that was yielded of it.
 func Offset(text, part []byte) int { return cap(text) - cap(part) } // both reach to the end of what text is a slice of
 

@@ -24,11 +24,10 @@ func (c *columns) all() map[string]json.RawMessage {
 	if c.top != nil {
 		return c.top
 	}
-	c.top = map[string]json.RawMessage{}
-	var others []string
-	for name, value := range jsonscan.Members(c.data) {
-		c.top[string(name)] = value
+	if c.top = jsonscan.Map(c.data); c.top == nil {
+		c.top = map[string]json.RawMessage{}
 	}
+	var others []string
 	for name := range c.top {
 		if c.names.of(name) != name {
 			others = append(others, name)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"destination-gohighlevel/connector/jsonscan"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -51,8 +52,8 @@ const mostColumns = 12
 // shape names the columns of a record and the kind of value each holds, never a
 // value.
 func shape(data json.RawMessage) string {
-	var columns map[string]json.RawMessage
-	if json.Unmarshal(data, &columns) != nil {
+	columns := jsonscan.Map(data)
+	if columns == nil {
 		return "no JSON object"
 	}
 	names := slices.Sorted(maps.Keys(columns))
