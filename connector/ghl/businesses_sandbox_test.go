@@ -158,3 +158,19 @@ func TestContactsOfABusiness(t *testing.T) {
 		t.Errorf("to a business that is not there: %v", err)
 	}
 }
+
+// TestAskingForARightWritesNothing: an update of a business that cannot be says whether the token may write.
+func TestAskingForARightWritesNothing(t *testing.T) {
+	const nobody = "000000000000000000000000"
+	for scope, body := range map[string]ghl.BusinessBody{
+		"businesses.write":     {},
+		"objects/record.write": {Custom: []ghl.CustomChange{{Field: ghl.CustomField{Key: "business.description"}}}},
+	} {
+		for want, scopes := range map[ghl.Kind][]string{ghl.Gone: {scope}, ghl.ScopeMissing: {}} {
+			_, client := newSandbox(t, sandbox.Options{Scopes: scopes})
+			if _, err := client.UpdateBusiness(t.Context(), nobody, body); ghl.KindOf(err) != want {
+				t.Errorf("%s with %v: %v", scope, scopes, err)
+			}
+		}
+	}
+}

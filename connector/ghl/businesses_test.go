@@ -260,4 +260,10 @@ func TestCreateBusinessField(t *testing.T) {
 			t.Errorf("%s: sent %s %s %s", tt.name, last.method, last.uri, last.body)
 		}
 	}
+	for _, incomplete := range []NewCustomField{{}, {Name: "Year"}, {DataType: "TEXT"}, {Name: "!", DataType: "TEXT"}} {
+		s := scripted(say(200, listed))
+		if _, err := newTestClient(t, s).CreateBusinessField(t.Context(), incomplete); KindOf(err) != Rejected || len(s.seen) > 0 {
+			t.Errorf("%+v: %v after %d requests", incomplete, err, len(s.seen))
+		}
+	}
 }

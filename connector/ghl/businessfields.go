@@ -51,6 +51,10 @@ func (c *Client) businessFields(ctx context.Context) (fields []CustomField, fold
 //
 //ghl:operation POST /custom-fields/
 func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) (CustomField, error) {
+	key := slug(field.Name)
+	if key == "" || field.DataType == "" {
+		return CustomField{}, &Error{Operation: opCreateProperty, Kind: Rejected, Messages: []string{"a custom field needs a name with a letter or digit, and a data type"}}
+	}
 	fields, folder, err := c.businessFields(ctx)
 	if err != nil {
 		return CustomField{}, err
@@ -64,7 +68,7 @@ func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) 
 		return CustomField{}, &Error{Operation: opCreateProperty, Kind: Rejected, Messages: []string{"the custom fields of companies have no folder; create one in HighLevel"}}
 	}
 	body := map[string]any{"locationId": c.location, "objectKey": "business", "parentId": folder, "showInForms": true,
-		"name": field.Name, "dataType": field.DataType, "fieldKey": businessPrefix + slug(field.Name)}
+		"name": field.Name, "dataType": field.DataType, "fieldKey": businessPrefix + key}
 	var answer struct {
 		said
 		Field customFieldJSON `json:"field"`
