@@ -1,10 +1,12 @@
 package integration_tests
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -24,7 +26,14 @@ func TestWordsAreInOnePlace(t *testing.T) {
 		if folder == "words" || folder == "sandbox" { // the sandbox shares nothing
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(source, []byte(`\xef\xbb\xbf`)) {
+			t.Errorf("%s knows a byte order mark: connector/words is the place for it", path)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, source, 0)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package airbyte
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -103,11 +104,7 @@ func (p *catalogParser) streams(data []byte) []Stream {
 		return nil
 	}
 	if !json.Valid(data) {
-		if words.IsUTF16(data) {
-			p.fault("the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8")
-			return nil
-		}
-		p.fault("the file is not JSON")
+		p.fault("%s", cmp.Or(words.WrongEncoding(data), "the file is not JSON"))
 		return nil
 	}
 	catalog := jsonscan.Map(data)

@@ -166,7 +166,7 @@ func Parse(data []byte, rules ...Rule) (Config, error) {
 	if err := check.err(); err != nil {
 		return Config{}, err
 	}
-	document := bytes.Clone(bytes.TrimPrefix(data, byteOrderMark))
+	document := bytes.Clone(words.WithoutByteOrderMark(data))
 	c.given = func() []byte { return document }
 	return c, nil
 }

@@ -6,19 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-)
 
-// byteOrderMark is what editors on Windows write.
-var byteOrderMark = []byte("\xef\xbb\xbf")
+	"destination-gohighlevel/connector/words"
+)
 
 // decode reads one JSON object. A fault says where reading stopped, never what stands there.
 func decode(data []byte) (value any, fault string) {
-	data = bytes.TrimPrefix(data, byteOrderMark)
+	data = words.WithoutByteOrderMark(data)
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, "the file is empty"
 	}
-	if isUTF16(data) {
-		return nil, "the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"
+	if fault = words.WrongEncoding(data); fault != "" {
+		return nil, fault
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -36,12 +35,6 @@ func decode(data []byte) (value any, fault string) {
 		return nil, "the file must hold one JSON object"
 	}
 	return value, ""
-}
-
-// isUTF16 recognises what some editors and shells on Windows write: by its mark, or by a first sign that is half zero.
-func isUTF16(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) ||
-		len(data) > 1 && (data[0] == 0) != (data[1] == 0)
 }
 
 // isCatalog recognises the other file of the command line, by the streams in its streams.

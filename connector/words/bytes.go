@@ -8,9 +8,13 @@ func WithoutByteOrderMark(text []byte) []byte {
 	return bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 }
 
-// IsUTF16 reports whether a text seems to be in UTF-16: by the mark that it begins
-// with, or because one byte of its first character is none.
-func IsUTF16(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) ||
-		len(text) > 1 && (text[0] == 0) != (text[1] == 0)
+// WrongEncoding says what is wrong with the encoding of a file; "" if it can be
+// read. UTF-16, which some editors and shells on Windows write, shows by its mark,
+// or by a first character that is half zero.
+func WrongEncoding(text []byte) string {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) ||
+		len(text) > 1 && (text[0] == 0) != (text[1] == 0) {
+		return "the file is not in UTF-8, as it seems, but in UTF-16; save it as UTF-8"
+	}
+	return ""
 }

@@ -65,3 +65,14 @@ func TestNearestOrBegun(t *testing.T) {
 		}
 	}
 }
+
+func TestEncodings(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "{}": false, "\xef\xbb\xbf{}": false, "\xff\xfe{\x00": true, "\xfe\xff\x00{": true, "{\x00}\x00": true, "\x00{": true, "\x00\x00": false} {
+		if got := WrongEncoding([]byte(text)); (got != "") != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	if got := string(WithoutByteOrderMark([]byte("\xef\xbb\xbf{}"))); got != "{}" {
+		t.Errorf("%q", got)
+	}
+}
