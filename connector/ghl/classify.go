@@ -254,11 +254,19 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 		return Transient, NoReason
 	case r.contactID != "":
 		return Duplicate, NoReason
-	case (op.ofOneContact() || op.ofOneBusiness()) && (r.status == http.StatusNotFound || r.status == http.StatusGone),
-		op.ofOneBusiness() && !op.writes() && r.json: // there is nothing but its id to refuse
+	case r.ofWhatIsGone(op):
 		return Gone, NoReason
 	}
 	return Rejected, NoReason
+}
+
+// ofWhatIsGone tells whether what the path names does not exist. A read of one
+// business has nothing but its id to refuse.
+func (r refusal) ofWhatIsGone(op Operation) bool {
+	if op.ofOneBusiness() && !op.writes() && r.json {
+		return true
+	}
+	return (op.ofOneContact() || op.ofOneBusiness()) && (r.status == http.StatusNotFound || r.status == http.StatusGone)
 }
 
 // cloudflareCode is the firewall's own code (" (error code: 1010)"), if told.

@@ -40,12 +40,7 @@ func (f CustomField) acceptProperty(v, held any, update bool) (canonical any, do
 		_, number := m["value"].(float64)
 		return v, fateOf(ok), v == nil || number && m["currency"] == "default"
 	case "DATE":
-		day, ok := v.(string)
-		at, err := time.Parse(time.RFC3339, day)
-		if ok && err != nil { // without a time of day, it is dropped without a word
-			return nil, ignored, true
-		}
-		return at.UTC().Format(isoMillis), fateOf(ok), ok || v == nil
+		return acceptMoment(v)
 	case "SINGLE_OPTIONS", "RADIO":
 		label, ok := v.(string)
 		key, known := f.choice(label, true)
@@ -58,6 +53,19 @@ func (f CustomField) acceptProperty(v, held any, update bool) (canonical any, do
 	}
 	text, ok := v.(string)
 	return text, fateOf(text != ""), ok
+}
+
+// acceptMoment takes a date with its time of day. One without is dropped without a word; only null clears.
+func acceptMoment(v any) (canonical any, does fate, understood bool) {
+	if v == nil {
+		return nil, cleared, true
+	}
+	moment, is := v.(string)
+	at, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return nil, ignored, is
+	}
+	return at.UTC().Format(isoMillis), stored, true
 }
 
 // fateOf is what becomes of a value that is there, or not.
