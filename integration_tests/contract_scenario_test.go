@@ -67,8 +67,8 @@ func (s *contractStage) run(t *testing.T, verb string, settings jsonObject, cata
 	return messages, code
 }
 
-// sync writes records in a mode and fails the test if that fails.
-func (s *contractStage) sync(t *testing.T, mode string, settings jsonObject, records ...string) {
+// sync writes records in a mode, fails the test if that fails, and gives what was printed.
+func (s *contractStage) sync(t *testing.T, mode string, settings jsonObject, records ...string) []message {
 	t.Helper()
 	var input strings.Builder
 	for _, record := range records {
@@ -85,6 +85,7 @@ func (s *contractStage) sync(t *testing.T, mode string, settings jsonObject, rec
 	if code != 0 {
 		t.Fatalf("%s: exit code %d: %s", mode, code, own(messages, ""))
 	}
+	return messages
 }
 
 // wholePerson is a record of everything that can be written of a contact, and changedPerson one that differs in all of it.

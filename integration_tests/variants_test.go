@@ -45,6 +45,23 @@ func TestASyncIsRightInEachVariant(t *testing.T) {
 	}
 }
 
+// TestWhatNullDoesNotClearIsTold: where the API takes null and clears nothing, the sync says so, and writes the rest.
+func TestWhatNullDoesNotClearIsTold(t *testing.T) {
+	for variant, told := range map[sandbox.Variant]bool{0: false, sandbox.NullsKept: true} {
+		s := newVariantStage(t, sandbox.Options{Variant: variant})
+		messages := s.sync(t, "append_dedup", jsonObject{"null_values": "clear"}, `{"email":"ada@example.com","first_name":null,"city":"Paris"}`)
+		var ada jsonObject
+		for _, c := range s.Contacts() {
+			if email, _ := c.Fields["email"].(string); strings.EqualFold(email, "ada@example.com") {
+				ada = c.Fields
+			}
+		}
+		if ada["city"] != "Paris" || (ada["firstName"] != nil) != told || strings.Contains(own(messages, ""), "firstName: discarded by the API") != told {
+			t.Errorf("variant %q: %v\n%s", variant, ada, own(messages, ""))
+		}
+	}
+}
+
 // variantStage is a location with so many people that those of a sync are looked up, among them some whom it means.
 type variantStage struct{ *contractStage }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -8,6 +9,9 @@ import (
 
 // apply writes a checked body over a person that may be changed, stores it and gives it back.
 func (s *Server) apply(p *person, body object) (*person, *answer) {
+	if s.is(NullsKept) {
+		maps.DeleteFunc(body, func(_ string, v any) bool { return v == nil })
+	}
 	if refusal := p.applyDND(body); refusal != nil {
 		return nil, refusal
 	}

@@ -16,6 +16,7 @@ const (
 	PhoneDropped                         // a malformed phone is left out of a write, not refused
 	EmailLowered                         // emails are stored in lower case
 	EmailExact                           // search compares emails by case
+	NullsKept                            // null leaves a standard field as it is
 	PutTakesAll                          // PUT takes companyName and gender too
 	DateByFieldValue                     // a date custom field takes field_value too, not only value
 	BulkTexts                            // bulk tags answers a text for each contact, not an object
@@ -26,7 +27,7 @@ const (
 	DNDUntold                            // search does not tell dndSettings
 )
 
-var variantNames = []string{"upsert-is-200", "nobody-is-422", "missing-is-404", "phone-dropped", "email-lowered", "email-exact", "put-takes-all",
+var variantNames = []string{"upsert-is-200", "nobody-is-422", "missing-is-404", "phone-dropped", "email-lowered", "email-exact", "nulls-kept", "put-takes-all",
 	"date-by-field-value", "bulk-texts", "page-of-100", "sets-refused", "sets-ignored", "dnd-emptied", "dnd-untold"}
 
 // Variants lists each variant alone.

@@ -25,6 +25,7 @@ func TestVariants(t *testing.T) {
 		{EmailExact, "POST /contacts/search", find("eq", `"ada@example.com"`), `200 "total":1`, `200 "total":0`},
 		{EmailExact, "POST /contacts/search", find("eq", `"Ada@example.com"`), `200 "total":1`, `200 "total":1`},
 		{EmailExact, "POST /contacts/search", find("contains_set", `["ADA@example.com"]`), `200 "total":1`, `200 "total":0`},
+		{NullsKept, "PUT /contacts/" + ada, `{"email":null,"city":"Paris"}`, `200 "city":"Paris","customFields"`, `200 "email":"Ada@example.com"`},
 		{PutTakesAll, "PUT /contacts/" + ada, `{"companyName":"Acme","gender":"x"}`, `422 property companyName should not exist`, `200 "companyName":"Acme"`},
 		{PutTakesAll, "PUT /contacts/" + ada, `{LOC}`, `422 property locationId`, `422 property locationId`},
 		{DateByFieldValue, "PUT /contacts/" + ada, `{"customFields":[{"id":"cfDate00000000000009","field_value":"2024-05-06"}]}`, `200 "customFields":[]`, `200 "value":"2024-05-06"`},
