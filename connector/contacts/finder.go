@@ -206,7 +206,7 @@ func (f *finder) onlySearchFinds(keys []crm.Key) bool {
 // ask finds the contacts that carry the keys: in the index, or by lookups.
 func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
 	for len(keys) > 0 {
-		batch := f.target.Batch()
+		batch := f.target.Batch(keys)
 		allowed, err := f.consider(ctx, (len(keys)+batch-1)/batch)
 		if err != nil {
 			return err
@@ -335,7 +335,7 @@ func (f *finder) guarded(e *entry, depth int) bool {
 func (f *finder) askSecond(ctx context.Context, keys []crm.Key) error {
 	s := &f.second
 	for len(keys) > 0 {
-		n := min(f.target.Batch(), len(keys))
+		n := min(f.target.Batch(keys), len(keys))
 		batch := keys[:n]
 		keys = keys[n:]
 		worth := s.seen < secondSample || s.useful*secondWorth > s.seen

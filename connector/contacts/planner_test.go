@@ -86,7 +86,7 @@ func (c *counting) number(k crm.Key) (int, bool) {
 
 func (c *counting) Facts() object.Facts { return object.Facts{LocationName: "counting"} }
 func (c *counting) Table() *crm.Table   { return c.table }
-func (c *counting) Batch() int          { return leaves }
+func (c *counting) Batch([]crm.Key) int { return leaves }
 
 func (c *counting) Recognises(string) bool { return true }
 

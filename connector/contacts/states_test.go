@@ -119,7 +119,7 @@ func TestStatesLeaveInTimeWhateverTheTags(t *testing.T) {
 		before func(c *sandbox.Contact, i int) bool // who is there, with email and country
 		most   int64                                // requests
 	}{
-		"ten lists":              {10, lists(10), known, 370},
+		"ten lists":              {10, lists(10), known, 380},
 		"a hundred lists":        {10, lists(100), known, 520},
 		"a tag for each":         {10, lists(people), known, 610},
 		"any of six tags":        {10, subsets, known, 390},

@@ -213,6 +213,7 @@ var meanings = []struct {
 	{4, Operation.refreshes, []string{"invalid grant"}, Unauthorized, InvalidGrant},
 	{4, Operation.refreshes, []string{"invalid_grant"}, Unauthorized, InvalidGrant},
 	{4, Operation.refreshes, []string{"client"}, Unauthorized, InvalidClient},
+	{4, Operation.searches, []string{"invalid operator"}, Rejected, OperatorRefused},
 	{4, nil, []string{"duplicated contacts"}, Duplicate, NoReason},
 	{4, Operation.ofOneContact, []string{"contact", "not found"}, Gone, NoReason},
 	{4, Operation.ofOneBusiness, []string{"business", "not found"}, Gone, NoReason},

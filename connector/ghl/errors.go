@@ -82,6 +82,8 @@ const (
 	InvalidGrant
 	// InvalidClient says that the app's id or secret is not accepted (Unauthorized).
 	InvalidClient
+	// OperatorRefused says that search has no such operator for the field (Rejected).
+	OperatorRefused
 	// LocationInactive says that no token is given for the location until it is
 	// active again (Forbidden).
 	LocationInactive

@@ -105,6 +105,8 @@ func (op Operation) refreshes() bool { return op == opToken }
 // Exchanges tells whether the operation gives a location's token for an agency's.
 func (op Operation) Exchanges() bool { return op == opLocationToken }
 
+func (op Operation) searches() bool { return op == opSearchContacts }
+
 // method is the HTTP method of the operation.
 func (op Operation) method() string {
 	method, _, _ := strings.Cut(string(op), " ")

@@ -23,6 +23,12 @@ type Filter struct {
 // Eq is the leaf "field equals v".
 func Eq(field string, v any) Filter { return Filter{Field: field, Operator: "eq", Value: v} }
 
+// In is the leaf "field equals one of these", for fields that take it. The
+// vendor's page about search does not tell of it.
+func In(field string, values []string) Filter {
+	return Filter{Field: field, Operator: "contains_set", Value: values}
+}
+
 // Or is the group that any of the filters satisfies.
 func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: filters(f)} }
 

@@ -118,7 +118,7 @@ const readers = 16
 // lookup has, or, where search does not take such a question, zone by zone.
 func (c *contacts) confirmZones(ctx context.Context, wanted []Incomplete, out map[string]*crm.Contact) error {
 	zones := byZone(wanted)
-	room := c.Batch() - len(zones)
+	room := int(c.leaves.Load()) - len(zones)
 	if room > 0 && !c.zonesApart.Load() {
 		err := c.confirmTogether(ctx, slices.Concat(zones...), room, out)
 		if !isKind(err, ghl.Rejected) {

@@ -29,7 +29,9 @@ func (c *contacts) found(a ghl.Contact) *crm.Contact {
 			a.ChannelsTold = ghl.Told
 		}
 	}
-	return c.decode(a)
+	now := c.decode(a)
+	c.sets.see(now)
+	return now
 }
 
 // completeChannels completes contacts that lack nothing but what search has not

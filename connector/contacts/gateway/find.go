@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"destination-gohighlevel/connector/bug"
@@ -55,20 +54,12 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 		}
 		group.Go(func() error { return c.findAlone(grouped, k, found) })
 	}
-	lookups := batches[crm.Key]{
-		size: &c.leaves,
-		call: func(keys []crm.Key) error {
-			err := c.findAll(grouped, keys, found)
-			if isKind(err, ghl.Rejected) {
-				return cmp.Or(c.unsearchable(grouped, keys), err)
-			}
-			return err
-		},
-		alone: func(k crm.Key, _ error) error { return c.findAlone(grouped, k, found) },
+	if short, err = c.tryOut(ctx, short, found); err != nil {
+		return nil, nil, fmt.Errorf("look up contacts: %w", err)
 	}
-	for batch := range slices.Chunk(short, c.Batch()) {
+	for _, part := range c.parts(short) {
 		group.Go(func() error {
-			if err := lookups.send(batch); err != nil {
+			if err := c.lookUp(grouped, part, found); err != nil {
 				return fmt.Errorf("look up contacts: %w", err)
 			}
 			return nil
@@ -79,6 +70,22 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 	}
 	err = c.findIDs(ctx, keys, found)
 	return found.contacts, found.refused, err
+}
+
+// lookUp asks for keys that are thought to fit into one request, or for as many of
+// them at a time as are taken.
+func (c *contacts) lookUp(ctx context.Context, keys []crm.Key, found *findings) error {
+	return batches[crm.Key]{
+		size: c.sizeFor(keys),
+		call: func(keys []crm.Key) error {
+			err := c.searchAll(ctx, []ghl.Filter{c.filter(keys)}, found.add)
+			if isKind(err, ghl.Rejected) {
+				return cmp.Or(c.unsearchable(ctx, keys), err)
+			}
+			return err
+		},
+		alone: func(k crm.Key, _ error) error { return c.findAlone(ctx, k, found) },
+	}.send(keys)
 }
 
 // UnsearchableError says that search takes no value at all of a custom field, so
@@ -132,15 +139,6 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings)
 	return err
 }
 
-// findAll asks for all keys at once: one OR group of eq leaves.
-func (c *contacts) findAll(ctx context.Context, keys []crm.Key, found *findings) error {
-	leaves := make([]ghl.Filter, 0, len(keys))
-	for _, k := range keys {
-		leaves = append(leaves, ghl.Eq(c.filterField(k.Field), k.Value))
-	}
-	return c.searchAll(ctx, []ghl.Filter{ghl.Or(leaves...)}, found.add)
-}
-
 // searchAll pages through everything that the filters match. Several contacts
 // may carry the same key, so a full page does not mean the end.
 func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(*crm.Contact)) error {
@@ -166,7 +164,7 @@ func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after j
 	size := int(c.page.Load())
 	search := ghl.Search{Filters: filters, PageLimit: size, SearchAfter: after}
 	page, err = c.api.SearchContacts(ctx, search)
-	if isKind(err, ghl.Rejected) && size > smallPage {
+	if isKind(err, ghl.Rejected) && size > smallPage && !refusesOperator(err) {
 		size, search.PageLimit = smallPage, smallPage
 		if page, err = c.api.SearchContacts(ctx, search); err == nil {
 			c.page.Store(smallPage)
@@ -181,8 +179,6 @@ func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after j
 	}
 	return page, next, nil
 }
-
-func (c *contacts) Batch() int { return int(c.leaves.Load()) }
 
 func (c *contacts) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
 	var filters []ghl.Filter

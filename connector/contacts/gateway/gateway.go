@@ -19,8 +19,11 @@ type contacts struct {
 	channels []*crm.Field                 // of table
 	told     map[coverage]map[string]bool // what the contacts of an answer share
 	facts    object.Facts
-	// leaves is how many keys one search may ask for, learnt from refusals.
-	leaves atomic.Int64
+	// leaves and setSize are how many keys one search may ask for, one by one and
+	// in sets, learnt from refusals.
+	leaves, setSize atomic.Int64
+	// sets is for which fields search takes a set.
+	sets sets
 	// bulk is how many contacts one tag call may name, learnt from refusals.
 	bulk atomic.Int64
 	// page is how many contacts one page of a search may hold.
@@ -71,6 +74,7 @@ func Open(ctx context.Context, api *ghl.Client) (Target, error) {
 		return nil, err
 	}
 	c.leaves.Store(startLeaves)
+	c.setSize.Store(startSet)
 	c.bulk.Store(startBulk)
 	c.page.Store(PageSize)
 	return c, nil

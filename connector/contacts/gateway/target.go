@@ -32,8 +32,9 @@ type Target interface {
 	// nothing of the API takes: who has them remains unknown.
 	Find(ctx context.Context, keys []crm.Key) (found []*crm.Contact, refused []crm.Key, err error)
 
-	// Batch is how many keys Find asks for with one request, as far as known.
-	Batch() int
+	// Batch is how many of the keys Find asks for with one request, as far as
+	// known.
+	Batch(keys []crm.Key) int
 
 	// List returns one page of the contacts that carry all these tags; of the
 	// whole location if there are none. after is the Next of the page before,
