@@ -37,7 +37,6 @@ type target struct {
 	gate      *gate   // of the wrapper that it is in, nil if in none
 	place     *place  // the address that it is a part of, nil if of none
 	origin    origin  // what is known of its values besides their text
-	doubtful  bool    // a valid value may mean something else
 	completes bool    // a value makes the address more than a geolocation
 	second    *target // the same for entries of second choice in a list, nil if it makes no difference
 }

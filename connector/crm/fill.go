@@ -141,9 +141,6 @@ func (r *record) read(i int, c *candidate) (data any, fault string) {
 	} else {
 		data, fault = r.coerce(i, c.raw, c.to.origin|c.origin)
 	}
-	if fault == "" && c.to.doubtful {
-		fault = foreign(r.plan.table.fields[i], data)
-	}
 	if fault != "" {
 		r.leaveOut(i, c.to, fault)
 		return nil, fault
@@ -166,6 +163,15 @@ func (r *record) leaveOut(i int, from *target, fault string) {
 	if _, known := r.faults[i]; !known {
 		r.faults[i] = dropped{r.column, fault}
 	}
+}
+
+// meant is [coercer.value] for values that may mean something else.
+func (c *coercer) meant(f *Field, raw []byte, from origin) (data any, fault string) {
+	data, fault = c.value(f, raw, from)
+	if fault == "" && from.is(doubtful) {
+		fault = foreign(f, data)
+	}
+	return data, fault
 }
 
 // foreign is the rule by which a valid value means something else: a key of the

@@ -52,7 +52,7 @@ func (l *learner) add(t *target) {
 	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
 		t.at, t.spelled = l.positions[declared], declared != l.name
 	}
-	t.told, t.origin = l.Tell(t.name()), l.origin(t)
+	t.told, t.origin = l.Tell(t.name()), t.origin|l.origin(t)
 	f := l.table.fields[t.field]
 	if f.Type == Phone && !f.Custom && t.entry == nil && !t.fallback {
 		second := *t
@@ -95,8 +95,11 @@ func (l *learner) mapTo(e *entry, within string) {
 		l.column.consent = append(l.column.consent, &consentTarget{path: l.path, within: within, entry: e,
 			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
 	default:
-		l.add(&target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within,
-			doubtful: l.table.fields[e.field].Type == ID})
+		t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within}
+		if l.table.fields[e.field].Type == ID {
+			t.origin = doubtful
+		}
+		l.add(t)
 	}
 }
 
@@ -160,15 +163,17 @@ func (l *learner) ownID() {
 	if l.name == fieldID {
 		fit = byName
 	}
-	l.add(&target{field: i, rank: rank{grade: topLevel + grade(fit)}, doubtful: true})
+	l.add(&target{field: i, rank: rank{grade: topLevel + grade(fit)}, origin: doubtful})
 }
 
 // natural leads a column to the field that its name means.
 func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
-	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate,
-		doubtful: about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys}
+	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate}
+	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys {
+		t.origin = doubtful
+	}
 	if m.shaped || !l.in.isTop() {
 		t.grade = inShape
 	}

@@ -1,8 +1,6 @@
 package crm
 
 import (
-	"slices"
-
 	"destination-gohighlevel/connector/jsonscan"
 )
 
@@ -64,7 +62,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
 		r.keep(&p.constants[i])
 	}
 	r.want.Values = make(map[string]Value, r.filled)
-	r.want.Tags, r.want.ManagedTags = slices.Clone(p.tags), p.managed
+	r.want.Tags, r.want.ManagedTags = p.tags, p.managed
 	id := r.fill()
 	r.splitName()
 	r.decideConsent()

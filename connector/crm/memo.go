@@ -24,12 +24,12 @@ type outcome struct {
 	notes []Note
 }
 
-// coerce is [coercer.value] with memory. What it remembers depends on nothing
+// coerce is [coercer.meant] with memory. What it remembers depends on nothing
 // else, so not phones, which depend on the record's country.
 func (r *record) coerce(field int, raw []byte, from origin) (data any, fault string) {
 	f, m := r.plan.table.fields[field], &r.plan.memos[field]
 	if m.off || len(raw) > longestMemory {
-		return r.value(f, raw, from)
+		return r.meant(f, raw, from)
 	}
 	if known := m.outcomes[string(raw)]; known != nil && known.from == from {
 		m.hits++
@@ -40,7 +40,7 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 		return known.data, known.fault
 	}
 	before := len(r.notes)
-	data, fault = r.value(f, raw, from)
+	data, fault = r.meant(f, raw, from)
 	m.learn(raw, &outcome{from, data, fault, slices.Clone(r.notes[before:])})
 	return data, fault
 }

@@ -65,6 +65,7 @@ const (
 	inMilliseconds origin = 1 << iota // its column says that numbers in it are milliseconds
 	inNumbers                         // its column holds numbers, or it is one: a point in it is decimal
 	asTranslated                      // it is the result of a translation: no word for nothing
+	doubtful                          // a valid value may mean something else: see [foreign]
 )
 
 func (o origin) is(what origin) bool { return o&what != 0 }

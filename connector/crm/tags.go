@@ -30,8 +30,12 @@ func tagsOf(texts []string) []string {
 	return set.list
 }
 
-// appendTags adds tags that are not there yet. tags is not changed.
+// appendTags adds tags that are not there yet. Neither list is changed, and none
+// holds a tag twice.
 func appendTags(tags, more []string) []string {
+	if len(tags) == 0 {
+		return slices.Clip(more)
+	}
 	set := newTextSet(tags)
 	set.grow(len(more))
 	for _, tag := range more {
