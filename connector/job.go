@@ -125,9 +125,7 @@ func (j *job) tellLate(streams []*object.Stream) {
 		return
 	}
 	for _, s := range streams {
-		if late := s.Plan.Late(); len(late) > 0 {
-			j.log.Warn().Str("stream", s.ID.String()).Msg("columns beyond the schema that match no field: " + object.Hints(late))
-		}
+		s.WarnUnmatched(j.log, "columns beyond the schema that match no field", s.Plan.Late())
 		s.WarnOptIns(j.log)
 	}
 }

@@ -47,8 +47,8 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 	}
 	for _, stream := range streams {
 		stream.WarnOptIns(j.log)
-		if hints := stream.Plan.Unmatched(); len(hints) > 0 && !j.shows {
-			j.log.Warn().Str("stream", stream.ID.String()).Msg("columns that match no field and are not written: " + object.Hints(hints))
+		if !j.shows {
+			stream.WarnUnmatched(j.log, "columns that match no field and are not written", stream.Plan.Unmatched())
 		}
 	}
 	warnStrangers(j.log, j.conf, j.catalog)

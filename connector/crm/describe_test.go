@@ -48,7 +48,7 @@ func TestUnmatchedColumnsAreNamed(t *testing.T) {
 	for _, h := range p.Unmatched() {
 		got = append(got, h.String())
 	}
-	want := []string{"OwnerId (somebody in the source, who need not be a HighLevel user; map it to assignedTo if that is what it holds)", "accepts_marketing", "location", "status"}
+	want := []string{"OwnerId (somebody in the source, who need not be a HighLevel user; map it to assignedTo if that is what it holds)", "accepts_marketing (says yes to being contacted)", "location", "status (followed only where it plainly says no)"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -175,5 +175,21 @@ func TestRecordsWithoutAnIdentifier(t *testing.T) {
 		if !strings.Contains(reject.Reason, fmt.Sprintf(`{"from": %q, "to": %q}`, want.Column, want.Field)) || !slices.Equal(p.Lookalikes(), []Lookalike{want}) {
 			t.Errorf("%s: %s, %v", record, reject.Reason, p.Lookalikes())
 		}
+	}
+}
+
+// TestWhatWasReadIsNotCalledUnmatched: a list that fed a field, and a column that says who must not be contacted, are no columns that match
+// nothing.
+func TestWhatWasReadIsNotCalledUnmatched(t *testing.T) {
+	p, err := Compile(testTable(), PlanOptions{MatchOn: []string{"email"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Map([]byte(`{"answers":[{"field":{"ref":"email"},"type":"email","email":"ann@example.com"}],"marketing_status":"unsubscribed","subscribed":false,"other":[{"a":1}]}`), nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []Hint{{Column: "marketing_status", Why: "followed only where it plainly says no"}, {Column: "subscribed", Why: "says yes to being contacted", OptIn: true}, {Column: "other", Why: "nothing in it feeds a field"}}
+	if diff := cmp.Diff(want, p.Late()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -13,6 +13,7 @@ type Hint struct {
 	Column  string // its whole name
 	Nearest string // the field that it may be meant for, "" if none is near
 	Why     string // what it means instead, "" if its name is near by its letters only
+	OptIn   bool   // it says yes to being contacted: see [Plan.OptIns]
 }
 
 // String is the column with the reason in parentheses, as a user reads it.
@@ -71,7 +72,11 @@ func (p *Plan) Unmatched() []Hint {
 // could know before: those that the stream does not declare, at most 50 and in
 // order of appearance, and objects in which nothing was understood.
 func (p *Plan) Late() []Hint {
-	late := append(slices.Clone(p.late), p.shut(false)...)
+	late := slices.DeleteFunc(slices.Clone(p.late), func(h Hint) bool { // what a list of entries holds is known later
+		c := p.top.members[h.Column]
+		return c != nil && c.entries != nil && c.entries.fed
+	})
+	late = append(late, p.shut(false)...)
 	for _, c := range p.containers {
 		if name := p.Tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
 			late = append(late, Hint{Column: name, Why: "nothing in it feeds a field"})

@@ -34,7 +34,16 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	case at == undeclared && declared: // another spelling of one that has its hint
 		return c, nil
 	}
-	return c, p.hintOf(name, m)
+	hint := p.hintOf(name, m)
+	if hint != nil && len(c.consent) > 0 {
+		hint.OptIn = c.consent[0].kind == optIn
+		if hint.Nearest = ""; hint.OptIn {
+			hint.Why = "says yes to being contacted"
+		} else {
+			hint.Why = "followed only where it plainly says no"
+		}
+	}
+	return c, hint
 }
 
 // learner works out one column.

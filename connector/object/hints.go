@@ -27,11 +27,17 @@ func (s *Stream) WarnOptIns(log zerolog.Logger) {
 		words.List(names), strings.Join(entries, ", "))
 }
 
-// Hints lists columns that match nothing, with the nearest field of each.
-func Hints(hints []crm.Hint) string {
-	parts := make([]string, 0, len(hints))
+// WarnUnmatched lists columns that match nothing, with the nearest field of each;
+// what says which they are. Those that say yes to being contacted are told by
+// WarnOptIns.
+func (s *Stream) WarnUnmatched(log zerolog.Logger, what string, hints []crm.Hint) {
+	var parts []string
 	for _, h := range hints {
-		parts = append(parts, h.String())
+		if !h.OptIn {
+			parts = append(parts, h.String())
+		}
 	}
-	return strings.Join(parts, ", ")
+	if len(parts) > 0 {
+		log.Warn().Str("stream", s.ID.String()).Msg(what + ": " + strings.Join(parts, ", "))
+	}
 }
