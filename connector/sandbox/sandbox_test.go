@@ -133,7 +133,7 @@ func TestGuards(t *testing.T) {
 		})
 	}
 	c := newClient(t, Options{})
-	for _, what := range []string{"GET /nowhere", "GET /contacts", "PUT /contacts/", "PATCH /contacts/abc", "GET /contacts/abc/tags", "DELETE /oauth/token", "POST /", "PUT /Contacts/"} {
+	for _, what := range []string{"GET /nowhere", "GET /contacts", "PUT /contacts/", "PATCH /contacts/abc", "GET /contacts/abc/tags", "DELETE /oauth/token", "GET //contacts/abc", "GET /contacts//abc", "GET /x/../contacts/abc", "POST /", "PUT /Contacts/"} {
 		method, path, _ := strings.Cut(what, " ")
 		if status, _, text := c.send(method, path, ""); status != 404 || text != "" {
 			t.Errorf("%s: %d %q, want 404 and nothing", what, status, text)

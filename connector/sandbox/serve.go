@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,13 @@ const (
 
 // ServeHTTP answers like the API. GET / is a page for people; paths under /_sandbox are helpers for scripts.
 // Neither is counted, limited or protected.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.TrimSuffix(path.Clean(r.URL.Path), "/") != strings.TrimSuffix(r.URL.Path, "/") {
+		s.serveOther(w, r, &answer{404, nil}) // the mux would redirect
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // receive reads a request of an operation, nil for none, and says whether there is anything left to answer.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, o *operation) (c *call, open bool) {
