@@ -157,6 +157,33 @@ func TestTheVendorsSDK(t *testing.T) {
 	}
 }
 
+// TestTheVendorsSDKAndBusinesses makes a business, changes it, finds it by both ways and links a contact to it.
+func TestTheVendorsSDKAndBusinesses(t *testing.T) {
+	dir := installed(t, vendorSDK)[0]
+	server, url := listenSandbox(t)
+	location := server.Options().LocationID
+	s := startSDK(t, dir, server, url)
+
+	business := s.ok("businesses.createBusiness", jsonObject{"name": "Acme", "locationId": location, "city": "Boston"})["buiseness"].(jsonObject)
+	id := jsonObject{"businessId": business["id"]}
+	s.ok("businesses.updateBusiness", id, jsonObject{"city": "Austin"})
+	if got := s.ok("businesses.getBusiness", id)["business"].(jsonObject); got["name"] != "Acme" || got["city"] != "Austin" {
+		t.Errorf("read: %v", got)
+	}
+	if all := s.ok("businesses.getBusinessesByLocation", jsonObject{"locationId": location})["businesses"].([]any); len(all) != 1 {
+		t.Errorf("listed: %v", all)
+	}
+	found := s.ok("objects.searchObjectRecords", jsonObject{"schemaKey": "business"}, jsonObject{"locationId": location, "page": 1, "pageLimit": 10, "query": "acm", "searchAfter": []any{}})
+	if found["total"] != 1.0 {
+		t.Errorf("found: %v", found)
+	}
+	contact := server.Put(sandbox.Contact{Fields: map[string]any{"email": "ada@example.com"}})
+	s.ok("contacts.addRemoveContactFromBusiness", jsonObject{"locationId": location, "ids": []string{contact}, "businessId": business["id"]})
+	if got := server.Contacts()[0].Fields["businessId"]; got != business["id"] {
+		t.Errorf("linked to %v", got)
+	}
+}
+
 // TestASingerTap lets a public Singer tap read the contacts page by page.
 func TestASingerTap(t *testing.T) {
 	dir := installed(t, singerTap)[0]
