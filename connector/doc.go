@@ -66,6 +66,7 @@
 //	rejects    the store of rejected records and left-out values
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream
+//	sheet      files of rows: their encoding, delimiter and header found out
 //	trouble    notes, rejections with their codes, and the account of them
 //	words      numbers, lists and near names, as people read them
 //
@@ -94,6 +95,7 @@
 //	when a state leaves                          load/ledger.go
 //	what an answer of the API means              ghl/classify.go
 //	when a request may be sent                   ghl/pace.go
+//	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go
 //	what a user reads of an error                failure.go, failure_api.go
 //	what a code of a rejected record means       trouble/codes.go
 //

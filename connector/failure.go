@@ -30,7 +30,7 @@ var errStdout = errors.New("nobody reads the output any more")
 // fileError is a file of the command line that cannot be read.
 type fileError struct {
 	what string
-	flag string // that names it
+	flag string // that names it; "" if none does
 	err  error
 }
 
@@ -51,6 +51,9 @@ func (e *fileError) cause() error {
 
 // explain is what a user reads of it.
 func (e *fileError) explain() string {
+	if e.flag == "" {
+		return fmt.Sprintf("The %s cannot be read: %v.", e.what, e.cause())
+	}
 	hint := ""
 	if file := (*fs.PathError)(nil); errors.As(e.err, &file) && file.Path == "-" {
 		hint = "; standard input is /dev/stdin"

@@ -176,11 +176,14 @@ func (e *sceneError) Unwrap() error { return e.err }
 
 // during puts the error of a verb that ran with a configuration into its
 // scene, for explain. nil stays nil.
-func during(verb string, c config.Config, err error) error {
-	if err == nil {
-		return nil
+func during(verb string, c config.Config, err error) error { return inScene(sceneOf(verb, c), err) }
+
+// inScene puts an error into a scene, unless it was put into one that knows more.
+func inScene(s scene, err error) error {
+	if placed := (*sceneError)(nil); err == nil || errors.As(err, &placed) {
+		return err
 	}
-	return &sceneError{sceneOf(verb, c), err}
+	return &sceneError{s, err}
 }
 
 func sceneOf(verb string, c config.Config) scene {
@@ -212,7 +215,12 @@ func (s scene) name() string {
 
 // goesOn ends a text where the user need not worry about what was written.
 func (s scene) goesOn() string {
-	if s.name() != "sync" || s.dry {
+	switch {
+	case s.dry:
+		return ""
+	case s.name() == "import":
+		return " What was written stays; run the import again, and it goes on from there."
+	case s.name() != "sync":
 		return ""
 	}
 	return " What is acknowledged is written; the next sync goes on from there."

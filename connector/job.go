@@ -26,7 +26,8 @@ type job struct {
 	log     zerolog.Logger
 	release func(s *airbyte.State, accepted, rejected int64) error
 	observe func(object.Outcome)
-	shows   bool                   // whoever observes shows what is wrong with records
+	shows   bool                   // whoever observes shows what becomes of records
+	keep    load.Store             // takes the place of the configuration's; nil does not
 	opened  func([]*object.Stream) // is told the streams before records are read; may be nil
 	atOnce  func(func() error) error
 
@@ -55,12 +56,21 @@ func (in input) read() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{conf: conf, catalog: catalog, locations: map[string]object.Location{}}, nil
+	return newJob(conf, catalog), nil
 }
 
-// run reads messages until they end, or ctx does, which stops it. With dry_run nothing is
-// written, and no rejected record is stored.
-func (j *job) run(ctx context.Context, records io.Reader) error {
+// newJob is a job that acknowledges nothing.
+func newJob(conf config.Config, catalog airbyte.Catalog) *job {
+	return &job{conf: conf, catalog: catalog, release: neverRelease, locations: map[string]object.Location{}}
+}
+
+// neverRelease keeps states where nobody waits for them, or nothing is durable.
+func neverRelease(*airbyte.State, int64, int64) error { return nil }
+
+// run reads messages, of so many bytes if that is known, until they end, or ctx does,
+// which stops it. With dry_run nothing is written, and the configuration's store gets no
+// rejected record.
+func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 	streams, err := j.openStreams(ctx)
 	if err != nil {
 		return err
@@ -77,22 +87,26 @@ func (j *job) run(ctx context.Context, records io.Reader) error {
 	c := load.Config{
 		Log:     j.log,
 		Usage:   func() load.Usage { return usageOf(j.client) },
-		Size:    size(records),
+		Size:    bytes,
 		Begin:   j.introduce(streams).begin,
 		Shows:   j.shows,
 		End:     func() { j.tellLate(streams) },
+		Store:   j.keep,
 		Release: j.release,
 		AtOnce:  j.atOnce,
 		Grace:   grace,
 	}
 	if !j.conf.DryRun {
-		c.Store, o.Brake = store, load.NewBrake(j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync)
+		if c.Store == nil {
+			c.Store = store
+		}
+		o.Brake = load.NewBrake(j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync)
 	}
 	c.Objects, c.What = j.writers(streams, o)
 	for _, s := range streams {
 		c.Streams = append(c.Streams, &s.Stream)
 	}
-	return load.Run(ctx, airbyte.NewReader(records), c)
+	return load.Run(ctx, messages, c)
 }
 
 // writers are what writes the streams, in the order of the objects, and what that

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 )
 
@@ -50,32 +51,46 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 		return err
 	}
 	j.conf.DryRun = true
-	j.log = zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}}).Level(zerolog.WarnLevel)
+	j.log = console(c).Level(zerolog.WarnLevel)
 	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
 		return err
 	}
 	greetTerminal(c)
-	plan := newPlanned(j)
 	shown := &pane{Writer: c.Stdout}
 	var view view = &textView{out: shown}
 	if format == "json" {
 		view = &jsonView{shown}
 	}
-	view = &limited{view: view, left: limit}
-	j.shows, j.release = format == "text", neverRelease
-	j.opened = func(streams []*object.Stream) { view.header(plan.header(streams)) }
+	j.shows = format == "text"
+	_, err = j.show(ctx, airbyte.NewReader(c.Stdin), size(c.Stdin), &limited{view: view, left: limit})
+	if err == nil {
+		err = shown.err
+	}
+	return during("preview", j.conf, err)
+}
+
+// console is a log for people.
+func console(c IO) zerolog.Logger {
+	return zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}})
+}
+
+// show runs the job, shows in a view what becomes of its records, and sums that up.
+func (j *job) show(ctx context.Context, messages load.Input, bytes int64, v view) (*planned, error) {
+	plan := newPlanned(j)
+	j.opened = func(streams []*object.Stream) { v.header(plan.header(streams)) }
 	j.observe = func(o object.Outcome) {
 		plan.observe(o)
-		view.person(plan.line(o))
+		v.person(plan.line(o))
 	}
-	if err := j.run(ctx, c.Stdin); err != nil {
-		return during("preview", j.conf, err)
+	err := j.run(ctx, messages, bytes)
+	if err == nil {
+		err = ctx.Err()
 	}
-	if ctx.Err() != nil {
-		return during("preview", j.conf, ctx.Err())
+	if err != nil {
+		return nil, err
 	}
-	view.summary(plan.summary())
-	return during("preview", j.conf, shown.err)
+	v.summary(plan.summary())
+	return plan, nil
 }
 
 // pane is where a preview is shown. It remembers the first failure.

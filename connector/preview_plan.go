@@ -197,6 +197,24 @@ func (p *planned) ownTags() map[string]bool {
 	return own
 }
 
+// changes is how many people something would be written of.
+func (p *planned) changes() (n int) {
+	for act, count := range p.counts {
+		if act != actUnchanged && act != actReject {
+			n += count
+		}
+	}
+	return n
+}
+
+// rejected is how many records were.
+func (p *planned) rejected() (n int64) {
+	for _, s := range p.streams {
+		n += s.Counts().Rejected
+	}
+	return n
+}
+
 // log sums up a dry run where no values may be shown.
 func (p *planned) log() {
 	p.mu.Lock()

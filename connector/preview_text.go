@@ -40,7 +40,12 @@ func (v *textView) begin() {
 	}
 	h := *v.head
 	v.head = nil
-	say(v.out, "A preview of what would be written to %q; nothing is. %s", h.Location, strings.ToUpper(h.Facts[:1])+h.Facts[1:])
+	v.mapping("A preview of what would be written to %q; nothing is.", h)
+	say(v.out, "")
+}
+
+func (v *textView) mapping(intro string, h header) {
+	say(v.out, intro+" %s", h.Location, strings.ToUpper(h.Facts[:1])+h.Facts[1:])
 	for _, s := range h.Streams {
 		say(v.out, "\n%s → %s (%s)", s.Stream, s.Object, s.Mode)
 		for _, f := range s.Fields {
@@ -60,7 +65,6 @@ func (v *textView) begin() {
 			v.row("country", "%s, where the contact has none", s.Country)
 		}
 	}
-	say(v.out, "")
 }
 
 // has tells whether something changes, or is left out; the others are counted.
@@ -159,6 +163,15 @@ func (v *textView) summary(s summary) {
 	}
 	v.fields(s.Totals.Fields)
 	v.tags(s.Totals.TagsAdded, s.Totals.TagsRemoved)
+	v.notes(s)
+	say(v.out, "\n%s: %s", people(s.Counts), s.Cost)
+	for _, b := range s.Brakes {
+		say(v.out, "%s", b)
+	}
+}
+
+// notes tells what is not written, and what is read otherwise than it came.
+func (v *textView) notes(s summary) {
 	several := len(s.Streams) > 1
 	for _, stream := range s.Streams {
 		if len(stream.late) > 0 {
@@ -168,10 +181,6 @@ func (v *textView) summary(s summary) {
 	v.troubles("Left out", s.Totals.LeftOut, several)
 	v.troubles("Rejected", s.Totals.Rejected, several)
 	v.troubles("Noted", s.Totals.Noted, several)
-	say(v.out, "\n%s: %s", people(s.Counts), s.Cost)
-	for _, b := range s.Brakes {
-		say(v.out, "%s", b)
-	}
 }
 
 func (v *textView) fields(fields map[string]fieldTotal) {

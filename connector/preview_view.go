@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 	"destination-gohighlevel/connector/words"
@@ -40,6 +41,7 @@ type streamHeader struct {
 	Source     string   `json:"source,omitempty"`
 	Country    string   `json:"default_country,omitempty"`
 	late       []string // those of NotWritten that the records have brought
+	counts     load.Counts
 }
 
 // feed is a field and the columns that are tried for it.
@@ -62,7 +64,7 @@ func (p *planned) header(streams []*object.Stream) header {
 
 func (p *planned) streamHeader(s *object.Stream) streamHeader {
 	h := streamHeader{Stream: s.ID.String(), Object: s.Kind, Mode: string(s.Mode), MatchOn: []string{}, Fields: []feed{}, NotWritten: []string{},
-		Tags: s.Tags, Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country}
+		Tags: s.Tags, Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country, counts: s.Counts()}
 	for _, f := range s.Plan.Feeds() {
 		h.Fields = append(h.Fields, feed{f.Field, f.From, f.Way()})
 	}

@@ -45,19 +45,20 @@ func verbs() map[string]verb {
 		"discover": {"list what can be written, for the platform to map: --config FILE", runDiscover},
 		"write":    {"write the records on stdin: --config FILE --catalog FILE", runWrite},
 		"preview":  {"show what write would do, and write nothing: --config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview},
+		"import":   {"write the rows of a CSV, TSV or JSONL file: FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict]\n           [--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]", aloud("import", runImport)},
 		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", aloud("demo", runDemo)},
 		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--variant NAME] [--token T] [--location ID]", aloud("sandbox", runSandbox)},
 	}
 }
 
 // verbOrder is the order in which usage lists the verbs.
-var verbOrder = []string{"spec", "check", "discover", "write", "preview", "demo", "sandbox"}
+var verbOrder = []string{"spec", "check", "discover", "write", "preview", "import", "demo", "sandbox"}
 
 // Run executes one verb and returns the exit code of the process. When ctx
 // ends, a sync stops reading, finishes and acknowledges what is on the wire, and
 // Run returns 0, nine seconds later at the latest, whatever the verb is doing
 // then. A fatal error has been printed as one TRACE ERROR, or on stderr by what
-// speaks to people (demo, sandbox and preview as text), and Run returns 1; wrong
+// speaks to people (import, demo, sandbox, and preview as text), and Run returns 1; wrong
 // usage is told on stderr with 2. Run never panics.
 func Run(ctx context.Context, c IO, args []string) int {
 	// Go's HTTP client writes there what it was sent unasked, which can be a contact.
@@ -166,12 +167,7 @@ func spoken(run func() error) error {
 // aloud is a verb that speaks to people.
 func aloud(name string, run verbFunc) verbFunc {
 	return func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
-		return spoken(func() error {
-			if err := run(ctx, c, out, args); err != nil {
-				return &sceneError{scene{verb: name}, err}
-			}
-			return nil
-		})
+		return spoken(func() error { return inScene(scene{verb: name}, run(ctx, c, out, args)) })
 	}
 }
 

@@ -11,13 +11,16 @@ import (
 	"destination-gohighlevel/connector/crm"
 )
 
+// rules are what this package knows of the values of settings.
+var rules = []config.Rule{{Key: "default_country", Broken: countryFault}, {Key: "on_missing", Broken: tagFault}}
+
 // readConfig reads and parses the configuration file.
 func readConfig(path string) (config.Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return config.Config{}, &fileError{"configuration", "config", err}
 	}
-	return config.Parse(data, config.Rule{Key: "default_country", Broken: countryFault}, config.Rule{Key: "on_missing", Broken: tagFault})
+	return config.Parse(data, rules...)
 }
 
 // tagFault says that what is missing could not be found by its tags.

@@ -1,6 +1,12 @@
 package connector
 
-import "os"
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+)
 
 // greetTerminal tells whoever has piped no records in what is waited for.
 func greetTerminal(c IO) {
@@ -32,4 +38,26 @@ func infoOf(stream any) os.FileInfo {
 		return nil
 	}
 	return info
+}
+
+// openTerminal opens the terminal from which the program was started, where people
+// can be asked though stdin is a file. Its error says that there is none.
+func openTerminal() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) }
+
+// confirm asks a question, to which only a yes is a yes.
+func confirm(ctx context.Context, terminal *os.File, question string) (bool, error) {
+	if _, err := fmt.Fprint(terminal, question+" [y/N] "); err != nil {
+		return false, err
+	}
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(terminal).ReadString('\n') // no line is no yes
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case said := <-answer:
+		return said == "y" || said == "yes", nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 }

@@ -39,15 +39,12 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 		j.observe, j.release = plan.observe, neverRelease
 		defer plan.log()
 	}
-	err = j.run(work, c.Stdin)
+	err = j.run(work, airbyte.NewReader(c.Stdin), size(c.Stdin))
 	if err != nil && ctx.Err() != nil && !j.begun {
 		return nil // stopped before anything was read
 	}
 	return during("write", j.conf, brokenOr(out, err))
 }
-
-// neverRelease keeps the states of a dry run: nothing is durable.
-func neverRelease(*airbyte.State, int64, int64) error { return nil }
 
 func usageOf(client *ghl.Client) load.Usage {
 	u := client.Usage()

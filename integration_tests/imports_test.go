@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 		"spec", "connector/airbyte", "connector/config", "connector/contacts", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/load",
 		"connector/object", "connector/rejects",
 		"connector/sandbox", // for the demo
+		"connector/sheet",   // for import
 	},
 	"connector/airbyte":          {},
 	"connector/bug":              {},
@@ -40,6 +41,7 @@ var arrows = map[string][]string{
 	"connector/rejects":          {},
 	"connector/sandbox":          {},
 	"connector/schema":           {},
+	"connector/sheet":            {},
 	"connector/trouble":          {},
 	"connector/words":            {},
 	"integration_tests":          {},

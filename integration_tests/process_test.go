@@ -49,25 +49,35 @@ func (b *buffer) String() string {
 // start starts the program. stdout, where given, takes the place of the buffer.
 func start(t *testing.T, dir string, stdin io.Reader, stdout *os.File, args ...string) *process {
 	t.Helper()
+	p := prepare(t, dir, stdin, stdout, args...)
+	p.run(t)
+	return p
+}
+
+// prepare is start for whom something else is to be set before the program runs.
+func prepare(t *testing.T, dir string, stdin io.Reader, stdout *os.File, args ...string) *process {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
 	p := &process{exec.CommandContext(ctx, self), &buffer{}, &buffer{}}
 	p.Args, p.Dir, p.Stdin, p.Stderr = append([]string{program}, args...), dir, stdin, p.stderr
 	if p.Stdout = p.stdout; stdout != nil {
 		p.Stdout = stdout
 	}
 	p.WaitDelay = time.Second
+	return p
+}
+
+func (p *process) run(t *testing.T) {
+	t.Helper()
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		cancel()
-		_ = p.Process.Kill() // it has ended long since, if all went well
-	})
-	return p
+	t.Cleanup(func() { _ = p.Process.Kill() }) // it has ended long since, if all went well
 }
 
 // end waits for the process and gives its exit code; -1 if a signal killed it.

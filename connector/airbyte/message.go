@@ -43,6 +43,9 @@ type Record struct {
 	Stream  StreamID
 	Data    json.RawMessage // one JSON object, as it came; the record's own copy
 	Changes []Change        // meta.changes: these fields are unknown, not null
+	// Fault says why a record cannot be read: then Data is any JSON. Reader ends at
+	// such a line instead; rows of a file cost themselves alone.
+	Fault string
 }
 
 // Change says that a field of a record is not what the source holds: it was

@@ -156,19 +156,34 @@ func Parse(data []byte, rules ...Rule) (Config, error) {
 	if err := json.Unmarshal(clean, &c); err != nil && len(check.faults) == 0 {
 		return Config{}, &Error{Faults: []string{"the file cannot be read"}}
 	}
-	c.trim()
-	for _, r := range rules {
-		if fault := r.Broken(c); fault != "" {
-			check.fault(r.Key, "%s", fault)
-		}
-	}
-	c.check(&check)
-	if err := check.err(); err != nil {
+	if err := c.hold(&check, rules); err != nil {
 		return Config{}, err
 	}
 	document := bytes.Clone(words.WithoutByteOrderMark(data))
 	c.given = func() []byte { return document }
 	return c, nil
+}
+
+// With returns the configuration after a change, which must replace lists and not
+// alter them. Its error is that of Parse.
+func (c Config) With(change func(*Config), rules ...Rule) (Config, error) {
+	change(&c)
+	if err := c.hold(&checker{}, rules); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// hold trims the configuration, and holds it to what the schema cannot say.
+func (c *Config) hold(check *checker, rules []Rule) error {
+	c.trim()
+	for _, r := range rules {
+		if fault := r.Broken(*c); fault != "" {
+			check.fault(r.Key, "%s", fault)
+		}
+	}
+	c.check(check)
+	return check.err()
 }
 
 // connection is the schema every configuration is held to.

@@ -21,8 +21,13 @@ func (r *run) mistake(err error) *trouble.Reject {
 	return &trouble.Reject{Code: trouble.InvalidRecord, Reason: "the connector has a bug at " + b.Place + "; please report it"}
 }
 
-// prepare has a record prepared; a panic becomes its rejection.
-func (r *run) prepare(record *Record) {
+// prepare has a record prepared, unless it has a fault that keeps it from being
+// read; a panic becomes its rejection.
+func (r *run) prepare(record *Record, fault string) {
+	if fault != "" {
+		record.Reject = &trouble.Reject{Code: trouble.InvalidRecord, Reason: fault}
+		return
+	}
 	err := bug.Guard(func() error { record.Stream.Object.Prepare(record); return nil })
 	if why := r.mistake(err); why != nil {
 		record.Item, record.Notes, record.Reject = nil, nil, why

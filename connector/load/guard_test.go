@@ -83,7 +83,7 @@ func TestAPanicCostsItsRecord(t *testing.T) {
 func TestAPanicInPreparingLeavesNothingOfTheRecord(t *testing.T) {
 	r := &run{Config: Config{Log: zerolog.Nop()}}
 	record := &Record{Stream: &Stream{Object: &fragile{preparing: []int64{1}}}, Line: 1, Data: json.RawMessage(`{}`), Item: 1}
-	r.prepare(record)
+	r.prepare(record, "")
 	if record.Item != nil || record.Reject == nil || !strings.Contains(record.Reject.Reason, "the connector has a bug at ") {
 		t.Errorf("%+v", record)
 	}

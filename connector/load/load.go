@@ -41,7 +41,7 @@ type Config struct {
 	Store Store
 	// Size is how many bytes the input has; 0 if that is not known.
 	Size int64
-	// Shows says that somebody else shows what is wrong with records: it is not
+	// Shows says that somebody else shows what becomes of records: it is not
 	// logged.
 	Shows bool
 	// Begin is asked once about each stream that brings records, when those of its
@@ -56,6 +56,16 @@ type Config struct {
 	AtOnce func(f func() error) error
 	// Grace is how long after a stop the Store may still be used.
 	Grace time.Duration
+}
+
+// Input is where the messages of a sync come from; [airbyte.Reader] has the contract
+// of its methods. Bytes, Skipped and FirstSkipped are called while Next is.
+type Input interface {
+	Next() (airbyte.Message, error)
+	Bytes() int64
+	Spoken() bool
+	Skipped() int64
+	FirstSkipped() int64
 }
 
 // InputError is a fault of the input that ends the sync: skipping what it is
@@ -103,12 +113,12 @@ func newRun(ctx context.Context, c Config) *run {
 // every record read was settled and every state released, or if it was stopped.
 // An error concerns the whole sync; what was durable before it has been
 // acknowledged.
-func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
+func Run(ctx context.Context, input Input, c Config) error {
 	r := newRun(ctx, c)
 	defer r.keeper.open(ctx, c.Store, c.Grace)()
-	endProgress := r.progress(reader)
-	err := r.loop(ctx, reader)
-	if n := reader.FirstSkipped(); err == nil && !r.stopped() && n > 0 && !reader.Spoken() {
+	endProgress := r.progress(input)
+	err := r.loop(ctx, input)
+	if n := input.FirstSkipped(); err == nil && !r.stopped() && n > 0 && !input.Spoken() {
 		err = &InputError{n, "no line of the input is a message; they must be Airbyte messages, one JSON object a line, in UTF-8"}
 	}
 	if err == nil && !r.stopped() {
@@ -118,7 +128,7 @@ func Run(ctx context.Context, reader *airbyte.Reader, c Config) error {
 		err = r.unfinished()
 	}
 	endProgress()
-	r.report(reader)
+	r.report(input)
 	return err
 }
 
@@ -144,7 +154,7 @@ func (r *run) finish(ctx context.Context) error {
 
 // loop fills windows and hands them on, one at a time. An error of the input
 // is kept until everything before it has been written.
-func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
+func (r *run) loop(ctx context.Context, input Input) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	windows := make(chan *gathered)
@@ -165,7 +175,7 @@ func (r *run) loop(ctx context.Context, reader *airbyte.Reader) error {
 		}
 		done <- err
 	}()
-	inputErr := r.fill(ctx, reader, windows)
+	inputErr := r.fill(ctx, input, windows)
 	close(windows)
 	err := <-done
 	if flushed := r.keeper.flush(); err == nil { // also what no state counts
@@ -205,8 +215,8 @@ func (r *run) unfinished() error {
 // fill gathers messages in windows until the input ends, the sync fails or is
 // stopped. While a window is being written the next one fills; when that is
 // full too, nothing is read.
-func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *gathered) error {
-	messages, readErr := read(ctx, reader)
+func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) error {
+	messages, readErr := read(ctx, input)
 	w := &gathered{}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -238,13 +248,13 @@ func (r *run) fill(ctx context.Context, reader *airbyte.Reader, windows chan<- *
 
 // read reads messages side by side with whoever takes them, until the input ends
 // or ctx does; then the channel is closed, and the error says why.
-func read(ctx context.Context, reader *airbyte.Reader) (<-chan airbyte.Message, <-chan error) {
+func read(ctx context.Context, input Input) (<-chan airbyte.Message, <-chan error) {
 	messages, readErr := make(chan airbyte.Message), make(chan error, 1)
 	go func() {
 		defer close(messages)
 		for {
 			var m airbyte.Message
-			err := bug.Guard(func() (err error) { m, err = reader.Next(); return err })
+			err := bug.Guard(func() (err error) { m, err = input.Next(); return err })
 			if err != nil {
 				readErr <- err
 				return
@@ -283,7 +293,7 @@ func (r *run) take(w *gathered, m airbyte.Message) error {
 		}
 		s.account.read()
 		record := &Record{Stream: s, Line: m.Line, Data: m.Record.Data, Changes: m.Record.Changes, ticket: r.ledger.Record(s.ID)}
-		r.prepare(record)
+		r.prepare(record, m.Record.Fault)
 		w.add(record, m.Bytes, r.Limits)
 	case m.State != nil:
 		w.state(r.Limits)
@@ -309,11 +319,11 @@ func (r *run) stopped() bool {
 }
 
 // begin asks [Config.Begin] about the streams that are new among these records.
-// A record that was rejected by its schema has told its stream nothing.
+// A record that was rejected on the way in has told its stream nothing.
 func (r *run) begin(records []*Record) error {
 	var fresh []*Stream
 	for _, record := range records {
-		if s := record.Stream; !s.begun && (record.Reject == nil || record.Reject.Code != trouble.SchemaViolation) {
+		if s := record.Stream; !s.begun && (record.Reject == nil || record.Item != nil && record.Reject.Code != trouble.SchemaViolation) {
 			s.begun = true
 			fresh = append(fresh, s)
 		}

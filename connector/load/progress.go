@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -14,7 +13,7 @@ const progressEvery = 10 * time.Second
 
 // progress logs regularly how far the sync is, until the returned function is
 // called. After that nothing is logged any more.
-func (r *run) progress(reader *airbyte.Reader) (end func()) {
+func (r *run) progress(input Input) (end func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -29,7 +28,7 @@ func (r *run) progress(reader *airbyte.Reader) (end func()) {
 				for _, s := range r.Streams {
 					sum = sum.add(s.Counts())
 				}
-				r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), reader.Bytes(), r.Size))
+				r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), input.Bytes(), r.Size))
 			}
 		}
 	}()

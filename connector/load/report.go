@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -21,9 +20,9 @@ func (r *run) tellTrouble() {
 
 // report closes the sync: what became of each stream's records, with one line
 // for each kind of fault.
-func (r *run) report(reader *airbyte.Reader) {
-	if n := reader.Skipped(); n > 0 {
-		r.Log.Warn().Int64("first_line", reader.FirstSkipped()).Msgf("%s no message and skipped", words.Plural(n, "line of the input was", "lines of the input were"))
+func (r *run) report(input Input) {
+	if n := input.Skipped(); n > 0 {
+		r.Log.Warn().Int64("first_line", input.FirstSkipped()).Msgf("%s no message and skipped", words.Plural(n, "line of the input was", "lines of the input were"))
 	}
 	if r.End != nil {
 		r.End()
@@ -44,7 +43,9 @@ func (r *run) report(reader *airbyte.Reader) {
 	for _, fault := range slices.Sorted(maps.Keys(u.Faults)) {
 		r.Log.Warn().Msgf("%s × %s", words.Grouped(u.Faults[fault]), fault)
 	}
-	r.Log.Info().Msgf("%s: %s · %s", r.What, sum, cost(u, sum))
+	if !r.Shows {
+		r.Log.Info().Msgf("%s: %s · %s", r.What, sum, cost(u, sum))
+	}
 }
 
 // cost says what the sync has asked of the API.

@@ -27,7 +27,7 @@ const (
 // nextSteps says for each code of rejected records what its owner can do.
 var nextSteps = map[string]string{
 	NoIdentifier:     "give the record a valid email or phone, or another key of match_on",
-	InvalidRecord:    "fix the record at its source; a bug of the connector please report",
+	InvalidRecord:    "fix the record at its source; if the reason is a bug of the connector, report it",
 	ConsentUnclear:   "say yes or no in the column, or translate its words with values in field_mapping",
 	SchemaViolation:  "fix the record or its stream's schema at the source, or set schema_violations to warn",
 	NoMatch:          "create the contact first, or sync in a mode that creates contacts",

@@ -1,0 +1,136 @@
+package connector
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/words"
+)
+
+// sampleRows is how many people an import shows before it asks.
+const sampleRows = 10
+
+// runImport writes the rows of a file: it shows what would become of them, asks, and
+// then goes the way of write. It never renews a token.
+func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
+	f, err := readImportFlags(args)
+	if err != nil {
+		return err
+	}
+	conf, err := f.configuration()
+	if err != nil {
+		return err
+	}
+	dry := f.dryRun || conf.DryRun
+	var terminal *os.File
+	if !f.yes && !dry {
+		if terminal, err = openTerminal(); err != nil {
+			return &usageError{faults: []string{"import: there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+		}
+		defer func() { _ = terminal.Close() }()
+	}
+	rows, err := openRows(f.file, c.Stdin)
+	if err != nil {
+		return err
+	}
+	defer rows.close()
+	if f.rejected != "" && rows.is(f.rejected) {
+		return errors.New("--rejected names the file that is imported; give another one")
+	}
+	say(c.Stdout, "%s: %s", rows.name, rows.form)
+	i := &importing{c, f, conf, rows}
+	if f.yes && !dry {
+		return i.end(i.pass(ctx, false))
+	}
+	found, err := i.pass(ctx, true)
+	if err != nil || dry {
+		return i.end(found, err)
+	}
+	if found.changes() == 0 {
+		say(c.Stdout, "There is nothing to write.")
+		return i.end(found, nil)
+	}
+	if yes, err := confirm(ctx, terminal, "Write this to HighLevel?"); err != nil || !yes {
+		say(c.Stdout, "Nothing was written.")
+		return err
+	}
+	return i.end(i.pass(ctx, false))
+}
+
+// importing is an import under way.
+type importing struct {
+	IO
+	importFlags
+	conf config.Config
+	rows *rowFile
+}
+
+// pass takes all rows on their way, and shows what becomes of them: of a few by
+// themselves, if nothing is written.
+func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
+	conf := i.conf
+	conf.DryRun = dry
+	j := newJob(conf, i.catalog())
+	level, view := zerolog.InfoLevel, view(&writtenView{&textView{out: i.Stdout}, !i.yes})
+	if dry {
+		level, view = zerolog.WarnLevel, &limited{view: &textView{out: i.Stdout}, left: sampleRows}
+	}
+	j.shows, j.log = true, console(i.IO).Level(level)
+	var err error
+	if j.client, err = newClient(conf, nil, clientOptions{Log: j.log, Grace: grace, ReadOnly: true}); err != nil {
+		return nil, err
+	}
+	reader, err := i.rows.form.Rows(i.rows.file)
+	if err != nil {
+		return nil, err
+	}
+	rejected, err := newRejectedRows(i.rejected, i.rows.form)
+	if err != nil {
+		return nil, err
+	}
+	if rejected != nil {
+		j.keep = rejected
+	}
+	plan, err := j.show(ctx, &rowInput{Reader: reader, stream: j.catalog.Streams[0].ID}, size(i.rows.file), view)
+	return plan, during("import", conf, errors.Join(err, rejected.close()))
+}
+
+// end says what can be done about the rows that were rejected.
+func (i *importing) end(found *planned, err error) error {
+	if err != nil {
+		return err
+	}
+	n := found.rejected()
+	switch {
+	case n == 0:
+		return nil
+	case i.rejected != "":
+		say(i.Stdout, "%s in %s, with the reason of each: correct them there, and import that file.", words.Plural(n, "rejected row is", "rejected rows are"), i.rejected)
+	default:
+		say(i.Stdout, "--rejected FILE keeps rejected rows with the reason of each, to be corrected there and imported again.")
+	}
+	if i.strict {
+		return fmt.Errorf("%s rejected, which --strict does not allow", words.Plural(n, "row was", "rows were"))
+	}
+	return nil
+}
+
+// catalog is that of a sync with one stream, whose columns are those of the file.
+func (i *importing) catalog() airbyte.Catalog {
+	schema := []byte(`{"type":"object","properties":{`)
+	for n, name := range i.rows.form.Columns() {
+		quoted, _ := json.Marshal(name) // a text can be
+		if n > 0 {
+			schema = append(schema, ',')
+		}
+		schema = append(append(schema, quoted...), ":{}"...)
+	}
+	return airbyte.Catalog{Streams: []airbyte.Stream{{ID: airbyte.StreamID{Name: i.stream()}, Mode: i.mode, Schema: append(schema, "}}"...)}}}
+}

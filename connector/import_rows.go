@@ -1,0 +1,149 @@
+package connector
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/sheet"
+)
+
+// rowFile is a file of rows, which can be read more than once.
+type rowFile struct {
+	name string // for people
+	file *os.File
+	form *sheet.Form
+}
+
+// openRows opens a file of rows; - is stdin. What can be read only once is copied.
+func openRows(path string, stdin io.Reader) (*rowFile, error) {
+	r := &rowFile{name: path}
+	if path == "-" {
+		r.name = "standard input"
+	} else {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, &fileError{what: "file", err: err}
+		}
+		r.file, stdin = file, file
+	}
+	if r.file == nil || size(r.file) == 0 {
+		if err := r.copy(stdin); err != nil {
+			return nil, errors.Join(&fileError{what: "file", err: err}, r.file.Close())
+		}
+	}
+	form, err := sheet.Find(r.file)
+	if err != nil {
+		r.close()
+		return nil, &rowsError{r.name, err}
+	}
+	r.form = form
+	return r, nil
+}
+
+// copy keeps what comes through a pipe in a file without a name, so that nothing of it
+// stays behind.
+func (r *rowFile) copy(from io.Reader) error {
+	into, err := os.CreateTemp("", "gohighlevel-import-")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(into, from)
+	if r.file != nil {
+		err = errors.Join(err, r.file.Close())
+	}
+	r.file = into
+	return errors.Join(err, os.Remove(into.Name()))
+}
+
+// is reports whether a path leads to the file.
+func (r *rowFile) is(path string) bool {
+	other, err := os.Stat(path)
+	return err == nil && os.SameFile(other, infoOf(r.file))
+}
+
+func (r *rowFile) close() { _ = r.file.Close() } // it was only read
+
+// rowsError is a file that holds no rows.
+type rowsError struct {
+	name string
+	err  error
+}
+
+func (e *rowsError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *rowsError) Unwrap() error { return e.err }
+
+// rowInput gives the rows of a file as records of a stream.
+type rowInput struct {
+	*sheet.Reader
+	stream airbyte.StreamID
+}
+
+func (r *rowInput) Next() (airbyte.Message, error) {
+	row, err := r.Reader.Next()
+	if err != nil {
+		return airbyte.Message{}, err
+	}
+	return airbyte.Message{Line: row.Line, Bytes: row.Bytes, Record: &airbyte.Record{Stream: r.stream, Data: row.Data, Fault: row.Fault}}, nil
+}
+
+// Spoken, Skipped and FirstSkipped are about lines that are no messages: each row is
+// one.
+func (r *rowInput) Spoken() bool        { return true }
+func (r *rowInput) Skipped() int64      { return 0 }
+func (r *rowInput) FirstSkipped() int64 { return 0 }
+
+// rejectedRows keeps rejected rows in a file of their form; nil keeps none.
+type rejectedRows struct {
+	mu   sync.Mutex
+	file *os.File
+	rows *sheet.Rejected
+	any  bool
+}
+
+// newRejectedRows begins a file; without a path it is nil.
+func newRejectedRows(path string, form *sheet.Form) (*rejectedRows, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := form.NewRejected(file)
+	return &rejectedRows{file: file, rows: rows}, err
+}
+
+// Add keeps a record that was rejected. Values that were left out are told with their
+// lines: their records are written.
+func (r *rejectedRows) Add(_ context.Context, u load.Unwritten) error {
+	if u.Kind != load.KindRecord {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.any = true
+	reason := u.Reason
+	if column := cmp.Or(u.Column, u.Field); column != "" {
+		reason = column + ": " + reason
+	}
+	return r.rows.Add(sheet.Rejection{Line: u.Line, Code: u.Code, Reason: reason, NextStep: u.NextStep}, u.Data)
+}
+
+func (r *rejectedRows) Flush(context.Context) error { return nil } // Add has written it
+
+// close leaves no file behind that holds nothing.
+func (r *rejectedRows) close() error {
+	if r == nil {
+		return nil
+	}
+	if r.any {
+		return r.file.Close()
+	}
+	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
+}

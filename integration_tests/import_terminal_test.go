@@ -1,0 +1,149 @@
+package integration_tests
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// importFiles makes a sandbox, its config.json and a people.csv of n people.
+func importFiles(t *testing.T, n int, o sandbox.Options) (server *sandbox.Server, dir string) {
+	t.Helper()
+	server, dir = syncFiles(t, o)
+	var rows strings.Builder
+	rows.WriteString("Email,First Name\n")
+	for i := range n {
+		fmt.Fprintf(&rows, "%s,Ada\n", personEmail(i+1))
+	}
+	if err := os.WriteFile(filepath.Join(dir, "people.csv"), []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return server, dir
+}
+
+// session is the program on a terminal of its own, and what is seen there.
+type session struct {
+	*process
+	screen *os.File
+}
+
+// sit starts the program on a terminal. stdin, where given, takes the place of the keyboard, but for questions.
+func sit(t *testing.T, dir string, stdin io.Reader, args ...string) *session {
+	t.Helper()
+	screen, terminal := openTerminal(t)
+	defer func() { _ = terminal.Close() }()
+	p := prepare(t, dir, stdin, terminal, args...)
+	if p.Stderr = terminal; stdin == nil {
+		p.Stdin = terminal
+	}
+	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 1}
+	p.run(t)
+	go func() { _, _ = io.Copy(p.stdout, screen) }()
+	return &session{p, screen}
+}
+
+// sees waits for a text.
+func (s *session) sees(t *testing.T, text string) {
+	t.Helper()
+	until(t, text, func() bool { return strings.Contains(s.stdout.String(), text) })
+}
+
+func (s *session) types(t *testing.T, keys string) {
+	t.Helper()
+	if _, err := s.screen.WriteString(keys); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const question = "Write this to HighLevel? [y/N] "
+
+// TestImportAsks shows what would become of the rows, and writes after a yes alone.
+func TestImportAsks(t *testing.T) {
+	for name, tt := range map[string]struct {
+		keys            string
+		contacts, code  int
+		piped           bool
+		says, saysNever string
+	}{
+		"yes":                {"y\n", 12, 0, false, "12 created", "Nothing was written"},
+		"yes, rows piped in": {"Yes\n", 12, 0, true, "12 created", "Nothing was written"},
+		"no":                 {"n\n", 0, 0, false, "Nothing was written.", "12 created"},
+		"a mere return":      {"\n", 0, 0, false, "Nothing was written.", "12 created"},
+		"the end of input":   {"\x04", 0, 0, false, "Nothing was written.", "12 created"},
+		"Ctrl-C":             {"\x03", 0, 1, false, "The import was stopped.", "12 created"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, dir := importFiles(t, 12, sandbox.Options{})
+			file, stdin := "people.csv", io.Reader(nil)
+			if tt.piped {
+				data, err := os.ReadFile(filepath.Join(dir, file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				file, stdin = "-", strings.NewReader(string(data))
+			}
+			s := sit(t, dir, stdin, "import", file)
+			s.sees(t, question)
+			if n := len(server.Contacts()); n > 0 {
+				t.Errorf("%d contacts are there before the question is answered", n)
+			}
+			s.types(t, tt.keys)
+			s.sees(t, tt.says)
+			if code := s.end(t); code != tt.code || len(server.Contacts()) != tt.contacts {
+				t.Errorf("exit code %d and %d contacts, want %d and %d", code, len(server.Contacts()), tt.code, tt.contacts)
+			}
+			seen := s.stdout.String()
+			for _, text := range []string{"  firstName            ← First Name", "create      line 11\r\n", "… and 2 more", "12 create · 0 update · 0 unchanged: "} {
+				if !strings.Contains(seen, text) {
+					t.Errorf("%q is not shown", text)
+				}
+			}
+			if strings.Contains(seen, tt.saysNever) || strings.Contains(seen, "\x1b") || t.Failed() {
+				t.Errorf("the screen:\n%s", seen)
+			}
+		})
+	}
+}
+
+// TestInterruptedImport is stopped in the middle by the keyboard, and goes on when it is run again.
+func TestInterruptedImport(t *testing.T) {
+	t.Parallel()
+	const n = 400
+	server, dir := importFiles(t, n, sandbox.Options{Latency: slow})
+	s := sit(t, dir, nil, "import", "people.csv")
+	s.sees(t, question)
+	s.types(t, "y\n")
+	until(t, "some contacts", func() bool { return len(server.Contacts()) > 20 })
+	s.types(t, "\x03")
+	s.sees(t, "What was written stays; run the import again, and it goes on from there.")
+	if code := s.end(t); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	if there := len(server.Contacts()); there >= n {
+		t.Errorf("%d of %d contacts are there, so nothing was stopped", there, n)
+	}
+	again := start(t, dir, nil, nil, "import", "people.csv", "--yes")
+	if code := again.end(t); code != 0 {
+		t.Errorf("exit code %d: %s", code, again.stderr)
+	}
+	holdsOnce(t, server, n)
+}
+
+// TestImportWithoutATerminal asks nobody, and so writes nothing.
+func TestImportWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	server, dir := importFiles(t, 3, sandbox.Options{})
+	p := prepare(t, dir, nil, nil, "import", "people.csv")
+	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	p.run(t)
+	if code := p.end(t); code != 2 || !strings.Contains(p.stderr.String(), "add --yes") || p.stdout.String() != "" || server.Total() != 0 {
+		t.Errorf("exit code %d, %d requests, stdout %q, stderr %q", code, server.Total(), p.stdout, p.stderr)
+	}
+}
