@@ -96,13 +96,9 @@ func (d *doctor) examine(ctx context.Context) {
 // objectsOf are the objects that the settings of streams name, and the one that
 // a stream is written to which names none.
 func objectsOf(conf config.Config) []object.Descriptor {
-	out := objects[:1:1]
-	for _, d := range objects[1:] {
-		if slices.ContainsFunc(conf.Streams, func(s config.Stream) bool { return cmp.Or(s.Object, s.Name) == d.Name }) {
-			out = append(out, d)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(objects), func(d object.Descriptor) bool {
+		return d.Name != defaultObject && !slices.ContainsFunc(conf.Streams, func(s config.Stream) bool { return cmp.Or(s.Object, s.Name) == d.Name })
+	})
 }
 
 func isOneOf(err error, kinds ...ghl.Kind) bool { return slices.Contains(kinds, ghl.KindOf(err)) }
@@ -157,10 +153,14 @@ func (d *doctor) seeUsers(ctx context.Context) error {
 // objects of which the fields are known.
 func settingsFaults(conf config.Config, tables map[string]*crm.Table) []string {
 	var faults []string
-	compile := func(object string, o crm.PlanOptions) {
+	compile := func(namespace, name, object string, mappings ...config.FieldMapping) {
 		table := tables[object]
 		if table == nil {
 			return
+		}
+		o := crm.PlanOptions{MatchOn: matchOn(conf.ForStream(namespace, name), table.Kind())}
+		for _, m := range mappings {
+			o.Mappings = append(o.Mappings, mapping(m))
 		}
 		var bad *crm.PlanError
 		if _, err := crm.Compile(table, o); errors.As(err, &bad) {
@@ -179,10 +179,10 @@ func settingsFaults(conf config.Config, tables map[string]*crm.Table) []string {
 		return d.Name
 	}
 	for _, s := range append([]config.Stream{{}}, conf.Streams...) {
-		compile(of(s.Namespace, s.Name), crm.PlanOptions{MatchOn: conf.ForStream(s.Namespace, s.Name).MatchOn})
+		compile(s.Namespace, s.Name, of(s.Namespace, s.Name))
 	}
 	for _, m := range conf.FieldMapping { // one by one: which of them meet is for a catalog to say
-		compile(of("", m.Stream), crm.PlanOptions{MatchOn: conf.MatchOn, Mappings: []crm.Mapping{mapping(m)}})
+		compile("", m.Stream, of("", m.Stream), m)
 	}
 	return faults
 }
@@ -291,7 +291,7 @@ func (d *doctor) found() []string {
 		duplicates = "the setting for duplicates is not told"
 	}
 	facts := append(slices.Clone(d.facts), duplicates)
-	if table := d.tables[objects[0].Name]; table != nil {
+	if table := d.tables[defaultObject]; table != nil {
 		facts = append(facts, words.Count(len(slices.DeleteFunc(table.Fields(), func(f *crm.Field) bool { return !f.Custom })), "custom field"))
 	}
 	if left := quotaLeft(d.client.Usage()); left != "" {

@@ -63,6 +63,7 @@
 //	jsonscan   one scanner of JSON
 //	load       the engine: windows, ledger, accounts; it knows no word of a CRM
 //	object     what all objects have in common: descriptor, streams, outcome
+//	records    the object for what has a key and no puzzle of identity: businesses
 //	rejects    the store of rejected records and left-out values
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream

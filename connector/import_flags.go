@@ -70,7 +70,7 @@ func withoutFile(flags *flag.FlagSet, args []string) (rest []string, file string
 }
 
 func modeFault(mode airbyte.SyncMode) error {
-	d := objects[0]
+	d, _ := lookup("")
 	if !d.Supports(mode) {
 		return errors.New("choose " + modes(d))
 	}

@@ -74,7 +74,8 @@ func (in *introduction) lockPlans() (unlock func()) {
 func (in *introduction) mapping(s *object.Stream) {
 	text, unfed := "mapping: "+s.Plan.Describe(), s.Plan.Unfed()
 	settings := in.conf.ForStream(s.ID.Namespace, s.ID.Name)
-	if len(unfed) > 0 && !settings.NamesKeys {
+	asked := settings.OwnKeys || settings.NamesKeys && s.In.Table().Kind() == crm.Contacts
+	if len(unfed) > 0 && !asked {
 		text += " · nobody is found by " + strings.Join(unfed, " or ") + ": no column feeds it"
 		unfed = nil
 	}

@@ -17,7 +17,7 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 	o := crm.PlanOptions{
 		Columns:        s.Columns(),
 		Schema:         s.Schema,
-		MatchOn:        settings.MatchOn,
+		MatchOn:        matchOn(settings, table.Kind()),
 		Tags:           settings.Tags,
 		ManagedTags:    settings.ManagedTags,
 		DefaultCountry: conf.DefaultCountry,
@@ -39,9 +39,26 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 		o.MatchOn = withChosenKeys(o.MatchOn, chosen, table)
 	}
 	for _, m := range settings.Mappings {
-		o.Mappings = append(o.Mappings, mapping(m))
+		if concerns(m, table) {
+			o.Mappings = append(o.Mappings, mapping(m))
+		}
 	}
 	return o
+}
+
+// matchOn are the keys of a stream: its own, else for contacts the general ones,
+// and for any other object the usual ones.
+func matchOn(settings config.StreamSettings, kind *crm.Kind) []string {
+	if settings.OwnKeys || kind == crm.Contacts {
+		return settings.MatchOn
+	}
+	return kind.MatchOn
+}
+
+// concerns reports whether a mapping is about an object with these fields. One that
+// names no stream and a field that only contacts have is about contacts.
+func concerns(m config.FieldMapping, table *crm.Table) bool {
+	return m.Stream != "" || m.To == "" || table.Kind() == crm.Contacts || table.Find(m.To) != nil
 }
 
 func mapping(m config.FieldMapping) crm.Mapping {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
@@ -20,25 +22,34 @@ type planned struct {
 	streams []*object.Stream
 
 	mu     sync.Mutex
-	counts map[string]int         // by action
-	fields map[string]*fieldTotal // by name in the table
-	added  map[string]int         // contacts by tag
+	counts map[string]int // by action
+	fields map[fieldOf]*fieldTotal
+	added  map[string]int // contacts by tag
 	taken  map[string]int
-	lines  map[string]int64 // on which contacts would be created, by their made-up ids
+	lines  map[string]int64 // on which something would be created, by its made-up id
 }
 
 // mostLines bounds what is remembered of contacts that would be created.
 const mostLines = 50_000
 
-// fieldTotal counts the contacts on which a field would be written.
+// fieldOf is a field of one kind of object, by its name in the table.
+type fieldOf struct {
+	kind *crm.Kind
+	name string
+}
+
+// fieldTotal counts the objects on which a field would be written.
 type fieldTotal struct {
 	Created int `json:"created"` // with the field
 	Changed int `json:"changed"`
 }
 
 func newPlanned(j *job) *planned {
-	return &planned{job: j, counts: map[string]int{}, fields: map[string]*fieldTotal{}, added: map[string]int{}, taken: map[string]int{}, lines: map[string]int64{}}
+	return &planned{job: j, counts: map[string]int{}, fields: map[fieldOf]*fieldTotal{}, added: map[string]int{}, taken: map[string]int{}, lines: map[string]int64{}}
 }
+
+// open is told the streams before anything is observed.
+func (p *planned) open(streams []*object.Stream) { p.streams = streams }
 
 // The actions of a preview.
 const (
@@ -72,10 +83,11 @@ func (p *planned) observe(o object.Outcome) {
 	act := action(o)
 	p.counts[act]++
 	for name := range o.Set {
-		total := p.fields[name]
+		field := fieldOf{p.table(o.Stream).Kind(), name}
+		total := p.fields[field]
 		if total == nil {
 			total = &fieldTotal{}
-			p.fields[name] = total
+			p.fields[field] = total
 		}
 		switch act {
 		case actCreate:
@@ -105,14 +117,25 @@ func (p *planned) createdOn(o object.Outcome) int64 {
 	return 0
 }
 
-// display is the name under which users know a field.
-func (p *planned) display(name string) string {
-	for _, t := range p.job.locations {
-		if t.Table().Field(name) != nil {
-			return t.Table().Display(name)
+// table is the table of the object that a stream is written to.
+func (p *planned) table(stream airbyte.StreamID) *crm.Table {
+	i := slices.IndexFunc(p.streams, func(s *object.Stream) bool { return s.ID == stream })
+	return p.streams[i].In.Table()
+}
+
+// display is the name under which users know a field: of what is no contact with
+// its object, as in business.name.
+func (p *planned) display(f fieldOf) string {
+	name := f.name
+	for _, in := range p.job.locations {
+		if t := in.Table(); t.Kind() == f.kind && t.Field(name) != nil {
+			name = t.Display(name)
 		}
 	}
-	return name
+	if f.kind == crm.Contacts || strings.HasPrefix(name, f.kind.One+".") {
+		return name
+	}
+	return f.kind.One + "." + name
 }
 
 // cost is what the sync would ask of the API.
@@ -220,9 +243,9 @@ func (p *planned) log() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	log := p.job.log
-	for _, name := range slices.Sorted(maps.Keys(p.fields)) {
-		if n := p.fields[name].Changed; n > 0 {
-			log.Info().Msgf("dry run: %s would change on %s", p.display(name), words.Count(n, "contact"))
+	for _, f := range slices.SortedFunc(maps.Keys(p.fields), func(a, b fieldOf) int { return strings.Compare(p.display(a), p.display(b)) }) {
+		if n := p.fields[f].Changed; n > 0 {
+			log.Info().Msgf("dry run: %s would change on %s", p.display(f), words.Plural(n, f.kind.One, f.kind.Name))
 		}
 	}
 	own, others := p.ownTags(), 0

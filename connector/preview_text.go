@@ -76,11 +76,11 @@ func (v *textView) person(l previewLine) {
 	if len(l.Lines) > 0 {
 		first += " line " + joined(l.Lines)
 	}
-	if l.ContactID != "" {
-		first += " contact " + l.ContactID
+	if id := l.ContactID + l.ID; id != "" {
+		first += fmt.Sprintf(" %s %s", l.one, id)
 	}
 	if l.CreatedOn != 0 {
-		first += fmt.Sprintf(" the contact of line %d", l.CreatedOn)
+		first += fmt.Sprintf(" the %s of line %d", l.one, l.CreatedOn)
 	}
 	if l.Code != "" {
 		first += fmt.Sprintf(" %s; %s", &crm.Reject{Code: l.Code, Field: l.Field, Column: l.Column, Reason: l.Reason}, l.NextStep)

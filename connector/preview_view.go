@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -52,7 +53,7 @@ type feed struct {
 }
 
 func (p *planned) header(streams []*object.Stream) header {
-	p.streams = streams
+	p.open(streams)
 	var h header
 	for _, s := range streams {
 		f := s.In.Facts()
@@ -64,7 +65,7 @@ func (p *planned) header(streams []*object.Stream) header {
 
 func (p *planned) streamHeader(s *object.Stream) streamHeader {
 	h := streamHeader{Stream: s.ID.String(), Object: s.Kind, Mode: string(s.Mode), MatchOn: []string{}, Fields: []feed{}, NotWritten: []string{},
-		Tags: s.Tags, Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country, counts: s.Counts()}
+		Tags: append([]string{}, s.Tags...), Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country, counts: s.Counts()}
 	for _, f := range s.Plan.Feeds() {
 		h.Fields = append(h.Fields, feed{f.Field, f.From, f.Way()})
 	}
@@ -81,13 +82,15 @@ func (p *planned) streamHeader(s *object.Stream) streamHeader {
 	return h
 }
 
-// previewLine is one person of a preview, in JSON as it is printed.
+// previewLine is one thing of a preview, such as a person, in JSON as it is printed.
 type previewLine struct {
+	one         string                 // what it is: "contact"
 	Action      string                 `json:"action"`
 	Stream      string                 `json:"stream"`
 	Lines       []int64                `json:"lines,omitempty"`
 	ContactID   string                 `json:"contact_id,omitempty"`
-	CreatedOn   int64                  `json:"created_on_line,omitempty"` // of a contact that would be there by then
+	ID          string                 `json:"id,omitempty"`              // of what is no contact
+	CreatedOn   int64                  `json:"created_on_line,omitempty"` // of what would be there by then
 	Fields      map[string]fieldChange `json:"fields,omitempty"`
 	TagsAdded   []string               `json:"tags_added,omitempty"`
 	TagsRemoved []string               `json:"tags_removed,omitempty"`
@@ -115,10 +118,15 @@ type leftOut struct {
 }
 
 func (p *planned) line(o object.Outcome) previewLine {
-	l := previewLine{Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, ContactID: o.ID,
-		TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
-	if o.Pretended { // it has no id yet
-		l.CreatedOn, l.ContactID = p.createdOn(o), ""
+	table := p.table(o.Stream)
+	l := previewLine{one: table.Kind().One, Action: action(o), Stream: o.Stream.String(), Lines: o.Lines, TagsAdded: o.AddedTags, TagsRemoved: o.TakenTags}
+	switch {
+	case o.Pretended: // it has no id yet
+		l.CreatedOn = p.createdOn(o)
+	case table.Kind() == crm.Contacts:
+		l.ContactID = o.ID
+	default:
+		l.ID = o.ID
 	}
 	for _, left := range o.LeftOut {
 		l.LeftOut = append(l.LeftOut, leftOut{left.Line, left.Column, left.Field, left.Rule, left.Value})
@@ -131,7 +139,7 @@ func (p *planned) line(o object.Outcome) previewLine {
 		if l.Fields == nil {
 			l.Fields = map[string]fieldChange{}
 		}
-		l.Fields[p.display(name)] = fieldChange{o.Before[name], v}
+		l.Fields[table.Display(name)] = fieldChange{o.Before[name], v}
 	}
 	return l
 }
@@ -147,7 +155,7 @@ type summary struct {
 	Streams  []streamHeader `json:"streams"`
 }
 
-// totals are what the sync would do and meet, in contacts and in records.
+// totals are what the sync would do and meet, in objects and in records.
 type totals struct {
 	Fields      map[string]fieldTotal `json:"fields,omitempty"`
 	TagsAdded   map[string]int        `json:"tags_added,omitempty"`
@@ -174,8 +182,8 @@ func (p *planned) summary() summary {
 	defer p.mu.Unlock()
 	s := summary{Action: "summary", Counts: p.counts, Cost: p.cost(), Brakes: p.brakes(), Streams: []streamHeader{},
 		Totals: totals{Fields: map[string]fieldTotal{}, TagsAdded: p.added, TagsRemoved: p.taken}}
-	for name, total := range p.fields {
-		s.Totals.Fields[p.display(name)] = *total
+	for field, total := range p.fields {
+		s.Totals.Fields[p.display(field)] = *total
 	}
 	for _, stream := range p.streams {
 		s.Streams = append(s.Streams, p.streamHeader(stream))

@@ -71,13 +71,16 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.
 		return nil, err
 	}
 	stream := &object.Stream{
-		Stream: load.Stream{Stream: configured, Kind: descriptor.Name},
-		In:     in, Tags: settings.Tags,
+		Stream:          load.Stream{Stream: configured, Kind: descriptor.Name},
+		In:              in,
 		WarnOnly:        s.conf.SchemaViolations == config.Warn,
 		RejectConflicts: s.conf.IdentityConflicts == config.Reject,
 		OnDelete:        removal(s.conf.OnDelete),
 		OnMissing:       removal(s.conf.OnMissing),
 		RemovalLimit:    int(s.conf.RemovalLimitPercent),
+	}
+	if in.Table().Field("tags") != nil {
+		stream.Tags = settings.Tags
 	}
 	return stream, s.compile(ctx, stream)
 }

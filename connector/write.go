@@ -36,7 +36,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	j.release, j.atOnce = out.State, out.AtOnce
 	if j.conf.DryRun {
 		plan := newPlanned(j)
-		j.observe, j.release = plan.observe, neverRelease
+		j.opened, j.observe, j.release = plan.open, plan.observe, neverRelease
 		defer plan.log()
 	}
 	err = j.run(work, airbyte.NewReader(c.Stdin), size(c.Stdin))

@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
 		"spec", "connector/airbyte", "connector/config", "connector/contacts", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/load",
-		"connector/object", "connector/rejects",
+		"connector/object", "connector/records", "connector/rejects",
 		"connector/sandbox", // for the demo
 		"connector/sheet",   // for import
 	},
@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"connector/jsonscan":         {},
 	"connector/load":             {"connector/airbyte"}, // it knows no word of a CRM
 	"connector/object":           {"connector/airbyte", "connector/crm", "connector/ghl", "connector/load", "connector/schema"},
+	"connector/records":          {"connector/airbyte", "connector/crm", "connector/ghl", "connector/load", "connector/object"},
 	"connector/rejects":          {},
 	"connector/sandbox":          {},
 	"connector/schema":           {},

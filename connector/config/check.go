@@ -79,7 +79,7 @@ func (c *Config) check(k *checker) {
 	if !country.MatchString(c.DefaultCountry) {
 		k.fault("default_country", "must be a two-letter country code, such as US, or empty")
 	}
-	checkKeys(k, "match_on", c.MatchOn)
+	checkKeys(k, "match_on", c.MatchOn, contactKeys)
 	checkTexts(k, "null_words", c.NullWords)
 	c.checkMappings(k)
 	c.checkStreams(k)
@@ -184,12 +184,12 @@ func checkManaged(k *checker, path string, tags []string) {
 	}
 }
 
-func checkKeys(k *checker, path string, keys []string) {
+func checkKeys(k *checker, path string, keys, known []string) {
 	for i, key := range keys {
 		field, custom := strings.CutPrefix(key, CustomFieldKey)
-		switch known := key == MatchID || key == MatchEmail || key == MatchPhone; {
-		case !known && (!custom || field == ""):
-			k.fault(at(path, i), "must be %s, %s, %s or %sKEY", MatchID, MatchEmail, MatchPhone, CustomFieldKey)
+		switch {
+		case !slices.Contains(known, key) && (!custom || field == ""):
+			k.fault(at(path, i), "must be %s or %sKEY", strings.Join(known, ", "), CustomFieldKey)
 		case slices.Index(keys, key) < i:
 			k.fault(at(path, i), "the same as %s", at(path, slices.Index(keys, key)))
 		}
@@ -216,7 +216,7 @@ func (c *Config) checkStreams(k *checker) {
 			checkManaged(k, path+".managed_tags", *s.ManagedTags)
 		}
 		if s.MatchOn != nil {
-			checkKeys(k, path+".match_on", *s.MatchOn)
+			checkKeys(k, path+".match_on", *s.MatchOn, streamKeys)
 		}
 		for i, column := range s.DeletedWhen {
 			if strings.TrimSpace(column) == "" {

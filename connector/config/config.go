@@ -43,12 +43,14 @@ const (
 // that begin so.
 const AnyOther = "*"
 
-// The forms of a match_on item. CustomFieldKey is a prefix: the custom field's key follows it.
-const (
-	MatchID        = "id"
-	MatchEmail     = "email"
-	MatchPhone     = "phone"
-	CustomFieldKey = "custom_field:"
+// CustomFieldKey begins a match_on item that is a custom field: its key follows.
+const CustomFieldKey = "custom_field:"
+
+// The other forms of a match_on item: of the general one, which is about contacts, and of a stream's, whose object decides which of
+// them it takes.
+var (
+	contactKeys = []string{"id", "email", "phone"}
+	streamKeys  = []string{"id", "email", "phone", "name", "website"}
 )
 
 // Config is a whole, valid configuration: defaults are filled in, surrounding blanks are gone. It is read-only.

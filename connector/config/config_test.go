@@ -172,7 +172,7 @@ func TestParseFaults(t *testing.T) {
 		"custom field":       {object{"match_on": []string{"custom_field: "}}, []string{"match_on[0]: must be id, email, phone or custom_field:KEY"}},
 		"doubled":            {object{"match_on": []string{"email", "id", "email"}}, []string{"match_on[2]: the same as match_on[0]"}},
 		"no match key":       {object{"match_on": []string{}}, []string{"match_on: must not be empty"}},
-		"stream match key":   {streams(object{"name": "a", "match_on": []string{"x"}}), []string{"streams[0].match_on[0]: must be id, email, phone or custom_field:KEY"}},
+		"stream match key":   {streams(object{"name": "a", "match_on": []string{"x"}}), []string{"streams[0].match_on[0]: must be id, email, phone, name, website or custom_field:KEY"}},
 		"empty tag":          {object{"tags": []string{" "}}, []string{"tags[0]: empty"}},
 		"empty stream tag":   {streams(object{"name": "a", "tags": []string{""}}), []string{"streams[0].tags[0]: empty"}},
 		"empty mapping":      {mapping(object{"from": " ", "to": ""}), []string{"field_mapping[0].from: missing; name the column, or give every record the same by value"}},

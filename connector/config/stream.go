@@ -9,6 +9,7 @@ type StreamSettings struct {
 	ManagedTags []string
 	MatchOn     []string
 	NamesKeys   bool // MatchOn is the configuration's, not the default
+	OwnKeys     bool // MatchOn is the stream's own
 	DeletedWhen []string
 	Mappings    []FieldMapping // the more special ones first; of several with one field the first that has a value is meant
 }
@@ -29,7 +30,8 @@ func (c Config) ForStream(namespace, name string) StreamSettings {
 		override(&settings.Tags, s.Tags)
 		override(&settings.ManagedTags, s.ManagedTags)
 		override(&settings.MatchOn, s.MatchOn)
-		settings.NamesKeys = settings.NamesKeys || s.MatchOn != nil
+		settings.OwnKeys = settings.OwnKeys || s.MatchOn != nil
+		settings.NamesKeys = settings.NamesKeys || settings.OwnKeys
 		if len(s.DeletedWhen) > 0 {
 			settings.DeletedWhen = s.DeletedWhen
 		}

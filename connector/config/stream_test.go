@@ -37,7 +37,7 @@ func TestForStream(t *testing.T) {
 		"general": {"", "other", StreamSettings{Tags: []string{"all"}, ManagedTags: managed, MatchOn: keys, Mappings: all}},
 		"by name": {"shop", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: managed, MatchOn: keys, DeletedWhen: []string{"gone"},
 			Mappings: []FieldMapping{place, site, telephone, town}}},
-		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, NamesKeys: true, DeletedWhen: []string{"gone"},
+		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, NamesKeys: true, OwnKeys: true, DeletedWhen: []string{"gone"},
 			Mappings: []FieldMapping{
 				{Stream: "crm.users", From: "mobile", To: "Phone", When: Always}, {Stream: "crm.users", From: "town", When: Always}, place, site, telephone,
 			}}},

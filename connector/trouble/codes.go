@@ -17,8 +17,13 @@ const (
 	SchemaViolation = "schema_violation" // the record breaks its stream's schema
 	// ConsentUnclear is for a record that would make a contact without being clear
 	// about whether the person may be contacted.
-	ConsentUnclear   = "consent_unclear"
-	NoMatch          = "no_match" // of a record in update mode: its contact does not exist
+	ConsentUnclear = "consent_unclear"
+	NoMatch        = "no_match" // of a record in update mode: what it is about does not exist
+	// ValueMissing is for a record that would create something, but for a value that
+	// is needed to.
+	ValueMissing = "value_missing"
+	// Ambiguous is for a record that could be about several things of the location.
+	Ambiguous        = "ambiguous"
 	IdentityConflict = "identity_conflict"
 	Refused          = "refused_by_api"
 	TagsRefused      = "tags_refused"
@@ -30,8 +35,10 @@ var nextSteps = map[string]string{
 	InvalidRecord:    "fix the record at its source; if the reason is a bug of the connector, report it",
 	ConsentUnclear:   "say yes or no in the column, or translate its words with values in field_mapping",
 	SchemaViolation:  "fix the record or its stream's schema at the source, or set schema_violations to warn",
-	NoMatch:          "create the contact first, or sync in a mode that creates contacts",
+	NoMatch:          "create it first, or sync in a mode that creates",
 	IdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
+	ValueMissing:     "give the record the value, or sync in the mode update, which creates nothing",
+	Ambiguous:        "merge what is doubled in HighLevel, or give the stream a match_on that tells them apart",
 	Refused:          "read the reason: HighLevel refuses this value",
 	TagsRefused:      "the contact is written; sync the record again to add its tags",
 }

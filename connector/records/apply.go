@@ -1,0 +1,163 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// one decides about an item, writes and settles it. A panic is its rejection.
+func (r *run) one(ctx context.Context, it *item) error {
+	err := bug.Guard(func() error {
+		r.plan(it)
+		return r.put(ctx, it)
+	})
+	if why := r.window.Mistake(err); why != nil {
+		it.reject, err = why, nil
+	}
+	if refusedTogether := it.reject != nil && len(it.records) > 1; err != nil || it.gone || it.doubt != nil || refusedTogether {
+		return err
+	}
+	return r.settle(it)
+}
+
+// plan decides what the records of an item mean, and what of it differs.
+func (r *run) plan(it *item) {
+	doubt := it.doubt
+	it.have, it.reject = r.match(it.records[0].want.Keys)
+	if it.doubt, it.made = nil, doubt != nil && it.have != nil; it.have == nil && isKind(doubt, ghl.Rejected) {
+		it.reject = object.Refused(doubt)
+	}
+	if it.reject != nil {
+		return
+	}
+	it.want = it.merged()
+	for _, name := range r.in.table.Kind().Required() {
+		v, given := it.want.Values[name]
+		switch {
+		case it.have == nil && it.stream.Mode == airbyte.Update:
+			it.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no business has one of the record's keys, and the mode is update"}
+			return
+		case it.have == nil && v.Data == nil:
+			it.reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "no business has one of the record's keys, and without it none is created"}
+			return
+		case given && v.Data == nil:
+			delete(it.want.Values, name)
+			it.notes = append(it.notes, trouble.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
+		}
+	}
+	if it.have == nil {
+		it.set = crm.Initial(it.want, crm.Defaults{})
+		return
+	}
+	it.set = crm.Diff(r.in.table, it.want, crm.Defaults{}, it.have).Set
+	it.before = held(it.have, it.set)
+}
+
+// match finds the business with the first key, in order of trust, that leads to
+// one of which no key trusted more says otherwise. A website whose host several
+// have tells none of them.
+func (r *run) match(given []crm.Key) (*crm.Contact, *trouble.Reject) {
+	keys := slices.DeleteFunc(slices.Clone(given), func(k crm.Key) bool { return r.in.memory.sharing(k) > 1 })
+	for _, key := range keys {
+		hits := slices.DeleteFunc(r.in.memory.with(key), func(c *crm.Contact) bool { return crm.Judge(c, keys) == crm.Other })
+		switch {
+		case len(hits) == 1:
+			return hits[0], nil
+		case len(hits) > 1:
+			return nil, &trouble.Reject{Code: trouble.Ambiguous, Field: r.in.table.Display(key.Field), Reason: fmt.Sprintf("%d businesses have this value", len(hits))}
+		}
+	}
+	if len(keys) == 0 {
+		return nil, &trouble.Reject{Code: trouble.Ambiguous, Field: websiteField, Reason: "several businesses have a website on this host, so it tells none of them"}
+	}
+	return nil, nil
+}
+
+// put creates or updates the business, if anything differs.
+func (r *run) put(ctx context.Context, it *item) error {
+	if it.reject != nil || len(it.set) == 0 && !it.made {
+		return nil
+	}
+	intent := load.Updated
+	if it.have == nil || it.made {
+		intent = load.Created
+	}
+	return r.Brake.Write(intent, func() (load.Status, error) {
+		err := r.send(ctx, it, intent)
+		return it.status, err
+	})
+}
+
+// send writes what differs. What the API says of the record alone is kept with the
+// item; the error ends the sync.
+func (r *run) send(ctx context.Context, it *item, status load.Status) error {
+	now, err := it.have, error(nil)
+	switch {
+	case it.have == nil:
+		now, err = r.in.create(ctx, it.set)
+	case len(it.set) > 0:
+		now, err = r.in.update(ctx, it.have, it.set)
+	}
+	switch {
+	case it.have == nil && isKind(err, ghl.Ambiguous, ghl.Rejected):
+		it.doubt = err
+		return nil
+	case it.have != nil && isKind(err, ghl.Gone) && !it.vanished:
+		r.in.memory.forget(it.have.ID)
+		it.gone = true
+		return nil
+	case isKind(err, ghl.Gone):
+		it.reject = &trouble.Reject{Code: trouble.Refused, Reason: "its business was deleted several times while it was written"}
+		return nil
+	case isKind(err, ghl.Rejected):
+		it.reject = object.Refused(err)
+		return nil
+	case err != nil:
+		return err
+	}
+	lacking := discarded(r.in.table, it.set, now)
+	if it.notes = append(it.notes, lacking...); len(lacking) > 0 && len(lacking) == len(it.set) {
+		status = load.Unchanged
+	}
+	it.have, it.status = now, status
+	r.in.memory.put(now)
+	return nil
+}
+
+// discarded notes what was sent and did not stick: some values the API discards
+// without an error.
+func discarded(t *crm.Table, sent map[string]any, now *crm.Contact) (notes []trouble.Note) {
+	for _, f := range t.Fields() {
+		if v, ok := sent[f.Name]; ok && !crm.Equal(f, v, now.Values[f.Name]) {
+			notes = append(notes, trouble.Note{Field: t.Display(f.Name), Rule: "discarded by the API", Dropped: true})
+		}
+	}
+	return notes
+}
+
+// settle accounts for the records of an item.
+func (r *run) settle(it *item) error {
+	it.settled = true
+	it.stream.remember(it)
+	r.outcomes.Add(it.outcome())
+	last := len(it.records) - 1
+	for i, e := range it.records {
+		o := load.Outcome{Status: it.status, Again: i != last, Reject: it.reject}
+		if i == last {
+			o.Notes = it.notes
+		}
+		if err := r.window.Done(e.Record, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}

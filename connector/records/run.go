@@ -1,0 +1,208 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// run is the businesses of one sync under way.
+type run struct {
+	object.Options
+	in       *location
+	of       map[*load.Stream]*stream
+	window   *load.Window // that is being written
+	outcomes object.Outcomes
+	pause    backoff.BackOff // between creates whose answers are lost; nil: none was
+}
+
+// stream is one stream with what is remembered of its records.
+type stream struct {
+	*object.Stream
+
+	mu   sync.Mutex
+	said map[string]cursors // of what was written, by business
+}
+
+// cursors are by field those of the records that had the last word.
+type cursors map[string]json.RawMessage
+
+// dated reports whether the greatest cursor has the last word, not the latest
+// record.
+func (s *stream) dated() bool { return s.Mode != airbyte.Append && len(s.CursorField) > 0 }
+
+// entry is one record on its way and what it asks for.
+type entry struct {
+	*load.Record
+	stream *stream
+	want   crm.Desired
+	cursor json.RawMessage // nil unless the stream is dated
+}
+
+func newRun(in *location, streams []*object.Stream, o object.Options) *run {
+	r := &run{Options: o.OrDefaults(), in: in, of: map[*load.Stream]*stream{}, outcomes: object.Outcomes{Observe: o.Observe}}
+	for _, s := range streams {
+		s.Open(r.Log)
+		r.of[&s.Stream] = &stream{Stream: s, said: map[string]cursors{}}
+		in.memory.index(s.Plan.MatchOn()...)
+	}
+	return r
+}
+
+// Prepare validates and maps a record. Of one that the source has deleted nothing
+// is needed: see notDeleted.
+func (r *run) Prepare(record *load.Record) {
+	s := r.of[record.Stream]
+	p := s.Prepare(record)
+	e := &entry{Record: record, stream: s, want: p.Want}
+	if s.dated() {
+		e.cursor = p.At(s.CursorField)
+	}
+	if e.want.Deleted {
+		record.Reject = nil
+	}
+	record.Item = e
+}
+
+// notDeleted tells that a record says the source has deleted what it is about.
+var notDeleted = trouble.Note{Rule: "deleted in the source and left as it is: businesses are never deleted", Warns: true}
+
+// Write brings what the records of a window ask for into the location, in rounds:
+// who has to do with an earlier record is decided about once that is written.
+func (r *run) Write(ctx context.Context, w *load.Window) error {
+	r.window = w
+	defer r.outcomes.Tell()
+	entries, err := r.settleEarly(w.Records)
+	if err != nil {
+		return err
+	}
+	w.TellTrouble()
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := r.in.list(ctx, r.concernsCustom(entries), r.Workers()); err != nil {
+		return err
+	}
+	items := make([]*item, len(entries))
+	for i, e := range entries {
+		items[i] = &item{stream: e.stream, records: []*entry{e}}
+	}
+	for len(items) > 0 {
+		round, rest := r.next(items)
+		if err := r.write(ctx, round); err != nil {
+			return err
+		}
+		if err := r.clearDoubts(ctx, round); err != nil {
+			return err
+		}
+		items = nil
+		for _, it := range round {
+			items = append(items, it.again()...)
+		}
+		items = append(items, rest...)
+	}
+	return nil
+}
+
+// Finish has nothing to do: what a sync did not contain stays.
+func (r *run) Finish(context.Context) error { return nil }
+
+// settleEarly settles the records that ask for nothing, and returns the others.
+func (r *run) settleEarly(records []*load.Record) (rest []*entry, err error) {
+	for _, record := range records {
+		e, read := record.Item.(*entry)
+		if read && record.Reject == nil && !e.want.Deleted {
+			rest = append(rest, e)
+			continue
+		}
+		o := load.Outcome{Reject: record.Reject}
+		if record.Reject == nil {
+			o.Notes = []trouble.Note{notDeleted}
+		}
+		if err := r.window.Done(record, o); err != nil {
+			return nil, err
+		}
+		s := r.of[record.Stream]
+		r.outcomes.Add(object.Outcome{Stream: s.ID, Lines: []int64{record.Line}, Reject: o.Reject, LeftOut: s.LeftOut(record, record.Notes)})
+	}
+	return rest, nil
+}
+
+// concernsCustom reports whether custom fields are written or matched by.
+func (r *run) concernsCustom(entries []*entry) bool {
+	for _, e := range entries {
+		for _, k := range e.want.Keys {
+			if _, custom := r.in.custom[k.Field]; custom {
+				return true
+			}
+		}
+		for name := range e.want.Values {
+			if _, custom := r.in.custom[name]; custom {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// write writes items that have nothing to do with each other, side by side.
+func (r *run) write(ctx context.Context, round []*item) error {
+	group, grouped := bug.NewGroup(ctx, r.Workers())
+	for _, it := range round {
+		group.Go(func() error { return r.one(grouped, it) })
+	}
+	err := group.Wait()
+	var limit *load.LimitError
+	if errors.As(err, &limit) {
+		for _, it := range round {
+			if !it.settled && it.reject == nil && len(it.set) > 0 && (limit.Verb == "create") == (it.have == nil) {
+				limit.Further++
+			}
+		}
+	}
+	return err
+}
+
+// clearDoubts finds out which businesses have been created after all whose answers
+// were lost, or were refusals: some of these have written.
+func (r *run) clearDoubts(ctx context.Context, round []*item) error {
+	if !slices.ContainsFunc(round, func(it *item) bool { return it.doubt != nil }) {
+		r.pause = nil
+		return nil
+	}
+	wait := time.Duration(0)
+	if i := slices.IndexFunc(round, func(it *item) bool { return isKind(it.doubt, ghl.Ambiguous) }); i >= 0 {
+		if r.pause == nil {
+			r.pause = lostAnswerPause()
+		}
+		if wait = r.pause.NextBackOff(); wait == backoff.Stop {
+			return round[i].doubt
+		}
+	}
+	select {
+	case <-time.After(wait):
+		return r.in.renew(ctx, r.Workers())
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// lostAnswerPause spaces out the attempts of creates whose answers are lost, for as
+// long as the client repeats other calls.
+func lostAnswerPause() backoff.BackOff {
+	return backoff.NewExponentialBackOff(backoff.WithInitialInterval(300*time.Millisecond),
+		backoff.WithMaxInterval(30*time.Second), backoff.WithMaxElapsedTime(5*time.Minute))
+}

@@ -1,0 +1,84 @@
+package records
+
+import (
+	"context"
+	"fmt"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+// create makes a business of these values. An answer that was lost is Ambiguous:
+// [location.renew] tells whether there is one.
+func (l *location) create(ctx context.Context, set map[string]any) (*crm.Contact, error) {
+	fresh := l.blank(set)
+	if l.facts.DryRun {
+		l.requests.Add(1)
+		fresh.ID = fmt.Sprintf("%s%d", pretended, l.created.Add(1))
+		return fresh, nil
+	}
+	b, err := l.api.CreateBusiness(ctx, l.body(nil, set))
+	if err != nil {
+		return nil, fmt.Errorf("create a business: %w", err)
+	}
+	return l.answered(b, fresh), nil
+}
+
+// pretended begins the ids of businesses that a dry run has not created.
+const pretended = "new-business-"
+
+// blank is a business that holds these values and nothing else.
+func (l *location) blank(set map[string]any) *crm.Contact {
+	values := make(map[string]any, len(set))
+	for _, f := range l.table.Fields() {
+		if f.Type != crm.ID {
+			values[f.Name] = set[f.Name]
+		}
+	}
+	return &crm.Contact{Values: values}
+}
+
+// update writes the changed values of a business.
+func (l *location) update(ctx context.Context, have *crm.Contact, set map[string]any) (*crm.Contact, error) {
+	after := crm.Apply(have, crm.Change{Set: set})
+	if l.facts.DryRun {
+		l.requests.Add(1)
+		return after, nil
+	}
+	b, err := l.api.UpdateBusiness(ctx, have.ID, l.body(have, set))
+	if isKind(err, ghl.Rejected) { // perhaps because it does not exist any more
+		if _, readErr := l.api.GetBusiness(ctx, have.ID); readErr != nil {
+			err = readErr
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("update a business: %w", err)
+	}
+	return l.answered(b, after), nil
+}
+
+// answered is what an answer tells, and where it tells nothing what was sent.
+func (l *location) answered(b ghl.Business, sent *crm.Contact) *crm.Contact {
+	now := crm.Apply(sent, crm.Change{Set: l.decode(b).Values})
+	now.ID = b.ID
+	return now
+}
+
+// body is what is sent to change these values; have is nil for a new business.
+func (l *location) body(have *crm.Contact, set map[string]any) ghl.BusinessBody {
+	if have == nil {
+		have = &crm.Contact{}
+	}
+	body := ghl.BusinessBody{Fields: map[string]any{}}
+	for _, f := range l.table.Fields() {
+		to, given := set[f.Name]
+		switch {
+		case !given:
+		case f.Custom:
+			body.Custom = append(body.Custom, ghl.CustomChange{Field: l.custom[f.Name], From: have.Values[f.Name], To: to})
+		default:
+			body.Fields[f.Name] = to
+		}
+	}
+	return body
+}
