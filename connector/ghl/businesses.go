@@ -33,7 +33,7 @@ type BusinessBody struct {
 func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
 	return allPages(opBusinesses, func(_, skip int) ([]Business, error) {
 		var answer struct {
-			said
+			envelope
 			Businesses []map[string]any `json:"businesses"`
 		}
 		query := url.Values{"locationId": {c.location}, "limit": {strconv.Itoa(businessPage)}, "skip": {strconv.Itoa(skip)}}
@@ -164,7 +164,7 @@ func (c *Client) LinkBusiness(ctx context.Context, id string, contacts []string)
 		body["businessId"] = id
 	}
 	var answer struct {
-		said
+		envelope
 		Success *bool    `json:"success"`
 		IDs     []string `json:"ids"`
 	}
@@ -184,7 +184,7 @@ const noBusiness = "the answer names no business"
 
 // businessAnswer is the envelope of every answer about one business.
 type businessAnswer struct {
-	said
+	envelope
 	Business  map[string]any `json:"business"`
 	Buiseness map[string]any `json:"buiseness"` // the vendor's spelling in answers to writes
 	Record    *recordJSON    `json:"record"`

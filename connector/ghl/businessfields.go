@@ -20,7 +20,7 @@ func (c *Client) BusinessFields(ctx context.Context) ([]CustomField, error) {
 // businessFields also tells the folder that a new field can go to, "" if none.
 func (c *Client) businessFields(ctx context.Context) (fields []CustomField, folder string, err error) {
 	var answer struct {
-		said
+		envelope
 		Fields  []customFieldJSON `json:"fields"`
 		Folders []struct {
 			ID string `json:"id"`
@@ -70,7 +70,7 @@ func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) 
 	body := map[string]any{"locationId": c.location, "objectKey": "business", "parentId": folder, "showInForms": true,
 		"name": field.Name, "dataType": field.DataType, "fieldKey": businessPrefix + key}
 	var answer struct {
-		said
+		envelope
 		Field customFieldJSON `json:"field"`
 	}
 	if err := c.do(ctx, opCreateProperty, request{body: body}, &answer); err != nil {

@@ -23,15 +23,15 @@ type request struct {
 
 // wire is a request as it goes out; body is nil for none.
 type wire struct {
-	op   Operation
-	url  string
-	body []byte
-	most int64 // bytes of its answer
+	op       Operation
+	url      string
+	body     []byte
+	maxBytes int64 // bytes of its answer
 }
 
 // do sends a request until it is answered for good, and decodes the answer of
 // a success into out. Its error is always an *Error.
-func (c *Client) do(ctx context.Context, op Operation, r request, out outOf) error {
+func (c *Client) do(ctx context.Context, op Operation, r request, out reply) error {
 	w, err := c.wire(op, r)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (c *Client) wire(op Operation, r request) (wire, error) {
 	if op.hasPlaceholder() && (r.value == "." || r.value == ".." || strings.ContainsAny(r.value, `/\`)) {
 		return wire{}, &Error{Operation: op, Kind: Gone, Messages: []string{"no id is like this"}}
 	}
-	w := wire{op: op, url: c.base + op.path(r.value), most: mostOf(op, r.limit)}
+	w := wire{op: op, url: c.base + op.path(r.value), maxBytes: maxAnswer(op, r.limit)}
 	if len(r.query) > 0 {
 		w.url += "?" + r.query.Encode()
 	}
@@ -93,7 +93,7 @@ func (c *Client) wire(op Operation, r request) (wire, error) {
 
 // attempt is one pass of pace → authorise → log → send. took leaves out the
 // wait for the pace; token is the one that was sent, if it came so far.
-func (c *Client) attempt(ctx context.Context, w wire, out outOf) (took time.Duration, token *oauth2.Token, fault *Error) {
+func (c *Client) attempt(ctx context.Context, w wire, out reply) (took time.Duration, token *oauth2.Token, fault *Error) {
 	turn, waited, err := c.pacer.take(ctx)
 	c.counts.waited(waited)
 	if errors.Is(err, errExhausted) {

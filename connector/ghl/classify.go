@@ -26,7 +26,7 @@ type refusal struct {
 // refusalJSON is {"message": string or array}, {"error": string or object},
 // {"status"} or {"statusCode"}, and meta.
 type refusalJSON struct {
-	said
+	envelope
 	Message any `json:"message"`
 	Error   any `json:"error"`
 	TraceID any `json:"traceId"`

@@ -102,7 +102,7 @@ func New(o Options) (*Client, error) {
 	if o.MaxRetryTime <= 0 {
 		o.MaxRetryTime = defaultMaxRetryTime
 	}
-	waits := &waits{log: o.Log, told: map[string]told{}}
+	waits := &waits{log: o.Log, told: map[string]announced{}}
 	return &Client{
 		base:         strings.TrimRight(base.String(), "/"),
 		location:     o.LocationID,
@@ -132,6 +132,6 @@ func defaultTransport() http.RoundTripper {
 		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     90 * time.Second,
 
-		MaxResponseHeaderBytes: mostOfHeader,
+		MaxResponseHeaderBytes: maxHeader,
 	}
 }

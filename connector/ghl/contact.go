@@ -75,8 +75,8 @@ type contactJSON struct {
 	DND              any           `json:"dnd"`
 	AssignedTo       any           `json:"assignedTo"`
 	BusinessID       any           `json:"businessId"`
-	Timezone         spelt         `json:"timezone"`
-	Gender           spelt         `json:"gender"`
+	Timezone         optional      `json:"timezone"`
+	Gender           optional      `json:"gender"`
 	Tags             []string      `json:"tags"`
 	AdditionalEmails []any         `json:"additionalEmails"`
 	AdditionalPhones []any         `json:"additionalPhones"`
@@ -90,13 +90,13 @@ type contactJSON struct {
 
 // spelt is the text of a field that not every endpoint declares: told tells null
 // from none at all.
-type spelt struct {
+type optional struct {
 	told bool
 	text any
 }
 
 // UnmarshalJSON reads any value.
-func (s *spelt) UnmarshalJSON(doc []byte) error {
+func (s *optional) UnmarshalJSON(doc []byte) error {
 	s.told = true
 	return json.Unmarshal(doc, &s.text)
 }

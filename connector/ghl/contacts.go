@@ -134,7 +134,7 @@ const noContact = "the answer names no contact"
 
 // contactAnswer is the envelope of every answer about one contact.
 type contactAnswer struct {
-	said
+	envelope
 	Contact *contactJSON `json:"contact"`
 	New     bool         `json:"new"`
 	// The vendor spells it both ways.

@@ -24,7 +24,7 @@ type CustomField struct {
 //ghl:operation GET /locations/{locationId}/customFields
 func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 	var answer struct {
-		said
+		envelope
 		CustomFields []customFieldJSON `json:"customFields"`
 	}
 	query := url.Values{"model": {"contact"}}
@@ -64,7 +64,7 @@ func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (C
 		}
 	}
 	var answer struct {
-		said
+		envelope
 		CustomField customFieldJSON `json:"customField"`
 	}
 	if err := c.do(ctx, opCreateField, request{value: c.location, body: body}, &answer); err != nil {

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// outOf is what the answer of a call is decoded into.
-type outOf interface{ refused() bool }
+// reply is what the answer of a call is decoded into.
+type reply interface{ refused() bool }
 
-// said is what any answer can say of itself: some refusals come with the HTTP
+// envelope is what any answer can say of itself: some refusals come with the HTTP
 // status of a success.
-type said struct {
+type envelope struct {
 	StatusCode any `json:"statusCode"`
 	Status     any `json:"status"`
 }
 
 // status is the status that the answer claims, else 0.
-func (s said) status() int {
-	for _, v := range []any{s.StatusCode, s.Status} {
+func (e envelope) status() int {
+	for _, v := range []any{e.StatusCode, e.Status} {
 		number, _ := v.(json.Number)
 		if n, err := number.Int64(); err == nil && n >= 100 && n < 600 {
 			return int(n)
@@ -30,7 +30,7 @@ func (s said) status() int {
 	return 0
 }
 
-func (s said) refused() bool { return s.status() >= 400 }
+func (e envelope) refused() bool { return e.status() >= 400 }
 
 // stream is an answer that is decoded part by part.
 type stream interface{ decodeFrom(*json.Decoder) error }

@@ -116,8 +116,8 @@ type Error struct {
 	// Err is the cause, if there is one. Its own text is not redacted.
 	Err error
 
-	held    time.Duration // Throttled: how long it holds all calls back
-	lasting time.Duration // Throttled: how long the server has refused everything
+	held         time.Duration // Throttled: how long it holds all calls back
+	throttledFor time.Duration // Throttled: how long the server has refused everything
 }
 
 // Error is one line without secrets and personal values.

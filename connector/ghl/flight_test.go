@@ -17,9 +17,9 @@ func TestAsManyUnderWayAsTheLatencyWants(t *testing.T) {
 		latency     time.Duration
 		least, most int // under way at once
 	}{
-		{50 * time.Millisecond, 1, minFlight},
+		{50 * time.Millisecond, 1, leastInFlight},
 		{2 * time.Second, 20, 45},
-		{10 * time.Second, 95, maxFlight},
+		{10 * time.Second, 95, mostInFlight},
 	} {
 		for _, offset := range []time.Duration{-1, 3700 * time.Millisecond} {
 			t.Run(fmt.Sprintf("%s/offset=%s", tc.latency, offset), func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestUnderWayFollowsALatencyThatChanges(t *testing.T) {
 		drive(t, newTestClient(t, l), 200, 6*time.Minute+time.Second)
 		watch.Wait()
 		t.Log(samples)
-		for i, want := range []sample{{570, minFlight}, {570, 110}, {570, minFlight}} {
+		for i, want := range []sample{{570, leastInFlight}, {570, 110}, {570, leastInFlight}} {
 			if samples[i].used < want.used || samples[i].most > want.most {
 				t.Errorf("phase %d: %d a minute with %d under way, want %d with %d", i, samples[i].used, samples[i].most, want.used, want.most)
 			}
@@ -87,8 +87,8 @@ func TestAServerWithoutALimitIsNotFlooded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &limiter{max: noLimit, offset: -1, interval: 10 * time.Second, up: fixed(time.Second), down: fixed(0), start: time.Now()}
 		drive(t, newTestClient(t, l), 64, time.Minute)
-		if l.most != unknownFlight {
-			t.Errorf("%d under way at once, want %d", l.most, unknownFlight)
+		if l.most != firstInFlight {
+			t.Errorf("%d under way at once, want %d", l.most, firstInFlight)
 		}
 	})
 }
@@ -114,7 +114,7 @@ func TestALimitThatChangesOnTheWay(t *testing.T) {
 				drive(t, newTestClient(t, l), 40, 3*phase+time.Second)
 				watch.Wait()
 				t.Log(samples)
-				for i, want := range []sample{{1140, 0}, {250, minFlight + 1}, {1050, 0}} {
+				for i, want := range []sample{{1140, 0}, {250, leastInFlight + 1}, {1050, 0}} {
 					if samples[i].granted < want.granted || samples[i].refused > want.refused {
 						t.Errorf("phase %d: %d granted and %d refused, want at least %d and at most %d",
 							i, samples[i].granted, samples[i].refused, want.granted, want.refused)

@@ -135,8 +135,8 @@ func sound(t *testing.T, p pace, r rate, now time.Time) {
 		t.Fatalf("%d under way", p.inFlight)
 	case p.foreign.n < 0 || p.foreign.n > p.max:
 		t.Fatalf("others took %d of %d", p.foreign.n, p.max)
-	case p.mayFly() < minFlight || p.mayFly() > maxFlight:
-		t.Fatalf("%d may be under way", p.mayFly())
+	case p.maxInFlight() < leastInFlight || p.maxInFlight() > mostInFlight:
+		t.Fatalf("%d may be under way", p.maxInFlight())
 	case p.latency < 0 || p.dailyRemaining < -1 || p.dailyLimit < -1:
 		t.Fatalf("latency %s, %d of %d left", p.latency, p.dailyRemaining, p.dailyLimit)
 	case p.taken(now) > max(p.max, startMax):

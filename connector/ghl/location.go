@@ -14,7 +14,7 @@ type Location struct {
 //ghl:operation GET /locations/{locationId}
 func (c *Client) Location(ctx context.Context) (Location, error) {
 	var answer struct {
-		said
+		envelope
 		Location struct {
 			ID       string `json:"id"`
 			Name     string `json:"name"`

@@ -66,11 +66,11 @@ func (e *Error) name() string {
 type waits struct {
 	log  zerolog.Logger
 	mu   sync.Mutex
-	told map[string]told
+	told map[string]announced
 }
 
-// told is when a wait was told, and until when it was said to last.
-type told struct{ at, until time.Time }
+// announced is when a wait was told, and until when it was said to last.
+type announced struct{ at, until time.Time }
 
 // ofPace tells of a wait for the pace.
 func (w *waits) ofPace(why reason, since, until time.Time) { w.tell("", why, since, until) }
@@ -105,6 +105,6 @@ func (w *waits) news(series string, since, until time.Time) bool {
 	if now.Before(last.until) || !since.After(last.at) {
 		return false
 	}
-	w.told[series] = told{at: now, until: until}
+	w.told[series] = announced{at: now, until: until}
 	return true
 }

@@ -67,7 +67,7 @@ type OAuthSource struct {
 
 	signIn   signIn
 	location access  // what an agency's token was exchanged for
-	untold   *signIn // has been issued, and Rotated does not know it yet
+	pending  *signIn // has been issued, and Rotated does not know it yet
 	dead     *Error  // why there will never be another token
 }
 
@@ -189,7 +189,7 @@ func (s *OAuthSource) renew() (access, *Error) {
 		if a, ok := s.current(); ok { // another renewal may have ended since the caller looked
 			return a, nil
 		}
-		if s.untold != nil || !s.signIn.serves(time.Now()) {
+		if s.pending != nil || !s.signIn.serves(time.Now()) {
 			if fault := s.signInAnew(); fault != nil {
 				return access{}, fault
 			}
@@ -221,7 +221,7 @@ func (s *OAuthSource) signInAnew() *Error {
 	switch {
 	case s.dead != nil:
 		return s.dead
-	case s.untold != nil:
+	case s.pending != nil:
 	case s.settings.ReadOnly:
 		return notRenewed(s.signIn.access)
 	default:
@@ -229,14 +229,14 @@ func (s *OAuthSource) signInAnew() *Error {
 			return fault
 		}
 	}
-	n := *s.untold
+	n := *s.pending
 	if s.settings.Rotated != nil {
 		err := s.settings.Rotated(RotatedToken{AccessToken: n.token, RefreshToken: n.refresh, Expiry: n.expiry, CompanyID: n.agency})
 		if err != nil {
 			return &Error{Operation: opToken, Kind: Canceled, Messages: []string{"the new refresh token could not be handed over"}, Err: err}
 		}
 	}
-	s.signIn, s.location, s.untold = n, access{}, nil
+	s.signIn, s.location, s.pending = n, access{}, nil
 	return nil
 }
 

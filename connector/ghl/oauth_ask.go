@@ -15,7 +15,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// refresh spends the refresh token for a new pair, which is untold by then.
+// refresh spends the refresh token for a new pair, which is pending until it is handed over.
 //
 // Asking again after a lost answer is safe for 30 seconds: so long the vendor
 // gives the same pair for the spent token. Later it says that the grant is
@@ -44,7 +44,7 @@ func (s *OAuthSource) refresh() *Error {
 		return fault
 	}
 	userType, agency := whose(token)
-	s.untold = &signIn{access: accessOf(token), refresh: token.RefreshToken, userType: userType, agency: agency}
+	s.pending = &signIn{access: accessOf(token), refresh: token.RefreshToken, userType: userType, agency: agency}
 	s.settings.Log.Info().Msg("the access token was renewed; the refresh token before it is spent")
 	return nil
 }
@@ -148,7 +148,7 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := wire{op: t.op, url: asked.URL.String(), body: form, most: mostOf(t.op, 0)}
+	w := wire{op: t.op, url: asked.URL.String(), body: form, maxBytes: maxAnswer(t.op, 0)}
 	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: t.bearer})
 	if err != nil {
 		return nil, err
@@ -166,12 +166,12 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 		return nil, &Error{Operation: t.op, Kind: Transient, Err: withoutQuotes(err)}
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
-	body, leave, err := t.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.mostAfter(resp.StatusCode))
+	body, leave, err := t.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.maxAfter(resp.StatusCode))
 	defer leave()
 	if err != nil && ctx.Err() != nil {
 		err = errNoToken
 	}
-	fault := t.api.understand(t.op, resp.StatusCode, body, err, &said{}, func() sentWords {
+	fault := t.api.understand(t.op, resp.StatusCode, body, err, &envelope{}, func() sentWords {
 		words := wordsOf(w, t.bearer)
 		sent, _ := url.ParseQuery(string(form))
 		for _, values := range sent {

@@ -52,35 +52,35 @@ const (
 // operations is every operation that the client can send, with what depends on
 // it: the scope that the token needs, what it does, and how long an answer may be.
 var operations = map[Operation]struct {
-	scope  string
-	effect effect
-	most   int64
+	scope    string
+	effect   effect
+	maxBytes int64
 }{
-	opCreateContact:  {"contacts.write", adds, mostOfOne},
-	opUpdateContact:  {"contacts.write", sets, mostOfOne},
-	opUpsertContact:  {"contacts.write", sets, mostOfOne},
-	opGetContact:     {"contacts.readonly", reads, mostOfOne},
-	opDeleteContact:  {"contacts.write", sets, mostOfOne},
-	opFindDuplicate:  {"contacts.readonly", reads, mostOfOne},
-	opSearchContacts: {"contacts.readonly", reads, mostOfOne}, // and mostPerEntry for each contact of a page
-	opBulkTags:       {"contacts.write", sets, mostOfList},
-	opLocation:       {"locations.readonly", reads, mostOfOne},
-	opCustomFields:   {"locations/customFields.readonly", reads, mostOfList},
-	opCreateField:    {"locations/customFields.write", adds, mostOfOne},
-	opUsers:          {"users.readonly", reads, mostOfList},
-	opBusinesses:     {"businesses.readonly", reads, mostOfOne}, // and mostPerEntry, as with contacts
-	opCreateBusiness: {"businesses.write", adds, mostOfOne},
-	opGetBusiness:    {"businesses.readonly", reads, mostOfOne},
-	opUpdateBusiness: {"businesses.write", sets, mostOfOne},
-	opLinkBusiness:   {"contacts.write", sets, mostOfOne},
-	opBusinessFields: {"locations/customFields.readonly", reads, mostOfList},
-	opCreateProperty: {"locations/customFields.write", adds, mostOfOne},
-	opSearchRecords:  {"objects/record.readonly", reads, mostOfOne}, // and mostPerEntry
-	opGetRecord:      {"objects/record.readonly", reads, mostOfOne},
-	opCreateRecord:   {"objects/record.write", adds, mostOfOne},
-	opUpdateRecord:   {"objects/record.write", sets, mostOfOne},
-	opToken:          {"", sets, mostOfOne},
-	opLocationToken:  {"oauth.write", sets, mostOfOne},
+	opCreateContact:  {"contacts.write", adds, maxOne},
+	opUpdateContact:  {"contacts.write", sets, maxOne},
+	opUpsertContact:  {"contacts.write", sets, maxOne},
+	opGetContact:     {"contacts.readonly", reads, maxOne},
+	opDeleteContact:  {"contacts.write", sets, maxOne},
+	opFindDuplicate:  {"contacts.readonly", reads, maxOne},
+	opSearchContacts: {"contacts.readonly", reads, maxOne}, // and maxPerEntry for each contact of a page
+	opBulkTags:       {"contacts.write", sets, maxList},
+	opLocation:       {"locations.readonly", reads, maxOne},
+	opCustomFields:   {"locations/customFields.readonly", reads, maxList},
+	opCreateField:    {"locations/customFields.write", adds, maxOne},
+	opUsers:          {"users.readonly", reads, maxList},
+	opBusinesses:     {"businesses.readonly", reads, maxOne}, // and maxPerEntry, as with contacts
+	opCreateBusiness: {"businesses.write", adds, maxOne},
+	opGetBusiness:    {"businesses.readonly", reads, maxOne},
+	opUpdateBusiness: {"businesses.write", sets, maxOne},
+	opLinkBusiness:   {"contacts.write", sets, maxOne},
+	opBusinessFields: {"locations/customFields.readonly", reads, maxList},
+	opCreateProperty: {"locations/customFields.write", adds, maxOne},
+	opSearchRecords:  {"objects/record.readonly", reads, maxOne}, // and maxPerEntry
+	opGetRecord:      {"objects/record.readonly", reads, maxOne},
+	opCreateRecord:   {"objects/record.write", adds, maxOne},
+	opUpdateRecord:   {"objects/record.write", sets, maxOne},
+	opToken:          {"", sets, maxOne},
+	opLocationToken:  {"oauth.write", sets, maxOne},
 }
 
 // Operations returns the names of all operations that the client can send,

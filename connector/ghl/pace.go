@@ -9,7 +9,7 @@ const (
 	startMax      = 25 // the least limit that was measured; headers tell the true one
 	startInterval = 10 * time.Second
 	noLimit       = 1_000_000_000 // so much in an interval that nobody can send it
-	crowd         = 3             // how many share what remains, where others are busy too
+	sharers       = 3             // how many share what remains, where others are busy too
 	probeShare    = 30            // one in so many goes ahead where only we know of a place
 	othersLast    = 6             // intervals for which others, once seen, are reckoned with
 	marginShare   = 1000          // a slot rests 1/1000 of the interval longer: clocks differ
@@ -35,7 +35,7 @@ type pace struct {
 	sent     int64         // number of the latest request
 	inFlight int           // sent, not answered
 	latency  time.Duration // smoothed, of what was under way
-	landings int64         // how many it is made of
+	answers  int64         // how many it is made of
 	foreign  foreign
 	left     left
 	others   time.Time // when others were last seen to draw from the bucket
@@ -109,7 +109,7 @@ func next(p pace, now time.Time) (hold, pace) {
 	if wait := p.blocked.Sub(now); wait > 0 {
 		return hold{wait, waitRefused}, p
 	}
-	if p.inFlight >= p.mayFly() || p.lastUnderWay(now) {
+	if p.inFlight >= p.maxInFlight() || p.lastUnderWay(now) {
 		return hold{min(p.interval, longWait), waitAnswers}, p // told as long only once it has been
 	}
 	if p.unlimited() {
@@ -189,7 +189,7 @@ func (p pace) giveWay(now time.Time) time.Duration {
 	}
 	ours := p.left.n
 	if p.busy { // they read the same number and send as we do
-		ours /= crowd
+		ours /= sharers
 		if ours == 0 { // to wait for the interval to end would waste a part of each
 			ours = min(p.freed(now), 1+p.max/probeShare)
 		}
@@ -242,13 +242,13 @@ func unsent(p pace, number int64) pace {
 // failed notes that a request ended without an answer, after it was under way
 // for as long as it lasted.
 func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
-	return p.landed(lasted).settle(number, now)
+	return p.ended(lasted).settle(number, now)
 }
 
 // answered learns from an answer, its HTTP status and its headers. A success
 // ends a row of refusals.
 func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, status int) pace {
-	p = p.landed(lasted).settle(number, now)
+	p = p.ended(lasted).settle(number, now)
 	if status/100 == 2 {
 		p.refusing = time.Time{}
 	}

@@ -259,8 +259,8 @@ func TestStartsBelowTheMeasuredLimit(t *testing.T) {
 			wg.Go(func() { _, _ = c.GetContact(ctx, "c1") })
 		}
 		wg.Wait()
-		if sent != unknownFlight {
-			t.Errorf("sent %d before any answer, want %d", sent, unknownFlight)
+		if sent != firstInFlight {
+			t.Errorf("sent %d before any answer, want %d", sent, firstInFlight)
 		}
 	})
 }
@@ -268,7 +268,7 @@ func TestStartsBelowTheMeasuredLimit(t *testing.T) {
 func TestNext(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	before := func(d time.Duration) time.Time { return now.Add(-d) }
-	base := pace{max: 2, interval: 10 * time.Second, told: true, landings: 1, dailyRemaining: -1, dailyLimit: -1}
+	base := pace{max: 2, interval: 10 * time.Second, told: true, answers: 1, dailyRemaining: -1, dailyLimit: -1}
 	with := func(f func(*pace)) pace { p := base; f(&p); return p }
 	rest := base.rest()
 	for name, tc := range map[string]struct {
@@ -288,7 +288,7 @@ func TestNext(t *testing.T) {
 		"nothing told, full":    {with(func(p *pace) { p.told, p.slots = false, []slot{{}, {}} }), 10 * time.Second, waitRate},
 		"no limit":              {with(func(p *pace) { p.max, p.foreign, p.others = noLimit, foreign{noLimit, now}, now }), 0, ""},
 		"no limit, held back":   {with(func(p *pace) { p.max, p.blocked = noLimit, now.Add(time.Second) }), time.Second, waitRefused},
-		"no limit, all of 16":   {with(func(p *pace) { p.max, p.inFlight = noLimit, unknownFlight }), 10 * time.Second, waitAnswers},
+		"no limit, all of 16":   {with(func(p *pace) { p.max, p.inFlight = noLimit, firstInFlight }), 10 * time.Second, waitAnswers},
 		"the day's last": {with(func(p *pace) {
 			p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, now.Add(time.Hour)
 		}), 10 * time.Second, waitAnswers},
@@ -299,10 +299,10 @@ func TestNext(t *testing.T) {
 			p.dailyRemaining, p.reserve, p.inFlight, p.dailyReset = 9, 7, 1, now.Add(time.Hour)
 		}), 0, ""},
 		"a new day":           {with(func(p *pace) { p.dailyRemaining, p.inFlight, p.dailyReset = 1, 1, before(1) }), 0, ""},
-		"enough under way":    {with(func(p *pace) { p.inFlight = minFlight }), 10 * time.Second, waitAnswers},
-		"slow, so more go":    {with(func(p *pace) { p.inFlight, p.latency = minFlight, time.Minute }), 0, ""},
-		"unknown, 15 of them": {with(func(p *pace) { p.told, p.landings, p.inFlight = false, 0, 15 }), 0, ""},
-		"unknown, all of 16":  {with(func(p *pace) { p.told, p.landings, p.inFlight = false, 0, 16 }), 10 * time.Second, waitAnswers},
+		"enough under way":    {with(func(p *pace) { p.inFlight = leastInFlight }), 10 * time.Second, waitAnswers},
+		"slow, so more go":    {with(func(p *pace) { p.inFlight, p.latency = leastInFlight, time.Minute }), 0, ""},
+		"unknown, 15 of them": {with(func(p *pace) { p.told, p.answers, p.inFlight = false, 0, 15 }), 0, ""},
+		"unknown, all of 16":  {with(func(p *pace) { p.told, p.answers, p.inFlight = false, 0, 16 }), 10 * time.Second, waitAnswers},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := tc.p
@@ -352,7 +352,7 @@ func TestAnsweredLearns(t *testing.T) {
 // under way for ever.
 func TestAPanicGivesItsPlaceBack(t *testing.T) {
 	c := newTestClient(t, roundTrip(func(*http.Request) (*http.Response, error) { panic("broken") }))
-	for range 2 * unknownFlight {
+	for range 2 * firstInFlight {
 		func() {
 			defer func() { _ = recover() }()
 			_, _ = c.GetContact(t.Context(), "c1")

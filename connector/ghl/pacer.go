@@ -107,13 +107,13 @@ func (p *pacer) answered(t turn, r rate, status int) {
 
 // throttled holds all callers back for one interval, which it returns, and
 // tells for how long there has been nothing but refusals.
-func (p *pacer) throttled() (wait, lasting time.Duration) {
+func (p *pacer) throttled() (wait, throttledFor time.Duration) {
 	p.change(func(s pace, now time.Time) pace {
 		s = throttled(s, now)
-		wait, lasting = s.interval, now.Sub(s.refusing)
+		wait, throttledFor = s.interval, now.Sub(s.refusing)
 		return s
 	})
-	return wait, lasting
+	return wait, throttledFor
 }
 
 func (p *pacer) change(f func(pace, time.Time) pace) {

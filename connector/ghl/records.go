@@ -31,7 +31,7 @@ type CustomChange struct {
 func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
 	return allPages(opSearchRecords, func(number, _ int) ([]Business, error) {
 		var answer struct {
-			said
+			envelope
 			Records []recordJSON `json:"records"`
 		}
 		body := map[string]any{"locationId": c.location, "page": number, "pageLimit": businessPage, "query": "", "searchAfter": []string{}}

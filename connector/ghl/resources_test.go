@@ -222,9 +222,9 @@ func TestBulkTags(t *testing.T) {
 
 // TestBulkTagsToldOtherwise: the tags are written by the time an answer cannot be understood, so it is no fault.
 func TestBulkTagsToldOtherwise(t *testing.T) {
-	const untold = "the answer does not name the contact"
+	const unnamed = "the answer does not name the contact"
 	done := []TagResult{{ContactID: "c1", OK: true}, {ContactID: "c2", OK: true}}
-	open := []TagResult{{ContactID: "c1", Message: untold}, {ContactID: "c2", Message: untold}}
+	open := []TagResult{{ContactID: "c1", Message: unnamed}, {ContactID: "c2", Message: unnamed}}
 	for body, want := range map[string][]TagResult{
 		`{"succeded":true,"errorCount":0,"responses":["c1","c2"]}`:                           done,
 		`{"succeeded":true,"errorCount":0,"responses":[{"id":"c1"},7,null,[["c2"]]]}`:        done,
@@ -236,7 +236,7 @@ func TestBulkTagsToldOtherwise(t *testing.T) {
 		`"Tags updated"`:                                                                     open,
 		`{"succeded":"yes","errorCount":null,"responses":[{"contactId":{"a":1},"type":[]}]}`: open,
 		`{"succeded":true,"errorCount":0,"responses":[{"contactId":"c1","type":"success","message":"Ann has vip now"},"c2"]}`: {
-			{ContactID: "c1", OK: true}, {ContactID: "c2", Message: untold},
+			{ContactID: "c1", OK: true}, {ContactID: "c2", Message: unnamed},
 		},
 	} {
 		results, err := newTestClient(t, scripted(say(201, body))).AddTags(t.Context(), []string{"c1", "c2"}, []string{"vip"})

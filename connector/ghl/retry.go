@@ -51,7 +51,7 @@ func (r *retry) after(fault *Error, took time.Duration) (again bool) {
 	r.wait = 0
 	switch fault.Kind {
 	case Throttled:
-		return fault.lasting+fault.held <= maxThrottledTime
+		return fault.throttledFor+fault.held <= maxThrottledTime
 	case Transient:
 		r.wait = r.backoff.NextBackOff()
 		r.faulty += took + r.wait

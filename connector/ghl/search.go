@@ -79,7 +79,7 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 
 // searchAnswer is the envelope of a page.
 type searchAnswer struct {
-	said
+	envelope
 	page   SearchPage
 	listed bool // there was a list, be it empty
 	limit  int  // contacts at most, as asked for

@@ -19,19 +19,19 @@ import (
 
 // send puts one request on the wire and reads its answer. It returns the HTTP
 // status, 0 if there was none, and settles the request with the pacer.
-func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out outOf) (int, *Error) {
+func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, out reply) (int, *Error) {
 	bounded, cancel := c.bound(ctx, w.op)
 	defer cancel()
-	landed := false
+	settled := false
 	defer func() { // also if something panics: the place in the pace must not be lost
-		if !landed {
+		if !settled {
 			c.pacer.failed(t)
 		}
 	}()
 	var way trip
 	req, err := newHTTPRequest(way.watch(bounded, func() { c.pacer.wrote(t) }), w, token)
 	if err != nil {
-		landed = true
+		settled = true
 		c.pacer.unsent(t)
 		return 0, &Error{Operation: w.op, Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
@@ -47,11 +47,11 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	told := readRate(resp.Header)
-	landed = true
+	settled = true
 	c.pacer.answered(t, told, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)
-	body, leave, err := c.room.read(bounded, buffer, resp.Body, w.mostAfter(resp.StatusCode))
+	body, leave, err := c.room.read(bounded, buffer, resp.Body, w.maxAfter(resp.StatusCode))
 	defer leave()
 	if err != nil && bounded.Err() != nil {
 		err = c.noAnswer()
@@ -102,7 +102,7 @@ func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.a
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
-func (c *Client) understand(op Operation, status int, body []byte, readErr error, out outOf, sent func() sentWords) *Error {
+func (c *Client) understand(op Operation, status int, body []byte, readErr error, out reply, sent func() sentWords) *Error {
 	fault := &Error{Operation: op, Kind: Transient, Status: status, Err: readErr}
 	success := status/100 == 2
 	switch {
@@ -150,7 +150,7 @@ func (c *Client) throttle(fault *Error, told rate) {
 		fault.Kind, fault.Reset = Exhausted, told.dailyReset
 		return
 	}
-	fault.held, fault.lasting = c.pacer.throttled()
+	fault.held, fault.throttledFor = c.pacer.throttled()
 }
 
 // broken is the fault of a request that got no answer.

@@ -13,11 +13,11 @@ import (
 // How long an answer may be, in bytes as unpacked: what is sent compressed can
 // unpack to a thousand times as much.
 const (
-	mostOfOne     = 1 << 20  // one contact, or a token
-	mostPerEntry  = 32 << 10 // each contact of a page, on average
-	mostOfList    = 8 << 20  // all custom fields or users, or what became of each contact of a bulk call
-	mostOfRefusal = 64 << 10 // what is said after that is not needed
-	mostOfHeader  = 64 << 10
+	maxOne      = 1 << 20  // one contact, or a token
+	maxPerEntry = 32 << 10 // each contact of a page, on average
+	maxList     = 8 << 20  // all custom fields or users, or what became of each contact of a bulk call
+	maxRefusal  = 64 << 10 // what is said after that is not needed
+	maxHeader   = 64 << 10
 
 	// shortAnswer is what every answer may have without asking for room.
 	shortAnswer = 128 << 10
@@ -25,24 +25,26 @@ const (
 	// may have together. It holds the longest one: a full page.
 	roomForLong = 18 << 20
 
-	// fewValues is how many bytes may hold any JSON. In what is longer, one byte
-	// in denseValues may be a comma: a comma can begin a value, and a value of two
+	// sparseBytes is how many bytes may hold any JSON. In what is longer, one byte
+	// in bytesPerComma may be a comma: a comma can begin a value, and a value of two
 	// bytes takes up to fifty once decoded.
-	fewValues   = 16 << 10
-	denseValues = 8
+	sparseBytes   = 16 << 10
+	bytesPerComma = 8
 )
 
 var errTooLong = errors.New("the answer is longer or holds more than it can")
 
-// mostOf is how long an answer may be. limit is how many contacts a page may have.
-func mostOf(op Operation, limit int) int64 { return operations[op].most + int64(limit)*mostPerEntry }
+// maxAnswer is how long an answer may be. limit is how many contacts a page may have.
+func maxAnswer(op Operation, limit int) int64 {
+	return operations[op].maxBytes + int64(limit)*maxPerEntry
+}
 
-// mostAfter is how long the answer may be that came with a status.
-func (w wire) mostAfter(status int) int64 {
+// maxAfter is how long the answer may be that came with a status.
+func (w wire) maxAfter(status int) int64 {
 	if status/100 != 2 {
-		return mostOfRefusal
+		return maxRefusal
 	}
-	return w.most
+	return w.maxBytes
 }
 
 // room is shared by the answers that are being read and decoded.
@@ -54,24 +56,24 @@ func newRoom() room { return room{semaphore.NewWeighted(roomForLong)} }
 // what is returned. A longer one is read no further: body is its beginning, and
 // the error errTooLong. A long one waits until there is room for it, which leave
 // gives back; leave is never nil.
-func (r room) read(ctx context.Context, buffer *bytes.Buffer, from io.Reader, most int64) (body []byte, leave func(), err error) {
+func (r room) read(ctx context.Context, buffer *bytes.Buffer, from io.Reader, limit int64) (body []byte, leave func(), err error) {
 	leave = func() {}
-	short := min(most, shortAnswer)
+	short := min(limit, shortAnswer)
 	n, err := buffer.ReadFrom(io.LimitReader(from, short+1))
-	if err == nil && n > short && most > short {
-		if err = r.free.Acquire(ctx, most); err != nil {
+	if err == nil && n > short && limit > short {
+		if err = r.free.Acquire(ctx, limit); err != nil {
 			return buffer.Bytes(), leave, err
 		}
-		leave = func() { r.free.Release(most) }
+		leave = func() { r.free.Release(limit) }
 		var more int64
-		more, err = buffer.ReadFrom(io.LimitReader(from, most-n+1))
+		more, err = buffer.ReadFrom(io.LimitReader(from, limit-n+1))
 		n += more
 	}
-	if err == nil && n > most {
-		buffer.Truncate(int(most))
+	if err == nil && n > limit {
+		buffer.Truncate(int(limit))
 		err = errTooLong
 	}
-	if err == nil && n > fewValues && bytes.Count(buffer.Bytes(), []byte(",")) > int(n/denseValues) {
+	if err == nil && n > sparseBytes && bytes.Count(buffer.Bytes(), []byte(",")) > int(n/bytesPerComma) {
 		err = errTooLong
 	}
 	return buffer.Bytes(), leave, err

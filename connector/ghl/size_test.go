@@ -127,8 +127,8 @@ func watchHeap(t *testing.T) func() uint64 {
 func TestLongAnswersShareTheRoom(t *testing.T) {
 	r := newRoom()
 	var leaves []func()
-	for range roomForLong / mostOfOne {
-		_, leave, err := r.read(t.Context(), new(bytes.Buffer), strings.NewReader(strings.Repeat("x", shortAnswer+1)), mostOfOne)
+	for range roomForLong / maxOne {
+		_, leave, err := r.read(t.Context(), new(bytes.Buffer), strings.NewReader(strings.Repeat("x", shortAnswer+1)), maxOne)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestLongAnswersShareTheRoom(t *testing.T) {
 	if r.free.TryAcquire(1) {
 		t.Fatal("there is room left")
 	}
-	_, leave, err := r.read(t.Context(), new(bytes.Buffer), strings.NewReader(strings.Repeat("x", shortAnswer)), mostOfOne)
+	_, leave, err := r.read(t.Context(), new(bytes.Buffer), strings.NewReader(strings.Repeat("x", shortAnswer)), maxOne)
 	if err != nil {
 		t.Fatal("a short answer waits:", err)
 	}
@@ -147,7 +147,7 @@ func TestLongAnswersShareTheRoom(t *testing.T) {
 	if !r.free.TryAcquire(roomForLong) {
 		t.Error("not all room was given back")
 	}
-	if mostOf(opSearchContacts, 500) > roomForLong {
+	if maxAnswer(opSearchContacts, 500) > roomForLong {
 		t.Error("a full page has no room")
 	}
 }

@@ -59,7 +59,7 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 // forms that differ; what is not understood has told nothing, and is no fault: the
 // tags are written by then.
 type tagsAnswer struct {
-	said
+	envelope
 	Responses []tagResponse `json:"responses"`
 	Succeded  bool          `json:"succeded"` // the vendor spells it both ways
 	Succeeded bool          `json:"succeeded"`

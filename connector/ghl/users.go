@@ -14,7 +14,7 @@ type User struct{ ID, Name, FirstName, LastName, Email string }
 //ghl:operation GET /users/
 func (c *Client) Users(ctx context.Context) ([]User, error) {
 	var answer struct {
-		said
+		envelope
 		Users []struct {
 			ID        string `json:"id"`
 			Name      string `json:"name"`
