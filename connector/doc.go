@@ -108,7 +108,7 @@
 // integration_tests/testdata/streams. A kind of value: a Type in crm/field.go and a
 // file that reads it, called by crm/coerce.go. An object: a Kind in crm, a package with
 // a Describe beside contacts, and its line in objects.go; objects_test.go has one of
-// a few lines. A verb: a file here and its line in run.go. A setting: its key in
+// a few lines. A verb: a file here and its row in verbs.go. A setting: its key in
 // spec/spec.json and in config; tests hold the two together. An operation of the
 // API: its row in ghl/operations.go and its method in the file of its resource, the
 // same in sandbox; the contract tests hold both to the vendor's description.

@@ -29,31 +29,6 @@ const (
 	exitUsage = 2
 )
 
-// verb is one thing the program can do.
-type verb struct {
-	about string
-	run   verbFunc
-}
-
-// verbFunc does what a verb is for. Its error says how the program ends.
-type verbFunc func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error
-
-func verbs() map[string]verb {
-	return map[string]verb{
-		"spec":     {"print the specification of the configuration", runSpec},
-		"check":    {"try a configuration: --config FILE", runCheck},
-		"discover": {"list what can be written, for the platform to map: --config FILE", runDiscover},
-		"write":    {"write the records on stdin: --config FILE --catalog FILE", runWrite},
-		"preview":  {"show what write would do, and write nothing: --config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview},
-		"import":   {"write the rows of a CSV, TSV or JSONL file: FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict]\n           [--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]", aloud("import", runImport)},
-		"demo":     {"watch 1,000 people land in an embedded GoHighLevel: [--serve]", aloud("demo", runDemo)},
-		"sandbox":  {"serve an embedded GoHighLevel: [--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]\n           [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]\n           [--scopes LIST] [--fault OPERATION:KIND…] [--variant NAME] [--token T] [--location ID]", aloud("sandbox", runSandbox)},
-	}
-}
-
-// verbOrder is the order in which usage lists the verbs.
-var verbOrder = []string{"spec", "check", "discover", "write", "preview", "import", "demo", "sandbox"}
-
 // Run executes one verb and returns the exit code of the process. When ctx
 // ends, a sync stops reading, finishes and acknowledges what is on the wire, and
 // Run returns 0, nine seconds later at the latest, whatever the verb is doing
@@ -70,19 +45,15 @@ func Run(ctx context.Context, c IO, args []string) int {
 func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	args = trimArgs(args)
 	if len(args) == 0 {
-		return usage(c, verbOrder)
+		return usage(c, verbs())
 	}
 	if args[0] == "help" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
-		asked := slices.DeleteFunc(slices.Clone(verbOrder), func(name string) bool { return !slices.Contains(args[:min(2, len(args))], name) })
-		if len(asked) != 1 {
-			asked = verbOrder
-		}
-		list(c.Stdout, asked)
+		help(c.Stdout, args[:min(2, len(args))])
 		return exitOK
 	}
-	v, ok := verbs()[args[0]]
-	if !ok {
-		return usage(c, verbOrder, "there is no verb "+quoted(args[0]))
+	v := find(args[0])
+	if v == nil {
+		return usage(c, verbs(), "there is no verb "+quoted(args[0]))
 	}
 	err := bug.Guard(func() error { return v.run(ctx, c, out, args[1:]) })
 	var (
@@ -95,7 +66,7 @@ func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	case errors.As(err, &wrong) && wrong.known:
 		return misused(c, withoutSecrets(args, wrong.faults)...)
 	case errors.As(err, &wrong):
-		return usage(c, args[:1], withoutSecrets(args, wrong.faults)...)
+		return usage(c, []verb{*v}, withoutSecrets(args, wrong.faults)...)
 	case errors.As(err, &spoken):
 		return speak(c, err)
 	}
@@ -132,21 +103,13 @@ func misused(c IO, faults ...string) int {
 }
 
 // usage answers a command line that cannot be understood with what there is to
-// know of some verbs. Who asked for it gets it on stdout, from list.
-func usage(c IO, names []string, faults ...string) int {
+// know of some verbs. Who asked for it gets it on stdout, from help.
+func usage(c IO, list []verb, faults ...string) int {
 	if misused(c, faults...); len(faults) > 0 {
 		say(c.Stderr, "")
 	}
-	list(c.Stderr, names)
+	listVerbs(c.Stderr, list)
 	return exitUsage
-}
-
-// list tells the verbs and their flags.
-func list(w io.Writer, names []string) {
-	say(w, "usage: destination-gohighlevel VERB [FLAGS]")
-	for _, name := range names {
-		say(w, "  %-8s %s", name, verbs()[name].about)
-	}
 }
 
 // spokenError is the fatal error of what speaks to people: it is told on stderr,

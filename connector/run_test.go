@@ -23,3 +23,19 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// TestExamplesUseFlagsThatThereAre: an example is what people copy.
+func TestExamplesUseFlagsThatThereAre(t *testing.T) {
+	for _, v := range verbs() {
+		if len(v.examples) == 0 {
+			t.Errorf("%s has no example", v.name)
+		}
+		for _, line := range v.examples {
+			for i, word := range strings.Fields(line) {
+				if i == 0 && word != v.name || strings.HasPrefix(word, "--") && !strings.Contains(v.flags, word) {
+					t.Errorf("%s: %q is not among %s", line, word, v.flags)
+				}
+			}
+		}
+	}
+}

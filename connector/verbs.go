@@ -1,0 +1,87 @@
+package connector
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/airbyte"
+)
+
+// verb is one thing the program can do.
+type verb struct {
+	name     string
+	about    string
+	flags    string
+	run      verbFunc
+	examples []string // command lines without the program's name
+}
+
+// verbFunc does what a verb is for. Its error says how the program ends.
+type verbFunc func(ctx context.Context, c IO, out *airbyte.Writer, args []string) error
+
+// verbs are all there are, in the order in which usage lists them.
+func verbs() []verb {
+	return []verb{
+		{"spec", "print the specification of the configuration", "", runSpec, []string{"spec"}},
+		{"check", "try a configuration", "--config FILE", runCheck, []string{"check --config config.json"}},
+		{"discover", "list what can be written, for the platform to map", "--config FILE", runDiscover, []string{"discover --config config.json"}},
+		{"write", "write the records on stdin", "--config FILE --catalog FILE", runWrite, []string{"write --config config.json --catalog catalog.json < records.jsonl"}},
+		{"preview", "show what write would do, and write nothing", "--config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview, []string{
+			"preview --config config.json --catalog catalog.json --format text < records.jsonl",
+			"preview --config config.json --catalog catalog.json --format json --limit 0 < records.jsonl"}},
+		{"import", "write the rows of a CSV, TSV or JSONL file", `FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict]
+[--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]`, aloud("import", runImport), []string{
+			"import people.csv --dry-run",
+			"import people.csv --rejected rejected.csv",
+			"import rejected.csv --yes --strict",
+			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=custom_field:badge' --map 'Notes='",
+			"import - --yes --match-on phone,email < people.jsonl"}},
+		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
+		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},
+		{"sandbox", "serve an embedded GoHighLevel", `[--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]
+[--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]
+[--scopes LIST] [--fault OPERATION:KIND…] [--variant NAME] [--token T] [--location ID]`, aloud("sandbox", runSandbox), []string{
+			"sandbox > config.json",
+			"sandbox --contacts 1000 --daily 500 --latency 100ms > config.json"}},
+	}
+}
+
+// find gives the verb of that name; nil if there is none.
+func find(name string) *verb {
+	all := verbs()
+	i := slices.IndexFunc(all, func(v verb) bool { return v.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// help tells what there is to know of the verb among the first arguments, with
+// examples, else of all.
+func help(w io.Writer, asked []string) {
+	for _, name := range asked {
+		if v := find(name); v != nil {
+			listVerbs(w, []verb{*v})
+			say(w, "\nexamples:")
+			for _, line := range v.examples {
+				say(w, "  destination-gohighlevel %s", line)
+			}
+			return
+		}
+	}
+	listVerbs(w, verbs())
+}
+
+// listVerbs tells verbs and their flags.
+func listVerbs(w io.Writer, list []verb) {
+	say(w, "usage: destination-gohighlevel VERB [FLAGS]")
+	for _, v := range list {
+		text := v.about
+		if v.flags != "" {
+			text += ": " + strings.ReplaceAll(v.flags, "\n", "\n           ")
+		}
+		say(w, "  %-8s %s", v.name, text)
+	}
+}
