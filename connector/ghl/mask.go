@@ -37,6 +37,10 @@ func wordsOf(w wire, token string) sentWords {
 	var body any
 	if decode(w.body, &body) == nil {
 		words.addValues(body)
+	} else if form, err := url.ParseQuery(string(w.body)); err == nil { // for a token
+		for _, values := range form {
+			words.add(strings.Join(values, " "))
+		}
 	}
 	return words
 }

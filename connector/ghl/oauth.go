@@ -133,6 +133,7 @@ func NewOAuth(o OAuth) (*OAuthSource, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.api.attemptTime = tokenTimeout
 	return s, nil
 }
 

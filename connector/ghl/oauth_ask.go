@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -108,8 +106,6 @@ func whose(t *oauth2.Token) (userType, agency string) {
 // off leaves nobody with a refresh token that lives.
 const tokenTimeout = 8 * time.Second
 
-var errNoToken = fmt.Errorf("no answer within %s", tokenTimeout)
-
 // ask asks one of the two token endpoints, once, with a bearer token, or as the
 // app where there is none. The vendor wants more in a refresh than OAuth knows,
 // and an exchange is no grant of OAuth at all: hence the one kind of request of
@@ -149,7 +145,8 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w := wire{op: t.op, url: asked.URL.String(), body: form, maxBytes: maxAnswer(t.op, 0)}
-	req, err := newHTTPRequest(ctx, w, &oauth2.Token{AccessToken: t.bearer})
+	token := &oauth2.Token{AccessToken: t.bearer}
+	req, err := newHTTPRequest(ctx, w, token)
 	if err != nil {
 		return nil, err
 	}
@@ -161,28 +158,15 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 	resp, err := t.api.transport.RoundTrip(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			err = errNoToken
+			err = t.api.noAnswer()
 		}
 		return nil, &Error{Operation: t.op, Kind: Transient, Err: withoutQuotes(err)}
 	}
-	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
-	body, leave, err := t.api.room.read(ctx, new(bytes.Buffer), resp.Body, w.maxAfter(resp.StatusCode))
-	defer leave()
-	if err != nil && ctx.Err() != nil {
-		err = errNoToken
-	}
-	fault := t.api.understand(t.op, resp.StatusCode, body, err, &envelope{}, func() sentWords {
-		words := wordsOf(w, t.bearer)
-		sent, _ := url.ParseQuery(string(form))
-		for _, values := range sent {
-			words.add(strings.Join(values, " "))
-		}
-		return words
-	})
-	if fault != nil {
+	var body bytes.Buffer
+	if fault, _ := t.api.receive(ctx, resp, &body, w, token, &envelope{}); fault != nil {
 		return nil, fault
 	}
 	resp.Header.Set("Content-Type", "application/json") // it is, whatever it is called
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body = io.NopCloser(&body)
 	return resp, nil
 }

@@ -45,26 +45,32 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 		}
 		return 0, broken(ctx, w.op, err, neverLeft)
 	}
-	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
-	told := readRate(resp.Header)
+	rate := readRate(resp.Header)
 	settled = true
-	c.pacer.answered(t, told, resp.StatusCode)
+	c.pacer.answered(t, rate, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)
-	body, leave, err := c.room.read(bounded, buffer, resp.Body, w.maxAfter(resp.StatusCode))
-	defer leave()
-	if err != nil && bounded.Err() != nil {
-		err = c.noAnswer()
-	}
-	fault := c.understand(w.op, resp.StatusCode, body, err, out, func() sentWords { return wordsOf(w, token.AccessToken) })
+	fault, brokeOff := c.receive(bounded, resp, buffer, w, token, out)
 	switch {
 	case fault == nil:
-	case ctx.Err() != nil && err != nil:
+	case ctx.Err() != nil && brokeOff:
 		fault = &Error{Operation: w.op, Kind: Canceled, Err: ctx.Err()}
 	case fault.Kind == Throttled:
-		c.throttle(fault, told)
+		c.throttle(fault, rate)
 	}
 	return resp.StatusCode, fault
+}
+
+// receive reads an answer into a buffer, decides what it means, and closes it.
+// brokeOff says that its end was not read.
+func (c *Client) receive(ctx context.Context, resp *http.Response, buffer *bytes.Buffer, w wire, token *oauth2.Token, out reply) (fault *Error, brokeOff bool) {
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
+	body, leave, err := c.room.read(ctx, buffer, resp.Body, w.maxAfter(resp.StatusCode))
+	defer leave()
+	if err != nil && ctx.Err() != nil {
+		err = c.noAnswer()
+	}
+	return c.understand(w.op, resp.StatusCode, body, err, out, func() sentWords { return wordsOf(w, token.AccessToken) }), err != nil
 }
 
 // bound is the context of a request on the wire: a read ends with ctx, a write
