@@ -72,7 +72,7 @@ func (c *Change) set(name string, data any) {
 // defaultCountry fills a country that is told to be empty. One that only its
 // fingerprint calls empty has to be read first, like all that is written.
 func (c *Change) defaultCountry(code string, have *Contact) {
-	held, told := have.Values[fieldCountry]
+	held, told := have.Held(fieldCountry)
 	mark, printed := have.Prints[fieldCountry]
 	switch {
 	case told && isEmpty(held):
@@ -100,8 +100,8 @@ func (c *Contact) Held(name string) (value any, told bool) {
 	if value, told = c.Values[name]; told || name != fieldName {
 		return value, told || c.Told[name]
 	}
-	first, toldFirst := c.Values[fieldFirstName]
-	last, toldLast := c.Values[fieldLastName]
+	first, toldFirst := c.Held(fieldFirstName)
+	last, toldLast := c.Held(fieldLastName)
 	return collapseSpaces(textOf(first) + " " + textOf(last)), toldFirst && toldLast
 }
 

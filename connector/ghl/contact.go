@@ -20,8 +20,10 @@ type Contact struct {
 	// (search's "address" is address1 here), and businessId, which is written by
 	// [Client.LinkBusiness] only. A key that is absent means that
 	// the answer did not tell; a nil value means that the field is empty.
-	// Values are strings, bools, json.Numbers or nil.
-	Fields map[string]any
+	// Values are strings, bools, json.Numbers or nil. FieldsTold is false if the
+	// answer names no fields but those that hold something.
+	Fields     map[string]any
+	FieldsTold bool
 	// CustomFields holds what is set; CustomFieldsTold is false if the answer
 	// said nothing about custom fields at all.
 	CustomFields     []CustomFieldValue
@@ -134,7 +136,7 @@ func (j *contactJSON) contact(also ...string) Contact {
 	c.ID, c.DateAdded = text(j.ID), text(j.DateAdded)
 	c.Tags = slices.DeleteFunc(j.Tags, func(tag string) bool { return tag == "" })
 	c.AdditionalEmails, c.AdditionalPhones = texts(j.AdditionalEmails), texts(j.AdditionalPhones)
-	c.CustomFieldsTold = true
+	c.FieldsTold, c.CustomFieldsTold = true, true
 	for _, f := range j.CustomFields {
 		if id := text(f.ID); id != "" {
 			c.CustomFields = append(c.CustomFields, CustomFieldValue{ID: id, Value: f.value()})

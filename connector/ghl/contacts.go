@@ -126,7 +126,7 @@ func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Cont
 		return nil, nil
 	}
 	maps.DeleteFunc(contact.Fields, func(_ string, v any) bool { return v == nil })
-	contact.CustomFieldsTold = contact.CustomFields != nil
+	contact.FieldsTold, contact.CustomFieldsTold = false, contact.CustomFields != nil
 	return &contact, nil
 }
 

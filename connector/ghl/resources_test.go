@@ -44,7 +44,7 @@ func TestCreateContact(t *testing.T) {
 		t.Error("the caller's map was changed")
 	}
 	want := Contact{
-		ID: "c1", Tags: []string{"a"}, DateAdded: "2026-01-01T00:00:00.000Z", CustomFieldsTold: true,
+		ID: "c1", Tags: []string{"a"}, DateAdded: "2026-01-01T00:00:00.000Z", FieldsTold: true, CustomFieldsTold: true,
 		CustomFields: []CustomFieldValue{{"f1", json.Number("10.50")}, {"f2", []any{"x", "y"}}},
 		Fields:       empty(written, map[string]any{"firstName": "Ann", "dnd": false}),
 	}
@@ -100,6 +100,9 @@ func TestWhatAnAnswerDoesNotTellIsAbsent(t *testing.T) {
 			}
 			if c.CustomFieldsTold != tc.custom {
 				t.Errorf("%s: custom fields told: %t", name, c.CustomFieldsTold)
+			}
+			if c.FieldsTold != (len(tc.empty) > 0) {
+				t.Errorf("%s: fields told: %t", name, c.FieldsTold)
 			}
 			return err
 		})

@@ -93,26 +93,32 @@ func (c *contacts) readFields(ctx context.Context) error {
 // use makes this the table of all fields.
 func (c *contacts) use(t *crm.Table) {
 	c.table = t
-	custom := slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom })
 	c.channels = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return f.Type != crm.Channel })
-	c.facts.CustomFields = len(custom)
-	c.told = map[coverage]map[string]bool{
-		{custom: true}:                 named(custom),
-		{channels: true}:               named(c.channels),
-		{custom: true, channels: true}: named(slices.Concat(custom, c.channels)),
+	c.facts.CustomFields = len(slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom }))
+	c.told = map[coverage]map[string]bool{}
+	for i := range 8 {
+		of := coverage{standard: i&1 != 0, custom: i&2 != 0, channels: i&4 != 0}
+		c.told[of] = map[string]bool{}
+		for _, f := range t.Fields() {
+			if of.names(f) {
+				c.told[of][f.Name] = true
+			}
+		}
 	}
 }
 
 // coverage is which fields an answer names if they hold something, so that the
 // others are known to be empty.
-type coverage struct{ custom, channels bool }
+type coverage struct{ standard, custom, channels bool }
 
-func named(fields []*crm.Field) map[string]bool {
-	names := make(map[string]bool, len(fields))
-	for _, f := range fields {
-		names[f.Name] = true
+func (of coverage) names(f *crm.Field) bool {
+	switch {
+	case f.Custom:
+		return of.custom
+	case f.Type == crm.Channel:
+		return of.channels
 	}
-	return names
+	return of.standard && f.Told(crm.Search)
 }
 
 // AddField creates a custom field. A refusal or a lost answer may mean that it
@@ -143,13 +149,20 @@ func (c *contacts) AddField(ctx context.Context, name, dataType string) (string,
 func (c *contacts) Facts() object.Facts { return c.facts }
 func (c *contacts) Table() *crm.Table   { return c.table }
 
-// decode turns an answer into a contact in canonical values. Custom fields
-// that an answer leaves out are empty, provided it tells custom fields at all.
+// decode turns an answer into a contact in canonical values. What is known to be
+// empty takes no room in it: nearly all contacts lack most fields.
 func (c *contacts) decode(a ghl.Contact) *crm.Contact {
+	told := c.told[coverage{standard: a.FieldsTold, custom: a.CustomFieldsTold, channels: a.ChannelsTold == ghl.Told}]
+	holding := len(a.Channels) + len(a.CustomFields)
+	for _, v := range a.Fields {
+		if v != nil {
+			holding++
+		}
+	}
 	out := &crm.Contact{
 		ID:          a.ID,
-		Values:      make(map[string]any, len(a.Fields)+len(a.Channels)+len(a.CustomFields)),
-		Told:        c.told[coverage{custom: a.CustomFieldsTold, channels: a.ChannelsTold == ghl.Told}],
+		Values:      make(map[string]any, holding),
+		Told:        told,
 		Tags:        a.Tags,
 		Added:       a.DateAdded,
 		OtherEmails: a.AdditionalEmails,
@@ -159,7 +172,9 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 	}
 	for name, v := range a.Fields {
 		if f := c.table.Field(name); f != nil {
-			out.Values[name] = f.Canonical(v)
+			if v = f.Canonical(v); v != nil || !told[name] {
+				out.Values[name] = v
+			}
 		}
 	}
 	for channel, status := range a.Channels { // also one that the connector cannot write

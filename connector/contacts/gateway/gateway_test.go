@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -77,8 +78,8 @@ func TestALongEmailIsFound(t *testing.T) {
 	}
 }
 
-// TestWhatIsEmptyTakesNoRoom: a contact without custom fields and channels is told
-// to have none, and keeps no value for each.
+// TestWhatIsEmptyTakesNoRoom: of what an answer tells, a contact keeps no value but
+// of fields that hold something, and knows that the others are empty.
 func TestWhatIsEmptyTakesNoRoom(t *testing.T) {
 	s := sandbox.New(sandbox.Options{})
 	s.Put(sandbox.Contact{Fields: map[string]any{"email": "ana@example.com", "dndSettings": map[string]any{"SMS": map[string]any{"status": "active"}}}})
@@ -88,14 +89,13 @@ func TestWhatIsEmptyTakesNoRoom(t *testing.T) {
 		t.Fatalf("found %d: %v", len(found), err)
 	}
 	have := found[0]
+	holds := map[string]any{"email": "ana@example.com", "dnd": false, "dndSettings.SMS": "active"}
+	if diff := cmp.Diff(holds, have.Values); diff != "" {
+		t.Error(diff)
+	}
 	for _, f := range target.Table().Fields() {
-		if f.Type != crm.Channel && !f.Custom {
-			continue
-		}
-		held, told := have.Held(f.Name)
-		_, kept := have.Values[f.Name]
-		if stopped := f.ChannelName() == "SMS"; !told || kept != stopped || (held == "active") != stopped {
-			t.Errorf("%s: %v, told: %t, kept: %t", f.Name, held, told, kept)
+		if held, told := have.Held(f.Name); told != f.Told(crm.Search) || f.Name != "name" && held != holds[f.Name] {
+			t.Errorf("%s: %v, told: %t", f.Name, held, told)
 		}
 	}
 }
