@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // TestPermanentDND: a refusal because of a channel that is set for good is no
@@ -105,6 +106,17 @@ func TestASuccessThatIsNone(t *testing.T) {
 	if !errors.As(err, &e) || e.Kind != Rejected || e.Status != 422 {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestARefusalInsideASuccessEndsWithIt: what one attempt was told of itself says nothing of the next.
+func TestARefusalInsideASuccessEndsWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scripted(say(200, `{"statusCode":503,"message":"overloaded","contact":{"id":"c1","city":"Rome"}}`), say(200, oneContact))
+		contact, err := newTestClient(t, s).GetContact(t.Context(), "c1")
+		if err != nil || len(s.seen) != 2 || contact.Fields["city"] != nil {
+			t.Errorf("%v, %v after %d requests", contact, err, len(s.seen))
+		}
+	})
 }
 
 func TestKindOf(t *testing.T) {

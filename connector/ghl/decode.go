@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 )
 
@@ -35,7 +36,8 @@ func (e envelope) refused() bool { return e.status() >= 400 }
 // stream is an answer that is decoded part by part.
 type stream interface{ decodeFrom(*json.Decoder) error }
 
-// decode reads one JSON document, numbers without a type as json.Number.
+// decode reads one JSON document into what a pointer points to, numbers without a
+// type as json.Number.
 func decode(body []byte, out any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -43,6 +45,7 @@ func decode(body []byte, out any) error {
 	if parts, ok := out.(stream); ok {
 		err = parts.decodeFrom(d)
 	} else {
+		reflect.ValueOf(out).Elem().SetZero() // an attempt before this one may have left something
 		err = tolerate(d.Decode(out), 1)
 	}
 	if err != nil {
