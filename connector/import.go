@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/rs/zerolog"
 
@@ -29,12 +28,12 @@ func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 		return err
 	}
 	dry := f.dryRun || conf.DryRun
-	var terminal *os.File
+	var screen *terminal
 	if !f.yes && !dry {
-		if terminal, err = openTerminal(); err != nil {
+		if screen, err = openTerminal(); err != nil {
 			return &usageError{faults: []string{"import: there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
 		}
-		defer func() { _ = terminal.Close() }()
+		defer func() { _ = screen.Close() }()
 	}
 	rows, err := openRows(f.file, c.Stdin)
 	if err != nil {
@@ -57,7 +56,7 @@ func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 		say(c.Stdout, "There is nothing to write.")
 		return i.end(found, nil)
 	}
-	if yes, err := confirm(ctx, terminal, "Write this to HighLevel?"); err != nil || !yes {
+	if yes, err := screen.confirm(ctx, "Write this to HighLevel?"); err != nil || !yes {
 		say(c.Stdout, "Nothing was written.")
 		return err
 	}

@@ -33,7 +33,7 @@ const (
 // ends, a sync stops reading, finishes and acknowledges what is on the wire, and
 // Run returns 0, nine seconds later at the latest, whatever the verb is doing
 // then. A fatal error has been printed as one TRACE ERROR, or on stderr by what
-// speaks to people (import, demo, sandbox, and preview as text), and Run returns 1; wrong
+// speaks to people (what is aloud in verbs.go, and preview as text), and Run returns 1; wrong
 // usage is told on stderr with 2. Run never panics.
 func Run(ctx context.Context, c IO, args []string) int {
 	// Go's HTTP client writes there what it was sent unasked, which can be a contact.

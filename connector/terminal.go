@@ -2,10 +2,17 @@ package connector
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+
+	"golang.org/x/term"
+
+	"destination-gohighlevel/connector/words"
 )
 
 // greetTerminal tells whoever has piped no records in what is waited for.
@@ -40,24 +47,72 @@ func infoOf(stream any) os.FileInfo {
 	return info
 }
 
-// openTerminal opens the terminal from which the program was started, where people
-// can be asked though stdin is a file. Its error says that there is none.
-func openTerminal() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) }
+// terminal is where people can be asked though stdin is a file.
+type terminal struct {
+	*os.File
+	lines *bufio.Reader
+}
 
-// confirm asks a question, to which only a yes is a yes.
-func confirm(ctx context.Context, terminal *os.File, question string) (bool, error) {
-	if _, err := fmt.Fprint(terminal, question+" [y/N] "); err != nil {
-		return false, err
+// openTerminal opens the terminal from which the program was started. Its error says
+// that there is none.
+func openTerminal() (*terminal, error) {
+	file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
 	}
-	answer := make(chan string, 1)
+	return &terminal{file, bufio.NewReader(file)}, nil
+}
+
+// ask asks a question and returns the answer, without blanks around it; an empty one
+// is what stands in brackets. The error is ctx's, or io.EOF if nobody answers.
+func (t *terminal) ask(ctx context.Context, question, otherwise string) (string, error) {
+	if otherwise != "" {
+		question += " [" + otherwise + "]"
+	}
+	return t.answer(ctx, question+":", otherwise, t.line)
+}
+
+func (t *terminal) line() (string, error) { return t.lines.ReadString('\n') }
+
+// askSecret is ask for an answer that is not shown.
+func (t *terminal) askSecret(ctx context.Context, question, otherwise string) (string, error) {
+	fd := int(t.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = term.Restore(fd, before) }() // also where a stop leaves the reading behind
+	defer say(t, "")
+	return t.answer(ctx, question+":", otherwise, func() (string, error) {
+		line, err := term.ReadPassword(fd)
+		return string(line), err
+	})
+}
+
+func (t *terminal) answer(ctx context.Context, question, otherwise string, read func() (string, error)) (string, error) {
+	if _, err := fmt.Fprint(t, words.Printable(question)+" "); err != nil {
+		return "", err
+	}
+	var line string
+	done := make(chan error, 1)
 	go func() {
-		line, _ := bufio.NewReader(terminal).ReadString('\n') // no line is no yes
-		answer <- strings.ToLower(strings.TrimSpace(line))
+		var err error
+		line, err = read()
+		done <- err
 	}()
 	select {
-	case said := <-answer:
-		return said == "y" || said == "yes", nil
+	case err := <-done:
+		return cmp.Or(strings.TrimSpace(line), otherwise), err
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return "", ctx.Err()
 	}
+}
+
+// confirm asks a question to which only a yes is a yes.
+func (t *terminal) confirm(ctx context.Context, question string) (bool, error) {
+	said, err := t.answer(ctx, question+" [y/N]", "", t.line)
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	return strings.EqualFold(said, "y") || strings.EqualFold(said, "yes"), err
 }

@@ -24,6 +24,8 @@ type verbFunc func(ctx context.Context, c IO, out *airbyte.Writer, args []string
 // verbs are all there are, in the order in which usage lists them.
 func verbs() []verb {
 	return []verb{
+		{"init", "ask for the token and the location, try them, and write a configuration", "[--config config.json] [--api-url URL]", aloud("init", runInit), []string{
+			"init", "init --config sandbox.json --api-url http://127.0.0.1:8080"}},
 		{"spec", "print the specification of the configuration", "", runSpec, []string{"spec"}},
 		{"check", "try a configuration", "--config FILE", runCheck, []string{"check --config config.json"}},
 		{"discover", "list what can be written, for the platform to map", "--config FILE", runDiscover, []string{"discover --config config.json"}},
