@@ -320,7 +320,7 @@ func scaleStreams(t *testing.T, binary string) {
 // scaleLocation: a location that was listed stays in little memory.
 func scaleLocation(t *testing.T, binary string) {
 	contacts := scaled(250_000, 20_000)
-	n := contacts / 4 // so many that looking them up is dearer than the listing
+	n := contacts / 2 // so many that looking them up is dearer than the listing
 	p := newPlant(t, binary, contacts)
 	u := p.run(t, n, func(w *bufio.Writer) {
 		for i := range n {
