@@ -77,11 +77,11 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	conf := i.conf
 	conf.DryRun = dry
 	j := newJob(conf, i.catalog())
-	level, view := zerolog.InfoLevel, view(&writtenView{&textView{out: i.Stdout}, !i.yes})
+	view := view(&writtenView{&textView{out: i.Stdout}, !i.yes})
 	if dry {
-		level, view = zerolog.WarnLevel, &limited{view: &textView{out: i.Stdout}, left: sampleRows}
+		view = &limited{view: &textView{out: i.Stdout}, left: sampleRows}
 	}
-	j.shows, j.log = true, console(i.IO).Level(level)
+	j.shows, j.log = true, console(i.IO).Level(zerolog.InfoLevel)
 	var err error
 	if j.client, err = newClient(conf, nil, clientOptions{Log: j.log, Grace: grace, ReadOnly: true}); err != nil {
 		return nil, err
@@ -90,32 +90,28 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	rejected, err := newRejectedRows(i.rejected, i.rows.form)
+	kept, err := newKeptRows(i.rejected, i.rows.form)
 	if err != nil {
 		return nil, err
 	}
-	if rejected != nil {
-		j.keep = rejected
+	if kept != nil {
+		j.keep = kept
 	}
 	plan, err := j.show(ctx, &rowInput{Reader: reader, stream: j.catalog.Streams[0].ID}, size(i.rows.file), view)
-	return plan, during("import", conf, errors.Join(err, rejected.close()))
+	return plan, during("import", conf, errors.Join(err, kept.close(i.Stdout)))
 }
 
-// end says what can be done about the rows that were rejected.
+// end says what can be done about the rows that were rejected, and how the program
+// ends.
 func (i *importing) end(found *planned, err error) error {
 	if err != nil {
 		return err
 	}
 	n := found.rejected()
-	switch {
-	case n == 0:
-		return nil
-	case i.rejected != "":
-		say(i.Stdout, "%s in %s, with the reason of each: correct them there, and import that file.", words.Plural(n, "rejected row is", "rejected rows are"), i.rejected)
-	default:
+	if n > 0 && i.rejected == "" {
 		say(i.Stdout, "--rejected FILE keeps rejected rows with the reason of each, to be corrected there and imported again.")
 	}
-	if i.strict {
+	if n > 0 && i.strict {
 		return fmt.Errorf("%s rejected, which --strict does not allow", words.Plural(n, "row was", "rows were"))
 	}
 	return nil

@@ -1,15 +1,11 @@
 package connector
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"io"
 	"os"
-	"sync"
 
 	"destination-gohighlevel/connector/airbyte"
-	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/sheet"
 )
 
@@ -97,53 +93,3 @@ func (r *rowInput) Next() (airbyte.Message, error) {
 func (r *rowInput) Spoken() bool        { return true }
 func (r *rowInput) Skipped() int64      { return 0 }
 func (r *rowInput) FirstSkipped() int64 { return 0 }
-
-// rejectedRows keeps rejected rows in a file of their form; nil keeps none.
-type rejectedRows struct {
-	mu   sync.Mutex
-	file *os.File
-	rows *sheet.Rejected
-	any  bool
-}
-
-// newRejectedRows begins a file; without a path it is nil.
-func newRejectedRows(path string, form *sheet.Form) (*rejectedRows, error) {
-	if path == "" {
-		return nil, nil
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := form.NewRejected(file)
-	return &rejectedRows{file: file, rows: rows}, err
-}
-
-// Add keeps a record that was rejected. Values that were left out are told with their
-// lines: their records are written.
-func (r *rejectedRows) Add(_ context.Context, u load.Unwritten) error {
-	if u.Kind != load.KindRecord {
-		return nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.any = true
-	reason := u.Reason
-	if column := cmp.Or(u.Column, u.Field); column != "" {
-		reason = column + ": " + reason
-	}
-	return r.rows.Add(sheet.Rejection{Line: u.Line, Code: u.Code, Reason: reason, NextStep: u.NextStep}, u.Data)
-}
-
-func (r *rejectedRows) Flush(context.Context) error { return nil } // Add has written it
-
-// close leaves no file behind that holds nothing.
-func (r *rejectedRows) close() error {
-	if r == nil {
-		return nil
-	}
-	if r.any {
-		return r.file.Close()
-	}
-	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
-}

@@ -93,7 +93,7 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {
 			return nil, err
 		}
-		if len(s.locations) == 0 {
+		if len(s.locations) == 0 && !s.shows {
 			logStart(s.log, in.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
 		}
 		s.locations[d.Name] = in
