@@ -12,9 +12,11 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/records"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -113,12 +115,16 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 // is in words.
 func (j *job) writers(streams []*object.Stream, o object.Options) (writers []load.Object, what string) {
 	var names []string
+	j.locations[crm.Businesses.Name], o.Businesses = records.Linkable(j.locations[crm.Businesses.Name], j.client, j.conf.DryRun, j.conf.CreateMissingBusinesses, o)
 	for _, d := range objects {
 		in := j.locations[d.Name]
 		if in == nil {
 			continue
 		}
 		of := slices.DeleteFunc(slices.Clone(streams), func(s *object.Stream) bool { return s.In != in })
+		if len(of) == 0 {
+			continue
+		}
 		w := in.Writer(of, o)
 		for _, s := range of {
 			s.Object = w

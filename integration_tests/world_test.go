@@ -16,7 +16,7 @@ import (
 
 // scopes is what a token may need.
 var scopes = []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly",
-	"locations/customFields.write", "oauth.write"}
+	"locations/customFields.write", "businesses.readonly", "businesses.write", "oauth.write"}
 
 type worldKey struct{}
 

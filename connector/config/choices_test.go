@@ -17,7 +17,7 @@ const everything = `{
     "s3_bucket_name": " rejected ", "s3_bucket_region": "us-east-1", "s3_endpoint": "http://127.0.0.1:9000/",
     "bucket_path": "/a/b/", "format": "JSONL"},
   "on_missing": "delete", "on_delete": "ignore", "removal_limit_percent": 1e2, "daily_request_reserve": 5000.0,
-  "max_creates_per_sync": 0, "max_updates_per_sync": 9, "dry_run": true, "create_missing_custom_fields": true, "max_custom_fields": 5,
+  "max_creates_per_sync": 0, "max_updates_per_sync": 9, "dry_run": true, "create_missing_businesses": true, "create_missing_custom_fields": true, "max_custom_fields": 5,
   "managed_tags": ["trial", "plan-*"], "null_words": ["-"], "date_order": "DMY", "decimal_separator": ",", "do_not_disturb": "sync",
   "field_mapping": [{"from": "plan", "to": "tags", "values": [{"from": "Gold", "to": "plan-gold"}, {"from": "*"}]},
     {"from": "ok", "to": "dnd", "negate": true}, {"value": "x", "to": "contact.a"}, {"from": "b", "to": ""}, {"from": "c"}],
@@ -36,7 +36,7 @@ func TestParseEverything(t *testing.T) {
 			AuthType: OAuth2, ClientID: "app-1", ClientSecret: "canary", RefreshToken: "canary", AccessToken: "canary",
 			TokenExpiry: time.Date(2020, 1, 31, 11, 0, 0, 250e6, time.UTC), CompanyID: "company-1",
 		}
-		c.CreateMissingCustomFields, c.MaxCustomFields = true, 5
+		c.CreateMissingBusinesses, c.CreateMissingCustomFields, c.MaxCustomFields = true, true, 5
 		c.ManagedTags, c.NullWords, c.DateOrder, c.DecimalSeparator, c.DoNotDisturb = []string{"trial", "plan-*"}, []string{"-"}, "DMY", ",", Sync
 		c.FieldMapping = []FieldMapping{
 			{From: "plan", To: "tags", When: Always, Values: []Translation{{From: "Gold", To: "plan-gold"}, {From: AnyOther}}},

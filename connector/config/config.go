@@ -72,6 +72,7 @@ type Config struct {
 	SchemaViolations  string         `json:"schema_violations"`
 	IdentityConflicts string         `json:"identity_conflicts"`
 
+	CreateMissingBusinesses   bool          `json:"create_missing_businesses"`
 	CreateMissingCustomFields bool          `json:"create_missing_custom_fields"`
 	MaxCustomFields           int64         `json:"max_custom_fields"` // that a sync may create, never negative
 	ObjectStorage             ObjectStorage `json:"object_storage_config"`

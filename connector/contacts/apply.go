@@ -180,7 +180,7 @@ func (p *person) writable() bool {
 
 // updates reports whether the person's contact has to be changed.
 func (p *person) updates() bool {
-	return p.writable() && p.have != nil && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0)
+	return p.writable() && p.have != nil && (len(p.change.Set) > 0 || len(p.tagChanges()) > 0 || p.linkDiffers())
 }
 
 // further counts the people who ask for what a limit forbids.

@@ -112,6 +112,16 @@ func (r *run) Finish(ctx context.Context) error {
 	return r.removeMissing(ctx)
 }
 
+// links are the fields by which the streams link to other objects.
+func (r *run) links() (names []string) {
+	for _, s := range r.streams {
+		for _, f := range s.Links() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // fields are all that the streams can write.
 func (r *run) fields() []*crm.Field {
 	var out []*crm.Field

@@ -23,6 +23,7 @@ type finder struct {
 	target gateway.Target
 	log    zerolog.Logger
 	fields func() []*crm.Field // that the streams can write
+	links  func() []string     // fields by which they link to others
 	begun  time.Time           // the sync
 
 	lookups int // requests since the last listing
@@ -43,7 +44,7 @@ const leastEntry = 120
 const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, keys []string) *finder {
-	return &finder{known: newKnown(keys), target: r.target, fields: r.fields,
+	return &finder{known: newKnown(keys), target: r.target, fields: r.fields, links: r.links,
 		recognises: map[string]bool{}, begun: r.begun, log: r.Log}
 }
 
@@ -270,7 +271,7 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 // list reads the whole location into an index, from its first page on.
 func (f *finder) list(ctx context.Context, page gateway.Page) error {
 	begun := time.Now()
-	x := newIndex(f.target.Table(), f.known.fields, f.fields())
+	x := newIndex(f.target.Table(), append(slices.Clone(f.known.fields), f.links()...), f.fields())
 	for n, read := 1, 0; ; n++ {
 		read += len(page.Contacts)
 		for _, c := range page.Contacts {

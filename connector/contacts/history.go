@@ -93,7 +93,7 @@ func (h *history) remember(s *stream, p *person) {
 	}
 	for _, r := range p.records {
 		if r.stream == s && !r.void {
-			known.add(version{slices.Clone(r.cursor), h.set(r.want.Values), r.want.Deleted})
+			known.add(version{slices.Clone(r.cursor), h.set(r.want), r.want.Deleted})
 		}
 	}
 	if len(h.now) >= h.most {
@@ -135,8 +135,9 @@ func (p *past) outdate(want crm.Desired, cursor json.RawMessage) (left crm.Desir
 			left.Deleted = v.deleted
 			return left, len(left.Values) == 0
 		}
-		want.Values = maps.Clone(want.Values)
+		want.Values, want.Links = maps.Clone(want.Values), maps.Clone(want.Links)
 		for _, field := range v.fields {
+			delete(want.Links, field)
 			if !crm.Lasts(field, want.Values[field]) {
 				delete(want.Values, field)
 			}
@@ -177,8 +178,9 @@ func without(fields, gone []string) []string {
 }
 
 // set is the sorted names of the fields, one slice for all records alike.
-func (h *history) set(values map[string]crm.Value) []string {
-	names := slices.Sorted(maps.Keys(values))
+func (h *history) set(want crm.Desired) []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(want.Values)), maps.Keys(want.Links))
+	slices.Sort(names)
 	id := strings.Join(names, "\x00")
 	if same, ok := h.sets[id]; ok {
 		return same

@@ -60,6 +60,7 @@ type plan struct {
 	untag   bool           // the stream's own tags come off in the end
 	alone   bool           // the contact with its email and phone, see gateway.Write
 	taken   []crm.Key      // emails and phones that others have
+	link    *link          // nil: the link to a business stays
 	notes   []trouble.Note
 }
 
@@ -70,9 +71,12 @@ type result struct {
 	set       map[string]any
 	addedTags []string
 	takenTags map[string][]string // by contact
-	removed   bool
-	deleted   []string // contacts
-	kept      []string // contacts that a delete leaves, for their people have said "stop"
+	// The names of the businesses that it was linked to before and is now; nil is
+	// none.
+	linkedFrom, linkedTo any
+	removed              bool
+	deleted              []string // contacts
+	kept                 []string // contacts that a delete leaves, for their people have said "stop"
 }
 
 // first is the record that says what all of the person have in common: the

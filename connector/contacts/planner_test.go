@@ -175,6 +175,11 @@ func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *crm.Reject
 	return c.person(i), nil, nil
 }
 
+func (c *counting) Link(context.Context, string, []string) ([]string, *crm.Reject, error) {
+	defer c.ask(1)()
+	return nil, nil, nil
+}
+
 func (c *counting) Delete(context.Context, string) (*crm.Reject, error) {
 	return nil, nil
 }

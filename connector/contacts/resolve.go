@@ -35,6 +35,9 @@ func (r *run) resolve(ctx context.Context, f *finder, turn []*person) ([]*person
 	if err := f.decide(ctx, turn); err != nil {
 		return nil, err
 	}
+	if err := r.findBusinesses(ctx, turn); err != nil {
+		return nil, err
+	}
 	return apart(turn), nil
 }
 
@@ -139,7 +142,7 @@ func (p *person) merge() {
 				known = r.stream.history.of(p).clone()
 			}
 			if want, r.void = known.outdate(want, r.cursor); !r.void {
-				known.add(version{r.cursor, r.stream.history.set(r.want.Values), r.want.Deleted})
+				known.add(version{r.cursor, r.stream.history.set(r.want), r.want.Deleted})
 			}
 			pasts[r.stream] = known
 		}

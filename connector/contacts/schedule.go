@@ -212,7 +212,11 @@ func (s *schedule) change(calls []*tagCall) {
 
 // call changes tags, and settles for whom that was the last thing to do.
 func (s *schedule) call(ctx context.Context, c *tagCall) error {
-	complete, err := s.changeTags(ctx, s.finder, c)
+	change := s.changeTags
+	if c.link != nil {
+		change = s.linkTo
+	}
+	complete, err := change(ctx, s.finder, c)
 	s.mu.Lock()
 	for _, id := range c.contacts {
 		delete(s.busy, id)

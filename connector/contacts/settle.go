@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"maps"
 	"slices"
 
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -121,5 +122,18 @@ func (p *person) outcomes() []object.Outcome {
 			o.Before[field] = v
 		}
 	}
+	if p.linkedFrom != p.linkedTo {
+		o.Set, o.Before = with(o.Set, gateway.LinkField, p.linkedTo), with(o.Before, gateway.LinkField, p.linkedFrom)
+	}
 	return []object.Outcome{o}
+}
+
+// with is a copy of values with one more.
+func with(values map[string]any, field string, value any) map[string]any {
+	out := maps.Clone(values)
+	if out == nil {
+		out = map[string]any{}
+	}
+	out[field] = value
+	return out
 }

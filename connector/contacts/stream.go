@@ -91,9 +91,6 @@ func (r *run) Prepare(record *load.Record) {
 	e := &entry{Record: record, stream: s}
 	p := s.Stream.Prepare(record)
 	e.want = p.Want
-	for name := range e.want.Links {
-		record.Notes = append(record.Notes, trouble.Note{Field: name, Rule: "is not linked yet", Dropped: true})
-	}
 	if key := s.tooLong(e.want.Keys); key != "" && record.Reject == nil {
 		record.Reject = &trouble.Reject{Code: trouble.InvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 	}

@@ -10,8 +10,9 @@ import (
 )
 
 // tagCall is one change of tags, made to many contacts at once, and the people
-// who need it.
+// who need it; or one link to a business.
 type tagCall struct {
+	link     *link // nil: it is of tags
 	remove   bool
 	tags     []string
 	contacts []string
@@ -81,7 +82,7 @@ func tagCalls(people []*person) []*tagCall {
 			calls = append(calls, set)
 		}
 	}
-	return calls
+	return append(calls, linkCalls(people)...)
 }
 
 // callIndex finds calls by what they change.

@@ -59,8 +59,8 @@ func (f *finder) tagsAnswered(p *person, c *tagCall, id string, reject *trouble.
 	}
 }
 
-// taggedAll reports whether no change of tags is left to be made.
-func (p *person) taggedAll() bool { return len(p.pendingTags()) == 0 }
+// taggedAll reports whether no change of tags, nor a link, is left to be made.
+func (p *person) taggedAll() bool { return len(p.pendingTags()) == 0 && !p.lacksLink() }
 
 // pendingTags are the changes of tags that a person needs, once everything else
 // is done.

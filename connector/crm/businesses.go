@@ -9,7 +9,7 @@ var Businesses = newKind(Kind{
 	foreignTypes:  []string{"fax", "home", "mobile", "assistant", "emergency"},
 	foreignPlaces: []string{"shipping", "delivery", "home"},
 }, []standard{
-	{Field: Field{Name: fieldID, Type: ID}, title: "Business ID", key: true, form: isBusinessID,
+	{Field: Field{Name: fieldID, Type: ID}, title: "Business ID", key: true, form: IsBusinessID,
 		remark:  "The business's id in HighLevel. It is used to find the business and never written.",
 		aliases: []string{"businessid", "highlevelid", "highlevelbusinessid", "ghlid", "ghlbusinessid"}},
 	{Field: Field{Name: fieldName, Type: Text}, title: "Name", key: true, required: true, loose: true, noKeys: true,
@@ -27,8 +27,8 @@ var Businesses = newKind(Kind{
 		aliases: []string{"about", "overview"}},
 })
 
-// isBusinessID reports whether a text has one of the forms of a business's id: that
+// IsBusinessID reports whether a text has one of the forms of a business's id: that
 // of a contact's, or 24 hexadecimal digits.
-func isBusinessID(s string) bool {
+func IsBusinessID(s string) bool {
 	return isID(s) || len(s) == 24 && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -81,6 +81,8 @@ type Options struct {
 	Workers func() int
 	// Brake bounds what the sync may write.
 	Brake *load.Brake
+	// Businesses are what contacts can be linked to; nil is none.
+	Businesses Businesses
 	// Observe is told what became of each thing that was written, window by window
 	// and in the order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)

@@ -81,6 +81,26 @@ func (s *Stream) Fields() []*crm.Field {
 	return s.Plan.Fields()
 }
 
+// Links are the fields by which the stream links to other objects, as far as it is
+// known.
+func (s *Stream) Links() []*crm.Field {
+	s.Lock()
+	defer s.Unlock()
+	return s.Plan.Links()
+}
+
+// ColumnOf is the column that feeds a field; "" if several do.
+func (s *Stream) ColumnOf(field string) string {
+	s.Lock()
+	defer s.Unlock()
+	for _, f := range s.Plan.Feeds() {
+		if f.Field == field && len(f.From) == 1 {
+			return f.From[0]
+		}
+	}
+	return ""
+}
+
 // Prepared is what a record asks for.
 type Prepared struct {
 	Want    crm.Desired

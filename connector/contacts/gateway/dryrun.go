@@ -190,6 +190,15 @@ func (d *DryRun) ChangeTags(_ context.Context, c TagChange) (map[string]*trouble
 	return nil, nil
 }
 
+// Link links nobody.
+func (d *DryRun) Link(_ context.Context, business string, contacts []string) ([]string, *trouble.Reject, error) {
+	d.requests.Add(1)
+	for _, id := range contacts {
+		d.pretence.on(id, func(a *act) { a.change.Set[LinkField] = Linked(business) })
+	}
+	return nil, nil, nil
+}
+
 // Delete deletes nothing.
 func (d *DryRun) Delete(_ context.Context, id string) (*trouble.Reject, error) {
 	d.requests.Add(1)

@@ -171,6 +171,9 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 		InboundStopped: a.InboundStopped,
 	}
 	for name, v := range a.Fields {
+		if name == businessID {
+			name = LinkField
+		}
 		if f := c.table.Field(name); f != nil {
 			if v = f.Canonical(v); v != nil || !told[name] {
 				out.Values[name] = v

@@ -73,6 +73,11 @@ type Target interface {
 	// contact that does not exist any more.
 	ChangeTags(ctx context.Context, c TagChange) (map[string]*trouble.Reject, error)
 
+	// Link links contacts, at most [MaxLink], to a business, or with "" to none. gone
+	// are those that do not exist any more; reject says that nobody is linked,
+	// because the business does not exist.
+	Link(ctx context.Context, business string, contacts []string) (gone []string, reject *trouble.Reject, err error)
+
 	// Read asks the primary store, which does not lag, for a contact; nil if it
 	// does not exist. reject says that the API refused the question.
 	Read(ctx context.Context, id string) (now *crm.Contact, reject *trouble.Reject, err error)

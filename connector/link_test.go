@@ -1,0 +1,114 @@
+package connector
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"destination-gohighlevel/connector/sandbox"
+)
+
+const (
+	opLink   = "POST /contacts/bulk/business"
+	opList   = "GET /businesses/"
+	opMake   = "POST /businesses/"
+	linkable = `people: {"email":{"type":"string"},"business":{"type":["null","string"]}}`
+)
+
+// links are the names of contacts' businesses by email.
+func links(s *sandbox.Server) map[string]string {
+	names := map[string]string{}
+	for _, b := range s.Businesses() {
+		names[b.ID] = fmt.Sprint(b.Properties["name"])
+	}
+	out := map[string]string{}
+	for _, c := range s.Contacts() {
+		id, _ := c.Fields["businessId"].(string)
+		out[fmt.Sprint(c.Fields["email"])] = names[id]
+	}
+	return out
+}
+
+// TestContactsAreLinkedToBusinesses that are there, that the sync creates in another stream, or that it may create for them.
+func TestContactsAreLinkedToBusinesses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		settings map[string]any
+		records  []string
+		want     map[string]string
+		says     string
+		calls    int // that link
+		creates  int
+	}{
+		"by name": {records: []string{`people: {"email":"a@example.com","business":"acme"}`, `people: {"email":"b@example.com"}`},
+			want: map[string]string{"a@example.com": "Acme", "b@example.com": "", "old@example.com": "Acme"}, calls: 1},
+		"by id": {records: []string{`people: {"email":"a@example.com","business":"63771dcac1116f0e21de8e12"}`},
+			want: map[string]string{"a@example.com": "Acme", "old@example.com": "Acme"}, calls: 1},
+		"another":           {records: []string{`people: {"email":"old@example.com","business":"Bolt"}`}, want: map[string]string{"old@example.com": "Bolt"}, calls: 1},
+		"the same":          {records: []string{`people: {"email":"old@example.com","business":" ACME "}`}, want: map[string]string{"old@example.com": "Acme"}},
+		"null says nothing": {records: []string{`people: {"email":"old@example.com","business":null}`}, want: map[string]string{"old@example.com": "Acme"}},
+		"null takes it away": {settings: map[string]any{"null_values": "clear"}, records: []string{`people: {"email":"old@example.com","business":null}`},
+			want: map[string]string{"old@example.com": ""}, calls: 1},
+		"only if there is none": {settings: map[string]any{"field_mapping": []any{map[string]any{"from": "business", "to": "business", "when": "if_empty"}}},
+			records: []string{`people: {"email":"old@example.com","business":"Bolt"}`, `people: {"email":"a@example.com","business":"Bolt"}`},
+			want:    map[string]string{"old@example.com": "Acme", "a@example.com": "Bolt"}, calls: 1},
+		"none of that name": {records: []string{`people: {"email":"a@example.com","business":"Coil"}`},
+			want: map[string]string{"a@example.com": "", "old@example.com": "Acme"}, says: `business: no business has this name or id, left out: line 1`},
+		"two of that name": {records: []string{`people: {"email":"a@example.com","business":"Twice"}`},
+			want: map[string]string{"a@example.com": "", "old@example.com": "Acme"}, says: `business: several businesses have this name, left out: line 1`},
+		"created": {settings: map[string]any{"create_missing_businesses": true},
+			records: []string{`people: {"email":"a@example.com","business":"Coil"}`, `people: {"email":"b@example.com","business":"COIL"}`},
+			want:    map[string]string{"a@example.com": "Coil", "b@example.com": "Coil", "old@example.com": "Acme"}, calls: 1, creates: 1},
+		"another stream's": {records: []string{`people: {"email":"a@example.com","business":"Dyne"}`, `businesses: {"name":"Dyne"}`},
+			want: map[string]string{"a@example.com": "Dyne", "old@example.com": "Acme"}, calls: 1, creates: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := sandbox.New(sandbox.Options{})
+			acme := server.PutBusiness(sandbox.Business{ID: "63771dcac1116f0e21de8e12", Properties: map[string]any{"name": "Acme"}})
+			for _, other := range []string{"Bolt", "Twice", "twice"} {
+				server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": other}})
+			}
+			server.Put(sandbox.Contact{Fields: map[string]any{"email": "old@example.com", "businessId": acme, "country": "US", "source": "web"}, Tags: []string{"heropixel"}})
+			catalog := catalogOf(linkable, `businesses: {"name":{"type":"string"}}`)
+			preview, _ := ran(t, "preview", server, tt.settings, catalog, tt.records...)
+			if server.Writes() != 0 || strings.Contains(preview, `"business":{"old"`) != (tt.calls > 0) {
+				t.Errorf("%d writes of a preview that says\n%s", server.Writes(), preview)
+			}
+			for _, run := range []struct{ calls, creates int }{{tt.calls, tt.creates}, {0, 0}} {
+				server.ResetCounts()
+				out, code := ran(t, "write", server, tt.settings, catalog, tt.records...)
+				got := server.Requests()
+				if code != 0 || !maps.Equal(links(server), tt.want) || got[opLink] != run.calls || got[opMake] != run.creates || got[opList] > 1 {
+					t.Errorf("%v, want %v; %v\n%s", links(server), tt.want, got, out)
+				}
+				if !strings.Contains(out, tt.says) {
+					t.Errorf("it does not say %q:\n%s", tt.says, out)
+				}
+			}
+		})
+	}
+}
+
+// TestLinksCostFewCalls: one for fifty contacts of a business, none where there is no such column.
+func TestLinksCostFewCalls(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	var with, without []string
+	for i := range 240 {
+		email := fmt.Sprintf("p%d@example.com", i)
+		with = append(with, fmt.Sprintf(`people: {"email":%q,"business":"B%d"}`, email, i%2))
+		without = append(without, fmt.Sprintf(`people: {"email":%q}`, email))
+	}
+	settings := map[string]any{"create_missing_businesses": true}
+	if out, code := ran(t, "write", server, settings, catalogOf(linkable), without...); code != 0 || server.Requests()[opList]+server.Requests()["GET /custom-fields/object-key/{objectKey}"] != 0 {
+		t.Errorf("without the column: %v\n%s", server.Requests(), out)
+	}
+	server.ResetCounts()
+	out, code := ran(t, "write", server, settings, catalogOf(linkable), with...)
+	if got := server.Requests(); code != 0 || got[opLink] != 6 || got[opMake] != 2 || server.Writes() != 8 {
+		t.Errorf("%v\n%s", got, out)
+	}
+	if names := slices.Compact(slices.Sorted(maps.Values(links(server)))); !slices.Equal(names, []string{"B0", "B1"}) {
+		t.Errorf("linked to %v", names)
+	}
+}
