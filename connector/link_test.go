@@ -112,3 +112,54 @@ func TestLinksCostFewCalls(t *testing.T) {
 		t.Errorf("linked to %v", names)
 	}
 }
+
+// TestLinksThroughFaults: a lost answer costs a call, and what cannot be linked costs the link alone.
+func TestLinksThroughFaults(t *testing.T) {
+	records := []string{`people: {"email":"a@example.com","business":"Acme"}`, `people: {"email":"b@example.com"}`}
+	settings := map[string]any{"create_missing_businesses": true}
+	for name, tt := range map[string]struct {
+		fault  sandbox.Fault
+		scopes []string
+		linked bool
+		says   string
+	}{
+		"the link's answer is lost":            {fault: sandbox.Fault{Operation: opLink, Kind: sandbox.FaultResetAfter}, linked: true},
+		"the business's answer is lost":        {fault: sandbox.Fault{Operation: opMake, Kind: sandbox.FaultResetAfter, Times: 2}, linked: true},
+		"the business is not created":          {fault: sandbox.Fault{Operation: opMake, Kind: sandbox.FaultResetBefore, Times: 2}, linked: true},
+		"the business is refused, but written": {fault: sandbox.Fault{Operation: opMake, Kind: sandbox.Fault422Applied}, linked: true},
+		"the business is refused":              {fault: sandbox.Fault{Operation: opMake, Kind: sandbox.FaultStatus, Status: 422, Times: -1}, says: `business: not linked: `},
+		"the link is refused":                  {fault: sandbox.Fault{Operation: opLink, Kind: sandbox.FaultStatus, Status: 400, Times: -1}, says: `business: not linked: `},
+		"no right to read businesses": {scopes: []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly"},
+			says: `business: the token lacks the scope businesses.readonly, left out: line 1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := sandbox.New(sandbox.Options{Scopes: tt.scopes})
+			if tt.fault.Operation != "" {
+				server.Inject(tt.fault)
+			}
+			out, code := ran(t, "write", server, settings, catalogOf(linkable), records...)
+			if code != 0 || len(server.Contacts()) != 2 || len(server.Businesses()) > 1 || (links(server)["a@example.com"] == "Acme") != tt.linked {
+				t.Errorf("ends with %d: %d businesses, %v\n%s", code, len(server.Businesses()), links(server), out)
+			}
+			if !strings.Contains(out, tt.says) {
+				t.Errorf("it does not say %q:\n%s", tt.says, out)
+			}
+		})
+	}
+}
+
+// TestARecordIsDoneOnceItIsLinked: until then it is not acknowledged, and the next sync links it.
+func TestARecordIsDoneOnceItIsLinked(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": "Acme"}})
+	records := []string{`people: {"email":"a@example.com","business":"Acme"}`, `people: {"email":"b@example.com"}`}
+	server.Inject(sandbox.Fault{Operation: opLink, Kind: sandbox.FaultStatus, Status: 401})
+	out, code := ran(t, "write", server, nil, catalogOf(linkable), records...)
+	if code == 0 || !strings.Contains(out, "1 created · 0 updated · 0 unchanged · 1 under way or not finished") || links(server)["a@example.com"] != "" {
+		t.Errorf("ends with %d, %v\n%s", code, links(server), out)
+	}
+	out, code = ran(t, "write", server, nil, catalogOf(linkable), records...)
+	if code != 0 || !strings.Contains(out, "1 updated · 1 unchanged") || links(server)["a@example.com"] != "Acme" {
+		t.Errorf("again it ends with %d, %v\n%s", code, links(server), out)
+	}
+}

@@ -89,7 +89,7 @@ func (r *run) entry(record *load.Record) *entry {
 func (r *run) Prepare(record *load.Record) {
 	s := r.of[record.Stream]
 	e := &entry{Record: record, stream: s}
-	p := s.Stream.Prepare(record)
+	p := s.Prepare(record)
 	e.want = p.Want
 	if key := s.tooLong(e.want.Keys); key != "" && record.Reject == nil {
 		record.Reject = &trouble.Reject{Code: trouble.InvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}

@@ -23,6 +23,7 @@ type location struct {
 	memory *memory
 
 	reading sync.Mutex // guards what follows
+	denied  error      // why it cannot be listed: the token lacks the right
 	listed  bool       // memory has all businesses,
 	told    bool       // and all their custom fields
 
@@ -51,11 +52,18 @@ func (l *location) Writer(streams []*object.Stream, o object.Options) load.Objec
 func (l *location) list(ctx context.Context, custom bool, workers int) error {
 	l.reading.Lock()
 	defer l.reading.Unlock()
-	if !l.listed {
-		if err := l.enter(ctx); err != nil {
+	if !l.listed && l.denied == nil {
+		err := l.enter(ctx)
+		if isKind(err, ghl.ScopeMissing) {
+			l.denied = err
+		}
+		if err != nil {
 			return err
 		}
 		l.listed = true
+	}
+	if l.denied != nil {
+		return l.denied
 	}
 	if !custom || l.told {
 		return nil
