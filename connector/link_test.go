@@ -3,7 +3,9 @@ package connector
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -161,5 +163,56 @@ func TestARecordIsDoneOnceItIsLinked(t *testing.T) {
 	out, code = ran(t, "write", server, nil, catalogOf(linkable), records...)
 	if code != 0 || !strings.Contains(out, "1 updated · 1 unchanged") || links(server)["a@example.com"] != "Acme" {
 		t.Errorf("again it ends with %d, %v\n%s", code, links(server), out)
+	}
+}
+
+// TestTheLastLinkCounts, whatever records come before it, as if each had come alone.
+func TestTheLastLinkCounts(t *testing.T) {
+	worlds := 200
+	if testing.Short() {
+		worlds = 30
+	}
+	for seed := range uint64(worlds) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		server := sandbox.New(sandbox.Options{AllowDuplicates: r.IntN(2) == 0})
+		creates, clears := r.IntN(2) == 0, r.IntN(2) == 0
+		known := map[string]string{}
+		for _, name := range []string{"Acme", "Bolt"} {
+			server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": name}})
+			known[strings.ToLower(name)] = name
+		}
+		settings := map[string]any{"create_missing_businesses": creates}
+		if clears {
+			settings["null_values"] = "clear"
+		}
+		want := map[string]string{}
+		var records []string
+		for range 1 + r.IntN(12) {
+			email := fmt.Sprintf("%c@example.com", 'a'+r.IntN(3))
+			business := []string{"Acme", "ACME", "Bolt", "Coil", "coil", ""}[r.IntN(6)]
+			value := strconv.Quote(business)
+			was := want[email]
+			switch name := known[strings.ToLower(business)]; {
+			case business == "":
+				value = "null"
+				if clears {
+					was = ""
+				}
+			case name != "":
+				was = name
+			case creates:
+				was, known["coil"] = "coil", "coil"
+			}
+			want[email] = was
+			records = append(records, fmt.Sprintf(`people: {"email":%q,"business":%s}`, email, value))
+		}
+		out, code := ran(t, "write", server, settings, catalogOf(linkable), records...)
+		got := links(server)
+		for email, name := range got {
+			got[email] = strings.ReplaceAll(name, "Coil", "coil")
+		}
+		if code != 0 || !maps.Equal(got, want) || server.Requests()[opMake] > 1 {
+			t.Fatalf("world %d: %v, want %v; %v\n%s\n%s", seed, got, want, server.Requests(), strings.Join(records, "\n"), out)
+		}
 	}
 }

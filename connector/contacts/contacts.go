@@ -102,6 +102,9 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 	if err != nil {
 		return err
 	}
+	if err := r.leaveLinks(ctx, entries); err != nil {
+		return err
+	}
 	w.TellTrouble()
 	return r.write(ctx, entries)
 }

@@ -17,8 +17,29 @@ type link struct {
 	create string // the name of one that is to be created; "": none is
 }
 
-// findBusinesses decides what the people of a turn are to be linked to. A business
-// that is not there costs the link alone.
+// leaveLinks takes out of records the businesses that are not there, with a note:
+// what an earlier record of the person has named stays.
+func (r *run) leaveLinks(ctx context.Context, entries []*entry) error {
+	for _, e := range entries {
+		name, named := e.want.Links[gateway.LinkField].Data.(string)
+		if !named || r.Businesses == nil {
+			continue
+		}
+		found, err := r.Businesses.Find(ctx, name)
+		if err != nil {
+			return err
+		}
+		if found.Why != "" {
+			note := noLink(e.stream, found.Why)
+			e.Notes = append(e.Notes, note)
+			e.stream.Note(e.Line, note)
+			delete(e.want.Links, gateway.LinkField)
+		}
+	}
+	return nil
+}
+
+// findBusinesses decides what the people of a turn are to be linked to.
 func (r *run) findBusinesses(ctx context.Context, turn []*person) error {
 	for _, p := range turn {
 		want, given := p.want.Links[gateway.LinkField]
@@ -51,7 +72,11 @@ func (r *run) findBusinesses(ctx context.Context, turn []*person) error {
 // unlinked gives a link up, with a note.
 func (p *person) unlinked(why string) {
 	p.link = nil
-	p.notes = append(p.notes, trouble.Note{Field: gateway.LinkField, Column: p.stream().ColumnOf(gateway.LinkField), Rule: why, Dropped: true})
+	p.notes = append(p.notes, noLink(p.stream(), why))
+}
+
+func noLink(s *stream, why string) trouble.Note {
+	return trouble.Note{Field: gateway.LinkField, Column: s.ColumnOf(gateway.LinkField), Rule: why, Dropped: true}
 }
 
 // business is the id of the business of the person's contact, and whether it is
