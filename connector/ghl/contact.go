@@ -103,12 +103,6 @@ func (s *optional) UnmarshalJSON(doc []byte) error {
 	return json.Unmarshal(doc, &s.text)
 }
 
-// written are the fields that every endpoint tells.
-var written = []string{
-	"firstName", "lastName", "email", "phone", "address1", "city", "state", "country",
-	"postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo", "businessId",
-}
-
 // contact is the contact of an endpoint whose schema declares the fields that a
 // contact is written with: one that the answer leaves out is empty. What only some
 // endpoints declare must be among also, else it is told only where it is spelt out.
@@ -120,13 +114,12 @@ func (j *contactJSON) contact(also ...string) Contact {
 	if j.Address1 == nil {
 		j.Address1 = j.Address
 	}
-	c := Contact{Fields: make(map[string]any, len(written)+1)}
-	for i, v := range []any{
-		j.FirstName, j.LastName, j.Email, j.Phone, j.Address1, j.City, j.State, j.Country,
-		j.PostalCode, j.CompanyName, j.Website, j.DateOfBirth, j.Source, j.DND, j.AssignedTo, j.BusinessID,
-	} {
-		c.Fields[written[i]] = v
-	}
+	c := Contact{Fields: map[string]any{
+		"firstName": j.FirstName, "lastName": j.LastName, "email": j.Email, "phone": j.Phone,
+		"address1": j.Address1, "city": j.City, "state": j.State, "country": j.Country, "postalCode": j.PostalCode,
+		"companyName": j.CompanyName, "businessId": j.BusinessID, "website": j.Website, "dateOfBirth": j.DateOfBirth,
+		"source": j.Source, "dnd": j.DND, "assignedTo": j.AssignedTo,
+	}}
 	if j.Timezone.told || slices.Contains(also, "timezone") {
 		c.Fields["timezone"] = j.Timezone.text
 	}

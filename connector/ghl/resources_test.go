@@ -46,7 +46,8 @@ func TestCreateContact(t *testing.T) {
 	want := Contact{
 		ID: "c1", Tags: []string{"a"}, DateAdded: "2026-01-01T00:00:00.000Z", FieldsTold: true, CustomFieldsTold: true,
 		CustomFields: []CustomFieldValue{{"f1", json.Number("10.50")}, {"f2", []any{"x", "y"}}},
-		Fields:       empty(written, map[string]any{"firstName": "Ann", "dnd": false}),
+		Fields: empty([]string{"firstName", "lastName", "email", "phone", "address1", "city", "state", "country", "postalCode",
+			"companyName", "businessId", "website", "dateOfBirth", "source", "dnd", "assignedTo"}, map[string]any{"firstName": "Ann", "dnd": false}),
 	}
 	if !reflect.DeepEqual(contact, want) {
 		t.Errorf("got  %+v\nwant %+v", contact, want)
