@@ -138,17 +138,16 @@ func (s *search) isKnown(name string) bool {
 }
 
 func (s *search) text(name, path, text string) {
+	field := fieldEmail
+	switch _, _, ok := normaliseEmail(text); {
+	case ok:
+	case looksLikePhone(text, s.plan.region):
+		field = fieldPhone
+	default:
+		return
+	}
 	if m := s.plan.table.meaning(name, scope{whole: true}); m.field < 0 && m.near >= 0 && m.why != "" {
 		return // somebody else's
-	}
-	field := ""
-	if _, _, ok := normaliseEmail(text); ok {
-		field = fieldEmail
-	} else if looksLikePhone(text, s.plan.region) {
-		field = fieldPhone
-	}
-	if field == "" {
-		return
 	}
 	if s.found == nil {
 		s.found = make(map[string]string)
@@ -161,7 +160,8 @@ func (s *search) text(name, path, text string) {
 // looksLikePhone reports whether a text is a phone number that is written like
 // one: digits alone may be a key, and digits with dashes a date.
 func looksLikePhone(text, region string) bool {
-	if !strings.ContainsAny(text, "+()-. ") || strings.Count(text, "-") == 2 && len(text) == len("2006-01-02") {
+	if text == "" || strings.IndexByte("+(0123456789", text[0]) < 0 || !strings.ContainsAny(text, "+()-. ") ||
+		strings.Count(text, "-") == 2 && len(text) == len("2006-01-02") {
 		return false
 	}
 	return normalisePhone(text, region).fault == ""
