@@ -77,11 +77,17 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	conf := i.conf
 	conf.DryRun = dry
 	j := newJob(conf, i.catalog())
-	view := view(&writtenView{&textView{out: i.Stdout}, !i.yes})
-	if dry {
-		view = &limited{view: &textView{out: i.Stdout}, left: sampleRows}
+	line := newProgressLine(i.IO)
+	defer line.end()
+	c := IO{Stdout: line.over(i.Stdout), Stderr: line.over(i.Stderr)}
+	if line != nil {
+		j.progress = line.show
 	}
-	j.shows, j.log = true, console(i.IO).Level(zerolog.InfoLevel)
+	view := view(&writtenView{&textView{out: c.Stdout}, !i.yes})
+	if dry {
+		view = &limited{view: &textView{out: c.Stdout}, left: sampleRows}
+	}
+	j.shows, j.log = true, console(c).Level(zerolog.InfoLevel)
 	var err error
 	if j.client, err = newClient(conf, nil, clientOptions{Log: j.log, Grace: grace, ReadOnly: true}); err != nil {
 		return nil, err
@@ -98,7 +104,7 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 		j.keep = kept
 	}
 	plan, err := j.show(ctx, &rowInput{Reader: reader, stream: j.catalog.Streams[0].ID}, size(i.rows.file), view)
-	return plan, during("import", conf, errors.Join(err, kept.close(i.Stdout)))
+	return plan, during("import", conf, errors.Join(err, kept.close(c.Stdout)))
 }
 
 // end says what can be done about the rows that were rejected, and how the program

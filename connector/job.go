@@ -32,6 +32,8 @@ type job struct {
 	keep    load.Store             // takes the place of the configuration's; nil does not
 	opened  func([]*object.Stream) // is told the streams before records are read; may be nil
 	atOnce  func(func() error) error
+	// progress shows how far the job is; nil has it logged.
+	progress func(share float64, text string)
 
 	begun     bool                       // streams are open, records are being read
 	locations map[string]object.Location // by name of the object
@@ -87,16 +89,17 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 	j.begun = true
 	o := object.Options{Log: j.log, Workers: j.client.Callers, Observe: j.observe}
 	c := load.Config{
-		Log:     j.log,
-		Usage:   func() load.Usage { return usageOf(j.client) },
-		Size:    bytes,
-		Begin:   j.introduce(streams).begin,
-		Shows:   j.shows,
-		End:     func() { j.tellLate(streams) },
-		Store:   j.keep,
-		Release: j.release,
-		AtOnce:  j.atOnce,
-		Grace:   grace,
+		Log:      j.log,
+		Usage:    func() load.Usage { return usageOf(j.client) },
+		Size:     bytes,
+		Begin:    j.introduce(streams).begin,
+		Shows:    j.shows,
+		End:      func() { j.tellLate(streams) },
+		Store:    j.keep,
+		Release:  j.release,
+		AtOnce:   j.atOnce,
+		Progress: j.progress,
+		Grace:    grace,
 	}
 	if !j.conf.DryRun {
 		if c.Store == nil {

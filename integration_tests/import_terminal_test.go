@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,17 +122,22 @@ func TestInterruptedImport(t *testing.T) {
 	s.sees(t, question)
 	s.types(t, "y\n")
 	until(t, "some contacts", func() bool { return len(server.Contacts()) > 20 })
+	s.sees(t, " % · less than a minute left · ")
 	s.types(t, "\x03")
 	s.sees(t, "What was written stays; run the import again, and it goes on from there.")
 	if code := s.end(t); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
+	seen := s.stdout.String()
+	if !regexp.MustCompile("[█░]{10} +[0-9]+ % · less than a minute left · [0-9]+ created · 0 updated · 0 [^\r\n]*\r +\r").MatchString(seen) || strings.Contains(seen, "\x1b") {
+		t.Errorf("no line tells how far it is, and vanishes; the screen:\n%s", seen)
+	}
 	if there := len(server.Contacts()); there >= n {
 		t.Errorf("%d of %d contacts are there, so nothing was stopped", there, n)
 	}
 	again := start(t, dir, nil, nil, "import", "people.csv", "--yes")
-	if code := again.end(t); code != 0 {
-		t.Errorf("exit code %d: %s", code, again.stderr)
+	if code := again.end(t); code != 0 || strings.ContainsAny(again.stdout.String()+again.stderr.String(), "\r\x1b") {
+		t.Errorf("exit code %d: %s%s", code, again.stdout, again.stderr)
 	}
 	holdsOnce(t, server, n)
 }

@@ -48,6 +48,9 @@ type Config struct {
 	// first window are prepared, and before any of them is written; nil is nobody.
 	// Its error ends the sync.
 	Begin func([]*Stream) error
+	// Progress is told every second which share of the input is settled, 0 if that is
+	// not known, and how far the sync is in words; nil has it logged, less often.
+	Progress func(share float64, text string)
 	// End is called before the account at the end is logged; nil is nobody.
 	End func()
 	// Release is handed each state as soon as all before it is durable.

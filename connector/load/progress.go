@@ -8,16 +8,23 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
-// progressEvery is how often a sync says how far it is.
-const progressEvery = 10 * time.Second
+// How often a sync says how far it is: in the log, and to whoever shows it.
+const (
+	progressEvery = 10 * time.Second
+	shownEvery    = time.Second
+)
 
-// progress logs regularly how far the sync is, until the returned function is
-// called. After that nothing is logged any more.
+// progress tells regularly how far the sync is, until the returned function is
+// called. After that nothing is told any more.
 func (r *run) progress(input Input) (end func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
+	every, tell := progressEvery, r.logProgress
+	if r.Progress != nil {
+		every, tell = shownEvery, r.showProgress
+	}
 	go func() {
 		defer close(done)
-		ticker := time.NewTicker(progressEvery)
+		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			select {
@@ -28,7 +35,7 @@ func (r *run) progress(input Input) (end func()) {
 				for _, s := range r.Streams {
 					sum = sum.add(s.Counts())
 				}
-				r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), input.Bytes(), r.Size))
+				tell(sum, share(sum, input.Bytes(), r.Size))
 			}
 		}
 	}()
@@ -38,17 +45,43 @@ func (r *run) progress(input Input) (end func()) {
 	}
 }
 
-// speed is how fast the sync goes, and how long it will go on if it is known how
-// many bytes the input has.
-func speed(c Counts, elapsed time.Duration, read, size int64) string {
-	settled := float64(c.Settled())
-	text := fmt.Sprintf("%.1f records a second", settled/elapsed.Seconds())
-	if size == 0 || settled == 0 {
-		return text
+func (r *run) logProgress(sum Counts, share float64) {
+	r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), share))
+}
+
+// showProgress begins with what matters most: a terminal may be narrow.
+func (r *run) showProgress(sum Counts, share float64) {
+	elapsed := time.Since(r.begun)
+	text := fmt.Sprintf("%s created · %s updated · %s rejected · %s", words.Grouped(sum.Created), words.Grouped(sum.Updated), words.Grouped(sum.Rejected), rate(sum, elapsed))
+	if share > 0 {
+		text = left(elapsed, share) + " · " + text
 	}
-	share := float64(read) / float64(size) * settled / float64(c.Read)
-	left := time.Duration(float64(elapsed) * (1/share - 1))
-	return text + " · " + span(left) + " left"
+	r.Progress(share, text)
+}
+
+// share is how much of the input is settled, from 0 to 1; 0 if that is not known.
+func share(c Counts, read, size int64) float64 {
+	if size == 0 || c.Read == 0 {
+		return 0
+	}
+	return float64(read) / float64(size) * float64(c.Settled()) / float64(c.Read)
+}
+
+// speed is how fast the sync goes, and how long it will go on if it is known which
+// share is done.
+func speed(c Counts, elapsed time.Duration, share float64) string {
+	if share == 0 {
+		return rate(c, elapsed)
+	}
+	return rate(c, elapsed) + " · " + left(elapsed, share)
+}
+
+func rate(c Counts, elapsed time.Duration) string {
+	return fmt.Sprintf("%.1f records a second", float64(c.Settled())/elapsed.Seconds())
+}
+
+func left(elapsed time.Duration, share float64) string {
+	return span(time.Duration(float64(elapsed)*(1/share-1))) + " left"
 }
 
 // span is a time as people say it.
