@@ -38,7 +38,7 @@ func verbs() []verb {
 			"import people.csv --dry-run",
 			"import people.csv --rejected rejected.csv",
 			"import rejected.csv --yes --strict",
-			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=custom_field:badge' --map 'Notes='",
+			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=contact.badge' --map 'Notes='",
 			"import - --yes --match-on phone,email < people.jsonl"}},
 		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
 		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},
