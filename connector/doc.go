@@ -1,5 +1,5 @@
 // Package connector is a destination that writes people into GoHighLevel as
-// contacts. This page is its theory.
+// contacts, and companies as businesses. This page is its theory.
 //
 // # The idea
 //
@@ -37,7 +37,9 @@
 //	outcome    what became of a person, or would become in a dry run
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
-//	object     a kind of thing the CRM holds; contacts is the first
+//	object     a kind of thing the CRM holds: contacts, businesses
+//	item       one or several records of a window that plainly mean one business
+//	link       the business that a contact belongs to
 //	kind       what an object is, as data: its fields, a row each, and what identifies one
 //	target     the contacts of one location, as the API reaches them
 //	location   the sub-account that is written to
@@ -74,8 +76,8 @@
 // This package wires them: one verb per file, objects.go the list of objects,
 // build.go the wiring, failure.go the only table from errors to what a user reads.
 //
-// The arrows: contacts → gateway → object → load → airbyte; contacts, gateway and
-// object → crm, ghl. bug, jsonscan, trouble and words are leaves that all may
+// The arrows: contacts → gateway → object → load → airbyte; records → object; all
+// of these but load → crm, ghl. bug, jsonscan, trouble and words are leaves that all may
 // import. integration_tests/imports_test.go holds them. DESIGN.md holds decisions,
 // and what is promised.
 //
@@ -91,6 +93,9 @@
 //	whether to look up or to list                contacts/finder.go
 //	who is written now, and when tags are        contacts/schedule.go
 //	what is deleted                              contacts/delete.go, removal.go
+//	which business a record means                records/apply.go
+//	which businesses wait for others             records/item.go
+//	which business a contact is linked to        contacts/link.go, records/link.go
 //	who said stop                                crm/consent*.go, contacts/consent.go
 //	how a create or an update is sent            contacts/gateway/create.go, update.go
 //	when a state leaves                          load/ledger.go

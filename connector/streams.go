@@ -94,7 +94,7 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 			return nil, err
 		}
 		if len(s.locations) == 0 && !s.shows {
-			logStart(s.log, in.Facts(), s.client.Usage(), s.conf.DailyRequestReserve)
+			logStart(s.log, in, s.client.Usage(), s.conf.DailyRequestReserve)
 		}
 		s.locations[d.Name] = in
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
@@ -63,8 +64,12 @@ func brokenOr(out *airbyte.Writer, err error) error {
 
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
-func logStart(log zerolog.Logger, f object.Facts, u ghl.Usage, reserve int64) {
-	log.Info().Msgf("writing to %q: %s.%s%s", f.LocationName, locationFacts(f), quota(u), forecast(u, reserve, f.AllowsDuplicates))
+func logStart(log zerolog.Logger, in object.Location, u ghl.Usage, reserve int64) {
+	f, enough := in.Facts(), ""
+	if in.Table().Kind() == crm.Contacts {
+		enough = forecast(u, reserve, f.AllowsDuplicates)
+	}
+	log.Info().Msgf("writing to %q: %s.%s%s", f.LocationName, locationFacts(f), quota(u), enough)
 }
 
 // locationFacts are what is particular about a location.

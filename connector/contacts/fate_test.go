@@ -262,7 +262,7 @@ func TestADeleteOfSeveralTwice(t *testing.T) {
 		p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel")
 		p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel")
 		out := p.must(job{streams: []stream{{plan: heropixel, onDelete: how}}}, records(deleted(anaEmail), deleted(anaEmail))+state("people", 1))
-		out.has(t, "1 unchanged (1 the same person again) · 1 removed")
+		out.has(t, "1 unchanged (1 the same again) · 1 removed")
 		if p.tagged("heropixel") != 0 {
 			t.Error("a tag is left")
 		}

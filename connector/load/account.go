@@ -15,7 +15,7 @@ import (
 
 // Counts are what became of the records of a stream. Read is the sum of all
 // others once everything is settled; Same of the unchanged ones were further
-// records of a person already counted.
+// records of a person, or of another thing, already counted.
 type Counts struct {
 	Read, Created, Updated, Unchanged, Removed, Rejected, Same int64
 	// Missing counts contacts, not records: those taken out after an overwrite.
@@ -113,7 +113,7 @@ func (c Counts) String() string {
 	parts := []string{words.Grouped(c.Read) + " read", words.Grouped(c.Created) + " created", words.Grouped(c.Updated) + " updated"}
 	unchanged := words.Grouped(c.Unchanged) + " unchanged"
 	if c.Same > 0 {
-		unchanged += " (" + words.Grouped(c.Same) + " the same person again)"
+		unchanged += " (" + words.Grouped(c.Same) + " the same again)"
 	}
 	parts = append(parts, unchanged)
 	if c.Removed > 0 {

@@ -33,7 +33,8 @@ func (r *run) one(ctx context.Context, it *item) error {
 func (r *run) plan(it *item) {
 	doubt := it.doubt
 	it.have, it.reject = r.match(it.records[0].want.Keys)
-	if it.doubt, it.made = nil, doubt != nil && it.have != nil; it.have == nil && isKind(doubt, ghl.Rejected) {
+	it.doubt, it.made = nil, doubt != nil && it.have != nil
+	if it.have == nil && isKind(doubt, ghl.Rejected) { // it was a refusal indeed
 		it.reject = object.Refused(doubt)
 	}
 	if it.reject != nil {

@@ -17,17 +17,16 @@ func TestAHundredBusinesses(t *testing.T) {
 	for i := range 100 {
 		lines.WriteString(companies(fmt.Sprintf(`{"name":"Company %d","phone":"(202) 555-01%02d","website":"https://c%d.example.com","account_number":"A-%d"}`, i, i, i, i)))
 	}
-	for sync, want := range []struct{ writes, created, unchanged int }{{100, 100, 0}, {0, 0, 100}} {
+	for sync, want := range []struct{ writes, reads, created, unchanged int }{
+		{100, 4, 100, 0}, // the location, its fields, no businesses, none of their custom fields
+		{0, 6, 0, 100},   // a page of a hundred says that there may be another
+	} {
 		p.ResetCounts()
 		out := p.must(job{}, lines.String())
 		if p.Writes() != want.writes || int(out.counts.Created) != want.created || int(out.counts.Unchanged) != want.unchanged {
 			t.Errorf("sync %d: %d writes, %+v", sync, p.Writes(), out.counts)
 		}
-		reads := 0
-		for _, n := range p.Requests() {
-			reads += n
-		}
-		if reads -= p.Writes(); reads > 7 { // the location, its fields; at the second time two pages each of businesses and of their fields
+		if reads := p.Total() - p.Writes(); reads != want.reads {
 			t.Errorf("sync %d: %d reads: %v", sync, reads, p.Requests())
 		}
 	}
