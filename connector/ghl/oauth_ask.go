@@ -162,11 +162,13 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 		}
 		return nil, &Error{Operation: t.op, Kind: Transient, Err: withoutQuotes(err)}
 	}
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	var body bytes.Buffer
 	if fault, _ := t.api.receive(ctx, resp, &body, w, token, &envelope{}); fault != nil {
 		return nil, fault
 	}
-	resp.Header.Set("Content-Type", "application/json") // it is, whatever it is called
-	resp.Body = io.NopCloser(&body)
-	return resp, nil
+	read := *resp
+	read.Header = http.Header{"Content-Type": {"application/json"}} // it is, whatever it is called
+	read.Body = io.NopCloser(&body)
+	return &read, nil
 }

@@ -45,6 +45,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 		}
 		return 0, broken(ctx, w.op, err, neverLeft)
 	}
+	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	rate := readRate(resp.Header)
 	settled = true
 	c.pacer.answered(t, rate, resp.StatusCode)
@@ -61,10 +62,9 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	return resp.StatusCode, fault
 }
 
-// receive reads an answer into a buffer, decides what it means, and closes it.
-// brokeOff says that its end was not read.
+// receive reads an answer into a buffer and decides what it means. brokeOff says
+// that its end was not read.
 func (c *Client) receive(ctx context.Context, resp *http.Response, buffer *bytes.Buffer, w wire, token *oauth2.Token, out reply) (fault *Error, brokeOff bool) {
-	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	body, leave, err := c.room.read(ctx, buffer, resp.Body, w.maxAfter(resp.StatusCode))
 	defer leave()
 	if err != nil && ctx.Err() != nil {
