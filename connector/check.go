@@ -26,28 +26,50 @@ const checkPatience = 15 * time.Second
 // runCheck tries a configuration and answers with exactly one
 // CONNECTION_STATUS that names every fault. It writes nothing, but may renew an
 // OAuth sign-in, which CONTROL tells first. What is wrong with the
-// configuration or the account is an answer, not an error.
-func runCheck(ctx context.Context, _ IO, out *airbyte.Writer, args []string) error {
+// configuration or the account is an answer, not an error, unless --strict makes
+// it one. On a terminal the answer is in words.
+func runCheck(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	path := flags.String("config", "", "")
+	strict := flags.Bool("strict", false, "")
 	if err := parse(flags, args, "config"); err != nil {
 		return err
 	}
-	conf, err := readConfig(*path)
-	if err != nil {
-		return out.ConnectionStatus(false, explain(err).message)
+	inWords, log := isTerminal(c.Stdout) && !isNothing(c.Stdout), out.Logger()
+	if inWords {
+		log = console(c)
 	}
-	log := out.Logger().Level(zerolog.InfoLevel)
+	conf, err := readConfig(*path)
+	ok, text := false, ""
+	if err != nil {
+		text = explain(err).message
+	} else {
+		ok, text = diagnose(ctx, conf, out, clientOptions{Log: log.Level(zerolog.InfoLevel)})
+	}
+	if inWords {
+		say(c.Stdout, "%s", text)
+	} else if err := out.ConnectionStatus(ok, text); err != nil {
+		return err
+	}
+	if *strict && !ok {
+		return errAnswered
+	}
+	return nil
+}
+
+// diagnose tries a configuration, and says whether it serves and what was found.
+func diagnose(ctx context.Context, conf config.Config, out *airbyte.Writer, o clientOptions) (ok bool, text string) {
 	// The reserve must not keep a fault from being seen; see leaveQuota.
 	unreserved := conf
 	unreserved.DailyRequestReserve = 0
-	client, err := newClient(unreserved, out, clientOptions{Patience: checkPatience, Log: log})
+	o.Patience = checkPatience
+	client, err := newClient(unreserved, out, o)
 	if err != nil {
-		return out.ConnectionStatus(false, explain(during("check", conf, err)).message)
+		return false, explain(during("check", conf, err)).message
 	}
 	d := &doctor{conf: conf, client: client, tables: map[string]*crm.Table{}}
 	d.examine(ctx)
-	return out.ConnectionStatus(len(d.faults) == 0, d.report())
+	return len(d.faults) == 0, d.report()
 }
 
 // doctor tries everything that a sync needs, and remembers what it found.

@@ -14,7 +14,6 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
-	"destination-gohighlevel/connector/crm"
 )
 
 // settings is a configuration as init writes it.
@@ -92,28 +91,14 @@ func (s *settings) askAccount(ctx context.Context, c IO, screen *terminal) (conf
 			say(screen, "%s", explain(err).message)
 			continue
 		}
-		report, ok, err := diagnose(ctx, c, conf)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return conf, err
+		ok, report := diagnose(ctx, conf, nil, clientOptions{Log: console(c).Level(zerolog.WarnLevel), ReadOnly: true})
+		if ctx.Err() != nil {
+			return conf, ctx.Err()
 		}
 		if say(screen, "%s", report); ok {
 			return conf, nil
 		}
 	}
-}
-
-// diagnose tries a configuration as check does, and says whether it serves.
-func diagnose(ctx context.Context, c IO, conf config.Config) (report string, ok bool, err error) {
-	client, err := newClient(conf, nil, clientOptions{Patience: checkPatience, Log: console(c).Level(zerolog.WarnLevel), ReadOnly: true})
-	if err != nil {
-		return "", false, err
-	}
-	d := &doctor{conf: conf, client: client, tables: map[string]*crm.Table{}}
-	d.examine(ctx)
-	return d.report(), len(d.faults) == 0, nil
 }
 
 // askTaste asks for what has a default.

@@ -63,6 +63,8 @@ func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errAnswered):
+		return exitError
 	case errors.As(err, &wrong) && wrong.known:
 		return misused(c, withoutSecrets(args, wrong.faults)...)
 	case errors.As(err, &wrong):
@@ -81,6 +83,9 @@ func fail(c IO, out *airbyte.Writer, err error) int {
 	}
 	return exitError
 }
+
+// errAnswered is a failure of which all has been said.
+var errAnswered = errors.New("the answer was no")
 
 // usageError is a command line that cannot be understood.
 type usageError struct {

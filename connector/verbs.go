@@ -27,7 +27,8 @@ func verbs() []verb {
 		{"init", "ask for the token and the location, try them, and write a configuration", "[--config config.json] [--api-url URL]", aloud("init", runInit), []string{
 			"init", "init --config sandbox.json --api-url http://127.0.0.1:8080"}},
 		{"spec", "print the specification of the configuration", "", runSpec, []string{"spec"}},
-		{"check", "try a configuration", "--config FILE", runCheck, []string{"check --config config.json"}},
+		{"check", "try a configuration", "--config FILE [--strict]", runCheck, []string{
+			"check --config config.json", "check --config config.json --strict && echo ready"}},
 		{"discover", "list what can be written, for the platform to map", "--config FILE", runDiscover, []string{"discover --config config.json"}},
 		{"write", "write the records on stdin", "--config FILE --catalog FILE", runWrite, []string{"write --config config.json --catalog catalog.json < records.jsonl"}},
 		{"preview", "show what write would do, and write nothing", "--config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview, []string{

@@ -2,6 +2,7 @@ package integration_tests
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,5 +34,22 @@ func TestRecordsFromATerminal(t *testing.T) {
 			t.Errorf("%s of nothing: exit code %d, stderr %q", verb, code, p.stderr)
 		}
 		_ = nothing.Close()
+	}
+}
+
+// TestCheckSpeaksOnATerminal: people get words, and programs the protocol.
+func TestCheckSpeaksOnATerminal(t *testing.T) {
+	t.Parallel()
+	_, dir := syncFiles(t, sandbox.Options{})
+	s := sit(t, dir, nil, "check", "--config", "config.json", "--strict")
+	s.sees(t, `Connected to "Sandbox" (private integration token): `)
+	if code := s.end(t); code != 0 || strings.ContainsAny(s.stdout.String(), "{\x1b") {
+		t.Errorf("exit code %d, the screen:\n%s", code, s.stdout)
+	}
+	amend(t, filepath.Join(dir, "config.json"), func(doc map[string]any) { doc["location_id"] = "nowhere" })
+	s = sit(t, dir, nil, "check", "--config", "config.json", "--strict")
+	s.sees(t, "Check that location_id is the sub-account in which the token was made")
+	if code := s.end(t); code != 1 || strings.ContainsAny(s.stdout.String(), "{\x1b") {
+		t.Errorf("exit code %d, the screen:\n%s", code, s.stdout)
 	}
 }
