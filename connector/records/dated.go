@@ -1,60 +1,82 @@
 package records
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 
+	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
 
-// merged is what the records of an item ask for together. Where the stream has a
-// cursor, the greatest one has the last word about a field, in whatever order they
-// come, also from window to window.
-func (it *item) merged() crm.Desired {
-	records := it.records
-	if it.stream.dated() {
-		records = slices.SortedStableFunc(slices.Values(records), func(a, b *entry) int { return object.CompareCursors(a.cursor, b.cursor) })
-	}
-	want := it.outdated(records[0])
-	for _, e := range records[1:] {
-		want = crm.Merge(want, it.outdated(e))
-	}
+// dated reports whether the greatest cursor has the last word about a field, not
+// the latest record.
+func (s *stream) dated() bool { return s.Mode != airbyte.Append && len(s.CursorField) > 0 }
+
+// cursors are by field those of the records that had the last word.
+type cursors map[string]json.RawMessage
+
+// without is what a record asks for without what a greater cursor has said.
+func (c cursors) without(e *entry) crm.Desired {
+	want := e.want.Clone()
+	maps.DeleteFunc(want.Values, func(name string, _ crm.Value) bool {
+		said, known := c[name]
+		return known && object.CompareCursors(e.cursor, said) < 0
+	})
 	return want
 }
 
-// outdated is what a record asks for without what newer ones have said.
-func (it *item) outdated(e *entry) crm.Desired {
-	want := e.want.Clone()
-	if it.have == nil || !it.stream.dated() {
-		return want
+// add enters that a record was written.
+func (c cursors) add(e *entry) {
+	for name := range e.want.Values {
+		if said, known := c[name]; !known || object.CompareCursors(e.cursor, said) > 0 {
+			c[name] = slices.Clone(e.cursor)
+		}
 	}
-	it.stream.mu.Lock()
-	defer it.stream.mu.Unlock()
-	for name, cursor := range it.stream.said[it.have.ID] {
-		if object.CompareCursors(e.cursor, cursor) < 0 {
-			delete(want.Values, name)
+}
+
+// merged is what the records of an item ask for together, as if one after the other
+// had been written.
+func (it *item) merged() (want crm.Desired) {
+	said := it.stream.saidOf(it.have)
+	for i, e := range it.records {
+		next := e.want.Clone()
+		if it.stream.dated() {
+			next = said.without(e)
+			said.add(e)
+		}
+		if i == 0 {
+			want = next
+		} else {
+			want = crm.Merge(want, next)
 		}
 	}
 	return want
 }
 
-// remember keeps who had the last word about a business.
+// saidOf is a copy of what is remembered of a business.
+func (s *stream) saidOf(have *crm.Contact) cursors {
+	said := cursors{}
+	if have != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.Copy(said, s.said[have.ID])
+	}
+	return said
+}
+
+// remember keeps what the records of an item have said of its business.
 func (s *stream) remember(it *item) {
 	if !s.dated() || it.have == nil || it.reject != nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	said := s.said[it.have.ID]
-	if said == nil {
-		said = cursors{}
-		s.said[it.have.ID] = said
+	if s.said[it.have.ID] == nil {
+		s.said[it.have.ID] = cursors{}
 	}
 	for _, e := range it.records {
-		for name := range e.want.Values {
-			if known, ok := said[name]; !ok || object.CompareCursors(e.cursor, known) > 0 {
-				said[name] = slices.Clone(e.cursor)
-			}
-		}
+		s.said[it.have.ID].add(e)
 	}
 }

@@ -22,7 +22,8 @@ type world struct {
 	lines   []string
 }
 
-func newWorld(seed uint64) *world {
+// newWorld makes a world; in a dated one cursors have the last word.
+func newWorld(seed uint64, dated bool) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 14))}
 	for range w.IntN(5) {
 		w.there = append(w.there, w.company())
@@ -33,6 +34,9 @@ func newWorld(seed uint64) *world {
 			plan: crm.PlanOptions{MatchOn: matchOn, ClearNulls: w.IntN(2) == 0}}
 		if w.IntN(3) == 0 {
 			s.plan.Mappings = []crm.Mapping{{From: "city", To: "city", When: crm.IfEmpty}}
+		}
+		if dated {
+			s.cursor = "at"
 		}
 		w.streams = append(w.streams, s)
 	}
@@ -46,6 +50,7 @@ func newWorld(seed uint64) *world {
 		if w.IntN(20) == 0 {
 			data["_ab_cdc_deleted_at"] = "2024-01-01"
 		}
+		data["at"] = w.IntN(6)
 		text, _ := json.Marshal(data)
 		w.lines = append(w.lines, record(w.streams[w.IntN(2)].name, string(text)))
 	}
@@ -66,15 +71,15 @@ func (w *world) company() map[string]any {
 	return data
 }
 
-// end is what the location holds after the records came in these many syncs; a name counts without its case.
-func (w *world) end(t *testing.T, syncs [][]string, faults ...sandbox.Fault) string {
+// end is what the location holds after the records came in these many syncs, in windows of a size; a name counts without its case.
+func (w *world) end(t *testing.T, syncs [][]string, size int, faults ...sandbox.Fault) string {
 	p := newPlace(t, sandbox.Options{})
 	for _, b := range w.there {
 		p.PutBusiness(sandbox.Business{Properties: b})
 	}
 	p.Inject(faults...)
 	for _, lines := range syncs {
-		p.must(job{streams: w.streams}, lines...)
+		p.must(job{streams: w.streams, limits: windowsOf(size)}, lines...)
 	}
 	var out []string
 	for _, b := range p.Businesses() {
@@ -92,20 +97,38 @@ func TestRecordsOfAWindowEndAsIfEachHadCome(t *testing.T) {
 		worlds = 200
 	}
 	for seed := range uint64(worlds) {
-		w := newWorld(seed)
+		w := newWorld(seed, false)
 		var apart [][]string
 		for _, line := range w.lines {
 			apart = append(apart, []string{line})
 		}
 		synctest.Test(t, func(t *testing.T) {
-			want := w.end(t, apart)
-			if got := w.end(t, [][]string{w.lines}); got != want {
+			want := w.end(t, apart, 1)
+			if got := w.end(t, [][]string{w.lines}, 100); got != want {
 				t.Fatalf("world %d: together they end as\n%s\nwant\n%s\nstreams %+v\nthere %v\n%s", seed, got, want, w.streams, w.there, strings.Join(w.lines, ""))
 			}
 			op := []string{opCreate, opRecord}[w.IntN(2)]
 			kind := []sandbox.FaultKind{sandbox.FaultResetAfter, sandbox.FaultResetBefore, sandbox.Fault422Applied, sandbox.FaultGarbage}[w.IntN(4)]
-			if got := w.end(t, [][]string{w.lines}, sandbox.Fault{Operation: op, Kind: kind, After: w.IntN(3), Times: 1 + w.IntN(2)}); got != want {
+			if got := w.end(t, [][]string{w.lines}, 100, sandbox.Fault{Operation: op, Kind: kind, After: w.IntN(3), Times: 1 + w.IntN(2)}); got != want {
 				t.Fatalf("world %d with %s of %s: ends as\n%s\nwant\n%s\nstreams %+v\nthere %v\n%s", seed, kind, op, got, want, w.streams, w.there, strings.Join(w.lines, ""))
+			}
+		})
+	}
+}
+
+// TestTheLastWordByCursor is the same whatever windows the records come in.
+func TestTheLastWordByCursor(t *testing.T) {
+	worlds := 1000
+	if testing.Short() {
+		worlds = 100
+	}
+	for seed := range uint64(worlds) {
+		w := newWorld(seed, true)
+		synctest.Test(t, func(t *testing.T) {
+			all := [][]string{w.lines}
+			want := w.end(t, all, 1)
+			if got := w.end(t, all, 1+w.IntN(20)); got != want {
+				t.Fatalf("world %d: ends as\n%s\nin windows of one as\n%s\nstreams %+v\nthere %v\n%s", seed, got, want, w.streams, w.there, strings.Join(w.lines, ""))
 			}
 		})
 	}

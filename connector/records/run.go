@@ -10,7 +10,6 @@ import (
 
 	"github.com/cenkalti/backoff/v4"
 
-	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -36,13 +35,6 @@ type stream struct {
 	mu   sync.Mutex
 	said map[string]cursors // of what was written, by business
 }
-
-// cursors are by field those of the records that had the last word.
-type cursors map[string]json.RawMessage
-
-// dated reports whether the greatest cursor has the last word, not the latest
-// record.
-func (s *stream) dated() bool { return s.Mode != airbyte.Append && len(s.CursorField) > 0 }
 
 // entry is one record on its way and what it asks for.
 type entry struct {
