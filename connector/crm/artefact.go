@@ -107,6 +107,9 @@ func (c *coercer) code(f *Field, s string) (code, fault string) {
 	if !isCode && !f.Custom && !c.from.is(inNumbers) {
 		return s, ""
 	}
+	if f.about().part == partPostcode {
+		s = strings.TrimPrefix(s, "z:") // as exports of lead ads keep its zeros
+	}
 	digits, lost := wholeNumber(s)
 	switch {
 	case lost && isCode:

@@ -54,6 +54,7 @@ type consentTarget struct {
 	within string // the rest of a mapping's path, below the column
 	entry  *entry // the mapping that says so, nil if it is the name
 	gate   *gate
+	nested bool // only the objects in it speak: {"email": …, "is_unsubscribed": true}
 }
 
 // rank orders the candidates of a field; the lowest wins. Nothing in it depends
@@ -78,7 +79,7 @@ const (
 const undeclared = math.MaxInt32
 
 func (t *target) compare(other *target) int {
-	return cmp.Or(cmp.Compare(t.grade, other.grade), compareBools(t.within != "", other.within != ""), cmp.Compare(t.at, other.at), compareBools(t.spelled, other.spelled),
+	return cmp.Or(cmp.Compare(t.grade, other.grade), compareBools(t.within != "", other.within != ""), cmp.Compare(t.at, other.at), compareBools(t.spelled, other.spelled), cmp.Compare(strings.Count(t.path, "."), strings.Count(other.path, ".")),
 		strings.Compare(t.path, other.path), strings.Compare(t.within, other.within))
 }
 

@@ -36,6 +36,7 @@ type consentColumn struct {
 	settings bool // it is of HighLevel's own settings, where "active" stops
 	consent  bool // it is about a consent, which may be "withdrawn"
 	negate   bool // true and false are to be turned round
+	entries  bool // it holds emails or phones: their channel is meant where a member names none
 
 	words   []word                    // of its name, after those of what it is in
 	members map[string]*consentColumn // of its objects
@@ -66,6 +67,18 @@ func newConsentColumn(name, told string) *consentColumn {
 func mappedConsent(f *Field, negate bool, told string) *consentColumn {
 	return &consentColumn{told: told, fields: []string{f.Name}, general: f.Name == fieldDND, says: true, negate: negate,
 		words: []word{{sense: noWord}}}
+}
+
+// entriesConsent is what the entries of a column of emails or phones say, by
+// names like is_unsubscribed or status; nil for other fields.
+func entriesConsent(f *Field, told string) *consentColumn {
+	channel := map[Type]string{Email: "email", Phone: "mobile"}[f.Type]
+	if channel == "" {
+		return nil
+	}
+	c := &consentColumn{told: told, kind: soft, entries: true, words: []word{commonWords[channel]}}
+	c.fields = c.words[0].fields
+	return c
 }
 
 // ownName is a name without what a CRM puts around those that its users have
@@ -134,6 +147,9 @@ func (c *consentColumn) newMember(name string) *consentColumn {
 		return nil
 	}
 	all := append(append(make([]word, 0, len(c.words)+len(words)), c.words...), words...)
+	if c.entries && len(sayingOf(words).fields) > 0 {
+		all = words
+	}
 	m := columnOfWords(all, c.kind != optOut, c.told)
 	if m != nil && c.kind == optOut && len(words) == 1 && words[0].sense == stateWord { // {"SMS": {"status": "active"}}
 		m.kind, m.settings = optOut, true

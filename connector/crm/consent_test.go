@@ -32,6 +32,8 @@ func TestColumnsThatSayNo(t *testing.T) {
 		"sms_email_opt_out": "Email SMS", "mobile_opt_out": "Call SMS", "do_not_call_or": "",
 		"is_do_not_email": "Email", "global_unsubscribe": "Email", "unsub": "Email", "Do Not Text/Call": "Call SMS", "smagic__SMSOptOut__c": "SMS",
 		"et4ae5__HasOptedOutOfMobile__c": "Call SMS", "donotphone": "Call", "Unsubscribed_Time": "Email",
+		"EMAIL_OPT_OUT_FLG": "Email", "DO_NOT_CALL_IND": "Call", "SMS_OPTOUT_YN": "SMS", "OPT_OUT_DT": "dnd", "MOBILE_PHONE_DNC": "Call SMS", "PERSONAL_PHONE_DNC": "Call",
+		"LANDLINE_DNC": "Call", "blackListed": "dnd", "marketingSuspended": "dnd", "donotsendmm": "dnd", "No_Email": "Email", "NOCALLS": "Call", "Unsubscription Date": "Email",
 		"dndSettings": "dnd", "dndSettings.SMS.status": "SMS", "dndSettings_Email_status": "Email",
 	} {
 		c := newConsentColumn(name, name)
@@ -63,7 +65,7 @@ func TestColumnsThatAreNoOptOuts(t *testing.T) {
 	for _, name := range []string{
 		"unsubscribed_reason", "doNotCallReason", "mktoDoNotCallCause", "unsubscribe_reason", "opt_out_source", "opted_out_by_id", "opted_out_by", "unsubscribed_from", "opt_out_of", "do_not_contact_by",
 		"hs_email_optout_4711", "HasOptedOutOfFax", "do_not_fax", "do_not_mail", "do_not_sell", "opt_out_of_sharing",
-		"unsubscribedChannelIds", "opted_out_subscription_types", "unsubscribes", "unsubscribe_url", "blackListed", "marketingSuspended",
+		"unsubscribedChannelIds", "opted_out_subscription_types", "unsubscribes", "unsubscribe_url", "suspended", "blackListedCause", "marketingSuspendedCause",
 		"email", "phone", "mobile", "text", "call", "calls", "last_call_date", "call_date", "contact", "contacts", "customer", "date", "time", "on",
 		"stop", "stop_date", "not_unsubscribed", "name", "first_name", "notes", "all", "from", "to", "", "__c", "_", "é", strings.Repeat("optout", 40),
 		"consent_updated_at", "opt_in_level", "marketing_opt_in_level", "opted_in_at", "accepts_marketing_updated_at", "timestamp_opt",

@@ -86,18 +86,25 @@ func (c *consentColumn) text(s string, to *consents) {
 	if s == "" || isNoDate(s) || to.nothing[s] {
 		return
 	}
-	yes, plain := false, false
-	if c.says {
-		yes, plain = c.plain(s)
-	}
-	switch {
-	case !plain:
+	if !c.flag(s, to) {
 		c.phrases(s, to)
-	case yes:
+	}
+}
+
+// flag enters a text that is no more than true, false or a date, and reports
+// whether it is.
+func (c *consentColumn) flag(s string, to *consents) bool {
+	if !c.says {
+		return false
+	}
+	yes, plain := c.plain(strings.TrimSpace(s))
+	switch {
+	case plain && yes:
 		to.stop(c.fields)
-	case c.kind == optOut:
+	case plain && c.kind == optOut:
 		to.open(c.fields)
 	}
+	return plain
 }
 
 // plain reads true and false, and a date, which is true.
@@ -152,8 +159,13 @@ func (c *consentColumn) phrases(s string, to *consents) {
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;|/&+\n", r) })
 	for _, part := range parts {
-		if fold(part) == "" && len(parts) > 1 {
-			continue // brackets
+		if len(parts) > 1 {
+			if fold(part) == "" {
+				continue // brackets
+			}
+			if c.flag(part, to) { // "N, Y": an answer for each of several numbers
+				continue
+			}
 		}
 		words, ok := valueWords.split(part)
 		switch s := sayingOf(words); {

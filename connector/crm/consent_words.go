@@ -47,16 +47,26 @@ type lexicon struct {
 	longest int
 }
 
-// nameWords are the words that a column's name may be made of.
-var nameWords = newLexicon(map[string]word{
+// nameWords are the words that a column's name may be made of. As a value, "no
+// email" may be two answers.
+var nameWords = newLexicon(commonWords, map[string]word{
+	"noemail": {sense: noWord, fields: byEmail}, "noemails": {sense: noWord, fields: byEmail}, "nosms": {sense: noWord, fields: bySMS},
+	"nocall": {sense: noWord, fields: byCall}, "nocalls": {sense: noWord, fields: byCall},
+})
+
+// commonWords are words of names and values.
+var commonWords = map[string]word{
 	"optout": {sense: noWord}, "optedout": {sense: noWord}, "optsout": {sense: noWord},
 	"donotcontact": {sense: noWord}, "dontcontact": {sense: noWord}, "donotmarket": {sense: noWord}, "donotsolicit": {sense: noWord},
 	"donotdisturb": {sense: noWord}, "dnd": {sense: noWord}, "dnc": {sense: noWord}, "suppressed": {sense: noWord, weak: true},
-	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true}, "unsub": {sense: noWord, email: true},
+	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true}, "unsub": {sense: noWord, email: true}, "unsubscription": {sense: noWord, email: true},
 	"dndsettings":        {sense: noWord, settings: true},
 	"inbounddndsettings": {sense: noWord, settings: true, inbound: true},
 
-	"donot": {sense: noTo}, "dont": {sense: noTo}, "blacklisted": {sense: noTo}, "blocklisted": {sense: noTo},
+	"blacklisted": {sense: noWord, weak: true}, "blocklisted": {sense: noWord, weak: true},
+	"nocontact": {sense: noWord}, "nomarketing": {sense: noWord},
+
+	"donot": {sense: noTo}, "dont": {sense: noTo}, "suspended": {sense: noTo},
 
 	"email": {sense: channelWord, fields: byEmail}, "emails": {sense: channelWord, fields: byEmail},
 	"sms": {sense: channelWord, fields: bySMS}, "mms": {sense: channelWord, fields: bySMS},
@@ -65,8 +75,8 @@ var nameWords = newLexicon(map[string]word{
 	"call": {sense: channelWord, fields: byCall}, "calls": {sense: channelWord, fields: byCall},
 	"phone": {sense: channelWord, fields: byCall}, "phonecall": {sense: channelWord, fields: byCall},
 	"phonecalls": {sense: channelWord, fields: byCall}, "telephone": {sense: channelWord, fields: byCall},
-	"voice":    {sense: channelWord, fields: byCall},
-	"mobile":   {sense: channelWord, fields: []string{byCall[0], bySMS[0]}},
+	"voice": {sense: channelWord, fields: byCall}, "landline": {sense: channelWord, fields: byCall},
+	"mobile": {sense: channelWord, fields: []string{byCall[0], bySMS[0]}}, "cell": {sense: channelWord, fields: []string{byCall[0], bySMS[0]}},
 	"whatsapp": {sense: channelWord, fields: []string{fieldChannels + "WhatsApp"}},
 	"gmb":      {sense: channelWord, fields: []string{fieldChannels + "GMB"}}, "googlebusiness": {sense: channelWord, fields: []string{fieldChannels + "GMB"}},
 	"fb": {sense: channelWord, fields: []string{fieldChannels + "FB"}}, "facebook": {sense: channelWord, fields: []string{fieldChannels + "FB"}},
@@ -74,7 +84,7 @@ var nameWords = newLexicon(map[string]word{
 	"all":       {sense: everyWord}, "allchannels": {sense: everyWord},
 
 	"optin": {sense: yesWord}, "optedin": {sense: yesWord}, "subscribed": {sense: yesWord}, "contactable": {sense: yesWord},
-	"subscribe":  {sense: yesWord},
+	"subscribe": {sense: yesWord}, "marketable": {sense: yesWord},
 	"newsletter": {sense: newsletter, fields: byEmail}, "newsletters": {sense: newsletter, fields: byEmail},
 	"accepts": {sense: yesTo}, "accept": {sense: yesTo}, "accepted": {sense: yesTo}, "allow": {sense: yesTo}, "allows": {sense: yesTo},
 	"allowed": {sense: yesTo}, "can": {sense: yesTo}, "okto": {sense: yesTo}, "agreed": {sense: yesTo}, "agreedto": {sense: yesTo},
@@ -84,21 +94,22 @@ var nameWords = newLexicon(map[string]word{
 	"consent": {sense: consentWord}, "consents": {sense: consentWord}, "consented": {sense: consentWord},
 	"status": {sense: stateWord}, "state": {sense: stateWord}, "subscription": {sense: stateWord}, "subscriptions": {sense: stateWord},
 	"preference": {sense: stateWord}, "preferences": {sense: stateWord}, "channel": {sense: stateWord}, "channels": {sense: stateWord},
-	"marketing": {sense: marketing}, "communication": {sense: marketing}, "communications": {sense: marketing}, "contact": {sense: contacting},
+	"marketing": {sense: marketing}, "promotions": {sense: marketing}, "promotional": {sense: marketing}, "sendmm": {sense: marketing}, "communication": {sense: marketing}, "communications": {sense: marketing}, "contact": {sense: contacting},
 
 	"at": {sense: dateWord}, "on": {sense: dateWord}, "date": {sense: dateWord}, "datetime": {sense: dateWord},
-	"time": {sense: dateWord}, "timestamp": {sense: dateWord},
+	"time": {sense: dateWord}, "timestamp": {sense: dateWord}, "dt": {sense: dateWord}, "ts": {sense: dateWord},
 
 	"has": {}, "is": {}, "hs": {}, "was": {}, "of": {leads: true}, "from": {leads: true}, "for": {leads: true},
-	"to": {leads: true}, "by": {leads: true}, "flag": {}, "bulk": {}, "gdpr": {}, "global": {}, "send": {},
+	"to": {leads: true}, "by": {leads: true}, "flag": {}, "flg": {}, "ind": {}, "indicator": {}, "yn": {},
+	"personal": {}, "home": {}, "work": {}, "bulk": {}, "gdpr": {}, "global": {}, "send": {},
 	"lead": {}, "person": {}, "customer": {}, "member": {}, "subscriber": {}, "user": {}, "client": {}, "double": {},
-})
+}
 
 // valueWords are the words that a value may be made of.
-var valueWords = newLexicon(nameWords.words, map[string]word{
+var valueWords = newLexicon(commonWords, map[string]word{
 	"stop": {sense: noWord, weak: true}, "stopped": {sense: noWord, weak: true}, "stopall": {sense: noWord, weak: true},
 	"blocked":   {sense: noWord, weak: true},
-	"optingout": {sense: noWord}, "nocontact": {sense: noWord}, "nomarketing": {sense: noWord},
+	"optingout": {sense: noWord},
 	"withdrawn": {sense: withdrawn}, "revoked": {sense: withdrawn}, "denied": {sense: withdrawn}, "refused": {sense: withdrawn},
 	"declined": {sense: withdrawn}, "objected": {sense: withdrawn},
 	"resubscribed": {sense: yesWord}, "allowed": {sense: yesWord}, "ok": {sense: yesWord}, "okay": {sense: yesWord}, "granted": {sense: yesWord},

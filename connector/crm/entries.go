@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -10,14 +11,17 @@ import (
 // look offers what lies in an object or a list, and reports whether that is all
 // that the column is.
 func (r *record) look(c *column, raw []byte) bool {
+	if raw[0] == '{' {
+		raw = untyped(raw)
+	}
 	switch {
 	case raw[0] == '{' && c.inside != nil:
 		r.lookInto(c.inside, raw)
-	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name):
+	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name) && holdsObjects(raw):
 		if one := r.preferred(raw); one != nil {
 			r.lookInto(c.inside, one)
 		}
-	case raw[0] == '[' && c.entries != nil:
+	case c.entries != nil && (raw[0] == '[' || raw[0] == '{'):
 		r.named(c.entries, raw)
 	default:
 		return false
@@ -32,21 +36,61 @@ func (r *record) lookInto(in *container, object []byte) {
 	}
 }
 
-// named reads a list of entries that bear a name as columns of that name.
-func (r *record) named(in *container, list []byte) {
+// named reads entries that bear a name as columns of that name: those of a list,
+// or of an object that holds each by its id.
+func (r *record) named(in *container, entries []byte) {
 	in.awaited = 0
-	for element := range jsonscan.Elements(list) {
-		if name, value := r.nameAndValue(element); name != "" && value != nil {
-			r.member(in, []byte(name), value)
+	for entry := range jsonscan.Elements(entries) {
+		r.entry(in, entry)
+	}
+	for _, entry := range jsonscan.Members(entries) {
+		r.entry(in, entry)
+	}
+}
+
+func (r *record) entry(in *container, entry []byte) {
+	if name, value := r.nameAndValue(entry); name != "" && value != nil {
+		r.member(in, []byte(name), value)
+	}
+}
+
+// untyped is the value that an object does no more than give a type:
+// {"$numberLong": "7"}, {"string": "a"}, {"type": "email", "email": "a@example.com"}.
+func untyped(object []byte) []byte {
+	for range mostTyped {
+		value := valueByType(object)
+		if value == nil {
+			break
+		}
+		object = value
+	}
+	return object
+}
+
+// mostTyped is how often a value may be given a type: {"$date": {"$numberLong": …}}.
+const mostTyped = 2
+
+func valueByType(object []byte) []byte {
+	if bytes.Contains(object, []byte(`"type"`)) {
+		if kind, ok := jsonscan.Text(jsonscan.Member(object, entryTypes[0])); ok && kind != entryTypes[0] {
+			return jsonscan.Member(object, kind)
 		}
 	}
+	var value []byte
+	for key, raw := range jsonscan.Members(object) {
+		if value != nil || !strings.HasPrefix(string(key), "$") && !slices.Contains(typeNames, string(key)) {
+			return nil
+		}
+		value = raw
+	}
+	return value
 }
 
 func (r *record) member(in *container, key, raw []byte) {
 	c := r.plan.member(in, key)
 	in.came = in.came || !isBlank(raw)
-	in.fed = in.fed || c.claimed || len(c.targets) > 0
 	r.take(c, raw)
+	in.fed = in.fed || c.claimed || len(c.targets) > 0 || c.inside != nil && c.inside.fed || c.entries != nil && c.entries.fed
 }
 
 // nameAndValue reads an entry like {"key": …, "value": …} or
@@ -139,6 +183,9 @@ func (r *record) offerNested(c candidate) {
 		c.raw = labelled(c.raw)
 	case TextboxList, File:
 	default:
+		if only := onlyElement(c.raw); only != nil && only[0] == '{' {
+			c.raw = only
+		}
 		if names := entryLabels; c.raw[0] == '{' {
 			if f.Custom && (f.Type == Text || f.Type == LargeText) { // which takes any object as its JSON
 				names = entryValues[:1]
@@ -267,6 +314,17 @@ func labelled(raw []byte) []byte {
 		list = append(list, label(element)...)
 	}
 	return append(list, ']')
+}
+
+// onlyElement is the one element of a list; nil of any other.
+func onlyElement(raw []byte) (only []byte) {
+	for element := range jsonscan.Elements(raw) {
+		if only != nil {
+			return nil
+		}
+		only = element
+	}
+	return only
 }
 
 func holdsObjects(list []byte) bool {

@@ -3,8 +3,10 @@ package crm
 import (
 	"cmp"
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // fill gives every field the first of its candidates that is there and valid,
@@ -174,8 +176,8 @@ func (c *coercer) meant(f *Field, raw []byte, from origin) (data any, fault stri
 	return data, fault
 }
 
-// foreign is the rule by which a valid value means something else: a key of the
-// source (organization: 77), or the state of an account.
+// foreign is the rule by which a valid value means something else: a key or a
+// number of the source (organization: 77), or the state of an account.
 func foreign(f *Field, data any) string {
 	s, ok := data.(string)
 	switch {
@@ -183,13 +185,31 @@ func foreign(f *Field, data any) string {
 	case f.about().form != nil && !f.about().form(s):
 		return ruleNotAnID
 	case f.Type == ID:
-	case isDigits(s):
+	case isDigits(s), f.Type != Link && isKey(s):
 		return ruleForeignKey
 	case f.about().part == partState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:
 		return ruleAccountState
 	}
 	return ""
 }
+
+// isKey reports whether a text is no name: #1001, a phone number, or a key of
+// a well-known system.
+func isKey(s string) bool {
+	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
+		return s[0] == '#' || len(digitsOf(s)) >= fewestPhoneDigits
+	}
+	return len(s) >= shortestKey && foreignKey.MatchString(s)
+}
+
+// A phone number has seven digits; keys are those of Airtable, Salesforce and
+// MongoDB, and UUIDs.
+const (
+	fewestPhoneDigits = 7
+	shortestKey       = 15
+)
+
+var foreignKey = regexp.MustCompile(`^(rec[0-9A-Za-z]{14}|00[1-9][0-9A-Za-z]{12}([0-9A-Za-z]{3})?|[0-9a-f]{24}|(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$`)
 
 // idLength is the number of letters and digits of an id that HighLevel gives a
 // contact or a user.

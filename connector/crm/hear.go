@@ -14,6 +14,9 @@ type heard struct {
 // hear keeps what a column says of being contacted until it is known whether the
 // wrapper that it is in counts.
 func (r *record) hear(t *consentTarget, raw []byte) {
+	if t.nested {
+		r.plan.stopsSoftly(t)
+	}
 	if r.lost != nil && r.lost.has((&target{path: t.path, within: t.within}).name()) {
 		r.plan.said = append(r.plan.said, heard{by: t})
 		return
@@ -23,6 +26,7 @@ func (r *record) hear(t *consentTarget, raw []byte) {
 		return
 	}
 	if value[0] == '{' {
+		value = untyped(value)
 		if inner := pick(value, entryValues[:1]); inner != nil { // {"value": true, "timestamp": …}
 			value = inner
 		}
@@ -75,15 +79,26 @@ func (p *Plan) enterConsent(t *consentTarget) {
 		}
 		return
 	}
+	if t.kind == soft {
+		if !t.nested { // or if an object is met in it
+			p.stopsSoftly(t)
+		}
+		return
+	}
 	for _, field := range t.fields {
-		i, ok := p.table.index[field]
-		switch {
-		case !ok:
-		case t.kind == soft:
-			p.softly[i] = true // what it is mostly about is something else
-		default:
+		if i, ok := p.table.index[field]; ok {
 			told := &target{field: i, path: t.path, within: t.within, told: t.told, entry: t.entry}
 			p.feeds[i] = append(p.feeds[i], feed{target: told})
+		}
+	}
+}
+
+// stopsSoftly notes which fields a column may stop that is mostly about something
+// else.
+func (p *Plan) stopsSoftly(t *consentTarget) {
+	for _, field := range t.fields {
+		if i, ok := p.table.index[field]; ok {
+			p.softly[i] = true
 		}
 	}
 }

@@ -97,17 +97,17 @@ func newKind(k Kind, standards ...[]standard) *Kind {
 func address(street string, filled bool) []standard {
 	return []standard{
 		{Field: Field{Name: street, Type: Text}, title: "Street address", part: partStreet,
-			aliases: []string{"address", "address1", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname"},
-			parts:   []string{"line1", "line", "street1", "addressline", "addr", "thoroughfare"}},
+			aliases: []string{"address", "address1", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname", "street1", "streetaddress1", "streetline1"},
+			parts:   []string{"line1", "line", "addressline", "addr", "thoroughfare"}},
 		{Field: Field{Name: fieldCity, Type: Text}, title: "City", part: partCity, noKeys: true,
 			aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
 		{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState,
-			aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename"},
+			aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename", "stateabbreviation", "stateabbr"},
 			parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county"}},
 		{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: filled,
-			aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion"}, parts: []string{"countryiso", "countrycodeiso2"}},
+			aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion", "countrycodev2", "countryiso2", "countryiso3", "isocountrycode"}, parts: []string{"countryiso", "countrycodeiso2"}},
 		{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code", part: partPostcode,
-			aliases: []string{"zip", "zipcode", "postcode", "postal"}},
+			aliases: []string{"zip", "zipcode", "zip5", "postcode", "postal"}},
 	}
 }
 

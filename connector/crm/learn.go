@@ -25,6 +25,7 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	m := p.table.meaning(name, in.scope)
 	if m.field >= 0 && !isConsent(p.table.fields[m.field].Name) {
 		l.natural(m)
+		l.entriesSpeak(p.table.fields[m.field])
 	}
 	l.look()
 	_, declared := p.declared.Declared(name)
@@ -155,6 +156,20 @@ func (l *learner) speaks() {
 	}
 }
 
+// entriesSpeak adds what the entries of a column of emails or phones may say of
+// being contacted by them.
+func (l *learner) entriesSpeak(f *Field) {
+	if _, ok := l.table.index[fieldDND]; !ok || f.Custom {
+		return
+	}
+	if kind, known := InferType(l.reader.schemas[l.name]); known && kind != dataLargeText {
+		return // it holds no entries
+	}
+	if c := entriesConsent(f, l.Tell(l.path)); c != nil {
+		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: l.in.gate, nested: true})
+	}
+}
+
 // stops reports whether the column is one that asks for a no: it is followed,
 // while of others only what is plainly said.
 func (c *column) stops() bool {
@@ -180,7 +195,7 @@ func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
 	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate}
-	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys {
+	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.key {
 		t.origin = doubtful
 	}
 	if m.shaped || !l.in.isTop() {
@@ -212,10 +227,13 @@ func (l *learner) natural(m meaning) {
 
 // look decides what a column is looked into as.
 func (l *learner) look() {
-	if !l.in.scope.whole || l.in.depth == deepest {
+	if l.in.scope.name || l.in.depth == deepest {
 		return
 	}
 	shape, ok := l.table.kind.shapes[fold(l.name)]
+	if !l.in.scope.whole { // addresses by their kinds: {"home": {"city": …}}
+		shape, ok = shape.asPlace(), ok && shape.place
+	}
 	if ok {
 		inner := &container{path: l.path + ".", key: join(l.in.key, shape.name), scope: shape.scope,
 			gate: l.in.gate, around: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
@@ -224,8 +242,8 @@ func (l *learner) look() {
 		}
 		l.column.inside = inner
 	}
-	if len(l.column.targets) == 0 && !shape.place && !shape.scope.name {
-		l.column.entries = &container{path: l.path + ".", scope: scope{whole: true}, gate: l.in.gate, depth: deepest, members: map[string]*column{}}
+	if len(l.column.targets) == 0 && l.in.scope.whole && !shape.place && !shape.scope.name {
+		l.column.entries = &container{path: l.path + ".", scope: scope{whole: true}, gate: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
 	}
 	l.column.inText = l.column.inText || ok || l.column.entries != nil
 }

@@ -15,6 +15,9 @@ type listInText struct {
 	fault string // the text is a list that was cut off
 }
 
+// bars stand between the values of a cell that Google Contacts exports.
+const bars = " ::: "
+
 // splitList takes apart the list that a text holds: as databases and programs
 // write one ({a,b}, ['a', 'b'], [a, b], ^a^,^b^), or else split at the first of
 // newline, ";", "," that it has, or at "|" without blanks beside it. Brackets
@@ -37,6 +40,9 @@ func splitList(s string) listInText {
 		if list := splitAtFirst(s[1:len(s)-1], ","); list.sure && len(list.entries) > 0 {
 			return list
 		}
+	}
+	if strings.Contains(s, bars) {
+		s = strings.ReplaceAll(s, bars, "\n")
 	}
 	list := splitAtFirst(s, "\n;,")
 	if list.sure && len(list.entries) == 1 { // the whole text is in quotes

@@ -98,13 +98,13 @@ func (r *record) take(c *column, raw []byte) {
 	for _, d := range c.deletes {
 		r.want.Deleted = r.want.Deleted || r.tells(d.deletion, d.within, raw)
 	}
+	nested := raw[0] == '{' || raw[0] == '['
 	for _, t := range c.consent {
-		r.hear(t, raw)
+		if nested || !t.nested {
+			r.hear(t, raw)
+		}
 	}
-	looked := false
-	if raw[0] == '{' || raw[0] == '[' {
-		looked = r.look(c, raw)
-	}
+	looked := nested && r.look(c, raw)
 	for _, t := range c.targets {
 		if !looked || t.entry != nil {
 			r.offer(t, raw)
@@ -140,6 +140,9 @@ func (r *record) offer(t *target, raw []byte) {
 		if raw, found = follow(raw, t.within); !found {
 			return
 		}
+	}
+	if raw[0] == '{' {
+		raw = untyped(raw)
 	}
 	if t.completes && !isBlank(raw) {
 		t.place.complete = r.plan.record

@@ -51,7 +51,12 @@ func (t *Table) meaning(name string, s scope) meaning {
 	if folded == "" || len(folded) > longestName {
 		return noMeaning
 	}
-	return t.read(folded, s, 0)
+	m := t.read(folded, s, 0)
+	if own := ownName(name); own != name && m.field < 0 && m.why == "" {
+		m = t.read(fold(own), s, 0)
+		m.fit = max(m.fit, byAlias)
+	}
+	return m
 }
 
 var noMeaning = meaning{field: -1, near: -1}
@@ -215,7 +220,8 @@ func (t *Table) composed(folded string, s scope) int {
 	return -1
 }
 
-var connectives = []string{"or", "and"}
+// connectives stand between the names of a field, or behind one: "Email (required)".
+var connectives = []string{"or", "and", "required", "optional", "firstandlast", "withareacode", "mmddyyyy", "ddmmyyyy", "yyyymmdd"}
 
 // nouns are the folded names of a standard field.
 type nouns struct{ names, parts []string }

@@ -41,7 +41,7 @@ const (
 	ruleCutOff        = "a list that was cut off"
 	ruleForeign       = "the number of a company or an office, not the person's"
 	ruleNotAnID       = "not a HighLevel id, which has 20 letters and digits"
-	ruleForeignKey    = "a key of the source, not a name"
+	ruleForeignKey    = "a key or number of the source, not a name"
 	ruleAccountState  = "the state of an account, not a region"
 )
 

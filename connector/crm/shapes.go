@@ -19,6 +19,11 @@ type shape struct {
 	own bool
 }
 
+// asPlace is the shape as no more than an address.
+func (s shape) asPlace() shape {
+	return shape{name: s.name, scope: scope{place: true}, fallback: s.fallback}
+}
+
 // shapes are forms by name.
 type shapes map[string]shape
 
@@ -32,12 +37,15 @@ var contactShapes = func() shapes {
 	all := shapes{}
 	whole, place, name := scope{whole: true}, scope{place: true}, scope{name: true}
 	all.add(shape{scope: whole}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
-		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor",
-		"contactinfo", "contactdetails", "customerinfo", "customerdetails", "personalinfo", "personaldetails")
-	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "defaultaddress")
-	all.add(shape{scope: place}, "address", "address1", "addresses", "mailing", "mailingaddress", "home", "homeaddress", "primaryaddress",
-		"postaladdress", "residentialaddress", "currentaddress", "permanentaddress", "location")
-	all.add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress")
+		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor", "invitee", "guest", "patient", "student", "payer",
+		"contactinfo", "contactdetails", "contactdata", "customerinfo", "customerdetails", "customerdata", "personalinfo", "personaldetails", "personaldata", "leaddata",
+		"datafields", "formdata", "formfields", "formresponse", "submission", "userdata", "userattributes", "customattributes")
+	all.add(shape{scope: whole, own: true}, "your", "enteryour", "pleaseenteryour", "whatisyour", "whatsyour")
+	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "billingdetails", "billto", "defaultaddress")
+	all.add(shape{scope: place}, "address", "address1", "addresses", "streetaddress", "streetaddresses", "mailing", "mailingaddress", "mailingaddresses",
+		"home", "homeaddress", "personal", "personaladdress", "primaryaddress", "postaladdress", "postaladdresses", "residential", "residentialaddress",
+		"current", "currentaddress", "permanent", "permanentaddress", "location")
+	all.add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress", "altaddress")
 	all.add(shape{scope: name}, "name", "names", "fullname", "personname")
 	return all
 }()
@@ -72,19 +80,20 @@ var (
 	fallbackWords = []string{"home", "other", "second", "secondary", "alternate", "alternative", "alt", "evening", "2", "3", "4"}
 	foreignWords  = []string{"company", "office", "assistant", "assistants", "emergency", "owner", "manager", "user", "agent", "employer",
 		"spouse", "partner", "parent", "guardian", "referrer", "support", "store", "shop", "corporate", "accounting", "cc"}
-	ownWords = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your"}
+	ownWords = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your", "all", "wireless"}
 )
 
 var contactQualifiers = map[Type]qualifiers{
 	Email: {
-		nouns:    []string{"email", "emails", "mail", "emailid"},
+		nouns:    []string{"email", "emails", "mail", "emailid", "verifiedemails", "validemails"},
 		plain:    append([]string{"address", "addresses", "addr", "main", "business", "professional"}, ownWords...),
 		fallback: fallbackWords,
 		foreign:  foreignWords,
 		why:      "not the person's own email",
 	},
 	Phone: {
-		nouns:    []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline", "whatsappnumber", "smsnumber"},
+		nouns: []string{"phone", "phones", "telephone", "tel", "mobile", "cell", "cellular", "cellphone", "handphone", "landline", "whatsappnumber", "smsnumber",
+			"mob", "mobiles", "cells", "landlines", "directnumber", "verifiedphones", "validphones"},
 		plain:    append([]string{"number", "numbers", "num", "no", "nr", "e164", "day", "daytime", "whatsapp", "sms"}, ownWords...),
 		fallback: fallbackWords,
 		foreign:  append([]string{"main", "business", "fax", "telefax", "switchboard", "hq", "headquarters", "hotline"}, foreignWords...),
@@ -120,15 +129,17 @@ var (
 	entryValues   = []string{"value", "values", "answer"}
 	entryValuesOf = map[Type][]string{
 		Email: append(slices.Clone(entryValues), "email", "emailaddress", "address", "mail"),
-		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel"),
+		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel", "full"),
 	}
 	entryMarks  = []string{"primary", "isprimary", "default", "isdefault", "preferred"}
 	entryTypes  = []string{"type", "label", "kind", "category"}
-	entryNames  = []string{"key", "name", "label", "field"}
+	entryNames  = []string{"key", "name", "label", "field", "question"}
 	entryRefs   = []string{"ref", "key", "name", "label"}
 	entryIDs    = []string{"id"}
-	entryLabels = []string{"name", "label", "title", "tag", "value", "displayname"}
-	entryLists  = []string{"data", "items", "values", "labels", "tags"}
+	entryLabels = []string{"name", "label", "title", "tag", "value", "displayname", "companyname", "plaintext", "start"}
+	// What Avro, DynamoDB and event exports call the one member of a value with a type.
+	typeNames  = []string{"string", "boolean", "int", "long", "double", "float", "S", "N", "BOOL", "M", "SS", "string_value", "int_value"}
+	entryLists = []string{"data", "items", "values", "labels", "tags"}
 	// The country of a number: its calling code, or its name.
 	entryCodes     = []string{"countrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode"}
 	entryCountries = []string{"country", "countryiso", "countrycode", "region"}
