@@ -105,7 +105,8 @@ func (t *target) name() string {
 // by the schema or in the record at hand.
 type gate struct {
 	declared bool
-	record   int // in which it was seen last
+	record   int    // in which it was seen last
+	why      string // it is shut, if not for want of an email or phone
 }
 
 // place is one address of a record.

@@ -66,6 +66,15 @@ var commonWords = map[string]word{
 	"blacklisted": {sense: noWord, weak: true}, "blocklisted": {sense: noWord, weak: true},
 	"nocontact": {sense: noWord}, "nomarketing": {sense: noWord},
 
+	"abgemeldet": {sense: noWord, email: true}, "desinscrit": {sense: noWord, email: true}, "desabonne": {sense: noWord, email: true},
+	"dadodebaja": {sense: noWord, email: true}, "disiscritto": {sense: noWord, email: true}, "descadastrado": {sense: noWord, email: true},
+	"uitgeschreven": {sense: noWord, email: true}, "afgemeld": {sense: noWord, email: true},
+	"nichtkontaktieren": {sense: noWord}, "keinewerbung": {sense: noWord}, "werbesperre": {sense: noWord}, "nepascontacter": {sense: noWord},
+	"nocontactar": {sense: noWord}, "noncontattare": {sense: noWord}, "naocontatar": {sense: noWord}, "naocontactar": {sense: noWord},
+	"nietcontacteren": {sense: noWord}, "nichtanrufen": {sense: noWord, fields: byCall}, "nepasappeler": {sense: noWord, fields: byCall},
+	"nollamar": {sense: noWord, fields: byCall}, "nonchiamare": {sense: noWord, fields: byCall}, "naoligar": {sense: noWord, fields: byCall},
+	"nietbellen": {sense: noWord, fields: byCall},
+
 	"donot": {sense: noTo}, "dont": {sense: noTo}, "suspended": {sense: noTo},
 
 	"email": {sense: channelWord, fields: byEmail}, "emails": {sense: channelWord, fields: byEmail},

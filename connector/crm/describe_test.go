@@ -151,7 +151,7 @@ func TestSettingsOfMissingColumns(t *testing.T) {
 // TestRecordsWithoutAnIdentifier name the column that looks like one.
 func TestRecordsWithoutAnIdentifier(t *testing.T) {
 	for record, want := range map[string]Lookalike{
-		`{"Correo":"ada@example.com","x":"(202) 555-0101"}`:                                  {"Correo", "email"},
+		`{"Posta":"ada@example.com","x":"(202) 555-0101"}`:                                   {"Posta", "email"},
 		`{"x":"(202) 555-0101","city":"Oslo"}`:                                               {"x", "phone"},
 		`{"b":"b@example.com","a":"a@example.com"}`:                                          {"a", "email"},
 		`{"home_phone":"202-555-0101"}`:                                                      {"home_phone", "phone"},

@@ -10,6 +10,10 @@ func (r *record) splitName() {
 	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
 	name, _ := full.Data.(string)
 	given, family := splitName(name)
+	restGiven, restFamily := given, family
+	if g, ok := r.plan.gates[languageGate]; ok && r.isOpen(g) { // beside "Vorname", "Name" is the rest
+		restGiven, restFamily = name, name
+	}
 	firstName, _ := first.Data.(string)
 	lastName, _ := last.Data.(string)
 	switch {
@@ -17,9 +21,9 @@ func (r *record) splitName() {
 		delete(r.want.Values, fieldName) // a part outranks the empty whole
 		return
 	case firstName != "" && lastName == "":
-		family = restOfName(name, firstName, "", family)
+		family = restOfName(name, firstName, "", restFamily)
 	case lastName != "" && firstName == "":
-		given = restOfName(name, "", lastName, given)
+		given = restOfName(name, "", lastName, restGiven)
 	}
 	if firstName+lastName == "" {
 		r.want.FullName = collapseSpaces(given + " " + family)

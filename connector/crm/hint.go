@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -94,7 +95,7 @@ func (p *Plan) shut(declared bool) []Hint {
 		if is != declared || p.top.isMap && !declared || p.Tell(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
 			continue
 		}
-		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: "no email or phone begins like it"})
+		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: cmp.Or(c.targets[0].gate.why, "no email or phone begins like it")})
 	}
 	return hints[:min(len(hints), mostHints)]
 }

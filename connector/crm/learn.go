@@ -6,7 +6,10 @@ import "slices"
 // if its feeding nothing is nothing to tell.
 func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	c := &column{name: name}
-	l := learner{Plan: p, column: c, in: in, name: name, path: in.path + name, at: at}
+	l := learner{Plan: p, column: c, in: in, name: name, means: name, path: in.path + name, at: at}
+	if declared, ok := p.declared.Declared(name); ok && in.isTop() {
+		l.means = declared
+	}
 	if in.isTop() {
 		l.seeDeletions()
 	}
@@ -22,7 +25,7 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 		l.ownID()
 		return c, nil
 	}
-	m := p.table.meaning(name, in.scope)
+	m := p.table.meaning(l.means, in.scope)
 	if m.field >= 0 && !isConsent(p.table.fields[m.field].Name) {
 		l.natural(m)
 		l.entriesSpeak(p.table.fields[m.field])
@@ -52,7 +55,8 @@ type learner struct {
 	*Plan
 	column *column
 	in     *container
-	name   string
+	name   string // in which it arrives
+	means  string // in which it is declared: of "Téléphone" a cache leaves "t_l_phone"
 	path   string
 	at     int32
 }
@@ -142,9 +146,9 @@ func (l *learner) speaks() {
 		return
 	}
 	told := l.Tell(l.path)
-	c, g := newConsentColumn(l.name, told), l.in.gate
+	c, g := newConsentColumn(l.means, told), l.in.gate
 	if c == nil {
-		folded := fold(l.name)
+		folded := fold(l.means)
 		for cut := len(folded) - 1; c == nil && cut > 0 && len(folded) <= longestName; cut-- {
 			if s, ok := l.table.kind.shapes[folded[:cut]]; ok && s.whole {
 				c, g = newConsentColumn(folded[cut:], told), l.gateOf(join(l.in.key, s.name))
@@ -218,9 +222,17 @@ func (l *learner) natural(m meaning) {
 	if f.Name == fieldSource && !f.Custom {
 		t.when = IfEmpty
 	}
-	if t.gate != nil && l.table.kind.identifies(f) {
+	switch {
+	case t.gate != nil && l.table.kind.identifies(f):
 		l.column.opens = t.gate
-		t.gate.declared = t.gate.declared || l.at != undeclared
+	case m.fit == byLanguage && f.isName():
+		l.column.opens = l.gateOf(languageGate)
+	case m.fit == byShared:
+		t.gate = l.gateOf(languageGate)
+		t.gate.why = whyShared
+	}
+	if l.column.opens != nil {
+		l.column.opens.declared = l.column.opens.declared || l.at != undeclared
 	}
 	l.add(t)
 }
@@ -230,7 +242,7 @@ func (l *learner) look() {
 	if l.in.scope.name || l.in.depth == deepest {
 		return
 	}
-	shape, ok := l.table.kind.shapes[fold(l.name)]
+	shape, ok := l.table.kind.shapes[fold(l.means)]
 	if !l.in.scope.whole { // addresses by their kinds: {"home": {"city": …}}
 		shape, ok = shape.asPlace(), ok && shape.place
 	}

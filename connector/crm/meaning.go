@@ -12,7 +12,9 @@ const (
 	byName     fit = iota // the field's own name
 	bySpelling            // the same in another case, or with other separators
 	byAlias
-	byCustom // a custom field, by its label or by its key in another spelling
+	byCustom   // a custom field, by its label or by its key in another spelling
+	byLanguage // a name in another language
+	byShared   // one that means it only if others show the language
 )
 
 // meaning is what the name of a column says by itself.
@@ -115,7 +117,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 	named := t.custom[folded]
 	switch {
 	case !s.whole || len(named) == 0:
-		return noMeaning
+		return t.inLanguage(folded, s)
 	case len(named) == 1 && s.admits(t.fields[named[0]]):
 		return meaning{field: named[0], fit: byCustom, near: -1}
 	case len(named) == 1:
@@ -126,6 +128,17 @@ func (t *Table) lookup(folded string, s scope) meaning {
 		keys[n] = t.fields[i].display()
 	}
 	return meaning{field: -1, near: -1, why: "several custom fields are called so: map it to " + strings.Join(keys, " or ")}
+}
+
+// inLanguage finds a field by the whole of a folded name in another language.
+func (t *Table) inLanguage(folded string, s scope) meaning {
+	if i, ok := t.foreign[folded]; ok && s.admits(t.fields[i]) {
+		return meaning{field: i, fit: byLanguage, near: -1}
+	}
+	if i, ok := t.shared[folded]; ok && s.admits(t.fields[i]) {
+		return meaning{field: i, fit: byShared, near: -1}
+	}
+	return noMeaning
 }
 
 // unflatten reads a name that begins with that of a shape: properties_email,

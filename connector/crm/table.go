@@ -26,6 +26,8 @@ type Table struct {
 	parts   map[string]int   // standard fields by what the parts of an address or a name are called
 	places  [partCount]int   // standard fields by what they tell of an address, -1 if there is none
 	custom  map[string][]int // custom fields by folded id, key and label
+	foreign map[string]int   // standard fields by folded names of other languages
+	shared  map[string]int   // the same by names that several languages have
 	names   []string         // folded, that a column's may be a misspelling of
 	named   []int            // the field of each of them
 }
@@ -40,6 +42,8 @@ func newTable(k *Kind, fields []Field) *Table {
 		aliases: make(map[string]int),
 		parts:   make(map[string]int),
 		custom:  make(map[string][]int),
+		foreign: make(map[string]int),
+		shared:  make(map[string]int),
 	}
 	for _, f := range fields {
 		if _, twice := t.index[f.Name]; twice {
@@ -79,6 +83,12 @@ func (t *Table) addStandard(f *Field, i int) {
 	}
 	for _, part := range about.parts {
 		addFirst(t.parts, part, i)
+	}
+	for _, name := range languageNames[f.Name] {
+		addFirst(t.foreign, name, i)
+	}
+	for _, name := range sharedNames[f.Name] {
+		addFirst(t.shared, name, i)
 	}
 	t.words[i] = nouns{append([]string{fold(f.Name)}, about.aliases...), about.parts}
 }
