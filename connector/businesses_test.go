@@ -56,17 +56,18 @@ func TestBusinessesGoThroughAllVerbs(t *testing.T) {
 	}
 }
 
-// TestCheckOfBusinesses asks for their scopes only where a stream names them.
+// TestCheckOfBusinesses asks for their scopes only where a stream names them, or a contact may create them.
 func TestCheckOfBusinesses(t *testing.T) {
 	server := sandbox.New(sandbox.Options{Scopes: []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly"}})
 	if out, _ := ran(t, "check", server, nil, ""); !strings.Contains(out, "SUCCEEDED") {
 		t.Errorf("without businesses: %s", out)
 	}
-	settings := map[string]any{"streams": []any{map[string]any{"name": "businesses", "match_on": []string{"website", "name"}}}}
-	out, _ := ran(t, "check", server, settings, "")
-	for _, scope := range []string{"businesses.readonly", "businesses.write"} {
-		if !strings.Contains(out, scope) {
-			t.Errorf("with businesses it does not ask for %s: %s", scope, out)
+	for _, settings := range []map[string]any{
+		{"streams": []any{map[string]any{"name": "businesses", "match_on": []string{"website", "name"}}}},
+		{"create_missing_businesses": true},
+	} {
+		if out, _ := ran(t, "check", server, settings, ""); !strings.Contains(out, "lacks the scopes businesses.readonly and businesses.write.") {
+			t.Errorf("with %v it does not ask for the scopes: %s", settings, out)
 		}
 	}
 }

@@ -115,12 +115,17 @@ func (d *doctor) examine(ctx context.Context) {
 	}
 }
 
-// objectsOf are the objects that the settings of streams name, and the one that
-// a stream is written to which names none.
+// objectsOf are the objects that the settings name, and the one that a stream is
+// written to which names none.
 func objectsOf(conf config.Config) []object.Descriptor {
-	return slices.DeleteFunc(slices.Clone(objects), func(d object.Descriptor) bool {
-		return d.Name != defaultObject && !slices.ContainsFunc(conf.Streams, func(s config.Stream) bool { return cmp.Or(s.Object, s.Name) == d.Name })
-	})
+	names := []string{defaultObject}
+	for _, s := range conf.Streams {
+		names = append(names, cmp.Or(s.Object, s.Name))
+	}
+	if conf.CreateMissingBusinesses {
+		names = append(names, crm.Businesses.Name)
+	}
+	return slices.DeleteFunc(slices.Clone(objects), func(d object.Descriptor) bool { return !slices.Contains(names, d.Name) })
 }
 
 func isOneOf(err error, kinds ...ghl.Kind) bool { return slices.Contains(kinds, ghl.KindOf(err)) }
