@@ -35,7 +35,10 @@ func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 		}
 		defer func() { _ = screen.Close() }()
 	}
-	rows, err := openRows(f.file, c.Stdin)
+	if f.file == "-" {
+		greetTerminal(c)
+	}
+	rows, err := openRows(ctx, f.file, c.Stdin)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -17,7 +18,7 @@ type rowFile struct {
 }
 
 // openRows opens a file of rows; - is stdin. What can be read only once is copied.
-func openRows(path string, stdin io.Reader) (*rowFile, error) {
+func openRows(ctx context.Context, path string, stdin io.Reader) (*rowFile, error) {
 	r := &rowFile{name: path}
 	if path == "-" {
 		r.name = "standard input"
@@ -29,7 +30,7 @@ func openRows(path string, stdin io.Reader) (*rowFile, error) {
 		r.file, stdin = file, file
 	}
 	if r.file == nil || size(r.file) == 0 {
-		if err := r.copy(stdin); err != nil {
+		if err := r.copy(ctx, stdin); err != nil {
 			return nil, errors.Join(&fileError{what: "file", err: err}, r.file.Close())
 		}
 	}
@@ -44,12 +45,21 @@ func openRows(path string, stdin io.Reader) (*rowFile, error) {
 
 // copy keeps what comes through a pipe in a file without a name, so that nothing of it
 // stays behind.
-func (r *rowFile) copy(from io.Reader) error {
+func (r *rowFile) copy(ctx context.Context, from io.Reader) error {
 	into, err := os.CreateTemp("", "gohighlevel-import-")
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(into, from)
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(into, from)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
 	if r.file != nil {
 		err = errors.Join(err, r.file.Close())
 	}

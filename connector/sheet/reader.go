@@ -140,13 +140,13 @@ func (r *Reader) cells() (cells []string, text, fault string, err error) {
 	if err != nil {
 		return nil, "", "", err
 	}
-	if !utf8.ValidString(first) {
-		return nil, first, "it holds bytes that are no text in UTF-8, which the rest of the file is in", nil
-	}
 	text = first
 	var more []string
 	for {
 		cells, open := split(text, r.form.delimiter)
+		if !utf8.ValidString(text) {
+			return nil, text, "it holds bytes that are no text in UTF-8, which the rest of the file is in", nil
+		}
 		if !open {
 			return cells, text, "", nil
 		}
