@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -31,7 +32,7 @@ func openRows(ctx context.Context, path string, stdin io.Reader) (*rowFile, erro
 	}
 	if r.file == nil || size(r.file) == 0 {
 		if err := r.copy(ctx, stdin); err != nil {
-			return nil, errors.Join(&fileError{what: "file", err: err}, r.file.Close())
+			return nil, cmp.Or(ctx.Err(), error(&fileError{what: "file", err: err}))
 		}
 	}
 	form, err := sheet.Find(r.file)

@@ -1,6 +1,7 @@
 package integration_tests
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -152,4 +153,28 @@ func TestImportWithoutATerminal(t *testing.T) {
 	if code := p.end(t); code != 2 || !strings.Contains(p.stderr.String(), "add --yes") || p.stdout.String() != "" || server.Total() != 0 {
 		t.Errorf("exit code %d, %d requests, stdout %q, stderr %q", code, server.Total(), p.stdout, p.stderr)
 	}
+}
+
+// TestImportIsStoppedWhileItReads: whoever pipes the rows in may be slow.
+func TestImportIsStoppedWhileItReads(t *testing.T) {
+	t.Parallel()
+	server, dir := importFiles(t, 0, sandbox.Options{})
+	rows, feed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = errors.Join(rows.Close(), feed.Close()) }()
+	p := start(t, dir, rows, nil, "import", "-", "--yes")
+	if err := errors.Join(fill(feed), p.Process.Signal(syscall.SIGTERM)); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != 1 || !strings.Contains(p.stderr.String(), "The import was stopped.") || server.Total() != 0 {
+		t.Errorf("exit code %d, %d requests, stderr %q", code, server.Total(), p.stderr)
+	}
+}
+
+// fill writes more than a pipe holds, so that somebody reads it.
+func fill(pipe *os.File) error {
+	_, err := pipe.WriteString("Email\n" + strings.Repeat("\n", 1<<18))
+	return err
 }
