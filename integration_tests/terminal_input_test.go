@@ -1,6 +1,7 @@
 package integration_tests
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,5 +52,18 @@ func TestCheckSpeaksOnATerminal(t *testing.T) {
 	s.sees(t, "Check that location_id is the sub-account in which the token was made")
 	if code := s.end(t); code != 1 || strings.ContainsAny(s.stdout.String(), "{\x1b") {
 		t.Errorf("exit code %d, the screen:\n%s", code, s.stdout)
+	}
+}
+
+// TestTheProtocolOnATerminal: docker run -t has one terminal for stdout and stderr, and a platform reads it.
+func TestTheProtocolOnATerminal(t *testing.T) {
+	t.Parallel()
+	_, dir := syncFiles(t, sandbox.Options{})
+	s := sit(t, dir, bytes.NewReader(people(5, 5)), "write", "--config", "config.json", "--catalog", "catalog.json")
+	s.sees(t, "contacts: 5 read · 5 created ")
+	code := s.end(t)
+	messages, err := readMessages(strings.ReplaceAll(s.stdout.String(), "\r\n", "\n"))
+	if code != 0 || err != nil || len(ofType(messages, "STATE")) != 1 || strings.Contains(s.stdout.String(), "\x1b") {
+		t.Errorf("exit code %d, %v, the screen:\n%s", code, err, s.stdout)
 	}
 }
