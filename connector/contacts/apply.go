@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"destination-gohighlevel/connector/bug"
@@ -21,8 +22,9 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 	q := newQueue(f, entries)
 	for len(q.people) > 0 {
 		f.turn = time.Now()
-		turn := q.next()
-		err := r.serve(ctx, f, turn, len(turn) < len(q.people))
+		turn, waits := q.next()
+		turn = notFarBehind(turn, waits)
+		err := r.serve(ctx, f, turn, waits)
 		for _, p := range turn {
 			if _, settleErr := r.settle(p); err == nil {
 				err = settleErr
@@ -36,17 +38,35 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 	return nil
 }
 
+// notFarBehind leaves out those who are far behind the first who waits: they will
+// not have their turn before.
+func notFarBehind(turn []*person, waits int64) []*person {
+	first := slices.IndexFunc(turn, func(p *person) bool { return p.line() > waits })
+	if first < 0 {
+		return turn
+	}
+	return turn[:min(len(turn), first+farBehind)]
+}
+
+// farBehind is more people than have their turn before somebody who waits, unless
+// nothing needs to be written for most of them.
+const farBehind = 200
+
 // serve gives people their turn: they are resolved, written and tagged. Who has
-// to wait after all has another turn; while somebody waits no turn takes long.
-func (r *run) serve(ctx context.Context, f *finder, turn []*person, awaited bool) error {
+// to wait after all has another turn, as has who waits in line; not many of those
+// behind the first of them go before.
+func (r *run) serve(ctx context.Context, f *finder, turn []*person, waits int64) error {
 	ready, err := r.resolve(ctx, f, turn)
 	if err != nil {
 		return err
 	}
-	s := r.newSchedule(f, ready)
-	if awaited || len(ready) < len(turn) {
-		s.nextTurn()
+	for i, p := range turn {
+		if i >= len(ready) || ready[i] != p { // the first who is left out
+			waits = min(waits, p.line())
+			break
+		}
 	}
+	s := r.newSchedule(f, ready, waits)
 	err = s.work(ctx)
 	var limit *load.LimitError
 	if errors.As(err, &limit) {

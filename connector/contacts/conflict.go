@@ -73,7 +73,7 @@ func (f *finder) findTaken(ctx context.Context, people []*person) error {
 	asked := map[crm.Key]bool{}
 	for _, p := range people {
 		for _, key := range p.unmatched() {
-			if !asked[key] && len(f.with(key)) == 0 {
+			if !asked[key] && !f.searched[key] && len(f.with(key)) == 0 {
 				asked[key] = true
 				keys = append(keys, key)
 			}
@@ -104,7 +104,7 @@ func (f *finder) leaveFallbacks(ctx context.Context, people []*person) error {
 	var keys []crm.Key
 	for _, p := range people {
 		for _, key := range p.fallbacks() {
-			if !slices.Contains(keys, key) && len(f.with(key)) == 0 {
+			if !slices.Contains(keys, key) && !f.searched[key] && len(f.with(key)) == 0 {
 				keys = append(keys, key)
 			}
 		}

@@ -187,6 +187,9 @@ func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
 // search enters what the API knows about the keys.
 func (f *finder) search(ctx context.Context, keys []crm.Key) error {
 	found, refused, err := f.target.Find(ctx, keys)
+	for _, key := range keys {
+		f.searched[key] = true
+	}
 	for _, c := range found {
 		f.found(c)
 	}

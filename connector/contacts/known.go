@@ -28,10 +28,11 @@ type known struct {
 	own    memory   // written by this run, or read from the primary store
 	// tags are contacts of which only the tags are known to be new: one call
 	// changes hundreds, and to forget one costs no more than that call again.
-	tags memory
-	dead map[string]time.Time // contacts that turned out not to exist; search goes on showing them
-	mute map[crm.Key]bool     // keys of the current window that the API does not take
-	turn time.Time            // when the current turn began
+	tags     memory
+	dead     map[string]time.Time // contacts that turned out not to exist; search goes on showing them
+	mute     map[crm.Key]bool     // keys of the current window that the API does not take
+	searched map[crm.Key]bool     // keys that were looked up for the current window
+	turn     time.Time            // when the current turn began
 }
 
 // book holds contacts and finds them by their keys.
@@ -72,7 +73,7 @@ func newKnown(fields []string) *known {
 
 // forget empties what is about one window.
 func (k *known) forget() {
-	k.seen, k.mute = newBook(), map[crm.Key]bool{}
+	k.seen, k.mute, k.searched = newBook(), map[crm.Key]bool{}, map[crm.Key]bool{}
 }
 
 // begin forgets what the last window found and keeps what was written.

@@ -79,6 +79,9 @@ type result struct {
 	kept                 []string // contacts that a delete leaves, for their people have said "stop"
 }
 
+// line is where the person comes first in the input.
+func (p *person) line() int64 { return p.records[0].Line }
+
 // first is the record that says what all of the person have in common: the
 // keys, the mode, and whether they are deletes.
 func (p *person) first() *record { return &p.records[0] }

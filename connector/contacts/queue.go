@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"math"
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
@@ -165,10 +166,11 @@ func withoutRow(marks []crm.Key) []crm.Key {
 	return marks
 }
 
-// next takes those whose turn it is.
-func (q *queue) next() []*person {
+// next takes those whose turn it is. waits is the line of the first who has to
+// wait.
+func (q *queue) next() (turn []*person, waits int64) {
 	clear(q.crowded)
-	var turn []*person
+	waits = nobody
 	met := encounters{marks: map[crm.Key]rank{}, contacts: map[string]bool{}}
 	for _, p := range q.people {
 		if p.stage == settled {
@@ -176,13 +178,18 @@ func (q *queue) next() []*person {
 		}
 		marks := q.ordering(p)
 		contacts := q.near(p, marks)
-		if !met.anybody(p, marks, contacts) {
+		if met.anybody(p, marks, contacts) {
+			waits = min(waits, p.line())
+		} else {
 			turn = append(turn, p)
 		}
 		met.enter(p, marks, contacts)
 	}
-	return turn
+	return turn, waits
 }
+
+// nobody stands for the line of a person where there is none.
+const nobody = math.MaxInt64
 
 // over takes out who is settled, and counts who had a turn without anybody
 // getting what many share.

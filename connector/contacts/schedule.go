@@ -27,14 +27,15 @@ type schedule struct {
 	busy    map[string]bool // contacts whose tags are being changed
 	freed   *sync.Cond      // told when a place is free
 	working int
-	closing bool      // the last calls are made
-	err     error     // nothing is begun any more
-	limit   error     // nobody is written any more
-	again   time.Time // since when somebody waits for another turn; zero: nobody
+	closing bool  // the last calls are made
+	err     error // nothing is begun any more
+	limit   error // nobody is written any more
+	waits   int64 // the line of the first who waits for another turn
+	behind  int   // how many of those behind it were handed out
 }
 
-func (r *run) newSchedule(f *finder, people []*person) *schedule {
-	return &schedule{run: r, finder: f, people: people, busy: map[string]bool{}, freed: sync.NewCond(&r.mu)}
+func (r *run) newSchedule(f *finder, people []*person, waits int64) *schedule {
+	return &schedule{run: r, finder: f, people: people, waits: waits, busy: map[string]bool{}, freed: sync.NewCond(&r.mu)}
 }
 
 // work does all the work side by side.
@@ -75,6 +76,9 @@ func (s *schedule) begin(ctx context.Context) bool {
 	s.people = s.people[1:]
 	one := func() error { return s.one(ctx, p) }
 	if !p.idle() {
+		if p.line() > s.waits {
+			s.behind++
+		}
 		s.start(one)
 		return true
 	}
@@ -105,9 +109,11 @@ func (s *schedule) beginCall(ctx context.Context) bool {
 	return true
 }
 
-// over reports whether nobody more is written in this turn. It needs mu.
+// over reports whether nobody more is written in this turn. A state may wait for
+// the first who waits, so of those behind only so many go before that the client is
+// kept busy; where little is allowed that is one. It needs mu.
 func (s *schedule) over() bool {
-	return len(s.people) == 0 || s.limit != nil || !s.again.IsZero() && time.Since(s.again) > turnTime
+	return len(s.people) == 0 || s.limit != nil || s.people[0].line() > s.waits && s.behind >= max(1, s.Workers()-leastWorkers)
 }
 
 // start begins work that takes a place. It needs mu.
@@ -150,18 +156,16 @@ func (s *schedule) done(p *person) error {
 	}
 	settled, err := s.settle(p)
 	if !settled && err == nil {
-		s.nextTurn()
+		s.nextTurn(p)
 	}
 	return err
 }
 
-// nextTurn notes that somebody waits for another turn.
-func (s *schedule) nextTurn() {
+// nextTurn notes that a person waits for another turn.
+func (s *schedule) nextTurn(p *person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.again.IsZero() {
-		s.again = time.Now()
-	}
+	s.waits = min(s.waits, p.line())
 }
 
 // lack notes that a person lacks tags.
@@ -175,8 +179,10 @@ const (
 	// patience is how long what is written may wait for its tags, while others
 	// are written.
 	patience = 10 * time.Second
-	// turnTime is how long a turn takes where somebody waits for another one.
+	// turnTime is how long people of a turn are read before any is written.
 	turnTime = 10 * time.Second
+	// leastWorkers is how many a client wants that is allowed little.
+	leastWorkers = 8
 	// worthACall is for how many contacts a call is made that no state waits for.
 	worthACall = 10
 )

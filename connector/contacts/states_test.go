@@ -200,3 +200,37 @@ func (o *oneAtATime) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer mark(false)
 	return o.next.RoundTrip(r)
 }
+
+// TestStatesLeaveInTimeWherePeopleWait: who shares a phone with somebody before them waits until that one is written and tagged. So few of
+// those behind go before that no state is kept back for long.
+func TestStatesLeaveInTimeWherePeopleWait(t *testing.T) {
+	const people = 300
+	for name, tt := range map[string]struct{ phone, tag func(i int) int }{
+		"households of two":               {func(i int) int { return i / 2 }, func(int) int { return 0 }},
+		"households of two, each its tag": {func(i int) int { return i / 2 }, func(i int) int { return i }},
+		"households of three, ten tags":   {func(i int) int { return i / 3 }, func(i int) int { return i % 10 }},
+		"companies of five, each its tag": {func(i int) int { return i / 5 }, func(i int) int { return i }},
+		"companies of ten, ten tags":      {func(i int) int { return i / 10 }, func(i int) int { return i % 10 }},
+		"phones come again far behind":    {func(i int) int { return i % 150 }, func(i int) int { return i % 10 }},
+		"phones in no order":              {func(i int) int { return i * 7919 % 120 }, func(i int) int { return i % 10 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := inside(t, sandbox.Options{Burst: 25, Latency: 200 * time.Millisecond, AllowDuplicates: true})
+				p.crowd(people)
+				first, gap, out := p.timed(job{plan: heropixel}, people, 10, func(i int) string {
+					return encode(map[string]any{"email": crowdEmail(i), "city": "Boston", "phone": fmt.Sprintf("+1202555%04d", 100+tt.phone(i)),
+						"tags": fmt.Sprintf("list %d", tt.tag(i))})
+				})
+				if first > 25*time.Second || gap > 30*time.Second || len(out.states) != people/10 {
+					t.Errorf("%d states, the first after %s, with gaps of up to %s", len(out.states), first, gap)
+				}
+				for i := range people {
+					c := p.with(crowdEmail(i))
+					field(t, c, "phone", fmt.Sprintf("+1202555%04d", 100+tt.phone(i)))
+					tags(t, c, "heropixel", fmt.Sprintf("list %d", tt.tag(i)))
+				}
+			})
+		})
+	}
+}
