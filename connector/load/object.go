@@ -94,6 +94,8 @@ func (s *Stream) Note(line int64, notes ...trouble.Note) { s.account.note(line, 
 func (s *Stream) Missed(count int) { s.account.missing(count) }
 
 // IsComplete reports whether the source has said that it has delivered all of the
-// stream, and IsIncomplete whether it has said the contrary.
-func (s *Stream) IsComplete() bool   { return s.complete }
+// stream.
+func (s *Stream) IsComplete() bool { return s.complete }
+
+// IsIncomplete reports whether the source has said that it has not.
 func (s *Stream) IsIncomplete() bool { return s.incomplete }
