@@ -121,18 +121,23 @@ func (j *job) writers(streams []*object.Stream, o object.Options) (writers []loa
 	j.locations[crm.Businesses.Name], o.Businesses = records.Linkable(j.locations[crm.Businesses.Name], j.client, j.conf.DryRun, j.conf.CreateMissingBusinesses, o)
 	for _, d := range objects {
 		in := j.locations[d.Name]
-		if in == nil {
+		if in == nil || d.Of != "" {
 			continue
 		}
-		of := slices.DeleteFunc(slices.Clone(streams), func(s *object.Stream) bool { return s.In != in })
+		of := slices.DeleteFunc(slices.Clone(streams), func(s *object.Stream) bool {
+			as, _ := lookup(s.Kind)
+			return cmp.Or(as.Of, as.Name) != d.Name
+		})
 		if len(of) == 0 {
 			continue
 		}
 		w := in.Writer(of, o)
 		for _, s := range of {
-			s.Object = w
+			if s.Object = w; !slices.Contains(names, s.Kind) {
+				names = append(names, s.Kind)
+			}
 		}
-		writers, names = append(writers, w), append(names, d.Name)
+		writers = append(writers, w)
 	}
 	what = cmp.Or(words.List(names), "records")
 	if j.conf.DryRun {

@@ -88,7 +88,16 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.
 // open prepares an object in the location, once for all its streams.
 func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location, error) {
 	in := s.locations[d.Name]
-	if in == nil {
+	switch whole, _ := lookup(d.Of); {
+	case in != nil:
+		return in, nil
+	case d.Of != "":
+		of, err := s.open(ctx, whole)
+		if err != nil {
+			return nil, err
+		}
+		in = d.As(of)
+	default:
 		var err error
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {
 			return nil, err
@@ -96,8 +105,8 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 		if len(s.locations) == 0 && !s.shows {
 			logStart(s.log, in, s.client.Usage(), s.conf.DailyRequestReserve)
 		}
-		s.locations[d.Name] = in
 	}
+	s.locations[d.Name] = in
 	return in, nil
 }
 

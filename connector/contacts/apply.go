@@ -85,6 +85,8 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 	switch {
 	case p.stage != waiting || p.reject != nil:
 		return nil
+	case p.suppresses():
+		return r.suppress(ctx, f, p)
 	case p.deletes():
 		return r.remove(ctx, f, p)
 	}

@@ -55,7 +55,7 @@ func (l location) Writer(streams []*object.Stream, o object.Options) load.Object
 type run struct {
 	object.Options
 	target   gateway.Target
-	streams  []*stream
+	streams  []*stream // but for suppressions
 	of       map[*load.Stream]*stream
 	finder   *finder
 	begun    time.Time
@@ -74,18 +74,26 @@ func newRun(target gateway.Target, streams []*object.Stream, o object.Options) *
 	r := &run{Options: o.OrDefaults(), target: target, of: map[*load.Stream]*stream{}, begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
 	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })
 	var keys []string
+	var lists bool
 	for _, o := range streams {
-		s := &stream{Stream: o, target: target, history: newHistory(len(streams))}
-		s.rows = newRows(s, len(streams))
+		s := &stream{Stream: o, target: target}
+		s.Open(r.Log)
+		r.of[&o.Stream] = s
+		if s.suppresses = suppresses(o); s.suppresses {
+			lists, o.OnDelete = true, object.Keep
+			continue
+		}
+		s.history, s.rows = newHistory(len(streams)), newRows(s, len(streams))
 		if s.HoldsStates = removes(o); s.HoldsStates || removing {
 			s.seen = newSeen()
 		}
-		s.Open(r.Log)
 		r.streams = append(r.streams, s)
-		r.of[&o.Stream] = s
 		keys = append(keys, s.Plan.MatchOn()...)
 	}
 	r.finder = newFinder(r, append(keys, crm.Identifiers()...))
+	if lists {
+		r.finder.suppressed = newSuppressed()
+	}
 	return r
 }
 
@@ -105,6 +113,11 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 	if err := r.leaveLinks(ctx, entries); err != nil {
 		return err
 	}
+	for _, e := range entries {
+		if e.stream.suppresses {
+			r.finder.suppressed.name(e.want.Values, e.want.Keys...)
+		}
+	}
 	w.TellTrouble()
 	return r.write(ctx, entries)
 }
@@ -112,6 +125,7 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 // Finish takes out who is missing after a full refresh.
 func (r *run) Finish(ctx context.Context) error {
 	defer r.outcomes.Tell()
+	r.tellLate()
 	return r.removeMissing(ctx)
 }
 
@@ -130,6 +144,9 @@ func (r *run) fields() []*crm.Field {
 	var out []*crm.Field
 	for _, s := range r.streams {
 		out = append(out, s.Fields()...)
+	}
+	if r.finder.suppressed != nil {
+		out = append(out, r.target.Table().Consents()...)
 	}
 	return out
 }

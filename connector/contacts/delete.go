@@ -29,7 +29,7 @@ func (r *run) remove(ctx context.Context, f *finder, p *person) error {
 		return nil
 	}
 	p.asked = true
-	have, reject, err := r.lookup(ctx, f, p)
+	have, reject, err := r.lookup(ctx, f, p.want)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type finder struct {
 	sure    bool // the people of this window were looked for in a certain index
 
 	second     secondKeys
+	suppressed *suppressed     // nil: the sync has no suppressions
 	recognises map[string]bool // by field: whether the location was found to mind that two contacts have the same value
 }
 
@@ -160,9 +161,11 @@ func (f *finder) settles(trusted []crm.Key, key crm.Key) bool {
 	})
 }
 
-// askAgain waits until search must know what was written before the sync, for
-// people who would be created and whom nothing but search can find: those with
-// neither email nor phone. It does so once in a sync at most.
+// askAgain waits until search must know what was written before the sync: for
+// people who would be created and whom nothing but search can find, those with
+// neither email nor phone, and for suppressions of whom so many match nobody that
+// to ask the primary store for each would cost more than to search again. It does
+// so once in a sync at most.
 func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
 	var keys []crm.Key
 	for _, e := range entries {
@@ -170,18 +173,38 @@ func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
 			keys = append(keys, e.want.Keys...)
 		}
 	}
+	why := "some records have neither email nor phone"
+	if missed := f.missed(entries); len(missed) > fewMissed {
+		keys, why = append(keys, missed...), "many suppressions match nobody"
+	}
 	wait := indexLag - time.Since(f.begun)
 	if len(keys) == 0 || wait <= 0 {
 		return nil
 	}
-	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and some records have neither email nor phone",
-		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"))
+	f.log.Info().Msgf("waiting until %s: search may not know yet what was written in the last minute, and %s",
+		time.Now().Add(wait).UTC().Format(time.TimeOnly+" UTC"), why)
 	select {
 	case <-time.After(wait):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	return f.search(ctx, keys)
+}
+
+// fewMissed is how many emails and phones of suppressions that match nobody are
+// asked for one by one.
+const fewMissed = 100
+
+// missed are the emails and phones of suppressions that match nobody.
+func (f *finder) missed(entries []*entry) (keys []crm.Key) {
+	for _, e := range entries {
+		for _, k := range e.want.Keys {
+			if e.stream.suppresses && k.Identifies() && len(f.with(k)) == 0 {
+				keys = append(keys, k)
+			}
+		}
+	}
+	return keys
 }
 
 // search enters what the API knows about the keys.

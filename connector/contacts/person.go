@@ -71,6 +71,9 @@ type result struct {
 	set       map[string]any
 	addedTags []string
 	takenTags map[string][]string // by contact
+	// given are the tags that contacts had been given when they were named, see
+	// [suppressed].
+	given map[string][]string
 	// The names of the businesses that it was linked to before and is now; nil is
 	// none.
 	linkedFrom, linkedTo any

@@ -49,6 +49,7 @@ func (f *finder) plan(p *person) {
 		p.have = oldest(contacts)
 	}
 	p.merge()
+	f.suppressed.apply(p, f.keysOf)
 	if p.planned = true; p.deletes() {
 		p.spare()
 	}
@@ -74,8 +75,11 @@ func (f *finder) plan(p *person) {
 // that the row was written to before is the last resort. by is the key that led
 // there.
 func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
-	if !p.looks() {
+	switch {
+	case !p.looks():
 		return nil, by
+	case p.suppresses():
+		return f.everybody(p), by
 	}
 	row := crm.IDKey(p.formerly())
 	if row.Value != "" && p.outrun() {
@@ -211,7 +215,7 @@ func (r *run) askPrimary(ctx context.Context, f *finder, turn []*person) ([]*per
 		}
 		p.asked = true
 		group.Go(func() (err error) {
-			found[i], p.reject, err = r.lookup(grouped, f, p)
+			found[i], p.reject, err = r.lookup(grouped, f, p.want)
 			return err
 		})
 	}
@@ -252,13 +256,13 @@ func (p *person) refuseToCreate() {
 	}
 }
 
-// lookup asks the primary store for a contact that was not found, as long as
-// it may have been written shortly before the sync: later, search knows it.
-func (r *run) lookup(ctx context.Context, f *finder, p *person) (*crm.Contact, *trouble.Reject, error) {
-	if time.Since(r.begun) > indexLag {
+// lookup asks the primary store for a contact that was not found, as long as it
+// may have been written shortly before the sync: later, search knows it.
+func (r *run) lookup(ctx context.Context, f *finder, want crm.Desired) (*crm.Contact, *trouble.Reject, error) {
+	if time.Since(r.begun) >= indexLag {
 		return nil, nil, nil
 	}
-	have, reject, err := f.target.Lookup(ctx, p.want)
+	have, reject, err := f.target.Lookup(ctx, want)
 	if have != nil && f.target.Facts().DryRun {
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -45,6 +45,7 @@ func (r *run) account(p *person) {
 	p.stage = settled
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.finder.suppressed.account(p)
 	for _, s := range p.streams() {
 		s.seen.add(p)
 		if p.reject == nil && s.dated() {

@@ -15,12 +15,14 @@ import (
 // stream is one stream with what is remembered of its records.
 type stream struct {
 	*object.Stream
-	target   gateway.Target
-	history  *history
-	rows     *rows
-	seen     *seen
-	greatest json.RawMessage // cursor seen so far
-	unread   bool            // a record could not be read because of a mistake of ours
+	target gateway.Target
+	// suppresses says that its records name people who must not be contacted.
+	suppresses bool
+	history    *history
+	rows       *rows
+	seen       *seen
+	greatest   json.RawMessage // cursor seen so far
+	unread     bool            // a record could not be read because of a mistake of ours
 }
 
 // unique reports whether a person gets one contact whatever the location
@@ -36,7 +38,7 @@ func (s *stream) matches() bool { return s.unique() || !s.target.Facts().AllowsD
 
 // dated reports whether the greatest cursor has the last word, not the latest
 // record.
-func (s *stream) dated() bool { return s.unique() && len(s.CursorField) > 0 }
+func (s *stream) dated() bool { return s.unique() && len(s.CursorField) > 0 && !s.suppresses }
 
 // removes reports whether a sync of the stream may end with a removal.
 func removes(s *object.Stream) bool { return s.OnMissing != object.Keep && isReplacing(s) }
@@ -90,7 +92,10 @@ func (r *run) Prepare(record *load.Record) {
 	s := r.of[record.Stream]
 	e := &entry{Record: record, stream: s}
 	p := s.Prepare(record)
-	e.want = p.Want
+	if e.want = p.Want; s.suppresses {
+		e.want = p.Want.Suppression()
+		e.want.Deleted = true // it is written as a delete that says no more than "stop"
+	}
 	if key := s.tooLong(e.want.Keys); key != "" && record.Reject == nil {
 		record.Reject = &trouble.Reject{Code: trouble.InvalidRecord, Field: key, Reason: "is too long to be matched: search takes 75 characters"}
 	}

@@ -97,6 +97,7 @@ type stream struct {
 	plan   crm.PlanOptions
 	reject bool // identity conflicts
 	warn   bool // of what breaks the schema
+	list   bool // of suppressions
 
 	onDelete   object.Removal // "" is remove_tags
 	ignore     bool           // deletes
@@ -238,14 +239,18 @@ func (p *place) open(target gateway.Target, s stream) *object.Stream {
 	if s.minimum == nil {
 		s.minimum = s.generation
 	}
-	plan, err := crm.Compile(target.Table(), s.plan)
+	in, kind := contacts.In(target), "contacts"
+	if s.list {
+		in, kind = contacts.Suppressions().As(in), "suppressions"
+	}
+	plan, err := crm.Compile(in.Table(), s.plan)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return &object.Stream{
-		Stream: load.Stream{Kind: "contacts", Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema),
+		Stream: load.Stream{Kind: kind, Stream: airbyte.Stream{ID: airbyte.StreamID{Name: s.name}, Mode: s.mode, Schema: json.RawMessage(s.schema),
 			CursorField: s.cursor, PrimaryKey: paths(s.rows), GenerationID: s.generation, MinimumGenerationID: s.minimum}},
-		In: contacts.In(target), Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject, WarnOnly: s.warn,
+		In: in, Plan: plan, Tags: s.plan.Tags, RejectConflicts: s.reject, WarnOnly: s.warn,
 		OnDelete: s.onDelete, OnMissing: s.onMissing, RemovalLimit: s.limit,
 	}
 }

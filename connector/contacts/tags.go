@@ -89,6 +89,10 @@ func (p *person) tagChanges() []tagChange {
 		}
 	}
 	switch {
+	case p.suppresses():
+		for _, c := range p.matches {
+			need(c, true, p.givenBack(c.ID))
+		}
 	case p.deletes():
 		for _, c := range p.matches {
 			if p.stream().OnDelete == object.RemoveTags || slices.Contains(p.kept, c.ID) {
@@ -132,7 +136,9 @@ func (p *person) tagged(c *tagCall, id string) *crm.Contact {
 		p.takenTags[id] = slices.Sorted(slices.Values(append(p.takenTags[id], c.tags...)))
 	}
 	if p.deletes() {
-		p.removed = true
+		if p.removed = !p.suppresses(); p.suppresses() {
+			p.status = load.Updated
+		}
 		i := slices.IndexFunc(p.matches, func(m *crm.Contact) bool { return m.ID == id })
 		p.matches[i] = c.on(p.matches[i])
 		return p.matches[i]

@@ -76,12 +76,13 @@ func (c *Contact) Stopped() bool {
 func (c *Change) consent(f *Field, v Value, have *Contact) {
 	held, told := have.Held(f.Name)
 	mark, printed := have.Prints[f.Name]
+	open := printed && (mark == 0 || mark == Fingerprint(f, stopped(f.Name, false)))
 	stop := stops(held) || !told && printed && mark == Fingerprint(f, stopped(f.Name, true))
 	switch known := told || printed; {
 	case stops(v.Data) && stop, v.lifts() && known && !stop:
 	case !stops(v.Data) && (!v.lifts() || held == channelPermanent):
 		c.Kept = c.Kept || stop
-	case !told:
+	case !told && !(open && stops(v.Data)):
 		c.Unknown = append(c.Unknown, f.Name)
 	default:
 		c.set(f.Name, v.Data)

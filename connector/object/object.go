@@ -31,6 +31,12 @@ type Descriptor struct {
 	// Open prepares the object in one location. It reads, never writes. With dry
 	// nothing will be written later either.
 	Open func(ctx context.Context, client *ghl.Client, dry bool) (Location, error)
+	// Of names the object that this one is another way to write, such as a list of
+	// contacts who must not be contacted; "" is none. Then there are no Probes and no
+	// Open of its own: As makes its location of that object's, whose Writer writes the
+	// streams of both.
+	Of string
+	As func(Location) Location
 }
 
 // Probe tries one right of a token and changes nothing. fact is what it has found
@@ -45,7 +51,8 @@ type Location interface {
 	Facts() Facts
 	// Table is the fields that a record can fill.
 	Table() *crm.Table
-	// Writer writes the records of streams; it is to be called once.
+	// Writer writes the records of streams, those of [Descriptor.Of] included; it
+	// is to be called once.
 	Writer(streams []*Stream, o Options) load.Object
 	// Pretended is how many requests the writes of a dry run would have cost.
 	Pretended() int64

@@ -1,0 +1,242 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+	"destination-gohighlevel/connector/words"
+)
+
+// Suppressions describes lists of people who must not be contacted. Whoever has
+// any key of a record is meant, also several contacts; they are written like the
+// contacts of a delete that says "stop" and nothing else. What a sync has named
+// holds for all that it writes later, see [suppressed].
+func Suppressions() object.Descriptor {
+	table := crm.Suppressions.Table()
+	return object.Descriptor{
+		Name:  table.Kind().Name,
+		Modes: []airbyte.SyncMode{airbyte.Append, airbyte.AppendDedup},
+		Table: func(context.Context, *ghl.Client) (*crm.Table, error) { return table, nil },
+		Of:    crm.Contacts.Name,
+		As:    func(of object.Location) object.Location { return suppressions{of, table} },
+	}
+}
+
+// suppressions is the contacts of a location, as lists of people name them.
+type suppressions struct {
+	of    object.Location
+	table *crm.Table
+}
+
+func (s suppressions) Facts() object.Facts { return s.of.Facts() }
+func (s suppressions) Table() *crm.Table   { return s.table }
+func (s suppressions) Pretended() int64    { return 0 } // the contacts tell
+func (s suppressions) Writer(streams []*object.Stream, o object.Options) load.Object {
+	return s.of.Writer(streams, o)
+}
+
+// suppresses reports whether the records of a stream name people who must not be
+// contacted.
+func suppresses(s *object.Stream) bool { return s.In.Table().Kind() == crm.Suppressions }
+
+// suppressed remembers, as hashes, whom the sync has named who must not be
+// contacted, so that nobody of them is created contactable or given a tag later;
+// and whom it has delivered, so that who is named after that loses the tags again.
+// A nil suppressed keeps nothing. It is not safe for concurrent use.
+type suppressed struct {
+	lists     []named
+	delivered map[uint64]delivery // by contact
+	sets      [][]string          // of tags
+	numbers   map[string]int32    // of sets
+	late      int                 // contacts that were named after they were written
+}
+
+// delivery is what a sync has done to a contact: the set of tags that it has given
+// it or that are the stream's own, which it may have given in a run that was
+// killed.
+type delivery struct {
+	tags    int32
+	written bool
+}
+
+// named are the keys and contacts of which the sync has said the same stops.
+type named struct {
+	stops map[string]crm.Value
+	keys  map[uint64]struct{}
+}
+
+func newSuppressed() *suppressed {
+	return &suppressed{delivered: map[uint64]delivery{}, numbers: map[string]int32{}}
+}
+
+// name enters keys of which a record says stops.
+func (s *suppressed) name(stops map[string]crm.Value, keys ...crm.Key) {
+	i := slices.IndexFunc(s.lists, func(n named) bool {
+		return maps.EqualFunc(n.stops, stops, func(a, b crm.Value) bool { return a.Data == b.Data })
+	})
+	if i < 0 {
+		i = len(s.lists)
+		s.lists = append(s.lists, named{stops, map[uint64]struct{}{}})
+	}
+	for _, k := range keys {
+		s.lists[i].keys[hashKey(k)] = struct{}{}
+	}
+}
+
+// apply adds to what a person asks for the stops that the sync has said of it, by
+// one of its marks or of the keys of its contact.
+func (s *suppressed) apply(p *person, keysOf func(*crm.Contact) []crm.Key) {
+	if s == nil || p.deletes() {
+		return
+	}
+	keys := p.marks
+	if p.have != nil {
+		keys = slices.Concat(keys, keysOf(p.have))
+	}
+	for _, n := range s.lists {
+		if !slices.ContainsFunc(keys, func(k crm.Key) bool { return in(n.keys, hashKey(k)) }) {
+			continue
+		}
+		if len(p.want.Lacking(p.tags())) > 0 {
+			p.notes = append(p.notes, trouble.Note{Field: "tags", Rule: "not given: the person is in a stream of suppressions"})
+		}
+		p.want.Suppress(n.stops)
+	}
+}
+
+// tags are those that the person's contact has, if there is one.
+func (p *person) tags() []string {
+	if p.have == nil {
+		return nil
+	}
+	return p.have.Tags
+}
+
+// account enters a person who is done.
+func (s *suppressed) account(p *person) {
+	switch {
+	case s == nil:
+	case p.suppresses():
+		for _, c := range p.matches {
+			id := crm.IDKey(c.ID)
+			s.name(p.want.Values, id)
+			if s.delivered[hashKey(id)].written {
+				s.late++
+			}
+			delete(s.delivered, hashKey(id))
+		}
+	case p.have != nil && !p.deletes():
+		tags := slices.Concat(p.addedTags, s.given(p.have.ID))
+		for _, stream := range p.streams() {
+			tags = append(tags, stream.ownTags(p.have)...)
+		}
+		id := hashKey(crm.IDKey(p.have.ID))
+		s.delivered[id] = delivery{s.set(tags), s.delivered[id].written || p.status != load.Unchanged}
+	}
+}
+
+// set is the number of a set of tags.
+func (s *suppressed) set(tags []string) int32 {
+	slices.Sort(tags)
+	tags = slices.Compact(tags)
+	all := strings.Join(tags, "\x00")
+	n, known := s.numbers[all]
+	if !known {
+		n = int32(len(s.sets))
+		s.numbers[all], s.sets = n, append(s.sets, tags)
+	}
+	return n
+}
+
+// given are the tags that a contact loses when it is named.
+func (s *suppressed) given(id string) []string {
+	d, known := s.delivered[hashKey(crm.IDKey(id))]
+	if !known {
+		return nil
+	}
+	return s.sets[d.tags]
+}
+
+// suppresses reports whether the person's records name whoever has their keys.
+func (p *person) suppresses() bool { return p.first().stream.suppresses }
+
+// everybody finds all contacts that have one of the person's keys.
+func (f *finder) everybody(p *person) (contacts []*crm.Contact) {
+	for _, key := range p.first().want.Keys {
+		for _, c := range f.with(key) {
+			if !slices.Contains(contacts, c) {
+				contacts = append(contacts, c)
+			}
+		}
+	}
+	return contacts
+}
+
+// suppress writes the stops of a record to all whom it names. Where nobody is
+// found by an email or phone the primary store is asked, as for deletes.
+func (r *run) suppress(ctx context.Context, f *finder, p *person) error {
+	p.status = load.Unchanged
+	for _, c := range slices.Clone(p.matches) {
+		if err := r.suppressOne(ctx, f, p, c); err != nil {
+			return err
+		}
+	}
+	p.stage = written
+	for _, key := range p.first().want.Keys {
+		if !key.Identifies() || slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return c.Carries(key) }) {
+			continue
+		}
+		have, reject, err := r.lookup(ctx, f, crm.Desired{Keys: []crm.Key{key}})
+		if err != nil {
+			return err
+		}
+		p.reject = cmp.Or(p.reject, reject)
+		if have == nil || slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return c.ID == have.ID }) {
+			continue
+		}
+		p.matches = append(p.matches, have)
+		if err := r.suppressOne(ctx, f, p, have); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// suppressOne writes the stops to one contact, which then loses the tags that the
+// sync has given it.
+func (r *run) suppressOne(ctx context.Context, f *finder, p *person, c *crm.Contact) error {
+	if err := r.tighten(ctx, f, p, c); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if tags := f.suppressed.given(c.ID); len(tags) > 0 {
+		if p.given == nil {
+			p.given = map[string][]string{}
+		}
+		p.given[c.ID] = tags
+	}
+	return nil
+}
+
+// givenBack are the tags that a contact is still to lose since it was named.
+func (p *person) givenBack(id string) []string {
+	return slices.DeleteFunc(slices.Clone(p.given[id]), func(t string) bool { return slices.Contains(p.takenTags[id], t) })
+}
+
+// tellLate tells how many were written before they were named.
+func (r *run) tellLate() {
+	if s := r.finder.suppressed; s != nil && s.late > 0 {
+		r.Log.Warn().Msgf("%s written before a stream of suppressions named them: they are on do not disturb now, and have lost the tags that it gave them. Have the source deliver that stream first",
+			words.Plural(s.late, "contact was", "contacts were"))
+	}
+}
