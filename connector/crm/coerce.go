@@ -79,7 +79,9 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 		}
 		if f.Name == fieldGender {
 			var note string
-			s, note = normaliseGender(s)
+			if s, note = normaliseGender(s); s == "" {
+				return nil, ""
+			}
 			c.note(f, note)
 		}
 		return s, ""
@@ -123,6 +125,9 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 			fault = ruleNoCountry
 		}
 	case Date:
+		if isNoDate(s) {
+			return nil, ""
+		}
 		d := c.dateReading(f, c.from).read(strings.TrimPrefix(s, "'"))
 		c.note(f, d.note)
 		data, fault, ok = d.date, d.fault, d.fault == ""
@@ -166,6 +171,9 @@ func (c *coercer) phone(f *Field, s string) (data any, fault string) {
 	}
 	if p.extension {
 		c.note(f, ruleExtension)
+	}
+	if p.note {
+		c.note(f, ruleWords)
 	}
 	if p.several {
 		c.note(f, ruleFirstTaken)
@@ -270,7 +278,7 @@ func wasRepaired(raw []byte, s string) bool {
 }
 
 func (c *coercer) cleaned(f *Field, s string) string {
-	s, changed := clean(s, f.Type == LargeText)
+	s, changed := clean(s, f.Type == LargeText || f.Type == Email || f.Type == Phone)
 	if changed {
 		c.note(f, ruleControl)
 	}

@@ -147,8 +147,13 @@ var (
 	yearText = regexp.MustCompile(`\b(19|20)\d\d\b`)
 )
 
-// isNoDate reports whether a text is what databases hold for no date.
+// isNoDate reports whether a text is what databases and address books hold for no
+// date.
 func isNoDate(s string) bool {
+	switch s {
+	case "0/0/00", "0/0/0000", "00/00/0000", "1/0/1900":
+		return true
+	}
 	return strings.HasPrefix(s, "0000-00-00") || strings.HasPrefix(s, "0001-01-01")
 }
 

@@ -1,6 +1,10 @@
 package crm
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // sense is what a word has to do with being contacted.
 type sense uint8
@@ -58,7 +62,7 @@ var nameWords = newLexicon(commonWords, map[string]word{
 var commonWords = map[string]word{
 	"optout": {sense: noWord}, "optedout": {sense: noWord}, "optsout": {sense: noWord},
 	"donotcontact": {sense: noWord}, "dontcontact": {sense: noWord}, "donotmarket": {sense: noWord}, "donotsolicit": {sense: noWord},
-	"donotdisturb": {sense: noWord}, "dnd": {sense: noWord}, "dnc": {sense: noWord}, "suppressed": {sense: noWord, weak: true},
+	"donotdisturb": {sense: noWord}, "dnd": {sense: noWord}, "dnc": {sense: noWord}, "suppressed": {sense: noWord},
 	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true}, "unsub": {sense: noWord, email: true}, "unsubscription": {sense: noWord, email: true},
 	"dndsettings":        {sense: noWord, settings: true},
 	"inbounddndsettings": {sense: noWord, settings: true, inbound: true},
@@ -219,6 +223,20 @@ func (s saying) about() []string {
 		return byEmail
 	}
 	return []string{fieldDND}
+}
+
+// saysStop reports whether the words of a text, without numbers, plainly say no:
+// "202-555-0101 (do not call)".
+func saysStop(s string) bool {
+	letters := strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return ' '
+	}, s))
+	words, ok := valueWords.split(letters)
+	said := sayingOf(words)
+	return ok && said.no && !said.yes && !said.not
 }
 
 // longestPhrase bounds the work on a name or a value. Longer ones say more than

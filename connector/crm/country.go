@@ -2,6 +2,7 @@ package crm
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -16,7 +17,7 @@ var countryAliases = map[string]string{
 	"unitedstatesofamerica": "US", "america": "US",
 	"republicofireland": "IE", "eire": "IE", "holland": "NL", "uae": "AE", "emirates": "AE",
 	"burma": "MM", "eswatini": "SZ", "northmacedonia": "MK", "turkiye": "TR", "türkiye": "TR",
-	"ivorycoast": "CI", "caboverde": "CV", "republicofkorea": "KR", "korearepublicof": "KR",
+	"ivorycoast": "CI", "hongkongsar": "HK", "macausar": "MO", "macaosar": "MO", "nireland": "GB", "bosnia": "BA", "caboverde": "CV", "republicofkorea": "KR", "korearepublicof": "KR",
 	"korea": "KR", "republicofchina": "TW", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD", "democraticrepublicofcongo": "CD",
 	"democraticrepublicofthecongo": "CD", "republicofthecongo": "CG", "macau": "MO",
 	"palestine": "PS", "stateofpalestine": "PS", "holysee": "VA", "vatican": "VA",
@@ -128,6 +129,9 @@ func (r *reader) country(s string) (code string, ok bool) {
 	if flag := strings.Map(flagLetter, s); len(flag) == len("US") {
 		return englishCountry(flag)
 	}
+	if code, ok = countryOfNumber(s); ok {
+		return code, true
+	}
 	if len(s) > longestCountry || namesNoCountry(s) {
 		return "", false
 	}
@@ -138,6 +142,20 @@ func (r *reader) country(s string) (code string, ok bool) {
 	if code == "" {
 		code = r.countryOfParts(s)
 	}
+	return code, code != ""
+}
+
+// countryOfNumber is the country of a numeric code of ISO 3166: 826.
+func countryOfNumber(s string) (code string, ok bool) {
+	if len(s) != 3 || !isDigits(s) {
+		return "", false
+	}
+	number, _ := strconv.Atoi(s) // three digits
+	region, err := language.EncodeM49(number)
+	if err != nil || !region.IsCountry() {
+		return "", false
+	}
+	code = countryByKey(countryCodes, countryKey(region.String()))
 	return code, code != ""
 }
 

@@ -14,6 +14,7 @@ type dateReading struct {
 	order        DateOrder
 	orderSet     bool   // the user named the order, rather than a country
 	milliseconds bool   // numbers are milliseconds, however small
+	number       bool   // it is a number, rather than the text of one
 	latest       string // a date that one with a two-digit year is not after, or ""
 }
 
@@ -37,6 +38,11 @@ func (how dateReading) read(s string) day {
 	case len(s) > longestDate:
 		return noDate
 	}
+	if len(s) == len("03151990") && isDigits(s) && !how.number && !how.milliseconds && (s[0] == '0' || how.latest != "") {
+		if d := how.ofDigits(s); d.date != "" || s[0] == '0' {
+			return d // no epoch begins with zero, and of birthdays hardly one in a thousand looks like this
+		}
+	}
 	if strings.Trim(s, "+-.0123456789eE") == "" {
 		if number, ok := plainDecimal(s); ok {
 			return how.ofNumber(number)
@@ -56,6 +62,20 @@ func (how dateReading) read(s string) day {
 		return how.make(parts.in(YMD))
 	}
 	return how.ofNumbers(parts)
+}
+
+// ofDigits makes a date of a text of eight digits: YYYYMMDD, else in the order of
+// this reading with the year last.
+func (how dateReading) ofDigits(s string) day {
+	if year := s[:2]; "18" <= year && year <= "21" {
+		if d := how.make(s[:4], s[4:6], s[6:]); d.date != "" {
+			return d
+		}
+	}
+	if year := s[4:6]; year != "19" && year != "20" {
+		return noDate
+	}
+	return how.ofNumbers(dateInParts{numbers: [3]string{s[:2], s[2:4], s[4:]}})
 }
 
 // ofMonth makes a date whose month has a name: the day comes first, unless a

@@ -184,3 +184,21 @@ func TestDatesOfAPlan(t *testing.T) {
 		}
 	}
 }
+
+// TestEightDigits without anything between them, the year last.
+func TestEightDigits(t *testing.T) {
+	birthday := dateReading{order: MDY, latest: "2026-11-29"}
+	for s, want := range map[string]string{
+		"03151990": "1990-03-15", "12251990": "1990-12-25", "19900315": "1990-03-15", "15031990": "", "02301990": "", "47779200": "1971-07-08",
+	} {
+		if got := birthday.read(s); want != "" && got.date != want || s[0] == '0' && got.date != want {
+			t.Errorf("%s: %+v, want %s", s, got, want)
+		}
+	}
+	if got := (dateReading{order: DMY, latest: "2026-11-29"}).read("15031990"); got.date != "1990-03-15" {
+		t.Errorf("day first: %+v", got)
+	}
+	if got := (dateReading{order: MDY, latest: "2026-11-29", number: true}).read("12251990"); got.date != "1970-05-22" {
+		t.Errorf("a number: %+v", got)
+	}
+}

@@ -18,7 +18,7 @@ const mostEmailText = 4000
 // readEmail takes the first address of a text that is one, or that holds several.
 func readEmail(s string) (email, note string, ok bool) {
 	if email, note, ok = normaliseEmail(s); ok && (note == "" || strings.Count(s, "@") == 1) {
-		return email, note, true
+		return email, note, note == "" || !saysStop(strings.Replace(strings.ToLower(s), email, "", 1))
 	}
 	if len(s) > mostEmailText {
 		return "", "", false
@@ -59,7 +59,8 @@ func joinsAlternatives(word string) bool {
 }
 
 // normaliseEmail lower-cases an address and takes it out of "mailto:", "Name
-// <address>", "Work: address" and "address (work)". It is idempotent.
+// <address>", "SMTP:address", "Work: address" and "address (work)" or
+// "address - work". It is idempotent.
 func normaliseEmail(s string) (email, note string, ok bool) {
 	if isEmail(s) {
 		return strings.ToLower(s), "", true
@@ -72,11 +73,16 @@ func normaliseEmail(s string) (email, note string, ok bool) {
 		s, _, _ = strings.Cut(s[7:], "?")
 		s, note = strings.TrimSpace(s), ruleMailto
 	}
+	if len(s) > 5 && strings.EqualFold(s[:5], "smtp:") {
+		s, note = s[5:], ruleDisplayName
+	}
 	if i := strings.LastIndex(s, ": "); i >= 0 && !strings.Contains(s[:i], "@") {
 		s, note = strings.TrimSpace(s[i+1:]), ruleDisplayName
 	}
 	if i := strings.LastIndex(s, " ("); i >= 0 && strings.HasSuffix(s, ")") {
 		s, note = strings.TrimSpace(s[:i]), ruleDisplayName
+	} else if before, _, found := strings.Cut(s, " - "); found && strings.Contains(before, "@") {
+		s, note = strings.TrimSpace(before), ruleDisplayName
 	}
 	s = strings.ToLower(strings.TrimRight(s, ".,;"))
 	return s, note, isEmail(s)

@@ -185,7 +185,7 @@ func foreign(f *Field, data any) string {
 	case f.about().form != nil && !f.about().form(s):
 		return ruleNotAnID
 	case f.Type == ID:
-	case isDigits(s), f.Type != Link && isKey(s):
+	case isDigits(s), f.Type != Link && isKey(s), f.isName() && strings.IndexFunc(s, unicode.IsLetter) < 0:
 		return ruleForeignKey
 	case f.about().part == partState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:
 		return ruleAccountState
@@ -193,13 +193,13 @@ func foreign(f *Field, data any) string {
 	return ""
 }
 
-// isKey reports whether a text is no name: #1001, a phone number, or a key of
-// a well-known system.
+// isKey reports whether a text is no name: #1001, a phone number, an email, or a
+// key of a well-known system.
 func isKey(s string) bool {
 	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return s[0] == '#' || len(digitsOf(s)) >= fewestPhoneDigits
 	}
-	return len(s) >= shortestKey && foreignKey.MatchString(s)
+	return strings.Contains(s, "@") && isEmail(s) || len(s) >= shortestKey && foreignKey.MatchString(s)
 }
 
 // A phone number has seven digits; keys are those of Airtable, Salesforce and

@@ -8,6 +8,7 @@ const (
 	ruleMailto      = "mailto: removed"
 	ruleFirstTaken  = "the first of several taken"
 	ruleExtension   = "extension removed"
+	ruleWords       = "words behind it removed"
 	ruleMonthFirst  = "month first assumed"
 	ruleDayFirst    = "day first assumed"
 	ruleCentury     = "century assumed"

@@ -16,6 +16,7 @@ type phone struct {
 	e164      string
 	assumed   int    // the calling code that was completed, 0 if it was given
 	extension bool   // an extension was cut off
+	note      bool   // words behind it were
 	several   bool   // it is one of several
 	fault     string // why there is no number
 }
@@ -34,6 +35,9 @@ func readPhone(s, region string) phone {
 		return phone{fault: ruleDigitsLost}
 	}
 	fault := ruleNotAPhone
+	if saysStop(s) {
+		return phone{fault: fault}
+	}
 	numbers := phonesIn(s)
 	for _, number := range numbers[:min(len(numbers), mostPhones)] {
 		p := normalisePhone(withoutPhoneWords(number), region)
@@ -43,6 +47,12 @@ func readPhone(s, region string) phone {
 		}
 		if fault == ruleNotAPhone {
 			fault = p.fault
+		}
+	}
+	if number := beforeNote(s); number != "" { // a vanity number is too short without its letters
+		if p := normalisePhone(number, region); p.fault == "" {
+			p.note = true
+			return p
 		}
 	}
 	return phone{fault: fault}

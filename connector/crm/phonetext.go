@@ -65,6 +65,16 @@ func slashed(s string) (numbers []string) {
 	return numbers
 }
 
+// beforeNote is what stands before the first word of a text that begins like a
+// number: "202-555-0101 after 5pm".
+func beforeNote(s string) string {
+	i := strings.IndexFunc(s, unicode.IsLetter)
+	if i <= 0 || i > longestPhone {
+		return ""
+	}
+	return strings.TrimRight(s[:i], " -,;:/(#")
+}
+
 // withoutPhoneWords removes the words beside a number, and writes an extension as
 // the library understands it.
 func withoutPhoneWords(s string) string {

@@ -145,7 +145,7 @@ func (c *coercer) saysNothing(f *Field, s string) bool {
 
 // dateReading says how the dates of a field are read.
 func (r *reader) dateReading(f *Field, from origin) dateReading {
-	how := dateReading{order: r.notation.DateOrder, orderSet: r.notation.DateOrderSet, milliseconds: from.is(inMilliseconds)}
+	how := dateReading{order: r.notation.DateOrder, orderSet: r.notation.DateOrderSet, milliseconds: from.is(inMilliseconds), number: from.is(inNumbers)}
 	if f.isBirthday() {
 		how.latest = r.today
 	}

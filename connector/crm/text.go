@@ -56,12 +56,15 @@ func isPrintableASCII(s string) bool {
 }
 
 // normaliseGender writes a gender as the API does, in small letters and in full.
+// Address books say "Unspecified" of everybody.
 func normaliseGender(s string) (gender, note string) {
 	switch s = strings.ToLower(s); s {
 	case "f":
 		return "female", ruleLetter
 	case "m":
 		return "male", ruleLetter
+	case "unspecified", "unknown":
+		return "", ""
 	}
 	return s, ""
 }

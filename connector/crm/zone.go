@@ -51,7 +51,7 @@ func zone(s string) (name string, ok bool) {
 	bare, hadOffset := cutOffset(strings.TrimSpace(s))
 	undecorated, _, _ := strings.Cut(bare, "(")
 	area, places, _ := strings.Cut(bare, " - ") // "Eastern Time - US & Canada", as calendars show it
-	for _, candidate := range []string{bare, bare + " (US & Canada)", area + " (" + places + ")", undecorated, strings.Trim(bare, "()")} {
+	for _, candidate := range []string{bare, bare + " (US & Canada)", area + " (" + places + ")", places, undecorated, strings.Trim(bare, "()")} {
 		if name, ok = zoneNames[zoneKey(candidate)]; ok {
 			return name, true
 		}
