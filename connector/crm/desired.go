@@ -58,9 +58,10 @@ func (d Desired) Clone() Desired {
 	return d
 }
 
-// Note and Reject are what package trouble tells of records.
 type (
-	Note   = trouble.Note
+	// Note is one thing to tell of a record.
+	Note = trouble.Note
+	// Reject is why a record cannot be written.
 	Reject = trouble.Reject
 )
 
