@@ -264,7 +264,7 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 // ofWhatIsGone tells whether what the path names does not exist. A read of one
 // business has nothing but its id to refuse.
 func (r refusal) ofWhatIsGone(op Operation) bool {
-	if op.ofOneBusiness() && !op.writes() && r.json {
+	if op.ofOneBusiness() && !op.Writes() && r.json {
 		return true
 	}
 	return (op.ofOneContact() || op.ofOneBusiness()) && (r.status == http.StatusNotFound || r.status == http.StatusGone)

@@ -144,4 +144,5 @@ func (op Operation) ofOneBusiness() bool {
 
 func (op Operation) repeatable() bool { return operations[op].effect != adds }
 
-func (op Operation) writes() bool { return operations[op].effect != reads }
+// Writes tells whether the operation changes something.
+func (op Operation) Writes() bool { return operations[op].effect != reads }

@@ -76,7 +76,7 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, buffer *bytes
 // bound is the context of a request on the wire: a read ends with ctx, a write
 // the grace later.
 func (c *Client) bound(ctx context.Context, op Operation) (context.Context, context.CancelFunc) {
-	if c.grace <= 0 || !op.writes() {
+	if c.grace <= 0 || !op.Writes() {
 		return context.WithTimeout(ctx, c.attemptTime)
 	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.attemptTime)

@@ -146,6 +146,29 @@ func (a *creation) again(ctx context.Context, failure error) (*Result, error) {
 		r := refused(failure)
 		return &r, nil
 	}
+	return a.askAgain(ctx, failure)
+}
+
+// askAgain makes sure that nobody has an identifier that is left out because of a
+// refusal which names no value: that somebody has it may be what was refused, and
+// who is created without it would be there twice. It was asked for once already,
+// but so much hangs on it.
+func (a *creation) askAgain(ctx context.Context, refusal error) (*Result, error) {
+	for _, name := range crm.Identifiers() {
+		value, held := a.omitted.held[name].(string)
+		if !held {
+			continue
+		}
+		have, err := a.lookupKey(ctx, crm.Key{Field: name, Value: value})
+		switch {
+		case isKind(err, ghl.Rejected): // a value that it does not take is nobody's
+		case err != nil:
+			return nil, err
+		case have != nil:
+			r := refused(refusal)
+			return &r, nil
+		}
+	}
 	return nil, nil
 }
 

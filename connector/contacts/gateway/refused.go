@@ -104,7 +104,7 @@ func (c *contacts) omit(o *omissions, err error, values map[string]any, writable
 		o.named = append(o.named, field)
 		return true
 	}
-	if e.Field != "" || e.Reason != ghl.NoReason {
+	if e.Field != "" || e.Reason != ghl.NoReason || len(e.Messages) == 0 {
 		return false
 	}
 	if o.words == "" {
