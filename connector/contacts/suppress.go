@@ -95,7 +95,7 @@ func (s *suppressed) name(stops map[string]crm.Value, keys ...crm.Key) {
 // apply adds to what a person asks for the stops that the sync has said of it, by
 // one of its marks or of the keys of its contact.
 func (s *suppressed) apply(p *person, keysOf func(*crm.Contact) []crm.Key) {
-	if s == nil || p.deletes() {
+	if s == nil || p.want.Deleted {
 		return
 	}
 	keys := p.marks

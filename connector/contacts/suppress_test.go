@@ -275,3 +275,31 @@ func (k killer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return k.RoundTripper.RoundTrip(r)
 }
+
+// TestSuppressedAndDeleted: a delete and a new version of somebody whom the list
+// names, in either order, leave nobody who is open to contact or tagged.
+func TestSuppressedAndDeleted(t *testing.T) {
+	for _, onDelete := range []object.Removal{object.RemoveTags, object.Delete} {
+		for _, rows := range [][]string{{`{"email":"bob@example.com","_ab_cdc_deleted_at":"2026-01-02T03:04:05Z"}`, `{"email":"bob@example.com"}`}, {`{"email":"bob@example.com"}`, `{"email":"bob@example.com","_ab_cdc_deleted_at":"2026-01-02T03:04:05Z"}`}} {
+			for _, there := range []bool{false, true} {
+				inWindowsOf(t, func(t *testing.T, l load.Limits) {
+					p := inside(t, sandbox.Options{})
+					if there {
+						p.Put(sandbox.Contact{Fields: map[string]any{"email": "bob@example.com"}})
+					}
+					j := listed(l)
+					j.streams[0].onDelete = onDelete
+					p.must(j, named(`{"email":"bob@example.com"}`)+records(rows...))
+					for _, c := range p.Contacts() {
+						if tags(t, c); stoppedBy(c) != "dnd" {
+							t.Errorf("on_delete %s: open after %q", onDelete, rows)
+						}
+					}
+					if there && len(p.Contacts()) == 0 {
+						t.Error("who must not be contacted was deleted")
+					}
+				})
+			}
+		}
+	}
+}
