@@ -155,7 +155,7 @@ func TestStatesLeaveInTimeWhateverTheTags(t *testing.T) {
 				first, gap, out := p.timed(job{plan: plan}, people, tt.every, func(i int) string {
 					return encode(map[string]any{"email": crowdEmail(i), "city": "Boston", "tags": tt.tags(i)})
 				})
-				if limit := 25 * time.Second; gap > limit || first > 15*time.Second && tt.every < people {
+				if gap > 25*time.Second || first > 25*time.Second && tt.every < people { // two bursts at most behind its writes
 					t.Errorf("the first state left after %s, with gaps of up to %s", first, gap)
 				}
 				if out.usage.Requests > tt.most {
