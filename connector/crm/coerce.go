@@ -79,8 +79,11 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 		}
 		if f.Name == fieldGender {
 			var note string
-			if s, note = normaliseGender(s); s == "" {
+			switch s, note = normaliseGender(s); {
+			case s == "":
 				return nil, ""
+			case isDigits(s):
+				return nil, ruleForeignKey
 			}
 			c.note(f, note)
 		}

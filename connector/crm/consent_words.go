@@ -106,6 +106,7 @@ var commonWords = map[string]word{
 
 	"consent": {sense: consentWord}, "consents": {sense: consentWord}, "consented": {sense: consentWord},
 	"status": {sense: stateWord}, "state": {sense: stateWord}, "subscription": {sense: stateWord}, "subscriptions": {sense: stateWord},
+	"restriction": {sense: stateWord}, "restrictions": {sense: stateWord}, "interesttype": {sense: stateWord},
 	"preference": {sense: stateWord}, "preferences": {sense: stateWord}, "channel": {sense: stateWord}, "channels": {sense: stateWord},
 	"marketing": {sense: marketing}, "promotions": {sense: marketing}, "promotional": {sense: marketing}, "sendmm": {sense: marketing}, "communication": {sense: marketing}, "communications": {sense: marketing}, "contact": {sense: contacting},
 
@@ -113,7 +114,7 @@ var commonWords = map[string]word{
 	"time": {sense: dateWord}, "timestamp": {sense: dateWord}, "dt": {sense: dateWord}, "ts": {sense: dateWord},
 
 	"has": {}, "is": {}, "hs": {}, "was": {}, "of": {leads: true}, "from": {leads: true}, "for": {leads: true},
-	"to": {leads: true}, "by": {leads: true}, "flag": {}, "flg": {}, "ind": {}, "indicator": {}, "yn": {},
+	"to": {leads: true}, "by": {leads: true}, "federal": {}, "national": {}, "eu": {}, "flag": {}, "flg": {}, "ind": {}, "indicator": {}, "yn": {},
 	"personal": {}, "home": {}, "work": {}, "bulk": {}, "gdpr": {}, "global": {}, "send": {},
 	"lead": {}, "person": {}, "customer": {}, "member": {}, "subscriber": {}, "user": {}, "client": {}, "double": {},
 }

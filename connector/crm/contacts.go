@@ -56,7 +56,7 @@ var Contacts = newKind(Kind{
 		aliases:   []string{"web", "homepage", "webpage", "websiteurl", "websiteaddress", "webaddress", "website1value"},
 		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
 	{Field: Field{Name: fieldTimezone, Type: Timezone}, title: "Time zone", part: partTimezone, untold: Create | Search,
-		aliases: []string{"tz", "ianatimezone", "timezonename", "persontimezone"}},
+		aliases: []string{"tz", "ianatimezone", "timezonename", "persontimezone", "zoneinfo"}},
 	{Field: Field{Name: fieldBirthday, Type: Date}, title: "Date of birth",
 		aliases: []string{"dob", "birthday", "birthdate", "bday"}},
 	{Field: Field{Name: fieldGender, Type: Text}, title: "Gender", loose: true,

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -129,9 +128,6 @@ func (r *reader) country(s string) (code string, ok bool) {
 	if flag := strings.Map(flagLetter, s); len(flag) == len("US") {
 		return englishCountry(flag)
 	}
-	if code, ok = countryOfNumber(s); ok {
-		return code, true
-	}
 	if len(s) > longestCountry || namesNoCountry(s) {
 		return "", false
 	}
@@ -142,20 +138,6 @@ func (r *reader) country(s string) (code string, ok bool) {
 	if code == "" {
 		code = r.countryOfParts(s)
 	}
-	return code, code != ""
-}
-
-// countryOfNumber is the country of a numeric code of ISO 3166: 826.
-func countryOfNumber(s string) (code string, ok bool) {
-	if len(s) != 3 || !isDigits(s) {
-		return "", false
-	}
-	number, _ := strconv.Atoi(s) // three digits
-	region, err := language.EncodeM49(number)
-	if err != nil || !region.IsCountry() {
-		return "", false
-	}
-	code = countryByKey(countryCodes, countryKey(region.String()))
 	return code, code != ""
 }
 

@@ -278,6 +278,10 @@ func (r *record) international(entry, number []byte) []byte {
 	if text == "" || text[0] == '+' || number[0] == '{' || number[0] == '[' {
 		return number
 	}
+	if area := pick(entry, entryAreas); area != nil {
+		text = plainText(area) + " " + text
+		number = quoted(text)
+	}
 	if code := pick(entry, entryCodes); code != nil {
 		if digits := strings.TrimPrefix(plainText(code), "+"); isDigits(digits) && len(digits) <= 4 {
 			return quoted("+" + digits + " " + text)

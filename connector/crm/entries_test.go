@@ -96,3 +96,22 @@ func TestHeadingsOfForms(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsAndWordsOfSources: numbers in parts, names that are said twice, words of
+// further sources.
+func TestPartsAndWordsOfSources(t *testing.T) {
+	for record, want := range map[string]string{
+		`"Phones":[{"PhoneType":"DEFAULT","PhoneNumber":"5550101","PhoneAreaCode":"202","PhoneCountryCode":"1"}]`: `"phone":"+12025550101"`,
+		`"phones":[{"number":"5550101","area_code":"202"}]`:                                                       `"phone":"+12025550101"`,
+		`"PrimaryPhone":{"FreeFormNumber":"(202) 555-0101"}`:                                                      `"phone":"+12025550101"`,
+		`"City (address_city)":"Oslo","City (of the manager)":"no"`:                                               `"city":"Oslo"`,
+		`"gender":2`: ``, `"eu_consent":"denied"`: `"dnd":true`, `"federal_donotcall":true`: `"dndSettings.Call":"active"`,
+		`"Communication Restrictions":"DoNotCall, DoNotSolicit"`: `"dnd":true,"dndSettings.Call":"active"`, `"Email Interest Type":"OptedOut"`: `"dndSettings.Email":"active"`,
+		`"primary_city":"Oslo","primary_zip":"0150"`: `"city":"Oslo","postalCode":"0150"`,
+	} {
+		if want != "" {
+			want = "," + want
+		}
+		expectValues(t, testPlan(t, nil), `{"email":"a@example.com",`+record+`}`, `{"email":"a@example.com"`+want+`}`)
+	}
+}

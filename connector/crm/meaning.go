@@ -54,6 +54,12 @@ func (t *Table) meaning(name string, s scope) meaning {
 		return noMeaning
 	}
 	m := t.read(folded, s, 0)
+	if before, within, ok := strings.Cut(strings.TrimSuffix(name, ")"), " ("); ok && m.field < 0 && m.why == "" {
+		if twice := t.read(fold(before), s, 0); twice.field >= 0 && twice.field == t.read(fold(within), s, 0).field {
+			m = twice // "Zip Code (address_zip)"
+			m.fit = max(m.fit, byAlias)
+		}
+	}
 	if own := ownName(name); own != name && m.field < 0 && m.why == "" {
 		m = t.read(fold(own), s, 0)
 		m.fit = max(m.fit, byAlias)

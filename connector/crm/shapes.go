@@ -39,11 +39,11 @@ var contactShapes = func() shapes {
 	all.add(shape{scope: whole}, "properties", "attributes", "profile", "mergefields", "fields", "contact", "person", "data", "payload", "record", "traits",
 		"customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "registrant", "applicant", "participant", "donor", "invitee", "guest", "patient", "student", "payer",
 		"contactinfo", "contactdetails", "contactdata", "customerinfo", "customerdetails", "customerdata", "personalinfo", "personaldetails", "personaldata", "leaddata",
-		"datafields", "formdata", "formfields", "formresponse", "submission", "userdata", "userattributes", "customattributes")
+		"primaryinfo", "info", "embedded", "datafields", "formdata", "formfields", "formresponse", "submission", "userdata", "userattributes", "customattributes")
 	all.add(shape{scope: whole, own: true}, "your", "enteryour", "pleaseenteryour", "whatisyour", "whatsyour")
-	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "billingdetails", "billto", "defaultaddress")
+	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "billingdetails", "billto", "billaddr", "defaultaddress")
 	all.add(shape{scope: place}, "address", "address1", "addresses", "streetaddress", "streetaddresses", "mailing", "mailingaddress", "mailingaddresses",
-		"home", "homeaddress", "personal", "personaladdress", "primaryaddress", "postaladdress", "postaladdresses", "residential", "residentialaddress",
+		"home", "homeaddress", "primary", "personal", "personaladdress", "primaryaddress", "postaladdress", "postaladdresses", "residential", "residentialaddress",
 		"current", "currentaddress", "permanent", "permanentaddress", "location")
 	all.add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress", "altaddress")
 	all.add(shape{scope: name}, "name", "names", "fullname", "personname")
@@ -129,9 +129,9 @@ var (
 	entryValues   = []string{"value", "values", "answer"}
 	entryValuesOf = map[Type][]string{
 		Email: append(slices.Clone(entryValues), "email", "emailaddress", "address", "mail"),
-		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel", "full"),
+		Phone: append(slices.Clone(entryValues), "phone", "phonenumber", "number", "telephone", "mobile", "tel", "full", "freeformnumber", "nationalnumber"),
 	}
-	entryMarks  = []string{"primary", "isprimary", "default", "isdefault", "preferred"}
+	entryMarks  = []string{"primary", "isprimary", "default", "isdefault", "preferred", "defaultbilling"}
 	entryTypes  = []string{"type", "label", "kind", "category"}
 	entryNames  = []string{"key", "name", "label", "field", "question"}
 	entryRefs   = []string{"ref", "key", "name", "label"}
@@ -141,7 +141,8 @@ var (
 	typeNames  = []string{"string", "boolean", "int", "long", "double", "float", "S", "N", "BOOL", "M", "SS", "string_value", "int_value"}
 	entryLists = []string{"data", "items", "values", "labels", "tags"}
 	// The country of a number: its calling code, or its name.
-	entryCodes     = []string{"countrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode"}
+	entryCodes     = []string{"countrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode", "phonecountrycode"}
+	entryAreas     = []string{"areacode", "phoneareacode"}
 	entryCountries = []string{"country", "countryiso", "countrycode", "region"}
 )
 
