@@ -216,9 +216,15 @@ func (p *persona) expect(c circumstances, all []delivery) effect {
 		}
 		e.fields[f] = accepted
 	}
-	if !c.creates && c.recent(p.made) { // it may have come after the sync looked
+	if !c.creates && c.recent(p.made) { // it may have come after the sync looked, or between two of its records
 		for f := range e.fields {
 			e.fields[f] = append(e.fields[f], p.fields[f])
+		}
+		for i := range all {
+			later, _ := p.apply(c, all[i:])
+			for f := range e.fields {
+				e.fields[f] = append(e.fields[f], later[f])
+			}
 		}
 	}
 	return e
