@@ -37,6 +37,7 @@
 //	outcome    what became of a person, or would become in a dry run
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
+//	suppression a record that names people who must not be contacted
 //	object     a kind of thing the CRM holds: contacts, businesses
 //	item       one or several records of a window that plainly mean one business
 //	link       the business that a contact belongs to
@@ -97,6 +98,7 @@
 //	which businesses wait for others             records/item.go
 //	which business a contact is linked to        contacts/link.go, records/link.go
 //	who said stop                                crm/consent*.go, contacts/consent.go
+//	whom a list keeps from being contacted       contacts/suppress.go, crm/suppressions.go
 //	how a create or an update is sent            contacts/gateway/create.go, update.go
 //	when a state leaves                          load/ledger.go
 //	what an answer of the API means              ghl/classify.go
