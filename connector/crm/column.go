@@ -105,8 +105,9 @@ func (t *target) name() string {
 // by the schema or in the record at hand.
 type gate struct {
 	declared bool
-	record   int    // in which it was seen last
-	why      string // it is shut, if not for want of an email or phone
+	record   int  // in which it was seen last
+	language bool // it is opened by names in another language, within the wrapper around it
+	within   *gate
 }
 
 // place is one address of a record.

@@ -27,7 +27,9 @@ type feed struct {
 func (f feed) isShut() bool { return f.gate.isShut() || f.of != nil && f.of.isObject && f.entry == nil }
 
 // isShut reports whether a wrapper has never counted.
-func (g *gate) isShut() bool { return g != nil && !g.declared && g.record == 0 }
+func (g *gate) isShut() bool {
+	return g != nil && (!g.declared && g.record == 0 || g.within.isShut())
+}
 
 // Feeds returns the fields that columns feed, in table order, as far as columns
 // are declared or have been met. Names that must not be told are left out.

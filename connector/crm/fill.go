@@ -131,7 +131,7 @@ func (r *record) counts(t *target) bool {
 }
 
 func (r *record) isOpen(g *gate) bool {
-	return g == nil || g.declared || g.record == r.plan.record
+	return g == nil || (g.declared || g.record == r.plan.record) && r.isOpen(g.within)
 }
 
 // read brings a candidate into canonical form. A fault is the rule that it

@@ -11,7 +11,7 @@ func (r *record) splitName() {
 	name, _ := full.Data.(string)
 	given, family := splitName(name)
 	restGiven, restFamily := given, family
-	if g, ok := r.plan.gates[languageGate]; ok && r.isOpen(g) { // beside "Vorname", "Name" is the rest
+	if r.inLanguage { // beside "Vorname", "Name" is the rest
 		restGiven, restFamily = name, name
 	}
 	firstName, _ := first.Data.(string)

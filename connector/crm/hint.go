@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,6 +85,14 @@ func (p *Plan) Late() []Hint {
 	return late
 }
 
+// why tells why a column behind a gate that is shut feeds nothing.
+func (g *gate) why() string {
+	if g.language && !g.within.isShut() {
+		return whyShared
+	}
+	return "no email or phone begins like it"
+}
+
 // shut returns the columns of the top level, declared or not, that are part of a
 // wrapper which holds no email or phone.
 func (p *Plan) shut(declared bool) []Hint {
@@ -95,7 +102,7 @@ func (p *Plan) shut(declared bool) []Hint {
 		if is != declared || p.top.isMap && !declared || p.Tell(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
 			continue
 		}
-		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: cmp.Or(c.targets[0].gate.why, "no email or phone begins like it")})
+		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: c.targets[0].gate.why()})
 	}
 	return hints[:min(len(hints), mostHints)]
 }

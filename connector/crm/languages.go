@@ -45,9 +45,5 @@ var sharedNames = map[string][]string{
 	fieldCountry: {"land"},
 }
 
-// languageGate is the key of the gate of the columns of sharedNames, whyShared why
-// it is shut.
-const (
-	languageGate = "another language"
-	whyShared    = "it means different things in different languages"
-)
+// whyShared is why they feed nothing elsewhere.
+const whyShared = "it means different things in different languages"

@@ -23,6 +23,10 @@ func TestOtherLanguages(t *testing.T) {
 		// English names and custom fields go first, whatever the order.
 		`{"Vorname":"Ada","first_name":"Bob","email":"a@example.com","Courriel":"b@example.com"}`: `{"email":"a@example.com","firstName":"Bob"}`,
 		`{"Vorname":"Ada","first_name":null,"email":"a@example.com"}`:                             `{"email":"a@example.com","firstName":"Ada"}`,
+		// Inside a wrapper the same, if it counts.
+		`{"attributes":{"EMAIL":"a@example.com","PRENOM":"Ada","NOM":"Lovelace"}}`:   `{"email":"a@example.com","firstName":"Ada","lastName":"Lovelace"}`,
+		`{"email":"a@example.com","attributes":{"PRENOM":"Ada","NOM":"Lovelace"}}`:   `{"email":"a@example.com"}`,
+		`{"contact_email":"a@example.com","contact_vorname":"A","contact_name":"Z"}`: `{"email":"a@example.com","firstName":"A","lastName":"Z"}`,
 		// Words of several languages mean nothing by themselves.
 		`{"email":"a@example.com","Nom":"x","Nombre":"x","Nome":"x","Naam":"x","Firma":"x","Land":"12 acres","Via":"x","Estado":"x","CAP":"x"}`: `{"email":"a@example.com"}`,
 	} {

@@ -226,15 +226,22 @@ func (l *learner) natural(m meaning) {
 	case t.gate != nil && l.table.kind.identifies(f):
 		l.column.opens = t.gate
 	case m.fit == byLanguage && f.isName():
-		l.column.opens = l.gateOf(languageGate)
+		l.column.opens = l.languageGate(m, t.gate)
 	case m.fit == byShared:
-		t.gate = l.gateOf(languageGate)
-		t.gate.why = whyShared
+		t.gate = l.languageGate(m, t.gate)
 	}
 	if l.column.opens != nil {
 		l.column.opens.declared = l.column.opens.declared || l.at != undeclared
 	}
 	l.add(t)
+}
+
+// languageGate is the gate of names that several languages have, among the names
+// beside a column.
+func (l *learner) languageGate(m meaning, around *gate) *gate {
+	g := l.gateOf("language of " + join(l.in.key, m.wrapper))
+	g.language, g.within = true, around
+	return g
 }
 
 // look decides what a column is looked into as.

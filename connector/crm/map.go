@@ -28,8 +28,10 @@ type record struct {
 	plan   *Plan
 	lost   *lost
 	filled int // fields with a candidate
-	want   Desired
-	faults map[int]dropped // identifiers that were left out, by field
+
+	inLanguage bool // a part of a name has its name in another language
+	want       Desired
+	faults     map[int]dropped // identifiers that were left out, by field
 }
 
 // dropped is why an identifier was left out, and of which column.
@@ -89,6 +91,7 @@ func (p *Plan) begin() {
 func (r *record) take(c *column, raw []byte) {
 	if c.opens != nil {
 		c.opens.record = r.plan.record
+		r.inLanguage = r.inLanguage || c.opens.language
 	}
 	if raw[0] == '"' && (c.inText || c.inPath) {
 		if nested := nestedInText(raw, c.inPath); nested != nil {
