@@ -63,6 +63,7 @@ type rank struct {
 	grade   grade
 	at      int32 // in the schema
 	spelled bool  // the column arrives in another spelling than declared
+	deep    int32 // how many objects it is inside of
 }
 
 // grade is how well a column fits a field: mappings in their order, names of the
@@ -79,7 +80,7 @@ const (
 const undeclared = math.MaxInt32
 
 func (t *target) compare(other *target) int {
-	return cmp.Or(cmp.Compare(t.grade, other.grade), compareBools(t.within != "", other.within != ""), cmp.Compare(t.at, other.at), compareBools(t.spelled, other.spelled), cmp.Compare(strings.Count(t.path, "."), strings.Count(other.path, ".")),
+	return cmp.Or(cmp.Compare(t.grade, other.grade), compareBools(t.within != "", other.within != ""), cmp.Compare(t.at, other.at), compareBools(t.spelled, other.spelled), cmp.Compare(t.deep, other.deep),
 		strings.Compare(t.path, other.path), strings.Compare(t.within, other.within))
 }
 

@@ -62,7 +62,7 @@ type learner struct {
 }
 
 func (l *learner) add(t *target) {
-	t.path, t.at = l.path, l.at
+	t.path, t.at, t.deep = l.path, l.at, int32(l.in.depth)
 	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
 		t.at, t.spelled = l.positions[declared], declared != l.name
 	}
