@@ -107,7 +107,8 @@ func TestPartsAndWordsOfSources(t *testing.T) {
 		`"City (address_city)":"Oslo","City (of the manager)":"no"`:                                               `"city":"Oslo"`,
 		`"gender":2`: ``, `"eu_consent":"denied"`: `"dnd":true`, `"federal_donotcall":true`: `"dndSettings.Call":"active"`,
 		`"Communication Restrictions":"DoNotCall, DoNotSolicit"`: `"dnd":true,"dndSettings.Call":"active"`, `"Email Interest Type":"OptedOut"`: `"dndSettings.Email":"active"`,
-		`"primary_city":"Oslo","primary_zip":"0150"`: `"city":"Oslo","postalCode":"0150"`,
+		`"current_state":"onboarding","permanent":true`: ``, // of a process
+		`"primary_city":"Oslo","primary_zip":"0150"`:    `"city":"Oslo","postalCode":"0150"`,
 	} {
 		if want != "" {
 			want = "," + want

@@ -44,7 +44,7 @@ var contactShapes = func() shapes {
 	all.add(shape{scope: scope{whole: true, place: true}}, "billing", "billingaddress", "billingdetails", "billto", "billaddr", "defaultaddress")
 	all.add(shape{scope: place}, "address", "address1", "addresses", "streetaddress", "streetaddresses", "mailing", "mailingaddress", "mailingaddresses",
 		"home", "homeaddress", "primary", "personal", "personaladdress", "primaryaddress", "postaladdress", "postaladdresses", "residential", "residentialaddress",
-		"current", "currentaddress", "permanent", "permanentaddress", "location")
+		"currentaddress", "permanentaddress", "location")
 	all.add(shape{scope: place, fallback: true}, "other", "otheraddress", "secondaryaddress", "alternateaddress", "altaddress")
 	all.add(shape{scope: name}, "name", "names", "fullname", "personname")
 	return all
