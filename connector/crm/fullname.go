@@ -1,5 +1,7 @@
 package crm
 
+import "slices"
+
 // splitName replaces a full name by the parts it fills: the CRM derives the
 // full name from them.
 func (r *record) splitName() {
@@ -11,8 +13,11 @@ func (r *record) splitName() {
 	name, _ := full.Data.(string)
 	given, family := splitName(name)
 	restGiven, restFamily := given, family
-	if r.inLanguage { // beside "Vorname", "Name" is the rest
+	if len(r.inLanguage) > 0 { // beside "Vorname", "Name" is the rest
 		restGiven, restFamily = name, name
+		if family == "" && !slices.Contains(r.inLanguage, fieldLastName) {
+			given, family = "", name
+		}
 	}
 	firstName, _ := first.Data.(string)
 	lastName, _ := last.Data.(string)

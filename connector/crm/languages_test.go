@@ -23,6 +23,9 @@ func TestOtherLanguages(t *testing.T) {
 		// English names and custom fields go first, whatever the order.
 		`{"Vorname":"Ada","first_name":"Bob","email":"a@example.com","Courriel":"b@example.com"}`: `{"email":"a@example.com","firstName":"Bob"}`,
 		`{"Vorname":"Ada","first_name":null,"email":"a@example.com"}`:                             `{"email":"a@example.com","firstName":"Ada"}`,
+		`{"email":"a@example.com","Vorname":null,"Name":"Lovelace"}`:                              `{"email":"a@example.com","lastName":"Lovelace"}`,
+		`{"email":"a@example.com","Nombre":"Ada","Apellidos":""}`:                                 `{"email":"a@example.com","firstName":"Ada"}`,
+		`{"email":"a@example.com","Vorname":"","Name":"Ada Lovelace"}`:                            `{"email":"a@example.com","firstName":"Ada","lastName":"Lovelace"}`,
 		// Inside a wrapper the same, if it counts.
 		`{"attributes":{"EMAIL":"a@example.com","PRENOM":"Ada","NOM":"Lovelace"}}`:   `{"email":"a@example.com","firstName":"Ada","lastName":"Lovelace"}`,
 		`{"email":"a@example.com","attributes":{"PRENOM":"Ada","NOM":"Lovelace"}}`:   `{"email":"a@example.com"}`,

@@ -29,7 +29,7 @@ type record struct {
 	lost   *lost
 	filled int // fields with a candidate
 
-	inLanguage bool // a part of a name has its name in another language
+	inLanguage []string // the parts of a name whose columns are named in another language
 	want       Desired
 	faults     map[int]dropped // identifiers that were left out, by field
 }
@@ -91,7 +91,9 @@ func (p *Plan) begin() {
 func (r *record) take(c *column, raw []byte) {
 	if c.opens != nil {
 		c.opens.record = r.plan.record
-		r.inLanguage = r.inLanguage || c.opens.language
+		if c.opens.language {
+			r.inLanguage = append(r.inLanguage, r.plan.table.fields[c.targets[0].field].Name)
+		}
 	}
 	if raw[0] == '"' && (c.inText || c.inPath) {
 		if nested := nestedInText(raw, c.inPath); nested != nil {
