@@ -137,11 +137,14 @@ func (suite canaries) input(t *testing.T) {
 		"new fields":          {config: map[string]any{"create_missing_custom_fields": true}},
 	}
 	for name, c := range cases {
-		for _, verb := range []string{"write", "preview"} {
+		for _, verb := range []string{"write", "preview", "import"} {
 			t.Run(name+"/"+verb, func(t *testing.T) {
 				t.Parallel()
 				c := c
 				c.verb = verb
+				if verb == "import" {
+					c.stdin = rowsOf(c.stdin)
+				}
 				if r := c.run(t, suite.binary); r.code != 0 && r.code != 1 || r.stdout+r.stderr == "" {
 					t.Errorf("exit code %d: %s%s", r.code, r.stdout, r.stderr)
 				}

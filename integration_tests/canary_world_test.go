@@ -127,7 +127,13 @@ func (c canaryCase) run(t *testing.T, binary string) canaryRun {
 	if c.kill { // what it was about to say is no line yet
 		r.stdout = r.stdout[:strings.LastIndexByte(r.stdout, '\n')+1]
 	}
-	if c.verb != "preview" {
+	switch c.verb {
+	case "preview": // it shows the records
+	case "import":
+		if c.config["dry_run"] != true { // which shows them too
+			told += r.stdout
+		}
+	default:
 		messages, err := readMessages(r.stdout)
 		if err != nil {
 			t.Error(err)
@@ -142,8 +148,11 @@ func (c canaryCase) run(t *testing.T, binary string) canaryRun {
 func (c canaryCase) start(t *testing.T, dir, binary string) canaryRun {
 	t.Helper()
 	args := []string{c.verb, "--config", "config.json"}
-	if c.verb == "write" || c.verb == "preview" {
+	switch c.verb {
+	case "write", "preview":
 		args = append(args, "--catalog", "catalog.json")
+	case "import":
+		args = append(args, "-", "--yes")
 	}
 	if c.stdin == "" {
 		c.stdin = canaryLine(nil) + canaryState
@@ -182,6 +191,24 @@ func (c canaryCase) start(t *testing.T, dir, binary string) canaryRun {
 			t.Fatalf("it did not end within %v: %s%s", c.within, &stdout, &stderr)
 		}
 	}
+}
+
+// rowsOf makes a file of records out of messages: what is no record stays as it is.
+func rowsOf(messages string) string {
+	if messages == "" {
+		messages = canaryLine(nil)
+	}
+	var rows strings.Builder
+	for line := range strings.Lines(messages) {
+		var m struct {
+			Record struct{ Data json.RawMessage }
+		}
+		if json.Unmarshal([]byte(line), &m) == nil && len(m.Record.Data) > 0 && m.Record.Data[0] == '{' {
+			line = string(m.Record.Data) + "\n"
+		}
+		rows.WriteString(line)
+	}
+	return rows.String()
 }
 
 // canaryAddress is a handler that answers some requests itself, and leaves the others to the sandbox.
