@@ -1,6 +1,6 @@
 package integration_tests
 
-// defect is a place where the vendor's files are not what the API does, with its mend. The reasons are observations against the
+// defect is a place where the vendor's files are not what the API does, with its repair. The reasons are observations against the
 // live API or the vendor's own pages; ../shared/contracts/ghl-api.md has their sources.
 type defect struct {
 	what, why string

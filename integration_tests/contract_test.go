@@ -15,7 +15,7 @@ import (
 )
 
 // TestContract holds each request that the program can send, and each answer that the sandbox can give, to the vendor's own
-// description of the API, mended where that is known to be wrong. A mend that nothing needs is a fault too.
+// description of the API, repaired where that is known to be wrong. A repair that nothing needs is a fault too.
 func TestContract(t *testing.T) {
 	t.Parallel()
 	files := readVendor(t)
@@ -23,10 +23,10 @@ func TestContract(t *testing.T) {
 	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
 
-	mended := files.load(t, routes, defects)
+	repaired := files.load(t, routes, defects)
 	seen := map[string]bool{}
 	for _, e := range exchanges {
-		if err := mended.judge(e); err != nil && !seen[fmt.Sprint(err)] {
+		if err := repaired.judge(e); err != nil && !seen[fmt.Sprint(err)] {
 			seen[fmt.Sprint(err)] = true
 			t.Errorf("%v\n", err)
 		}
@@ -38,7 +38,7 @@ func TestContract(t *testing.T) {
 	for i, d := range defects {
 		without := files.load(t, routes, slices.Delete(slices.Clone(defects), i, i+1))
 		if !slices.ContainsFunc(exchanges, func(e exchange) bool { return without.judge(e) != nil }) {
-			t.Errorf("nothing needs the mend of %q", d.what)
+			t.Errorf("nothing needs the repair of %q", d.what)
 		}
 	}
 }

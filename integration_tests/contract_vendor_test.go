@@ -72,20 +72,20 @@ func schemasOf(t *testing.T, document []byte) jsonObject {
 	return doc.Components.Schemas
 }
 
-// load gives the documents with the defects mended, made strict, and cut down to the operations.
-func (s vendorSource) load(t *testing.T, operations []string, mended []defect) vendor {
+// load gives the documents with the defects repaired, made strict, and cut down to the operations.
+func (s vendorSource) load(t *testing.T, operations []string, repaired []defect) vendor {
 	t.Helper()
 	v := vendor{documents: map[string]*openapi3.T{}}
 	for _, name := range contractFiles {
 		var doc jsonObject
-		// The common schemas are put into each document, so that a defect of theirs is mended as any other.
+		// The common schemas are put into each document, so that a defect of theirs is repaired as any other.
 		if err := json.Unmarshal(bytes.ReplaceAll(s.documents[name], []byte("../common/common-schemas.json#"), []byte("#")), &doc); err != nil {
 			t.Fatal(err)
 		}
 		cutPaths(doc, operations)
 		schemas := doc["components"].(jsonObject)["schemas"].(jsonObject)
 		maps.Copy(schemas, copyTree(t, s.common))
-		for _, d := range mended {
+		for _, d := range repaired {
 			if d.patch == "" || d.file != "" && d.file != name {
 				continue
 			}

@@ -56,7 +56,7 @@ func TestMetadataIsValid(t *testing.T) {
 	if err := json.Unmarshal(reference(t, "ConnectorMetadataDefinitionV0.json"), &schema); err != nil {
 		t.Fatal(err)
 	}
-	mend(schema)
+	repair(schema)
 	bundle, err := json.Marshal(schema)
 	if err != nil {
 		t.Fatal(err)
@@ -84,9 +84,9 @@ func TestMetadataIsValid(t *testing.T) {
 	}
 }
 
-// mend takes from the platform's bundle what is no valid JSON schema: its parts' own $id, at which its references do not resolve,
+// repair takes from the platform's bundle what is no valid JSON schema: its parts' own $id, at which its references do not resolve,
 // and a type of its authors' own language.
-func mend(node any) {
+func repair(node any) {
 	switch node := node.(type) {
 	case map[string]any:
 		if _, isText := node["$id"].(string); isText {
@@ -96,11 +96,11 @@ func mend(node any) {
 			delete(node, "type")
 		}
 		for _, child := range node {
-			mend(child)
+			repair(child)
 		}
 	case []any:
 		for _, child := range node {
-			mend(child)
+			repair(child)
 		}
 	}
 }

@@ -179,7 +179,7 @@ func TestProtocol(t *testing.T) {
 	if err := yaml.Unmarshal(reference(t, "airbyte_protocol.yaml"), &schema); err != nil {
 		t.Fatal(err)
 	}
-	mend(schema)
+	repair(schema)
 	bundle, err := json.Marshal(schema)
 	if err != nil {
 		t.Fatal(err)
