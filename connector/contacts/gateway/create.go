@@ -117,8 +117,10 @@ func (a *creation) look(ctx context.Context, failure error) (*Result, error) {
 		return &r, nil
 	case err != nil:
 		return nil, err
-	case have == nil || !a.ours(have, a.Write, a.begun):
-		return a.again(ctx, failure)
+	case have == nil:
+		return a.again(ctx, failure, false)
+	case !a.ours(have, a.Write, a.begun):
+		return a.again(ctx, failure, true)
 	case crm.Diff(a.table, wanted(a.Write, a.values), a.Defaults, have).Empty():
 		return &Result{Status: load.Created, Contact: have, Notes: a.said()}, nil
 	}
@@ -126,8 +128,11 @@ func (a *creation) look(ctx context.Context, failure error) (*Result, error) {
 }
 
 // again makes a create that has written nothing ready to be sent once more: after
-// a lost answer later, after a refusal without what was refused.
-func (a *creation) again(ctx context.Context, failure error) (*Result, error) {
+// a lost answer later, after a refusal without what was refused. A refusal that
+// names nothing may have written all the same: if others have the record's email or
+// phone, as where duplicates are allowed, nobody can say that it has not, and it is
+// not sent again.
+func (a *creation) again(ctx context.Context, failure error, others bool) (*Result, error) {
 	if isKind(failure, ghl.Ambiguous) {
 		if !hasIdentifier(a.values) { // nobody can say whether it exists: the next sync can, by search
 			return nil, fmt.Errorf("create a contact: %w", failure)
@@ -142,7 +147,7 @@ func (a *creation) again(ctx context.Context, failure error) (*Result, error) {
 		return nil, nil
 	}
 	a.surprises++
-	if !a.omit(&a.omitted, failure, a.values, func(without []string) bool { return findable(a.values, a.Want.Keys, without...) }) {
+	if others && a.refusedField(failure, a.values) == "" || !a.omit(&a.omitted, failure, a.values, func(without []string) bool { return findable(a.values, a.Want.Keys, without...) }) {
 		r := refused(failure)
 		return &r, nil
 	}
