@@ -111,3 +111,35 @@ func TestUnnamedRefusalsAreRemembered(t *testing.T) {
 		})
 	}
 }
+
+// faultOnCreate asks the sandbox for a fault in one create, counted from 1.
+type faultOnCreate struct {
+	next  http.RoundTripper
+	at    int64
+	fault string
+	n     *atomic.Int64
+}
+
+func (f faultOnCreate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost && r.URL.Path == "/contacts/" && f.n.Add(1) == f.at {
+		r = r.Clone(r.Context())
+		r.Header.Set(sandbox.FaultHeader, f.fault)
+	}
+	return f.next.RoundTrip(r)
+}
+
+// TestARefusalThatMayHaveWrittenIsNotRepeated: where each record gets a contact of its own, and others have its email, nobody can say that a
+// refused create has written nothing: it is not sent again without a value.
+func TestARefusalThatMayHaveWrittenIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{AllowDuplicates: true})
+		p.transport = faultOnCreate{p.transport, 2, ":422-applied", &atomic.Int64{}}
+		p.must(job{mode: airbyte.Append, workers: 1}, records(
+			`{"email":"ann@example.com","last_name":"Lee","country":"US"}`,
+			`{"email":"ann@example.com","last_name":"Ray","country":"US"}`,
+		))
+		if all := p.Contacts(); len(all) != 2 { // whichever of them the API shows when it is asked
+			t.Errorf("%d contacts, want 2", len(all))
+		}
+	})
+}
