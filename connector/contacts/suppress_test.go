@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,11 +39,14 @@ type never struct {
 	http.RoundTripper
 	place  *place
 	emails []string
+	mu     sync.Mutex // guards closed: requests come side by side
 	closed map[string]bool
 }
 
 func (n *never) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := n.RoundTripper.RoundTrip(r)
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	for _, c := range n.place.Contacts() {
 		if email, _ := c.Fields["email"].(string); slices.Contains(n.emails, email) {
 			if slices.Contains(c.Tags, "newsletter") {
@@ -65,7 +69,7 @@ func TestSuppressionsFirst(t *testing.T) {
 			for _, duplicates := range []bool{false, true} {
 				p := inside(t, sandbox.Options{AllowDuplicates: duplicates, IndexLag: time.Minute})
 				p.Put(sandbox.Contact{Fields: map[string]any{"email": "ann@example.com", "phone": onePhone, "city": "Old"}, Tags: []string{"vip"}})
-				p.transport = &never{p.transport, p, []string{"ann@example.com", "bob@example.com"}, map[string]bool{}}
+				p.transport = &never{RoundTripper: p.transport, place: p, emails: []string{"ann@example.com", "bob@example.com"}, closed: map[string]bool{}}
 				input := named(`{"email":"ann@example.com"}`, `{"email":"bob@example.com"}`) +
 					records(`{"email":"ann@example.com","city":"Boston","dnd":false}`, `{"phone":"`+onePhone+`","first_name":"Ann"}`, `{"email":"bob@example.com"}`, `{"email":"cyd@example.com"}`)
 				j := listed(l)
