@@ -110,7 +110,7 @@ func (suite canaries) lastingFaults(t *testing.T) {
 		},
 	} {
 		if testing.Short() {
-			t.Skip("check gives up after 15 seconds")
+			t.Skip("not with -short: check gives up after 15 seconds")
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

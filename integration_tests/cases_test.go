@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -45,32 +44,6 @@ func TestStreams(t *testing.T) {
 // situationName gives a file's path within its folder, without its ending.
 func situationName(dir, path string) string {
 	return strings.TrimSuffix(filepath.ToSlash(strings.TrimPrefix(path, dir+string(filepath.Separator))), ".json")
-}
-
-// verdict fails the test of a file that is not right, and that of one which is right while it stands in the list of pending ones.
-func verdict(t *testing.T, name string, faults []string) {
-	t.Helper()
-	waits := slices.Contains(pending, name)
-	switch {
-	case waits && len(faults) == 0:
-		t.Errorf("it is right now: take it out of the list of pending_test.go")
-	case waits:
-		t.Skipf("pending:\n%s", strings.Join(faults, "\n"))
-	case len(faults) > 0:
-		t.Errorf("%s", strings.Join(faults, "\n"))
-	}
-}
-
-// TestPending holds the list to files that there are.
-func TestPending(t *testing.T) {
-	for i, name := range pending {
-		if _, err := os.Stat(filepath.Join("testdata", name+".json")); err != nil {
-			t.Error(err)
-		}
-		if slices.Index(pending, name) != i {
-			t.Errorf("%s stands there twice", name)
-		}
-	}
 }
 
 func situationFiles(t *testing.T, dir string) []string {

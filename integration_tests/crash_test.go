@@ -50,6 +50,9 @@ func TestCrashes(t *testing.T) {
 		"stopped at requests":    c.stoppedAtRequests,
 	} {
 		for i, m := range crashModes() {
+			if m.missing > 0 && name == "forgotten at states" {
+				continue // DESIGN.md does not promise that: a platform that dies while it takes in the states that end a sync with removal
+			}
 			t.Run(name+"/"+m.name, func(t *testing.T) {
 				t.Parallel()
 				test(t, i, m)
@@ -169,9 +172,6 @@ func (c *crashes) killedAtRequests(t *testing.T, number int, m crashMode) {
 
 // forgottenAtStates lets the platform die with the state that it has just been given: what came after that is known to nobody.
 func (c *crashes) forgottenAtStates(t *testing.T, number int, m crashMode) {
-	if m.missing > 0 {
-		t.Skip("not promised (DESIGN.md): a platform that dies while it takes in the states that end a sync with removal")
-	}
 	step := c.step(6)
 	for n := 1 + number%step; n < crashLines/crashStates; n += step {
 		c.try(t, m, crashCut{how: forgotten, state: n}, crashCut{how: killed, state: 1})

@@ -40,7 +40,7 @@ type pyJob struct {
 // PYAIRBYTE is set it installs what it needs into the user's cache; later it finds it there.
 func TestPyAirbyte(t *testing.T) {
 	if testing.Short() {
-		t.Skip("PyAirbyte takes minutes to install")
+		t.Skip("not with -short: PyAirbyte takes minutes to install")
 	}
 	t.Parallel()
 	environments := installed(t, pyairbyte, sourceFaker, sourceFile)

@@ -142,7 +142,7 @@ func (b *bucket) stored(t *testing.T) map[string][]storedRecord {
 func gatewayBinary(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("a real S3 server takes a minute to build")
+		t.Skip("not with -short: a real S3 server takes a minute to build")
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -40,7 +40,7 @@ func settled(t testing.TB, n int, o sandbox.Options) *place {
 
 func TestBudgetOfReads(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds a location of 50,000")
+		t.Skip("not with -short: it builds a location of 50,000")
 	}
 	p := settled(t, 50_000, sandbox.Options{})
 	every := func(n int) func(int) bool { return func(i int) bool { return i%n == 0 } }

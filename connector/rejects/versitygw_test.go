@@ -26,7 +26,7 @@ const (
 func installed(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("a real S3 server takes a minute to build")
+		t.Skip("not with -short: a real S3 server takes a minute to build")
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {

@@ -243,11 +243,11 @@ func FuzzSchema(f *testing.F) {
 	f.Add([]byte(`{"patternProperties":{"(":{}},"additionalProperties":{"$ref":"#/properties/x/items/0"},"properties":{"x":{"items":[{"const":null}]}}}`), []byte(`{"b":[1]}`))
 	f.Fuzz(func(t *testing.T, schema, data []byte) {
 		if len(schema)+len(data) > 10_000 || !json.Valid(schema) {
-			t.Skip()
+			return
 		}
 		var columns map[string]json.RawMessage
 		if json.Unmarshal(data, &columns) != nil {
-			t.Skip()
+			return
 		}
 		s := Compile(schema, func(string, string) {})
 		first := fmt.Sprint(s.Check(columns, func(string) bool { return false }))
