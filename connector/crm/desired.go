@@ -23,6 +23,7 @@ type Desired struct {
 	Tags    []string         // named for sure: lower-cased, trimmed, unique, in order of appearance
 	Phrases []Phrase         // texts that name several tags, or one: see [Desired.TagsFor]
 	Keys    []Key            // in order of trust, only those with a value
+	Parent  []Key            // keys of the contact that it belongs to, in order of trust; Keys are its own
 	Deleted bool             // the source deleted the record
 	// UnreadKey is a field that people are matched by and that is trusted more
 	// than those of Keys; the record has a value there that cannot be read, or

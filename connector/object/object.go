@@ -90,6 +90,8 @@ type Options struct {
 	Brake *load.Brake
 	// Businesses are what contacts can be linked to; nil is none.
 	Businesses Businesses
+	// Contacts are what notes, tasks and opportunities can belong to; nil is none.
+	Contacts Contacts
 	// Observe is told what became of each thing that was written, window by window
 	// and in the order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)
