@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/trouble"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -83,7 +83,7 @@ func (v *textView) person(l previewLine) {
 		first += fmt.Sprintf(" the %s of line %d", l.one, l.CreatedOn)
 	}
 	if l.Code != "" {
-		first += fmt.Sprintf(" %s; %s", &crm.Reject{Code: l.Code, Field: l.Field, Column: l.Column, Reason: l.Reason}, l.NextStep)
+		first += fmt.Sprintf(" %s; %s", &trouble.Reject{Code: l.Code, Field: l.Field, Column: l.Column, Reason: l.Reason}, l.NextStep)
 	}
 	say(v.out, "%s", first)
 	for _, name := range slices.Sorted(maps.Keys(l.Fields)) {

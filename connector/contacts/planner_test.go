@@ -17,6 +17,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // counting is a location in memory that counts the requests which the real one
@@ -123,7 +124,7 @@ func (c *counting) List(_ context.Context, _ []string, after json.RawMessage) (g
 	return page, nil
 }
 
-func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, *crm.Reject, error) {
+func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, *trouble.Reject, error) {
 	defer c.ask(2)()
 	for _, k := range want.Keys {
 		if i, ok := c.number(k); ok {
@@ -164,23 +165,23 @@ func (c *counting) Update(_ context.Context, w gateway.Write) (gateway.Result, e
 	return gateway.Result{Status: load.Updated, Contact: &now}, nil
 }
 
-func (c *counting) ChangeTags(_ context.Context, change gateway.TagChange) (map[string]*crm.Reject, error) {
+func (c *counting) ChangeTags(_ context.Context, change gateway.TagChange) (map[string]*trouble.Reject, error) {
 	defer c.ask((len(change.Contacts) + 499) / 500)()
 	return nil, nil
 }
 
-func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *crm.Reject, error) {
+func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *trouble.Reject, error) {
 	defer c.ask(1)()
 	i, _ := strconv.Atoi(id)
 	return c.person(i), nil, nil
 }
 
-func (c *counting) Link(context.Context, string, []string) ([]string, *crm.Reject, error) {
+func (c *counting) Link(context.Context, string, []string) ([]string, *trouble.Reject, error) {
 	defer c.ask(1)()
 	return nil, nil, nil
 }
 
-func (c *counting) Delete(context.Context, string) (*crm.Reject, error) {
+func (c *counting) Delete(context.Context, string) (*trouble.Reject, error) {
 	return nil, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -104,8 +106,8 @@ func TestTheFirstValidCandidateWins(t *testing.T) {
 		}
 	}
 	_, notes := mapped(t, p, `{"email":"a@example.com","phone":"call office","mobile":"2025550102"}`)
-	if !hasNote(notes, Note{Field: "phone", Column: "phone", Rule: ruleNotAPhone, Dropped: true}) ||
-		!hasNote(notes, Note{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}) {
+	if !hasNote(notes, trouble.Note{Field: "phone", Column: "phone", Rule: ruleNotAPhone, Dropped: true}) ||
+		!hasNote(notes, trouble.Note{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}) {
 		t.Errorf("notes %v", notes)
 	}
 	got, _ := mapped(t, p, `{"email":"bad","Email Address":"a@example.com"}`)
@@ -170,7 +172,7 @@ func TestAForeignSourceFillsOnly(t *testing.T) {
 func TestTheStateOfAnAccount(t *testing.T) {
 	for _, word := range []string{"enabled", "Disabled", "INVITED", "declined", "active"} {
 		got, notes := mapped(t, testPlan(t, nil), fmt.Sprintf(`{"email":"a@example.com","state":%q,"address":{"province":"Nevada","city":"Reno"}}`, word))
-		if got.Values["state"].Data != "Nevada" || !hasNote(notes, Note{Field: "state", Column: "state", Rule: ruleAccountState, Dropped: true}) {
+		if got.Values["state"].Data != "Nevada" || !hasNote(notes, trouble.Note{Field: "state", Column: "state", Rule: ruleAccountState, Dropped: true}) {
 			t.Errorf("%s: %v, %v", word, got.Values["state"], notes)
 		}
 	}

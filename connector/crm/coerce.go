@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // coercer turns the raw values of one record into canonical ones and takes
@@ -16,7 +17,7 @@ type coercer struct {
 	*reader
 	region string // ISO alpha-2, completes phone numbers
 	ours   bool   // region is a default: what it completes is an assumption
-	notes  []Note
+	notes  []trouble.Note
 	from   origin // of the value that is read now
 	first  int    // the first note of that value
 	column string // that it is in, "" if its name must not be told
@@ -24,18 +25,18 @@ type coercer struct {
 
 func (c *coercer) note(f *Field, rule string) {
 	if rule != "" {
-		c.add(Note{Field: f.display(), Rule: rule})
+		c.add(trouble.Note{Field: f.display(), Rule: rule})
 	}
 }
 
 func (c *coercer) drop(f *Field, rule string) {
-	c.add(Note{Field: f.display(), Rule: rule, Dropped: true, Warns: warns(rule)})
+	c.add(trouble.Note{Field: f.display(), Rule: rule, Dropped: true, Warns: warns(rule)})
 }
 
 // add takes a note, once for each value.
-func (c *coercer) add(n Note) {
+func (c *coercer) add(n trouble.Note) {
 	if c.notes == nil {
-		c.notes = make([]Note, 0, 4)
+		c.notes = make([]trouble.Note, 0, 4)
 	}
 	n.Column = c.column
 	if !slices.Contains(c.notes[c.first:], n) {

@@ -1,6 +1,10 @@
 package crm
 
-import "strings"
+import (
+	"strings"
+
+	"destination-gohighlevel/connector/trouble"
+)
 
 // This file and those beside it know what is said about being contacted:
 //
@@ -91,7 +95,7 @@ func (c *Change) consent(f *Field, v Value, have *Contact) {
 
 // KeptNote counts a contact of which a record would have lifted a do-not-disturb
 // that stays.
-func KeptNote() Note { return Note{Field: fieldDND, Rule: ruleKept} }
+func KeptNote() trouble.Note { return trouble.Note{Field: fieldDND, Rule: ruleKept} }
 
 // lifts reports whether a value of do-not-disturb opens what is closed. An
 // [IfEmpty] value finds nothing empty there: what is closed holds something.

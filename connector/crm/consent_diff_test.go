@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -157,7 +159,7 @@ func TestAStopOutlivesADelete(t *testing.T) {
 
 // TestMergeOfUnclearConsent: a person is clear if one of the records is.
 func TestMergeOfUnclearConsent(t *testing.T) {
-	clear, unclear := Desired{}, Desired{UnclearConsent: &Reject{Code: CodeConsentUnclear}}
+	clear, unclear := Desired{}, Desired{UnclearConsent: &trouble.Reject{Code: trouble.ConsentUnclear}}
 	for _, tc := range []struct {
 		older, newer Desired
 		want         bool

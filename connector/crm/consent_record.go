@@ -3,6 +3,8 @@ package crm
 import (
 	"cmp"
 	"slices"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 // consents is what the columns of one record say together of being contacted.
@@ -28,18 +30,18 @@ func (c *consents) unclear(column *consentColumn) { c.unread = append(c.unread, 
 // apply enters into want what was said, and returns a note for each column that
 // could not be read. Where that leaves open whether the person may be contacted,
 // want is unclear. lifts says that a no may be taken back.
-func (c *consents) apply(t *Table, want *Desired, lifts bool) []Note {
+func (c *consents) apply(t *Table, want *Desired, lifts bool) []trouble.Note {
 	for _, field := range c.stops {
 		c.set(t, want, field, true, lifts)
 	}
-	var notes []Note
+	var notes []trouble.Note
 	slices.SortFunc(c.unread, func(a, b *consentColumn) int { return cmp.Compare(a.told, b.told) })
 	c.unread = slices.Compact(c.unread)
 	for _, column := range c.unread {
 		field := column.fields[0]
-		notes = append(notes, Note{Field: t.Display(field), Column: column.told, Rule: ruleUnclear, Dropped: true})
+		notes = append(notes, trouble.Note{Field: t.Display(field), Column: column.told, Rule: ruleUnclear, Dropped: true})
 		if !c.covers(column.fields) && want.UnclearConsent == nil {
-			want.UnclearConsent = &Reject{Code: CodeConsentUnclear, Field: t.Display(field), Column: column.told, Reason: ruleUnclear}
+			want.UnclearConsent = &trouble.Reject{Code: trouble.ConsentUnclear, Field: t.Display(field), Column: column.told, Reason: ruleUnclear}
 		}
 	}
 	for _, field := range c.opens {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -302,7 +304,7 @@ func TestTheStrictestColumnCounts(t *testing.T) {
 		column := ""
 		if want.UnclearConsent != nil {
 			column = want.UnclearConsent.Column
-			if want.UnclearConsent.Code != CodeConsentUnclear || len(notes) == 0 || !notes[0].Dropped {
+			if want.UnclearConsent.Code != trouble.ConsentUnclear || len(notes) == 0 || !notes[0].Dropped {
 				t.Errorf("%v: %v, %v", tc.record, want.UnclearConsent, notes)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -44,7 +46,7 @@ func TestACountryThatCannotBeReadGetsNoDefault(t *testing.T) {
 			if set := Diff(p.table, desired, d, empty).Set; set["country"] != want.country {
 				t.Errorf("%s: an empty country becomes %v, want %v", record, set["country"], want.country)
 			}
-			if hasNote(notes, Note{Field: "phone", Rule: ruleNoCallingCode, Dropped: true}) != want.phoneDropped {
+			if hasNote(notes, trouble.Note{Field: "phone", Rule: ruleNoCallingCode, Dropped: true}) != want.phoneDropped {
 				t.Errorf("%s: notes %v", record, notes)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 func TestReadDate(t *testing.T) {
@@ -178,7 +180,7 @@ func TestDatesOfAPlan(t *testing.T) {
 			if got != want {
 				t.Errorf("%s: %v, want %v", record, got, want)
 			}
-			if want == nil && !hasNote(notes, Note{Field: "dateOfBirth", Rule: ruleReadsMDY, Dropped: true, Warns: true}) {
+			if want == nil && !hasNote(notes, trouble.Note{Field: "dateOfBirth", Rule: ruleReadsMDY, Dropped: true, Warns: true}) {
 				t.Errorf("%s: %v", record, notes)
 			}
 		}

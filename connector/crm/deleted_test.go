@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 func TestDeleted(t *testing.T) {
@@ -55,7 +57,7 @@ func TestAKeyThatCannotBeReadIsNamed(t *testing.T) {
 		{`{"email":"ada at home"}`, nil, "email", 0},
 	} {
 		d, _, err := testPlan(t, nil).Map([]byte(c.data), c.unknown)
-		var reject *Reject
+		var reject *trouble.Reject
 		if (c.keys == 0) != errors.As(err, &reject) {
 			t.Errorf("%s: error %v", c.data, err)
 		}

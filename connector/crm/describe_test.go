@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -164,7 +166,7 @@ func TestRecordsWithoutAnIdentifier(t *testing.T) {
 	} {
 		p := testPlan(t, nil)
 		_, _, err := p.Map([]byte(record), nil)
-		var reject *Reject
+		var reject *trouble.Reject
 		if !errors.As(err, &reject) || reject.Column != want.Column {
 			t.Errorf("%s: %v, want %q", record, err, want.Column)
 			continue

@@ -47,7 +47,7 @@ type Desired struct {
 	// UnclearConsent is set if a column about do-not-disturb cannot be read. It
 	// rejects a record that would make a contact, since nobody knows whether the
 	// person may be contacted; an existing contact is left as it is.
-	UnclearConsent *Reject
+	UnclearConsent *trouble.Reject
 	// OtherCountry tells that the record names a country that cannot be read: the
 	// default country, which is known to be doubtful then, does not apply.
 	OtherCountry bool
@@ -58,20 +58,6 @@ func (d Desired) Clone() Desired {
 	d.Values = maps.Clone(d.Values)
 	return d
 }
-
-type (
-	// Note is one thing to tell of a record.
-	Note = trouble.Note
-	// Reject is why a record cannot be written.
-	Reject = trouble.Reject
-)
-
-// Codes of a [Reject].
-const (
-	CodeNoIdentifier   = trouble.NoIdentifier
-	CodeInvalidRecord  = trouble.InvalidRecord
-	CodeConsentUnclear = trouble.ConsentUnclear
-)
 
 // Defaults fill what a record does not say. Source is used on create only;
 // Country also where the CRM's country is empty. Neither overwrites.

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 func testTable() *Table {
@@ -39,7 +41,7 @@ func testPlan(t testing.TB, change func(*PlanOptions)) *Plan {
 	return p
 }
 
-func mapped(t testing.TB, p *Plan, record string, unknown ...string) (Desired, []Note) {
+func mapped(t testing.TB, p *Plan, record string, unknown ...string) (Desired, []trouble.Note) {
 	t.Helper()
 	want, notes, err := p.Map([]byte(record), unknown)
 	if err != nil {
@@ -49,8 +51,8 @@ func mapped(t testing.TB, p *Plan, record string, unknown ...string) (Desired, [
 }
 
 // hasNote looks for a note, of any column unless n names one.
-func hasNote(notes []Note, n Note) bool {
-	return slices.ContainsFunc(notes, func(has Note) bool {
+func hasNote(notes []trouble.Note, n trouble.Note) bool {
+	return slices.ContainsFunc(notes, func(has trouble.Note) bool {
 		if n.Column == "" {
 			has.Column = ""
 		}

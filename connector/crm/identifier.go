@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // findKeys lists the identifiers that the record has. What is of second choice
@@ -36,16 +37,16 @@ func (r *record) findKeys(id string) {
 
 // noIdentifier names what was wrong with the most trusted identifier, or the
 // identifiers that are missing, and a column that looks like one.
-func (r *record) noIdentifier(data []byte) *Reject {
+func (r *record) noIdentifier(data []byte) *trouble.Reject {
 	var names []string
 	for _, i := range r.plan.matchOn {
 		f := r.plan.table.fields[i]
 		if d, ok := r.faults[i]; ok {
-			return &Reject{Code: CodeNoIdentifier, Field: f.display(), Column: d.column, Reason: d.rule}
+			return &trouble.Reject{Code: trouble.NoIdentifier, Field: f.display(), Column: d.column, Reason: d.rule}
 		}
 		names = append(names, f.display())
 	}
-	reject := &Reject{Code: CodeNoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
+	reject := &trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
 	if look, ok := r.lookalike(data); ok {
 		reject.Column = look.Column
 		reject.Reason += fmt.Sprintf("; the column %q looks like it, so add to field_mapping %s", look.Column, look.Mapping())

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -110,7 +112,7 @@ func TestListsThatAreNotUnderstood(t *testing.T) {
 		if diff := cmp.Diff(want.tags, got.TagsFor(nil)); diff != "" {
 			t.Errorf("%s: %s", raw, diff)
 		}
-		if !slices.ContainsFunc(notes, func(n Note) bool { return n.Rule == want.rule && n.Dropped == (want.rule != ruleControl) }) {
+		if !slices.ContainsFunc(notes, func(n trouble.Note) bool { return n.Rule == want.rule && n.Dropped == (want.rule != ruleControl) }) {
 			t.Errorf("%s: notes %v, want %q", raw, notes, want.rule)
 		}
 	}

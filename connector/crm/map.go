@@ -2,6 +2,7 @@ package crm
 
 import (
 	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // candidate is a value that a record offers for a field.
@@ -44,14 +45,14 @@ type dropped struct{ column, rule string }
 // data must be valid JSON, as every line is that a reader has let through: it
 // is not checked again, and Map may panic if it is not.
 //
-// The error is always a [*Reject]: invalid_record if data is no JSON object,
+// The error is always a [*trouble.Reject]: invalid_record if data is no JSON object,
 // no_identifier if no match key has a valid value. Notes are returned with an
 // error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and
 // memory of columns and values: Map must not be called by several goroutines at
 // once. The result does not refer to data.
-func (p *Plan) Map(data []byte, unknown []string) (Desired, []Note, error) {
+func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, error) {
 	if data = jsonscan.Trim(data); jsonscan.First(data) != '{' {
-		return Desired{}, nil, &Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}
+		return Desired{}, nil, &trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}
 	}
 	p.begin()
 	r := &p.current

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -38,7 +40,7 @@ func TestMapWholeRecord(t *testing.T) {
 	if diff := cmp.Diff([]Key{{"email", "ana@example.com"}, {"phone", "+12025550123"}}, want.Keys); diff != "" {
 		t.Error(diff)
 	}
-	for _, n := range []Note{
+	for _, n := range []trouble.Note{
 		{Field: "dateOfBirth", Column: "dob", Rule: ruleMonthFirst},
 		{Field: "contact.colours", Column: "Colours Liked", Rule: ruleNotAnOption, Dropped: true}, {Field: "contact.boxes", Column: "boxes", Rule: ruleNotAnOption, Dropped: true},
 		{Field: "timezone", Column: "timezone", Rule: ruleNotATimezone, Dropped: true}, {Field: "contact.story", Column: "story", Rule: ruleControl},
@@ -56,7 +58,7 @@ func TestMapWholeRecord(t *testing.T) {
 func TestAnAssumedCountryCodeIsNoted(t *testing.T) {
 	for country, noted := range map[string]bool{`null`: true, `"US"`: false, `"Canada"`: false} {
 		_, notes := mapped(t, testPlan(t, nil), `{"mobile":"202 555 0123","country":`+country+`}`)
-		if hasNote(notes, Note{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}) != noted {
+		if hasNote(notes, trouble.Note{Field: "phone", Column: "mobile", Rule: "country code +1 assumed"}) != noted {
 			t.Errorf("country %s: %v", country, notes)
 		}
 	}
@@ -146,7 +148,7 @@ func TestMapPhoneUsesCountryOfRecord(t *testing.T) {
 func TestMapCountsGendersThatItSpellsOut(t *testing.T) {
 	for gender, counted := range map[string]bool{"f": true, "M": true, "Female": false, "male": false, "x": false} {
 		_, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","sex":"`+gender+`"}`)
-		if hasNote(notes, Note{Field: "gender", Rule: ruleLetter}) != counted || len(notes) > 1 {
+		if hasNote(notes, trouble.Note{Field: "gender", Rule: ruleLetter}) != counted || len(notes) > 1 {
 			t.Errorf("%s: notes %v", gender, notes)
 		}
 	}
@@ -205,18 +207,18 @@ func TestMapAbsentNullUnknown(t *testing.T) {
 func TestMapRejects(t *testing.T) {
 	tests := []struct {
 		record string
-		want   Reject
+		want   trouble.Reject
 	}{
-		{`[]`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
-		{``, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
-		{` "a"`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
-		{`null`, Reject{Code: CodeInvalidRecord, Reason: "not a JSON object"}},
-		{`{"city":"Oslo"}`, Reject{Code: CodeNoIdentifier, Reason: "no value for email or phone"}},
-		{`{"phone":"secret"}`, Reject{Code: CodeNoIdentifier, Field: "phone", Column: "phone", Reason: ruleNotAPhone}},
+		{`[]`, trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}},
+		{``, trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}},
+		{` "a"`, trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}},
+		{`null`, trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}},
+		{`{"city":"Oslo"}`, trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for email or phone"}},
+		{`{"phone":"secret"}`, trouble.Reject{Code: trouble.NoIdentifier, Field: "phone", Column: "phone", Reason: ruleNotAPhone}},
 	}
 	for _, test := range tests {
 		_, _, err := testPlan(t, nil).Map([]byte(test.record), nil)
-		var reject *Reject
+		var reject *trouble.Reject
 		if !errors.As(err, &reject) || *reject != test.want {
 			t.Errorf("%s: %v, want %v", test.record, err, &test.want)
 		}

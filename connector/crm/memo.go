@@ -1,6 +1,10 @@
 package crm
 
-import "slices"
+import (
+	"slices"
+
+	"destination-gohighlevel/connector/trouble"
+)
 
 // Bounds of what a plan remembers of values, by field.
 const (
@@ -21,7 +25,7 @@ type outcome struct {
 	from  origin // of the value; from elsewhere it may mean something else
 	data  any
 	fault string
-	notes []Note
+	notes []trouble.Note
 }
 
 // coerce is [coercer.meant] with memory. What it remembers depends on nothing

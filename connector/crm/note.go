@@ -1,6 +1,6 @@
 package crm
 
-// Rules a [Note] can name, besides "country code +<number> assumed".
+// Rules a [trouble.Note] can name, besides "country code +<number> assumed".
 const (
 	ruleControl     = "control characters removed"
 	ruleUTF8        = "invalid UTF-8 replaced"

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"destination-gohighlevel/connector/trouble"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -232,7 +234,7 @@ func TestKeysOfTheSourceAreNoNames(t *testing.T) {
 		expectValues(t, testPlan(t, nil), `{"email":"a@example.com",`+record+`}`, `{"email":"a@example.com"`+want+`}`)
 	}
 	_, notes := mapped(t, testPlan(t, nil), `{"email":"a@example.com","company":12345}`)
-	if !hasNote(notes, Note{Field: "companyName", Column: "company", Rule: ruleForeignKey, Dropped: true}) {
+	if !hasNote(notes, trouble.Note{Field: "companyName", Column: "company", Rule: ruleForeignKey, Dropped: true}) {
 		t.Errorf("notes %v", notes)
 	}
 }

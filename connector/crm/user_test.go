@@ -1,6 +1,10 @@
 package crm
 
-import "testing"
+import (
+	"testing"
+
+	"destination-gohighlevel/connector/trouble"
+)
 
 func TestUsers(t *testing.T) {
 	users := []User{
@@ -49,7 +53,7 @@ func TestOwnersOfAPlan(t *testing.T) {
 			if v := got.Values["assignedTo"].Data; v != want {
 				t.Errorf("%s: %v", owner, v)
 			}
-			if told := hasNote(notes, Note{Field: "assignedTo", Column: "assignedTo", Rule: ruleNotAUser, Dropped: true}); told != (want == nil) {
+			if told := hasNote(notes, trouble.Note{Field: "assignedTo", Column: "assignedTo", Rule: ruleNotAUser, Dropped: true}); told != (want == nil) {
 				t.Errorf("%s: notes %v", owner, notes)
 			}
 		}
