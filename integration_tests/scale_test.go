@@ -32,6 +32,10 @@ func scaled(full, small int) int {
 
 const mb = 1 << 20
 
+// warm is how many records a run takes at least that others are compared with. Ten windows fill the heap up to where the garbage
+// collector holds it; a run of two ends at two thirds of that, mostly the program itself, and any other looks large beside it.
+const warm = 10_000
+
 // plant is a sandbox and a directory from which the program writes to it.
 type plant struct {
 	*sandbox.Server
@@ -236,7 +240,7 @@ func scaleGrowth(t *testing.T, binary string) {
 		}
 		return u
 	}
-	first, middle, last := mixed(scaled(10_000, 5000), newcomers), mixed(scaled(100_000, 10_000), newcomers), mixed(scaled(1_000_000, 50_000), newcomers)
+	first, middle, last := mixed(warm, newcomers), mixed(scaled(10*warm, 2*warm), newcomers), mixed(scaled(100*warm, 10*warm), newcomers)
 	grown(t, "memory, from the first to the last run", first.peak, last.peak, 3) // only the larger ones keep an index of the location
 	grown(t, "memory, from the second to the last run", middle.peak, last.peak, 1.4)
 	grown(t, "CPU per record", first.each(), last.each(), 1.5)
@@ -248,7 +252,7 @@ func scaleGrowth(t *testing.T, binary string) {
 func scaleRejects(t *testing.T, binary string) {
 	p := newPlant(t, binary, 0)
 	var runs []usage
-	for _, n := range []int{scaled(10_000, 2000), scaled(100_000, 20_000)} {
+	for _, n := range []int{2 * warm, 20 * warm} {
 		u := p.run(t, n, func(w *bufio.Writer) {
 			for i := range n {
 				_, _ = fmt.Fprintf(w, `{"type":"RECORD","record":{"stream":"people","emitted_at":1,"data":{"first_name":"Ada","last_name":"Lopez %d","phone":null}}}`+"\n", i)
@@ -288,8 +292,7 @@ func scaleLongRecord(t *testing.T, binary string) {
 
 // scaleStreams: many streams take what one takes.
 func scaleStreams(t *testing.T, binary string) {
-	count, each := scaled(500, 100), 20
-	n := count * each
+	count, n := scaled(500, 100), warm
 	p := newPlant(t, binary, n)
 	one := p.run(t, n, func(w *bufio.Writer) {
 		for i := range n {
@@ -307,7 +310,7 @@ func scaleStreams(t *testing.T, binary string) {
 			citizen(i).record(w, names[i%count])
 		}
 		for _, name := range names {
-			writeState(w, name, each)
+			writeState(w, name, n/count)
 		}
 	})
 	if many.accepted != float64(n) || many.writes != 0 || many.requests > one.requests+2 {
