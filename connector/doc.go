@@ -33,6 +33,7 @@
 //	reject     a record that cannot be written, with a stable code
 //	ticket     a record that was read and is not settled
 //	settle     to know what became of a record: durable, or rejected
+//	early      of a record: before what it belongs to; it is held until the input ends
 //	release    to hand a state back, once everything before it is settled
 //	outcome    what became of a person, or would become in a dry run
 //	removal    to take a contact out of what a stream has synced
@@ -101,6 +102,7 @@
 //	whom a list keeps from being contacted       contacts/suppress.go, crm/suppressions.go
 //	how a create or an update is sent            contacts/gateway/create.go, update.go
 //	when a state leaves                          load/ledger.go
+//	what becomes of records that came too early  load/early.go
 //	what an answer of the API means              ghl/classify.go
 //	when a request may be sent                   ghl/pace.go
 //	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go

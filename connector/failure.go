@@ -78,6 +78,7 @@ func explain(err error) failure {
 		setup   *setupError
 		input   *load.InputError
 		limit   *load.LimitError
+		early   *load.EarlyError
 		broken  *bug.Error
 		mute    *gateway.UnsearchableError
 		api     *ghl.Error
@@ -106,6 +107,8 @@ func explain(err error) failure {
 	case errors.As(err, &limit):
 		f.kind, f.message = airbyte.ConfigError, fmt.Sprintf("The sync stopped before it would %s more than it may: %s. What was written before is acknowledged; if this is what you want, raise or remove %s.",
 			limit.Verb, limit.Error(), limit.Setting)
+	case errors.As(err, &early):
+		f.kind, f.message = airbyte.TransientError, explainEarly(early, at)
 	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."
 	case errors.As(err, &store):
@@ -129,6 +132,18 @@ func unusable(what string, faults []string) string {
 		return "The " + what + " cannot be used: " + faults[0]
 	}
 	return fmt.Sprintf("The %s has %s: %s", what, words.Count(len(faults), "fault"), strings.Join(faults, "; "))
+}
+
+// explainEarly says why records are left to the next sync.
+func explainEarly(e *load.EarlyError, at scene) string {
+	text := e.Records + " came before the contacts that they belong to, "
+	switch {
+	case at.dry:
+		return text + "so what would become of them cannot be told."
+	case e.Incomplete:
+		return text + "and the source has not delivered everything. All others are written; run the sync again."
+	}
+	return text + "more than can be held. The contacts are there now and all others are written; run the sync again."
 }
 
 // explainStore says what a failure of the store of rejected records means.

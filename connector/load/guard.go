@@ -34,9 +34,7 @@ func (r *run) prepare(record *Record, fault string) {
 	}
 }
 
-// handle has the records of a window written. Where that panics they are tried in
-// ever smaller parts, until those that panic alone are found: they are
-// rejected. But if no other record of the window gets through, none is to blame.
+// handle tells the streams of the records of a window, and has them written.
 func (r *run) handle(ctx context.Context, records []*Record) error {
 	if err := r.begin(records); err != nil {
 		return err
@@ -44,6 +42,13 @@ func (r *run) handle(ctx context.Context, records []*Record) error {
 	for _, record := range records {
 		record.Stream.Note(record.Line, record.Notes...)
 	}
+	return r.settle(ctx, records)
+}
+
+// settle has records written. Where that panics they are tried in ever smaller
+// parts, until those that panic alone are found: they are rejected. But if no other
+// record of the window gets through, none is to blame.
+func (r *run) settle(ctx context.Context, records []*Record) error {
 	culprits, err := r.narrow(ctx, records)
 	switch {
 	case err != nil || len(culprits) == 0:
@@ -86,7 +91,7 @@ func (r *run) narrow(ctx context.Context, records []*Record) ([]culprit, error) 
 	}
 	var rest []*Record
 	for _, record := range records {
-		if !r.ledger.Settled(record.ticket) {
+		if !r.ledger.Settled(record.ticket) && !r.early.has(record) {
 			rest = append(rest, record)
 		}
 	}

@@ -89,6 +89,8 @@ type run struct {
 	begun   time.Time
 	stop    <-chan struct{} // closed when the sync is to end early
 	keeper  keeper
+	early   early
+	last    bool // the input has ended: records that came too early are written
 	// mistakes are the places where the connector has panicked.
 	mistakes sync.Map
 }
@@ -181,6 +183,9 @@ func (r *run) loop(ctx context.Context, input Input) error {
 	inputErr := r.fill(ctx, input, windows)
 	close(windows)
 	err := <-done
+	if err == nil && inputErr == nil && !r.stopped() {
+		err = r.writeEarly(ctx)
+	}
 	if flushed := r.keeper.flush(); err == nil { // also what no state counts
 		err = flushed
 	}
@@ -204,13 +209,23 @@ func (r *run) forgiven(err error) error {
 	return err
 }
 
-// unfinished is the error of a sync that has lost sight of a record, which
-// cannot be.
+// unfinished is the error of a sync that has left records to the next one, or has
+// lost sight of some, which cannot be.
 func (r *run) unfinished() error {
+	var left []string
 	for _, s := range r.Streams {
-		if c := s.Counts(); c.Settled() < c.Read {
-			return fmt.Errorf("%s of the stream %s left unfinished", words.Count(c.Read-c.Settled(), "record"), s.ID)
+		c := s.Counts()
+		open := c.Read - c.Settled()
+		text := fmt.Sprintf("%s of the stream %s", words.Count(open, "record"), s.ID)
+		switch {
+		case open > r.early.left[s]:
+			return errors.New(text + " left unfinished")
+		case open > 0:
+			left = append(left, text)
 		}
+	}
+	if len(left) > 0 {
+		return &EarlyError{words.List(left), r.incomplete()}
 	}
 	return nil
 }

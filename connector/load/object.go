@@ -18,8 +18,9 @@ type Object interface {
 	Prepare(r *Record)
 	// Write brings the records of a window into the location and calls Done for
 	// each of them as soon as it is durable there or rejected; also for those
-	// with a Reject, of which the Item may be nil. Records that it has not called
-	// Done for when it returns an error are left to the next sync.
+	// with a Reject, of which the Item may be nil. Records that came before what
+	// they belong to it may hold instead. Those that it has not called Done for when
+	// it returns an error are left to the next sync.
 	Write(ctx context.Context, w *Window) error
 	// Finish is called once, after the input has ended and all its records were
 	// written.
@@ -39,6 +40,7 @@ type Record struct {
 	Reject *trouble.Reject
 
 	ticket Ticket
+	early  bool // it was held or left, see [Window.Hold]
 }
 
 // Status says what became of a record.

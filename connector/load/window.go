@@ -59,7 +59,10 @@ func (g *gathered) full(l Limits) bool { return len(g.records) >= l.Records || g
 // the input. Its methods are safe for concurrent use.
 type Window struct {
 	Records []*Record
-	run     *run
+	// Last says that the input has ended: the records are those that were held, and
+	// what they belong to is there by now if it was in the input.
+	Last bool
+	run  *run
 }
 
 // write hands records to their objects, one object after another.
@@ -72,7 +75,7 @@ func (r *run) write(ctx context.Context, records []*Record) error {
 		if len(of[object]) == 0 {
 			continue
 		}
-		if err := object.Write(ctx, &Window{of[object], r}); err != nil {
+		if err := object.Write(ctx, &Window{of[object], r.last, r}); err != nil {
 			return err
 		}
 	}
@@ -93,6 +96,13 @@ func (w *Window) Done(r *Record, o Outcome) error {
 	}
 	return w.run.releaseSoon()
 }
+
+// Hold says that a record came before what it belongs to: instead of being done it
+// is handed to Write again once the input has ended, so not to be called if that is
+// Last. Of 10,000 records or 32 MB more are not held but left to the next sync, as
+// [EarlyError] tells. Whoever holds a record holds those behind it that mean the
+// same.
+func (w *Window) Hold(r *Record) { w.run.early.hold(r) }
 
 // Awaited tells which records the first state waits for that would leave if these
 // were done; nil if there is none.
