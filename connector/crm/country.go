@@ -9,56 +9,23 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// countryAliases are further names in common use, folded.
-var countryAliases = map[string]string{
-	"uk": "GB", "greatbritain": "GB", "britain": "GB", "england": "GB", "scotland": "GB",
-	"wales": "GB", "northernireland": "GB", "unitedkingdomofgreatbritainandnorthernireland": "GB",
-	"unitedstatesofamerica": "US", "america": "US",
-	"republicofireland": "IE", "eire": "IE", "holland": "NL", "uae": "AE", "emirates": "AE",
-	"burma": "MM", "eswatini": "SZ", "northmacedonia": "MK", "turkiye": "TR", "türkiye": "TR",
-	"ivorycoast": "CI", "hongkongsar": "HK", "macausar": "MO", "macaosar": "MO", "nireland": "GB", "bosnia": "BA", "caboverde": "CV", "republicofkorea": "KR", "korearepublicof": "KR",
-	"korea": "KR", "republicofchina": "TW", "democraticpeoplesrepublicofkorea": "KP", "drc": "CD", "drcongo": "CD", "democraticrepublicofcongo": "CD",
-	"democraticrepublicofthecongo": "CD", "republicofthecongo": "CG", "macau": "MO",
-	"palestine": "PS", "stateofpalestine": "PS", "holysee": "VA", "vatican": "VA",
-	"peoplesrepublicofchina": "CN", "prchina": "CN", "mainlandchina": "CN",
-	"taiwanprovinceofchina": "TW", "easttimor": "TL", "el": "GR", "hellas": "GR",
-	"deutschland": "DE", "españa": "ES", "espana": "ES", "italia": "IT", "brasil": "BR",
-	"méxico": "MX", "österreich": "AT", "schweiz": "CH", "suisse": "CH", "belgië": "BE",
-	"belgique": "BE", "sverige": "SE", "norge": "NO", "danmark": "DK", "suomi": "FI",
-	"nederland": "NL", "polska": "PL", "česko": "CZ", "nippon": "JP", "swissconfederation": "CH",
-	"federalrepublicofgermany": "DE", "frenchrepublic": "FR", "kingdomofsaudiarabia": "SA", "ksa": "SA",
-	"boliviaplurinationalstateof": "BO", "venezuelabolivarianrepublicof": "VE",
-	"iranislamicrepublicof": "IR", "tanzaniaunitedrepublicof": "TZ", "moldovarepublicof": "MD",
-	"micronesiafederatedstatesof": "FM", "falklandislandsmalvinas": "FK", "laopdr": "LA",
-	"großbritannien": "GB", "grossbritannien": "GB", "grandebretagne": "GB", "granbretaña": "GB", "granbretagna": "GB", "grãbretanha": "GB",
-	"angleterre": "GB", "inglaterra": "GB", "inghilterra": "GB", "hollande": "NL", "holanda": "NL", "olanda": "NL",
-	"vereinigtestaatenvonamerika": "US", "étatsunisdamérique": "US", "estadosunidosdeamérica": "US", "statiunitidamerica": "US",
-	"estadosunidosdaamérica": "US", "eeuu": "US", "eua": "US",
-}
-
-// countryCodes finds a code by the key of a code, ISO-3, English name or alias.
+// countryCodes finds a code by the key of a code, ISO-3 code, English name or alias.
 var countryCodes = indexCountries()
 
 func indexCountries() map[string]string {
-	index := make(map[string]string, 4*len(countries))
-	for _, c := range countries {
-		index[countryKey(c.iso3)] = c.code
-		for name := range strings.SplitSeq(c.names, "|") {
-			index[countryKey(name)] = c.code
-			bare, _, _ := strings.Cut(name, " (")
-			if _, taken := index[countryKey(bare)]; !taken {
-				index[countryKey(bare)] = c.code
-			}
+	index := make(map[string]string, 1000)
+	english := display.Regions(language.English)
+	for code := range strings.FieldsSeq(countries) {
+		region := language.MustParseRegion(code)
+		name := english.Name(region)
+		bare, _, _ := strings.Cut(name, " (") // Myanmar (Burma)
+		index[countryKey(code)], index[countryKey(region.ISO3())] = code, code
+		for _, name := range []string{name, bare, strings.Replace(name, "St.", "Saint", 1)} {
+			addFirst(index, countryKey(name), code)
 		}
-	}
-	index["congo"] = "CG"         // the vendor's list calls two countries Congo
-	index["virginislands"] = "VI" // and two the Virgin Islands
-	delete(index, "korea")
-	for name, code := range countryAliases {
-		index[countryKey(name)] = code
-	}
-	for _, c := range countries {
-		index[countryKey(c.code)] = c.code
+		for alias := range strings.FieldsSeq(countryAliases[code]) {
+			index[countryKey(alias)] = code
+		}
 	}
 	return index
 }
@@ -74,16 +41,15 @@ func indexForeignCountries() map[string]string {
 	index := make(map[string]string, 25_000)
 	for _, tag := range display.Supported.Tags() {
 		names := display.Regions(tag)
-		for _, c := range countries {
-			region, err := language.ParseRegion(c.code)
-			if names == nil || err != nil {
-				continue // a code since withdrawn
+		for code := range strings.FieldsSeq(countries) {
+			if names == nil {
+				break
 			}
-			key := countryKey(names.Name(region))
-			if known, taken := index[key]; taken && known != c.code {
+			key := countryKey(names.Name(language.MustParseRegion(code)))
+			if known, taken := index[key]; taken && known != code {
 				index[key] = ""
 			} else if len(key) >= shortestName {
-				index[key] = c.code
+				index[key] = code
 			}
 		}
 	}

@@ -1,29 +1,32 @@
 package crm
 
-import "strings"
+import (
+	_ "embed" // zones.txt
+	"strings"
+)
 
 // longestZone bounds the work spent on a text that is no time zone.
 const longestZone = 120
+
+// zones are the time zones of the IANA database, one a line, each with the names
+// that Windows (from the Unicode locale data), Rails and older programs give it.
+// IANA's EST, MST and their like are not there: they mean the same offset all year,
+// and people do not.
+//
+//go:embed zones.txt
+var zones string
 
 // zoneNames finds the IANA name of a zone by the key of any of its names.
 var zoneNames = indexZones()
 
 func indexZones() map[string]string {
 	index := make(map[string]string, 1000)
-	for area, places := range zonesByArea {
-		for place := range strings.FieldsSeq(places) {
-			index[zoneKey(area+"/"+place)] = area + "/" + place
+	for line := range strings.Lines(zones) {
+		zone, _, _ := strings.Cut(strings.TrimSpace(line), " | ")
+		for name := range strings.SplitSeq(strings.TrimSpace(line), " | ") {
+			index[zoneKey(name)] = zone
+			index[zoneKey(strings.Replace(name, " Standard Time", " Daylight Time", 1))] = zone
 		}
-	}
-	for name := range strings.FieldsSeq(railsCities) {
-		index[zoneKey(name[strings.LastIndexByte(name, '/')+1:])] = name
-	}
-	for name, zone := range windowsZones {
-		index[zoneKey(name+" Standard Time")] = zone
-		index[zoneKey(name+" Daylight Time")] = zone
-	}
-	for name, zone := range otherZoneNames {
-		index[zoneKey(name)] = zone
 	}
 	return index
 }
