@@ -166,7 +166,9 @@ func hearAll(t *testing.T) []exchange {
 		"turnover": jsonObject{"currency": "default", "value": 1.5}, "founded": "1999-12-31T00:00:00.000Z", "references.reference_one": "Bob"}})
 	gone := s.Put(sandbox.Contact{})
 	s.Delete(gone)
-	for _, line := range strings.Split(strings.NewReplacer("$L", location, "$C", id, "$E", other, "$G", gone, "$B", business, "$N", noBusiness).Replace(heardRequests), "\n") {
+	fill := strings.NewReplacer("$L", location, "$C", id, "$E", other, "$G", gone, "$B", business, "$N", noBusiness,
+		"$O", s.PutNote(sandbox.Note{ContactID: id, Body: "x"}), "$T", s.PutTask(sandbox.Task{ContactID: id, Title: "x"}))
+	for _, line := range strings.Split(fill.Replace(heardOfBelongings+heardRequests), "\n") {
 		if operation, body, ok := strings.Cut(line, " < "); ok {
 			s.ask(t, operation, body)
 		}
@@ -301,7 +303,7 @@ DELETE /contacts/$C <
 func (r *recorder) hearRefusals(t *testing.T, location string) {
 	t.Helper()
 	fill := strings.NewReplacer("{locationId}", location, "{contactId}", "aaaaaaaaaaaaaaaaaaaa", "{type}", "add", "{id}", "contact.links",
-		"{businessId}", noBusiness, "{schemaKey}", "business", "{objectKey}", "business")
+		"{businessId}", noBusiness, "{taskId}", "none", "{schemaKey}", "business", "{objectKey}", "business")
 	narrow := &recorder{Server: sandbox.New(sandbox.Options{Scopes: []string{}})}
 	for _, route := range r.Routes() {
 		operation := fill.Replace(route)

@@ -18,7 +18,7 @@ import (
 // description of the API, repaired where that is known to be wrong. A repair that nothing needs is a fault too.
 func TestContract(t *testing.T) {
 	t.Parallel()
-	files := readVendor(t)
+	files, defects := readVendor(t), slices.Concat(defects, belongingDefects)
 	routes := sandbox.New(sandbox.Options{}).Routes()
 	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
@@ -46,7 +46,7 @@ func TestContract(t *testing.T) {
 // TestContractIsHeld breaks exchanges that are as they should be, each in one place.
 func TestContractIsHeld(t *testing.T) {
 	t.Parallel()
-	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), defects)
+	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), slices.Concat(defects, belongingDefects))
 	good := func() exchange {
 		return exchange{
 			ofClient: true, method: http.MethodPut, url: &url.URL{Scheme: "https", Host: "example.com", Path: "/contacts/x"},
@@ -125,35 +125,47 @@ func heardAll(t *testing.T, v vendor, exchanges []exchange) {
 
 // answersOf are the status codes that each operation of the sandbox can give.
 var answersOf = map[string]string{
-	"POST /contacts/":                               "201 400 401 403 422 429",
-	"GET /contacts/":                                "200 400 401 403 429",
-	"POST /contacts/upsert":                         "200 201 400 401 403 422 429",
-	"POST /contacts/search":                         "200 400 401 403 422 429",
-	"GET /contacts/search/duplicate":                "200 400 401 403 429",
-	"POST /contacts/bulk/tags/update/{type}":        "201 400 401 403 422 429",
-	"POST /contacts/bulk/business":                  "200 400 401 403 422 429",
-	"GET /contacts/{contactId}":                     "200 400 401 429",
-	"PUT /contacts/{contactId}":                     "200 400 401 422 429",
-	"DELETE /contacts/{contactId}":                  "200 400 401 429",
-	"POST /contacts/{contactId}/tags":               "201 400 401 422 429",
-	"DELETE /contacts/{contactId}/tags":             "200 400 401 422 429",
-	"GET /locations/{locationId}":                   "200 401 403 429",
-	"GET /locations/{locationId}/customFields":      "200 401 403 422 429",
-	"POST /locations/{locationId}/customFields":     "201 400 401 403 422 429",
-	"GET /locations/{locationId}/customFields/{id}": "200 401 403 404 429",
-	"GET /locations/{locationId}/tags":              "200 401 403 429",
-	"POST /locations/{locationId}/tags":             "200 400 401 403 422 429",
-	"GET /businesses/":                              "200 400 401 403 429",
-	"POST /businesses/":                             "201 400 401 403 422 429",
-	"GET /businesses/{businessId}":                  "200 400 401 429",
-	"PUT /businesses/{businessId}":                  "200 400 401 422 429",
-	"POST /objects/{schemaKey}/records":             "201 400 401 403 404 422 429",
-	"POST /objects/{schemaKey}/records/search":      "201 400 401 403 404 422 429",
-	"GET /objects/{schemaKey}/records/{id}":         "200 400 401 404 429",
-	"PUT /objects/{schemaKey}/records/{id}":         "200 400 401 403 404 422 429",
-	"POST /custom-fields/":                          "201 400 401 403 422 429",
-	"GET /custom-fields/object-key/{objectKey}":     "200 401 403 404 429",
-	"GET /users/":                                   "200 401 403 429",
-	"POST /oauth/token":                             "200 400",
-	"POST /oauth/locationToken":                     "200 400 401 403 422",
+	"POST /contacts/":                                    "201 400 401 403 422 429",
+	"GET /contacts/":                                     "200 400 401 403 429",
+	"POST /contacts/upsert":                              "200 201 400 401 403 422 429",
+	"POST /contacts/search":                              "200 400 401 403 422 429",
+	"GET /contacts/search/duplicate":                     "200 400 401 403 429",
+	"POST /contacts/bulk/tags/update/{type}":             "201 400 401 403 422 429",
+	"POST /contacts/bulk/business":                       "200 400 401 403 422 429",
+	"GET /contacts/{contactId}":                          "200 400 401 429",
+	"PUT /contacts/{contactId}":                          "200 400 401 422 429",
+	"DELETE /contacts/{contactId}":                       "200 400 401 429",
+	"POST /contacts/{contactId}/tags":                    "201 400 401 422 429",
+	"DELETE /contacts/{contactId}/tags":                  "200 400 401 422 429",
+	"GET /contacts/{contactId}/notes":                    "200 400 401 429",
+	"POST /contacts/{contactId}/notes":                   "201 400 401 422 429",
+	"GET /contacts/{contactId}/notes/{id}":               "200 400 401 429",
+	"PUT /contacts/{contactId}/notes/{id}":               "200 400 401 422 429",
+	"DELETE /contacts/{contactId}/notes/{id}":            "200 400 401 429",
+	"GET /contacts/{contactId}/tasks":                    "200 400 401 429",
+	"POST /contacts/{contactId}/tasks":                   "201 400 401 422 429",
+	"GET /contacts/{contactId}/tasks/{taskId}":           "200 400 401 429",
+	"PUT /contacts/{contactId}/tasks/{taskId}":           "200 400 401 422 429",
+	"DELETE /contacts/{contactId}/tasks/{taskId}":        "200 400 401 429",
+	"PUT /contacts/{contactId}/tasks/{taskId}/completed": "200 400 401 422 429",
+	"POST /locations/{locationId}/tasks/search":          "200 400 401 403 422 429",
+	"GET /locations/{locationId}":                        "200 401 403 429",
+	"GET /locations/{locationId}/customFields":           "200 401 403 422 429",
+	"POST /locations/{locationId}/customFields":          "201 400 401 403 422 429",
+	"GET /locations/{locationId}/customFields/{id}":      "200 401 403 404 429",
+	"GET /locations/{locationId}/tags":                   "200 401 403 429",
+	"POST /locations/{locationId}/tags":                  "200 400 401 403 422 429",
+	"GET /businesses/":                                   "200 400 401 403 429",
+	"POST /businesses/":                                  "201 400 401 403 422 429",
+	"GET /businesses/{businessId}":                       "200 400 401 429",
+	"PUT /businesses/{businessId}":                       "200 400 401 422 429",
+	"POST /objects/{schemaKey}/records":                  "201 400 401 403 404 422 429",
+	"POST /objects/{schemaKey}/records/search":           "201 400 401 403 404 422 429",
+	"GET /objects/{schemaKey}/records/{id}":              "200 400 401 404 429",
+	"PUT /objects/{schemaKey}/records/{id}":              "200 400 401 403 404 422 429",
+	"POST /custom-fields/":                               "201 400 401 403 422 429",
+	"GET /custom-fields/object-key/{objectKey}":          "200 401 403 404 429",
+	"GET /users/":               "200 401 403 429",
+	"POST /oauth/token":         "200 400",
+	"POST /oauth/locationToken": "200 400 401 403 422",
 }

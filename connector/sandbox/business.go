@@ -37,33 +37,13 @@ func (b Business) copy() Business {
 	return b
 }
 
-// businesses are those of the location: as the store holds them, in the order of their creation, and as the search index does.
-type businesses struct {
-	stored, indexed []Business
-	pending         []businessChange // on their way to the index, oldest first
-}
+func (b Business) rowID() string   { return b.ID }
+func (Business) contactID() string { return "" }
 
-type businessChange struct {
-	due      time.Time
-	business Business
-}
-
-func findBusiness(list []Business, id string) int {
-	return slices.IndexFunc(list, func(b Business) bool { return b.ID == id })
-}
-
-func putBusiness(list []Business, b Business) []Business {
-	if i := findBusiness(list, b.ID); i >= 0 {
-		list[i] = b
-		return list
-	}
-	return append(list, b)
-}
-
-// business gives the business of an id, or the refusal of it.
+// business gives the business of an id, which may be changed, or the refusal of it.
 func (s *Server) business(id string) (Business, *answer) {
-	if i := findBusiness(s.businesses.stored, id); i >= 0 {
-		return s.businesses.stored[i].copy(), nil
+	if b, found := s.businesses.stored.get(id); found {
+		return b.copy(), nil
 	}
 	if !objectID.MatchString(id) {
 		return Business{}, refuse(400, id+" is not a valid ObjectId")
@@ -74,30 +54,11 @@ func (s *Server) business(id string) (Business, *answer) {
 // saveBusiness stores a changed business, and lets the search index know later.
 func (s *Server) saveBusiness(b Business) {
 	b.Updated = now()
-	s.businesses.stored = putBusiness(s.businesses.stored, b)
-	s.businesses.pending = append(s.businesses.pending, businessChange{time.Now().Add(s.opts.IndexLag), b})
-}
-
-// indexedBusinesses are those that the search index knows by now.
-func (s *Server) indexedBusinesses() []Business {
-	x := &s.businesses
-	for len(x.pending) > 0 && !x.pending[0].due.After(time.Now()) {
-		x.indexed = putBusiness(x.indexed, x.pending[0].business)
-		x.pending = x.pending[1:]
-	}
-	return x.indexed
+	s.businesses.write(b.ID, &b)
 }
 
 // Businesses gives a deep copy of all businesses in the order of their creation.
-func (s *Server) Businesses() []Business {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]Business, 0, len(s.businesses.stored))
-	for _, b := range s.businesses.stored {
-		out = append(out, b.copy())
-	}
-	return out
-}
+func (s *Server) Businesses() []Business { return held(s, s.businesses, Business.copy) }
 
 // PutBusiness stores a business as a person at the screen would, past HTTP and quotas, and gives its id. One with the same id is
 // replaced. Search sees it at once. A zero time is now.
@@ -107,8 +68,7 @@ func (s *Server) PutBusiness(b Business) (id string) {
 	b = b.copy()
 	b.ID = orElse(b.ID, newObjectID())
 	b.Created, b.Updated = orElse(b.Created, now()), orElse(b.Updated, now())
-	s.forgetPending(b.ID)
-	s.businesses.stored, s.businesses.indexed = putBusiness(s.businesses.stored, b), putBusiness(s.businesses.indexed, b.copy())
+	s.businesses.writeNow(b.ID, &b)
 	return b.ID
 }
 
@@ -116,9 +76,7 @@ func (s *Server) PutBusiness(b Business) (id string) {
 func (s *Server) DeleteBusiness(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	gone := func(b Business) bool { return b.ID == id }
-	s.forgetPending(id)
-	s.businesses.stored, s.businesses.indexed = slices.DeleteFunc(s.businesses.stored, gone), slices.DeleteFunc(s.businesses.indexed, gone)
+	s.businesses.writeNow(id, nil)
 	var linked []string
 	for p := range s.primary.all.oldest(nil) {
 		if p.get(fBusinessID) == id {
@@ -128,10 +86,6 @@ func (s *Server) DeleteBusiness(id string) {
 	for _, contact := range linked {
 		s.link(contact, Business{})
 	}
-}
-
-func (s *Server) forgetPending(id string) {
-	s.businesses.pending = slices.DeleteFunc(s.businesses.pending, func(c businessChange) bool { return c.business.ID == id })
 }
 
 // link gives a contact another business, none where that has no id, and says whether there is such a contact.

@@ -28,7 +28,10 @@ func (s *Server) listBusinesses(c *call) *answer {
 		return refusal
 	}
 	page := []any{}
-	for _, b := range s.businesses.stored[min(skip, len(s.businesses.stored)):] {
+	for b := range s.businesses.stored.oldest() {
+		if skip--; skip >= 0 {
+			continue
+		}
 		if len(page) == limit {
 			break
 		}

@@ -78,7 +78,7 @@ func (s *Server) updateContact(c *call) *answer {
 	id := c.PathValue("contactId")
 	old := s.primary.ids[id]
 	if old == nil {
-		return s.notFound(id)
+		return s.missing("Contact", id)
 	}
 	if !s.opts.AllowDuplicates {
 		if p, by := s.duplicate(body, id); p != nil {
@@ -169,7 +169,7 @@ func (s *Server) getContact(c *call) *answer {
 	id := c.PathValue("contactId")
 	p := s.primary.ids[id]
 	if p == nil {
-		return s.notFound(id)
+		return s.missing("Contact", id)
 	}
 	return ok(object{"contact": s.byID(p)})
 }
@@ -177,7 +177,7 @@ func (s *Server) getContact(c *call) *answer {
 func (s *Server) deleteContact(c *call) *answer {
 	id := c.PathValue("contactId")
 	if s.primary.ids[id] == nil {
-		return s.notFound(id)
+		return s.missing("Contact", id)
 	}
 	s.write(id, nil)
 	return ok(object{"succeded": true})

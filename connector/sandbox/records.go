@@ -96,7 +96,7 @@ func (s *Server) searchRecords(c *call) *answer {
 		return refuse(400, "page is 1 or more and does not go with searchAfter")
 	}
 	query := strings.ToLower(text(c.body, "query"))
-	found := slices.DeleteFunc(slices.Clone(s.indexedBusinesses()), func(b Business) bool { return !b.mentions(query) })
+	found := slices.DeleteFunc(slices.Collect(s.businesses.searched().oldest()), func(b Business) bool { return !b.mentions(query) })
 	rows := []any{}
 	for _, b := range found[min((page-1)*limit, len(found)):] {
 		if len(rows) == limit {

@@ -21,6 +21,17 @@ func (o *operation) writes() bool {
 	return strings.HasSuffix(o.scope, ".write") && o.scope != exchangeScope
 }
 
+// kind is what an operation is about.
+func (o *operation) kind() string {
+	for _, k := range [][2]string{{"/notes", "notes"}, {"/tasks", "tasks"}, {"/opportunities", "opportunities"}, {"/tags", "tags"}, {"/custom", "fields"},
+		{"/business", "businesses"}, {"/objects", "businesses"}, {"/contacts", "contacts"}} {
+		if strings.Contains(o.path, k[0]) {
+			return k[1]
+		}
+	}
+	return "other"
+}
+
 var operations = []*operation{
 	{"POST", "/contacts/", "contacts.write", creatable, (*Server).createContact},
 	{"GET", "/contacts/", "contacts.readonly", nil, (*Server).listContacts},
@@ -34,6 +45,18 @@ var operations = []*operation{
 	{"DELETE", "/contacts/{contactId}", "contacts.write", nil, (*Server).deleteContact},
 	{"POST", "/contacts/{contactId}/tags", "contacts.write", taggable, (*Server).addTags},
 	{"DELETE", "/contacts/{contactId}/tags", "contacts.write", taggable, (*Server).removeTags},
+	{"GET", "/contacts/{contactId}/notes", "contacts.readonly", nil, (*Server).listNotes},
+	{"POST", "/contacts/{contactId}/notes", "contacts.write", creatableNote, (*Server).createNote},
+	{"GET", "/contacts/{contactId}/notes/{id}", "contacts.readonly", nil, (*Server).getNote},
+	{"PUT", "/contacts/{contactId}/notes/{id}", "contacts.write", alterableNote, (*Server).updateNote},
+	{"DELETE", "/contacts/{contactId}/notes/{id}", "contacts.write", nil, (*Server).deleteNote},
+	{"GET", "/contacts/{contactId}/tasks", "contacts.readonly", nil, (*Server).listTasks},
+	{"POST", "/contacts/{contactId}/tasks", "contacts.write", creatableTask, (*Server).createTask},
+	{"GET", "/contacts/{contactId}/tasks/{taskId}", "contacts.readonly", nil, (*Server).getTask},
+	{"PUT", "/contacts/{contactId}/tasks/{taskId}", "contacts.write", alterableTask, (*Server).updateTask},
+	{"DELETE", "/contacts/{contactId}/tasks/{taskId}", "contacts.write", nil, (*Server).deleteTask},
+	{"PUT", "/contacts/{contactId}/tasks/{taskId}/completed", "contacts.write", completableTask, (*Server).updateTask},
+	{"POST", "/locations/{locationId}/tasks/search", "locations/tasks.readonly", searchableTask, (*Server).searchTasks},
 	{"GET", "/locations/{locationId}", "locations.readonly", nil, (*Server).getLocation},
 	{"GET", "/locations/{locationId}/customFields", "locations/customFields.readonly", nil, (*Server).listFields},
 	{"POST", "/locations/{locationId}/customFields", "locations/customFields.write", definable, (*Server).createField},
@@ -136,10 +159,10 @@ func unprocessable(messages ...string) *answer {
 	return &answer{422, object{"statusCode": 422, "message": messages, "error": "Unprocessable Entity"}}
 }
 
-// notFound is what a missing contact gets: a 400 in a shape of its own.
-func (s *Server) notFound(id string) *answer {
+// missing is what a contact, or something of one, gets that is not there: a 400 in a shape of its own.
+func (s *Server) missing(what, id string) *answer {
 	if s.is(MissingIs404) {
-		return refuse(404, "Contact not found")
+		return refuse(404, what+" not found")
 	}
-	return &answer{400, object{"status": 400, "error": "Contact with id " + id + " not found"}}
+	return &answer{400, object{"status": 400, "error": what + " with id " + id + " not found"}}
 }

@@ -111,8 +111,11 @@ func (s *Server) handle(o *operation, c *call) *answer {
 
 // declared is what an operation declares of its body.
 func (s *Server) declared(o *operation) shape {
-	if o.path == "/contacts/{contactId}" && o.method == "PUT" && s.is(PutTakesAll) {
+	switch {
+	case o.name() == "PUT /contacts/{contactId}" && s.is(PutTakesAll):
 		return updatable.with(shape{"companyName": orNull(aString), "gender": orNull(aString)})
+	case o.name() == "POST /contacts/{contactId}/tasks" && s.is(CompletedOptional):
+		return creatableTask.with(shape{"completed": aBool})
 	}
 	return o.body
 }

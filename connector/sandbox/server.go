@@ -44,7 +44,9 @@ type Server struct {
 	primary    *view      // what the API's own store holds
 	search     *view      // what its search index holds; primary itself where there is no lag
 	pending    []change   // on their way from primary to search, oldest first
-	businesses businesses
+	businesses *table[Business]
+	notes      *table[Note]
+	tasks      *table[Task]
 	deleted    map[string]bool
 	fields     []CustomField
 	tagDefs    map[string]string // name to id
@@ -83,7 +85,8 @@ func New(o Options) *Server {
 	}
 	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
-	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{}}
+	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{},
+		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag)}
 	s.search = s.primary
 	if o.IndexLag > 0 {
 		s.search = newView()
@@ -124,13 +127,23 @@ func (s *Server) Total() int {
 
 // Writes gives how many of the requests were to operations that change something, whatever the answer.
 func (s *Server) Writes() int {
-	counts, n := s.Requests(), 0
-	for _, o := range operations {
-		if o.writes() {
-			n += counts[o.name()]
-		}
+	n := 0
+	for _, c := range s.WritesByKind() {
+		n += c
 	}
 	return n
+}
+
+// WritesByKind splits [Server.Writes] by what was written: "contacts", "tags", "notes", "tasks", "businesses" and so on. A link of
+// contacts to a business counts for "businesses".
+func (s *Server) WritesByKind() map[string]int {
+	counts, out := s.Requests(), map[string]int{}
+	for _, o := range operations {
+		if n := counts[o.name()]; o.writes() && n > 0 {
+			out[o.kind()] += n
+		}
+	}
+	return out
 }
 
 // ResetCounts forgets the counts and the log. Contacts, faults and quotas stay.

@@ -38,7 +38,7 @@ func (s *Server) changeTags(c *call, status int, changedName string, edit func(a
 	id := c.PathValue("contactId")
 	old := s.primary.ids[id]
 	if old == nil {
-		return s.notFound(id)
+		return s.missing("Contact", id)
 	}
 	given, _ := stringList(c.body["tags"])
 	p, changed := s.retag(old, cleanTags(given), edit)

@@ -35,10 +35,16 @@ func TestVariants(t *testing.T) {
 		{SetsIgnored, "POST /contacts/search", find("contains_set", set), `200 "total":1`, `200 "contacts":[],"total":0`},
 		{DNDEmptied, "POST /contacts/search", `{LOC,"pageLimit":1}`, `200 "dndSettings":{"SMS"`, `200 "dndSettings":{}`},
 		{DNDUntold, "POST /contacts/search", `{LOC,"pageLimit":1}`, `200 "dndSettings":{"SMS"`, `200 "dnd":false,"email"`},
+		{MissingIs404, "GET /contacts/" + ada + "/notes/none", ``, `400 Note with id none not found`, `404 "message":"Note not found"`},
+		{NotesAsHTML, "GET /contacts/" + ada + "/notes", ``, `200 "body":"a \u0026 b\nc"`, `200 "body":"\u003cp\u003ea \u0026amp; b\u003c/p\u003e\u003cp\u003ec\u003c/p\u003e"`},
+		{CompletedOptional, "POST /contacts/" + ada + "/tasks", `{"title":"x","dueDate":"2026-10-25T11:00:00Z"}`, `422 completed must be`, `201 "completed":false`},
+		{CompletedOptional, "POST /contacts/" + ada + "/tasks", `{"title":"x","dueDate":"2026-10-25T11:00:00Z","completed":1}`, `422 completed must be`, `422 completed must be`},
+		{TasksOf10, "POST /locations/" + loc + "/tasks/search", `{"contactId":["` + strings.Repeat(`a","`, 10) + `a"]}`, `200 "tasks":[]`, `422 no more than 10 elements`},
 	} {
 		for v, want := range map[Variant]string{0: tt.usual, tt.variant: tt.other} {
 			c := newClient(t, Options{Variant: v})
 			c.Put(Contact{ID: ada, Fields: object{"email": "Ada@example.com", "phone": "+12025550100", "dndSettings": object{"SMS": object{"status": "active"}}}})
+			c.PutNote(Note{ContactID: ada, Body: "a & b\nc"})
 			method, path, _ := strings.Cut(tt.op, " ")
 			status, _, text := c.send(method, path, tt.body)
 			code, part, _ := strings.Cut(want, " ")

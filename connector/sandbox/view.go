@@ -161,6 +161,8 @@ func (s *Server) write(id string, p *person) {
 	s.primary.put(id, p)
 	if p == nil {
 		s.deleted[id] = true
+		leave(s.notes, id, (*table[Note]).write)
+		leave(s.tasks, id, (*table[Task]).write)
 	}
 	if s.search != s.primary {
 		s.pending = append(s.pending, change{time.Now().Add(s.opts.IndexLag), id, p})
@@ -172,6 +174,8 @@ func (s *Server) writeNow(id string, p *person) {
 	s.primary.put(id, p)
 	if delete(s.deleted, id); p == nil {
 		s.deleted[id] = true
+		leave(s.notes, id, (*table[Note]).writeNow)
+		leave(s.tasks, id, (*table[Task]).writeNow)
 	}
 	if s.search != s.primary {
 		s.pending = slices.DeleteFunc(s.pending, func(c change) bool { return c.id == id })
