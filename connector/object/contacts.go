@@ -11,8 +11,10 @@ import (
 // to, with what the sync has made of them so far.
 type Contacts interface {
 	// Find tells for the keys of each record, those trusted most first, which
-	// contact is meant: all in as few requests as the API allows.
-	Find(ctx context.Context, keys [][]crm.Key) ([]Parent, error)
+	// contact is meant: all in as few requests as the API allows. last says that no
+	// further contact comes, see [load.Window]: who is not found now does not exist.
+	// One call at a time, and none while contacts are written.
+	Find(ctx context.Context, keys [][]crm.Key, last bool) ([]Parent, error)
 }
 
 // Parent is the contact that a record belongs to.
@@ -21,6 +23,9 @@ type Parent struct {
 	// Created says that this sync has created it, or that a dry run pretends so:
 	// nothing belongs to it but what the sync itself has written.
 	Created bool
-	Notes   []trouble.Note  // such as: several contacts have this phone, the oldest was taken
-	Reject  *trouble.Reject // why nobody can tell which it is
+	// Later says that there is none yet, but that the sync may still create it: the
+	// record is to be held.
+	Later  bool
+	Notes  []trouble.Note  // such as: several contacts have this phone, the oldest was taken
+	Reject *trouble.Reject // why there is none, unless Later
 }
