@@ -2,8 +2,6 @@ package records
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
@@ -32,23 +30,24 @@ func (r *run) one(ctx context.Context, it *item) error {
 // plan decides what the records of an item mean, and what of it differs.
 func (r *run) plan(it *item) {
 	doubt := it.doubt
-	it.have, it.reject = r.match(it.records[0].want.Keys)
+	it.have, it.reject = r.in.match(it)
 	it.doubt, it.made = nil, doubt != nil && it.have != nil
 	if it.have == nil && isKind(doubt, ghl.Rejected) { // it was a refusal indeed
 		it.reject = object.Refused(doubt)
 	}
-	if it.reject != nil {
+	if it.reject != nil || it.deletes() {
 		return
 	}
 	it.want = it.merged()
-	for _, name := range r.in.table.Kind().Required() {
+	one := r.table.Kind().One
+	for _, name := range r.table.Kind().Required() {
 		v, given := it.want.Values[name]
 		switch {
 		case it.have == nil && it.stream.Mode == airbyte.Update:
-			it.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no business has one of the record's keys, and the mode is update"}
+			it.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no " + one + " has one of the record's keys, and the mode is update"}
 			return
 		case it.have == nil && v.Data == nil:
-			it.reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "no business has one of the record's keys, and without it none is created"}
+			it.reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "no " + one + " has one of the record's keys, and without it none is created"}
 			return
 		case given && v.Data == nil:
 			delete(it.want.Values, name)
@@ -59,33 +58,18 @@ func (r *run) plan(it *item) {
 		it.set = crm.Initial(it.want, crm.Defaults{})
 		return
 	}
-	it.set = crm.Diff(r.in.table, it.want, crm.Defaults{}, it.have).Set
+	it.set = crm.Diff(r.table, it.want, crm.Defaults{}, it.have).Set
 	it.before = held(it.have, it.set)
 }
 
-// match finds the business with the first key, in order of trust, that leads to
-// one of which no key trusted more says otherwise. A website whose host several
-// have tells none of them.
-func (r *run) match(given []crm.Key) (*crm.Contact, *trouble.Reject) {
-	keys := slices.DeleteFunc(slices.Clone(given), func(k crm.Key) bool { return r.in.memory.sharing(k) > 1 })
-	for _, key := range keys {
-		hits := slices.DeleteFunc(r.in.memory.with(key), func(c *crm.Contact) bool { return crm.Judge(c, keys) == crm.Other })
-		switch {
-		case len(hits) == 1:
-			return hits[0], nil
-		case len(hits) > 1:
-			return nil, &trouble.Reject{Code: trouble.Ambiguous, Field: r.in.table.Display(key.Field), Reason: fmt.Sprintf("%d businesses have this value", len(hits))}
-		}
-	}
-	if len(keys) == 0 {
-		return nil, &trouble.Reject{Code: trouble.Ambiguous, Field: websiteField, Reason: "several businesses have a website on this host, so it tells none of them"}
-	}
-	return nil, nil
-}
-
-// put creates or updates the business, if anything differs.
+// put creates, updates or deletes, if anything is left to do.
 func (r *run) put(ctx context.Context, it *item) error {
-	if it.reject != nil || len(it.set) == 0 && !it.made {
+	switch {
+	case it.reject != nil:
+		return nil
+	case it.deletes():
+		return r.remove(ctx, it)
+	case len(it.set) == 0 && !it.made:
 		return nil
 	}
 	intent := load.Updated
@@ -104,20 +88,19 @@ func (r *run) send(ctx context.Context, it *item, status load.Status) error {
 	now, err := it.have, error(nil)
 	switch {
 	case it.have == nil:
-		now, err = r.in.create(ctx, it.set)
+		now, err = r.in.create(ctx, it)
 	case len(it.set) > 0:
-		now, err = r.in.update(ctx, it.have, it.set)
+		now, err = r.in.update(ctx, it)
 	}
 	switch {
 	case it.have == nil && isKind(err, ghl.Ambiguous, ghl.Rejected):
 		it.doubt = err
 		return nil
-	case it.have != nil && isKind(err, ghl.Gone) && !it.vanished:
-		r.in.memory.forget(it.have.ID)
+	case isKind(err, ghl.Gone) && !it.vanished:
 		it.gone = true
 		return nil
 	case isKind(err, ghl.Gone):
-		it.reject = &trouble.Reject{Code: trouble.Refused, Reason: "its business was deleted several times while it was written"}
+		it.reject = &trouble.Reject{Code: trouble.Refused, Reason: "its " + r.table.Kind().One + " was deleted several times while it was written"}
 		return nil
 	case isKind(err, ghl.Rejected):
 		it.reject = object.Refused(err)
@@ -125,12 +108,28 @@ func (r *run) send(ctx context.Context, it *item, status load.Status) error {
 	case err != nil:
 		return err
 	}
-	lacking := discarded(r.in.table, it.set, now)
+	lacking := discarded(r.table, it.set, now)
 	if it.notes = append(it.notes, lacking...); len(lacking) > 0 && len(lacking) == len(it.set) {
 		status = load.Unchanged
 	}
 	it.have, it.status = now, status
-	r.in.memory.put(now)
+	return nil
+}
+
+// remove deletes what an item means, if there is anything.
+func (r *run) remove(ctx context.Context, it *item) error {
+	if it.have == nil {
+		return nil
+	}
+	switch err := r.in.remove(ctx, it); {
+	case isKind(err, ghl.Rejected):
+		it.reject = object.Refused(err)
+	case isKind(err, ghl.Gone): // somebody was faster
+	case err != nil:
+		return err
+	default:
+		it.status = load.Removed
+	}
 	return nil
 }
 

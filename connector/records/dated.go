@@ -55,7 +55,7 @@ func (it *item) merged() (want crm.Desired) {
 	return want
 }
 
-// saidOf is a copy of what is remembered of a business.
+// saidOf is a copy of what is remembered of a thing.
 func (s *stream) saidOf(have *crm.Contact) cursors {
 	said := cursors{}
 	if have != nil {
@@ -66,7 +66,7 @@ func (s *stream) saidOf(have *crm.Contact) cursors {
 	return said
 }
 
-// remember keeps what the records of an item have said of its business.
+// remember keeps what the records of an item have said of what they mean.
 func (s *stream) remember(it *item) {
 	if !s.dated() || it.have == nil || it.reject != nil {
 		return

@@ -10,7 +10,7 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-// item is one or several records of a window that plainly mean one business.
+// item is one or several records of a window that plainly mean one thing.
 type item struct {
 	stream  *stream
 	records []*entry // in order of arrival
@@ -25,66 +25,28 @@ type item struct {
 	notes    []trouble.Note
 	reject   *trouble.Reject
 	settled  bool
-	gone     bool  // the business turned out not to exist
+	gone     bool  // what it means turned out not to exist
 	vanished bool  // and so did one before
 	doubt    error // of a create that may have happened all the same
-	made     bool  // the business is one that such a create has made
+	made     bool  // have is what such a create has made
 }
 
-// isLike reports whether another record of the stream plainly means the same
-// business. A name makes a difference, since without one nothing is created; and so
-// does a website as key, which may tell nobody any more once the first is created.
-func (it *item) isLike(other *item) bool {
-	a, b := it.records[0], other.records[0]
-	return !it.alone && !other.alone && it.stream == other.stream && slices.Equal(a.want.Keys, b.want.Keys) && slices.Equal(it.marks, other.marks) &&
-		hasName(a.want) == hasName(b.want) && !slices.ContainsFunc(a.want.Keys, func(k crm.Key) bool { return host(k) != "" })
+// deletes reports whether the source has deleted what the records are about.
+func (it *item) deletes() bool { return it.records[0].want.Deleted }
+
+// isLike reports whether another item of the stream plainly means the same, and asks
+// for the same kind of thing.
+func (r *run) isLike(it, other *item) bool {
+	return !it.alone && !other.alone && it.stream == other.stream && it.deletes() == other.deletes() &&
+		slices.Equal(it.records[0].want.Keys, other.records[0].want.Keys) && r.in.alike(it, other)
 }
-
-func hasName(want crm.Desired) bool { return want.Values[nameField].Data != nil }
-
-// A host that many websites share orders nobody: it tells none of them, and no window
-// moves so many away.
-const manyShare = 20
-
-// marks list by what a record may have to do with others: its keys, what it can be
-// found by once it is written, the businesses that carry any of them now, and the
-// hosts of all their websites, of which it counts how many have one.
-func (r *run) marks(e *entry) []crm.Key {
-	written := crm.Contact{Values: map[string]any{}}
-	for name, v := range e.want.Values {
-		written.Values[name] = v.Data
-	}
-	var marks []crm.Key
-	add := func(m crm.Key) {
-		if !slices.Contains(marks, m) {
-			marks = append(marks, m)
-		}
-	}
-	addHost := func(k crm.Key) {
-		if h := host(k); h != "" && r.in.memory.sharing(k) < manyShare {
-			add(crm.Key{Field: hostMark, Value: h})
-		}
-	}
-	for _, k := range append(slices.Clone(e.want.Keys), r.in.memory.keys(&written)...) {
-		add(k)
-		addHost(k)
-		for _, c := range r.in.memory.with(k) {
-			add(crm.IDKey(c.ID))
-			addHost(crm.KeyOf(websiteField, c.KeyText(websiteField)))
-		}
-	}
-	return marks
-}
-
-// hostMark is the field of a mark that stands for a host.
-const hostMark = "host"
 
 // next takes the items that have nothing to do with any before them, with those
 // that plainly mean the same.
 func (r *run) next(items []*item) (round, rest []*item) {
 	latest := map[crm.Key]*item{}
 	for _, it := range items {
-		it.marks = r.marks(it.records[0])
+		it.marks = r.in.marks(it.records[0])
 		var before []*item // that it has to do with, the latest of each mark
 		for _, m := range it.marks {
 			if other := latest[m]; other != nil && !slices.Contains(before, other) {
@@ -94,8 +56,12 @@ func (r *run) next(items []*item) (round, rest []*item) {
 		switch {
 		case len(before) == 0:
 			round = append(round, it)
-		case len(before) == 1 && slices.Contains(round, before[0]) && before[0].isLike(it):
+		case len(before) == 1 && slices.Contains(round, before[0]) && before[0].isLatest(latest) && r.isLike(before[0], it):
 			before[0].records = append(before[0].records, it.records...)
+			for _, m := range it.marks {
+				before[0].marks = addMark(before[0].marks, m)
+				latest[m] = before[0]
+			}
 			continue
 		default:
 			rest = append(rest, it)
@@ -105,6 +71,11 @@ func (r *run) next(items []*item) (round, rest []*item) {
 		}
 	}
 	return round, rest
+}
+
+// isLatest reports whether no other item came since that has to do with this one.
+func (it *item) isLatest(latest map[crm.Key]*item) bool {
+	return !slices.ContainsFunc(it.marks, func(m crm.Key) bool { return latest[m] != it })
 }
 
 // again is what is left of an item after its round: nothing, the item itself if it
@@ -137,11 +108,12 @@ func (it *item) outcome() object.Outcome {
 	} else if it.have != nil {
 		o.ID = it.have.ID
 		o.Pretended = strings.HasPrefix(o.ID, pretended)
+		o.Deleted = it.status == load.Removed
 	}
 	return o
 }
 
-// held is what a business holds of the values that are to be written over.
+// held is what something holds of the values that are to be written over.
 func held(have *crm.Contact, set map[string]any) map[string]any {
 	before := map[string]any{}
 	if have == nil {

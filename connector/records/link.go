@@ -108,9 +108,8 @@ func (b *linkable) make(ctx context.Context, name string) (string, error) {
 				return "", backoff.Permanent(doubt)
 			}
 		}
-		now, err := b.create(ctx, map[string]any{nameField: name})
+		now, err := b.post(ctx, map[string]any{nameField: name})
 		if err == nil {
-			b.memory.put(now)
 			return now.ID, nil
 		}
 		if doubt = err; !isKind(err, ghl.Ambiguous, ghl.Rejected) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -22,6 +23,8 @@ type location struct {
 	custom map[string]ghl.CustomField // by field
 	memory *memory
 
+	matchOn []string // fields that businesses are looked for by
+
 	reading sync.Mutex // guards what follows
 	denied  error      // why it cannot be listed: the token lacks the right
 	listed  bool       // memory has all businesses,
@@ -32,7 +35,8 @@ type location struct {
 }
 
 func newLocation(api *ghl.Client, f object.Facts, custom []ghl.CustomField) *location {
-	l := &location{api: api, facts: f, table: object.Table(crm.Businesses, custom), custom: map[string]ghl.CustomField{}, memory: newMemory()}
+	l := &location{api: api, facts: f, table: object.Table(crm.Businesses, custom), custom: map[string]ghl.CustomField{}, matchOn: []string{nameField, websiteField}}
+	l.memory = newMemory(l.keysAndHost)
 	for _, f := range custom {
 		l.custom[f.ID] = f
 	}
@@ -44,7 +48,15 @@ func (l *location) Table() *crm.Table   { return l.table }
 func (l *location) Pretended() int64    { return l.requests.Load() }
 
 func (l *location) Writer(streams []*object.Stream, o object.Options) load.Object {
-	return newRun(l, streams, o)
+	for _, s := range streams {
+		for _, field := range s.Plan.MatchOn() {
+			if field != "id" && !slices.Contains(l.matchOn, field) {
+				l.matchOn = append(l.matchOn, field)
+			}
+		}
+	}
+	o = o.OrDefaults()
+	return newRun(l.table, &businesses{l, o}, streams, o)
 }
 
 // list reads all businesses, once in a sync. Custom fields are told by another

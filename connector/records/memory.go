@@ -3,59 +3,23 @@ package records
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"destination-gohighlevel/connector/crm"
 )
 
-// memory is what the location holds, as it was listed and as this sync has left
-// it. It is safe for concurrent use.
+// memory is what the location holds, as it was read and as this sync has left it.
+// It is safe for concurrent use.
 type memory struct {
-	fields []string // by which things are looked for
+	keysOf func(*crm.Contact) []crm.Key // by which something is looked for, besides its id
 
-	mu    sync.RWMutex
-	all   map[string]*crm.Contact // by id
-	ids   map[crm.Key][]string    // by what they carry
-	hosts map[string]int          // how many have a website there
+	mu  sync.RWMutex
+	all map[string]*crm.Contact // by id
+	ids map[crm.Key][]string
 }
 
-const (
-	nameField    = "name"
-	websiteField = "website"
-)
-
-func newMemory() *memory {
-	return &memory{fields: []string{nameField, websiteField}, all: map[string]*crm.Contact{}, ids: map[crm.Key][]string{}, hosts: map[string]int{}}
-}
-
-// index makes things be found by more fields. It comes before anything is put.
-func (m *memory) index(fields ...string) {
-	for _, f := range fields {
-		if f != "id" && !slices.Contains(m.fields, f) {
-			m.fields = append(m.fields, f)
-		}
-	}
-}
-
-// keys are what something is found by, but for its id.
-func (m *memory) keys(c *crm.Contact) []crm.Key {
-	var keys []crm.Key
-	for _, field := range m.fields {
-		if k := crm.KeyOf(field, c.KeyText(field)); k.Value != "" {
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
-// host is the host of a website's key; "" if it is none.
-func host(k crm.Key) string {
-	if k.Field != websiteField {
-		return ""
-	}
-	name, _, _ := strings.Cut(k.Value, "/")
-	return name
+func newMemory(keysOf func(*crm.Contact) []crm.Key) *memory {
+	return &memory{keysOf: keysOf, all: map[string]*crm.Contact{}, ids: map[crm.Key][]string{}}
 }
 
 // get returns what has an id; nil if there is none.
@@ -89,11 +53,29 @@ func (m *memory) with(k crm.Key) []*crm.Contact {
 	return out
 }
 
-// sharing is how many have a website on the host of a key; 0 if it is no website.
-func (m *memory) sharing(k crm.Key) int {
+// count is how many carry a key.
+func (m *memory) count(k crm.Key) int {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.hosts[host(k)]
+	return len(m.ids[k])
+}
+
+// marks are keys and the ids of all that carry one of them, each once.
+func (m *memory) marks(keys []crm.Key) (marks []crm.Key) {
+	for _, k := range keys {
+		marks = addMark(marks, k)
+		for _, c := range m.with(k) {
+			marks = addMark(marks, crm.IDKey(c.ID))
+		}
+	}
+	return marks
+}
+
+func addMark(marks []crm.Key, m crm.Key) []crm.Key {
+	if slices.Contains(marks, m) {
+		return marks
+	}
+	return append(marks, m)
 }
 
 // put enters something, in place of what was known of it.
@@ -102,11 +84,8 @@ func (m *memory) put(c *crm.Contact) {
 	defer m.mu.Unlock()
 	m.remove(c.ID)
 	m.all[c.ID] = c
-	for _, k := range m.keys(c) {
+	for _, k := range m.keysOf(c) {
 		m.ids[k] = append(m.ids[k], c.ID)
-		if h := host(k); h != "" {
-			m.hosts[h]++
-		}
 	}
 }
 
@@ -123,10 +102,9 @@ func (m *memory) remove(id string) {
 		return
 	}
 	delete(m.all, id)
-	for _, k := range m.keys(c) {
-		m.ids[k] = slices.DeleteFunc(m.ids[k], func(other string) bool { return other == id })
-		if h := host(k); h != "" {
-			m.hosts[h]--
+	for _, k := range m.keysOf(c) {
+		if m.ids[k] = slices.DeleteFunc(m.ids[k], func(other string) bool { return other == id }); len(m.ids[k]) == 0 {
+			delete(m.ids, k)
 		}
 	}
 }

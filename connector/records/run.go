@@ -18,10 +18,11 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-// run is the businesses of one sync under way.
+// run is the things of one kind of one sync under way.
 type run struct {
 	object.Options
-	in       *location
+	table    *crm.Table
+	in       things
 	of       map[*load.Stream]*stream
 	window   *load.Window // that is being written
 	outcomes object.Outcomes
@@ -33,7 +34,7 @@ type stream struct {
 	*object.Stream
 
 	mu   sync.Mutex
-	said map[string]cursors // of what was written, by business
+	said map[string]cursors // of what was written, by id
 }
 
 // entry is one record on its way and what it asks for.
@@ -44,18 +45,17 @@ type entry struct {
 	cursor json.RawMessage // nil unless the stream is dated
 }
 
-func newRun(in *location, streams []*object.Stream, o object.Options) *run {
-	r := &run{Options: o.OrDefaults(), in: in, of: map[*load.Stream]*stream{}, outcomes: object.Outcomes{Observe: o.Observe}}
+func newRun(t *crm.Table, in things, streams []*object.Stream, o object.Options) *run {
+	r := &run{Options: o, table: t, in: in, of: map[*load.Stream]*stream{}, outcomes: object.Outcomes{Observe: o.Observe}}
 	for _, s := range streams {
 		s.Open(r.Log)
 		r.of[&s.Stream] = &stream{Stream: s, said: map[string]cursors{}}
-		in.memory.index(s.Plan.MatchOn()...)
 	}
 	return r
 }
 
-// Prepare validates and maps a record. Of one that the source has deleted nothing
-// is needed: see notDeleted.
+// Prepare validates and maps a record. Of one that the source has deleted and that
+// is kept nothing is needed: see spared.
 func (r *run) Prepare(record *load.Record) {
 	s := r.of[record.Stream]
 	p := s.Prepare(record)
@@ -63,14 +63,19 @@ func (r *run) Prepare(record *load.Record) {
 	if s.dated() {
 		e.cursor = p.At(s.CursorField)
 	}
-	if e.want.Deleted {
+	if e.want.Deleted && r.spared(e) != "" {
 		record.Reject = nil
 	}
 	record.Item = e
 }
 
-// notDeleted tells that a record says the source has deleted what it is about.
-var notDeleted = trouble.Note{Rule: "deleted in the source and left as it is: businesses are never deleted", Warns: true}
+// spared is why what the source has deleted is left as it is; "" if it is deleted.
+func (r *run) spared(e *entry) string {
+	if !r.in.deletable() {
+		return r.table.Kind().Name + " are never deleted"
+	}
+	return ""
+}
 
 // Write brings what the records of a window ask for into the location, in rounds:
 // who has to do with an earlier record is decided about once that is written.
@@ -85,7 +90,10 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := r.in.list(ctx, r.concernsCustom(entries), r.Workers()); err != nil {
+	if err := r.in.find(ctx, entries); err != nil {
+		return err
+	}
+	if entries, err = r.settleEarly(recordsOf(entries)); err != nil {
 		return err
 	}
 	items := make([]*item, len(entries))
@@ -116,13 +124,17 @@ func (r *run) Finish(context.Context) error { return nil }
 func (r *run) settleEarly(records []*load.Record) (rest []*entry, err error) {
 	for _, record := range records {
 		e, read := record.Item.(*entry)
-		if read && record.Reject == nil && !e.want.Deleted {
+		why := ""
+		if read && e.want.Deleted {
+			why = r.spared(e)
+		}
+		if read && record.Reject == nil && why == "" {
 			rest = append(rest, e)
 			continue
 		}
 		o := load.Outcome{Reject: record.Reject}
 		if record.Reject == nil {
-			o.Notes = []trouble.Note{notDeleted}
+			o.Notes = []trouble.Note{{Rule: "deleted in the source and left as it is: " + why, Warns: true}}
 		}
 		if err := r.window.Done(record, o); err != nil {
 			return nil, err
@@ -133,21 +145,13 @@ func (r *run) settleEarly(records []*load.Record) (rest []*entry, err error) {
 	return rest, nil
 }
 
-// concernsCustom reports whether custom fields are written or matched by.
-func (r *run) concernsCustom(entries []*entry) bool {
-	for _, e := range entries {
-		for _, k := range e.want.Keys {
-			if _, custom := r.in.custom[k.Field]; custom {
-				return true
-			}
-		}
-		for name := range e.want.Values {
-			if _, custom := r.in.custom[name]; custom {
-				return true
-			}
-		}
+// recordsOf are the records of entries.
+func recordsOf(entries []*entry) []*load.Record {
+	records := make([]*load.Record, len(entries))
+	for i, e := range entries {
+		records[i] = e.Record
 	}
-	return false
+	return records
 }
 
 // write writes items that have nothing to do with each other, side by side.
@@ -168,25 +172,26 @@ func (r *run) write(ctx context.Context, round []*item) error {
 	return err
 }
 
-// clearDoubts finds out which businesses have been created after all whose answers
-// were lost, or were refusals: some of these have written.
+// clearDoubts finds out which things have been created after all whose creates got
+// no answer, or a refusal: some of these have written.
 func (r *run) clearDoubts(ctx context.Context, round []*item) error {
-	if !slices.ContainsFunc(round, func(it *item) bool { return it.doubt != nil }) {
+	doubted := slices.DeleteFunc(slices.Clone(round), func(it *item) bool { return it.doubt == nil })
+	if len(doubted) == 0 {
 		r.pause = nil
 		return nil
 	}
 	wait := time.Duration(0)
-	if i := slices.IndexFunc(round, func(it *item) bool { return isKind(it.doubt, ghl.Ambiguous) }); i >= 0 {
+	if i := slices.IndexFunc(doubted, func(it *item) bool { return isKind(it.doubt, ghl.Ambiguous) }); i >= 0 {
 		if r.pause == nil {
 			r.pause = lostAnswerPause()
 		}
 		if wait = r.pause.NextBackOff(); wait == backoff.Stop {
-			return round[i].doubt
+			return doubted[i].doubt
 		}
 	}
 	select {
 	case <-time.After(wait):
-		return r.in.renew(ctx, r.Workers())
+		return r.in.renew(ctx, doubted)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

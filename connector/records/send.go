@@ -8,13 +8,14 @@ import (
 	"destination-gohighlevel/connector/ghl"
 )
 
-// create makes a business of these values. An answer that was lost is Ambiguous:
+// post makes a business of these values. An answer that was lost is Ambiguous:
 // [location.renew] tells whether there is one.
-func (l *location) create(ctx context.Context, set map[string]any) (*crm.Contact, error) {
+func (l *location) post(ctx context.Context, set map[string]any) (*crm.Contact, error) {
 	fresh := l.blank(set)
 	if l.facts.DryRun {
 		l.requests.Add(1)
-		fresh.ID = fmt.Sprintf("%s%d", pretended, l.created.Add(1))
+		fresh.ID = fmt.Sprintf("%sbusiness-%d", pretended, l.created.Add(1))
+		l.memory.put(fresh)
 		return fresh, nil
 	}
 	b, err := l.api.CreateBusiness(ctx, l.body(nil, set))
@@ -24,8 +25,8 @@ func (l *location) create(ctx context.Context, set map[string]any) (*crm.Contact
 	return l.answered(b, fresh), nil
 }
 
-// pretended begins the ids of businesses that a dry run has not created.
-const pretended = "new-business-"
+// pretended begins the ids of what a dry run has not created.
+const pretended = "new-"
 
 // blank is a business that holds these values and nothing else.
 func (l *location) blank(set map[string]any) *crm.Contact {
@@ -38,11 +39,12 @@ func (l *location) blank(set map[string]any) *crm.Contact {
 	return &crm.Contact{Values: values}
 }
 
-// update writes the changed values of a business.
-func (l *location) update(ctx context.Context, have *crm.Contact, set map[string]any) (*crm.Contact, error) {
+// change writes the changed values of a business.
+func (l *location) change(ctx context.Context, have *crm.Contact, set map[string]any) (*crm.Contact, error) {
 	after := crm.Apply(have, crm.Change{Set: set})
 	if l.facts.DryRun {
 		l.requests.Add(1)
+		l.memory.put(after)
 		return after, nil
 	}
 	b, err := l.api.UpdateBusiness(ctx, have.ID, l.body(have, set))
@@ -51,16 +53,20 @@ func (l *location) update(ctx context.Context, have *crm.Contact, set map[string
 			err = readErr
 		}
 	}
+	if isKind(err, ghl.Gone) {
+		l.memory.forget(have.ID)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("update a business: %w", err)
 	}
 	return l.answered(b, after), nil
 }
 
-// answered is what an answer tells, and where it tells nothing what was sent.
+// answered remembers what an answer tells, and where it tells nothing what was sent.
 func (l *location) answered(b ghl.Business, sent *crm.Contact) *crm.Contact {
 	now := crm.Apply(sent, crm.Change{Set: l.decode(b).Values})
 	now.ID = b.ID
+	l.memory.put(now)
 	return now
 }
 

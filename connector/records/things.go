@@ -1,0 +1,41 @@
+package records
+
+import (
+	"context"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// things are all objects of one kind in one location: what differs between
+// businesses, notes, tasks. A [run] asks them, and has no word for any of them.
+// What one holds is a [crm.Contact], which is an id with values.
+//
+// Methods that take one item are called side by side for items that have nothing
+// to do with each other.
+type things interface {
+	// find makes known which of them the entries can mean, by reading what has to
+	// be read for that. A record that cannot be written for what it finds gets a
+	// Reject, one that has to wait for something else is held.
+	find(ctx context.Context, entries []*entry) error
+	// renew reads again what items can mean whose creates may have happened, or that
+	// meant what turned out not to exist.
+	renew(ctx context.Context, items []*item) error
+	// marks list by what a record may have to do with others: two items without a
+	// common mark can be written in any order.
+	marks(e *entry) []crm.Key
+	// alike reports whether two records with the same keys may be written at once.
+	alike(a, b *item) bool
+	// match returns the one that an item means; nil if there is none.
+	match(it *item) (*crm.Contact, *trouble.Reject)
+	// deletable reports whether one may ever be deleted.
+	deletable() bool
+
+	// create makes one of the values in set. An Ambiguous or Rejected error may have
+	// written all the same: renew tells.
+	create(ctx context.Context, it *item) (*crm.Contact, error)
+	// update writes the values in set. After a Gone error match finds it no more.
+	update(ctx context.Context, it *item) (*crm.Contact, error)
+	// remove deletes; what does not exist is an error that is Gone.
+	remove(ctx context.Context, it *item) error
+}
