@@ -21,7 +21,7 @@ const everything = `{
   "managed_tags": ["trial", "plan-*"], "null_words": ["-"], "date_order": "DMY", "decimal_separator": ",", "do_not_disturb": "sync",
   "field_mapping": [{"from": "plan", "to": "tags", "values": [{"from": "Gold", "to": "plan-gold"}, {"from": "*"}]},
     {"from": "ok", "to": "dnd", "negate": true}, {"value": "x", "to": "contact.a"}, {"from": "b", "to": ""}, {"from": "c"}],
-  "streams": [{"name": "a", "managed_tags": [], "deleted_when": "IsDeleted"}, {"name": "b", "deleted_when": ["d", "e.f"]}]
+  "streams": [{"name": "a", "managed_tags": [], "deleted_when": "IsDeleted"}, {"name": "b", "deleted_when": ["d", "e.f"], "stage_moves": "forward"}]
 }`
 
 func TestParseEverything(t *testing.T) {
@@ -43,7 +43,7 @@ func TestParseEverything(t *testing.T) {
 			{From: "ok", To: "dnd", When: Always, Negate: true}, {To: "contact.a", When: Always, Value: &fixed},
 			{From: "b", When: Always}, {From: "c", When: Always},
 		}
-		c.Streams = []Stream{{Name: "a", ManagedTags: &[]string{}, DeletedWhen: []string{"IsDeleted"}}, {Name: "b", DeletedWhen: []string{"d", "e.f"}}}
+		c.Streams = []Stream{{Name: "a", ManagedTags: &[]string{}, DeletedWhen: []string{"IsDeleted"}}, {Name: "b", DeletedWhen: []string{"d", "e.f"}, StageMoves: Forward}}
 		c.ObjectStorage = ObjectStorage{
 			StorageType: StoreS3, AccessKeyID: "canary", SecretAccessKey: "canary", Bucket: "rejected", Region: "us-east-1",
 			Endpoint: "http://127.0.0.1:9000", Path: "a/b",
@@ -178,6 +178,7 @@ func TestChoices(t *testing.T) {
 		"managed all":         {object{"managed_tags": []string{"*"}}, []string{"managed_tags[0]: would take every tag off; put the beginning of your own tags before the *"}},
 		"managed pattern":     {object{"managed_tags": []string{"a*b", "a**"}}, []string{"managed_tags[0]: " + pattern, "managed_tags[1]: " + pattern}},
 		"managed in a stream": {object{"streams": []any{object{"name": "a", "managed_tags": []string{"*a"}}}}, []string{"streams[0].managed_tags[0]: " + pattern}},
+		"moves of stages":     {object{"streams": []any{object{"name": "a", "stage_moves": "back"}}}, []string{"streams[0].stage_moves: must be one of always, forward"}},
 		"deleted when":        {object{"streams": []any{object{"name": "a", "deleted_when": ""}, object{"name": "b", "deleted_when": true}}}, []string{"streams[1].deleted_when: must be a list of strings", "streams[0].deleted_when[0]: empty"}},
 
 		"percent too great":     {object{"removal_limit_percent": 101}, []string{"removal_limit_percent: must be from 0 to 100"}},

@@ -18,6 +18,8 @@ const (
 	Always  = "always"   // FieldMapping.When: the record's value replaces what the CRM holds
 	IfEmpty = "if_empty" // FieldMapping.When: written only where the CRM holds nothing
 
+	Forward = "forward" // Stream.StageMoves: a stage never moves back; Always: it moves as the record says
+
 	Ignore = "ignore" // NullValues: a null leaves the field alone
 	Clear  = "clear"  // NullValues: a null empties the field
 
@@ -125,6 +127,7 @@ type Stream struct {
 	ManagedTags *[]string `json:"managed_tags"`
 	MatchOn     *[]string `json:"match_on"`
 	DeletedWhen []string  `json:"deleted_when,omitempty"` // columns, or paths, of which each marks a record as deleted
+	StageMoves  string    `json:"stage_moves,omitempty"`  // Always, which "" is too, or Forward
 }
 
 // Rule is what another package knows of the value of a key. Broken gets what could be read, surrounding blanks gone, and says in

@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // StreamSettings are what holds for one stream once its own settings have replaced the general ones.
 type StreamSettings struct {
@@ -11,6 +14,7 @@ type StreamSettings struct {
 	NamesKeys   bool // MatchOn is the configuration's, not the default
 	OwnKeys     bool // MatchOn is the stream's own
 	DeletedWhen []string
+	StageMoves  string         // Always, which "" is too, or Forward
 	Mappings    []FieldMapping // the more special ones first; of several with one field the first that has a value is meant
 }
 
@@ -24,14 +28,13 @@ func (c Config) ForStream(namespace, name string) StreamSettings {
 			continue
 		}
 		s := c.Streams[i]
-		if s.Object != "" {
-			settings.Object = s.Object
-		}
+		settings.Object = cmp.Or(s.Object, settings.Object)
 		override(&settings.Tags, s.Tags)
 		override(&settings.ManagedTags, s.ManagedTags)
 		override(&settings.MatchOn, s.MatchOn)
 		settings.OwnKeys = settings.OwnKeys || s.MatchOn != nil
 		settings.NamesKeys = settings.NamesKeys || settings.OwnKeys
+		settings.StageMoves = cmp.Or(s.StageMoves, settings.StageMoves)
 		if len(s.DeletedWhen) > 0 {
 			settings.DeletedWhen = s.DeletedWhen
 		}

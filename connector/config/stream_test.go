@@ -22,7 +22,7 @@ func TestForStream(t *testing.T) {
 		},
 		Streams: []Stream{
 			{Name: "users", Namespace: "crm", MatchOn: &[]string{"id"}, ManagedTags: &[]string{}},
-			{Name: "users", Object: "contacts", Tags: &[]string{"user"}, DeletedWhen: []string{"gone"}},
+			{Name: "users", Object: "contacts", Tags: &[]string{"user"}, DeletedWhen: []string{"gone"}, StageMoves: Forward},
 			{Name: "silent", Tags: &[]string{}},
 		},
 	}
@@ -35,9 +35,9 @@ func TestForStream(t *testing.T) {
 		want              StreamSettings
 	}{
 		"general": {"", "other", StreamSettings{Tags: []string{"all"}, ManagedTags: managed, MatchOn: keys, Mappings: all}},
-		"by name": {"shop", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: managed, MatchOn: keys, DeletedWhen: []string{"gone"},
+		"by name": {"shop", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: managed, MatchOn: keys, DeletedWhen: []string{"gone"}, StageMoves: Forward,
 			Mappings: []FieldMapping{place, site, telephone, town}}},
-		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, NamesKeys: true, OwnKeys: true, DeletedWhen: []string{"gone"},
+		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, NamesKeys: true, OwnKeys: true, DeletedWhen: []string{"gone"}, StageMoves: Forward,
 			Mappings: []FieldMapping{
 				{Stream: "crm.users", From: "mobile", To: "Phone", When: Always}, {Stream: "crm.users", From: "town", When: Always}, place, site, telephone,
 			}}},

@@ -63,7 +63,7 @@ var Contacts = newKind(Kind{
 		untold: Create | Update | Upsert | Read | Search, untaken: Update | Upsert,
 		remark:  "Written only when a contact is created: HighLevel discards it on existing ones.",
 		aliases: []string{"sex"}},
-	{Field: Field{Name: fieldSource, Type: Text}, title: "Source",
+	{Field: Field{Name: fieldSource, Type: Text}, title: "Source", filled: true,
 		remark:  "Where the contact came from. The configured source only fills contacts that are created without one.",
 		aliases: []string{"leadsource"}},
 	{Field: Field{Name: fieldTags, Type: TagList}, title: "Tags",

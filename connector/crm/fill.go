@@ -182,9 +182,9 @@ func foreign(f *Field, data any) string {
 	s, ok := data.(string)
 	switch {
 	case !ok:
-	case f.about().form != nil && !f.about().form(s):
-		return ruleNotAnID
+	case f.about().form != nil && f.about().form(s): // HighLevel's own
 	case f.Type == ID:
+		return ruleNotAnID
 	case isDigits(s), f.Type != Link && isKey(s), f.isName() && strings.IndexFunc(s, unicode.IsLetter) < 0:
 		return ruleForeignKey
 	case f.about().part == partState && len(s) >= shortestAccountState && accountStates[strings.ToLower(s)]:

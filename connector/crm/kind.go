@@ -37,12 +37,15 @@ type standard struct {
 	elsewhere []string
 	why       string
 
+	// words are folded texts that mean an option, by its label.
+	words map[string]string
+
 	key      bool              // it identifies an object, if match_on names it
 	required bool              // nothing is created without it
-	filled   bool              // the default country fills it
+	filled   bool              // a default of the configuration fills it
 	loose    bool              // values that differ only in case and blanks are equal
 	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
-	form     func(string) bool // what values look like in a column of another name; nil: like anything
+	form     func(string) bool // what an id of HighLevel looks like, which is taken from a column of another name too
 	part     part              // what it tells of an address
 	linksTo  string            // the kind of a Link's other end
 

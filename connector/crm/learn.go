@@ -199,7 +199,7 @@ func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
 	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate}
-	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.key {
+	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.required {
 		t.origin = doubtful
 	}
 	if m.shaped || !l.in.isTop() {

@@ -29,6 +29,9 @@ func optionLabel(f *Field, s string) (string, bool) {
 	if label, ok := listedLabel(f, s); ok {
 		return label, true
 	}
+	if label, ok := f.about().words[fold(s)]; ok {
+		return label, true
+	}
 	if label, ok := answer(f, s); ok {
 		return label, true
 	}
@@ -39,6 +42,15 @@ func optionLabel(f *Field, s string) (string, bool) {
 	}
 	s = strings.TrimSpace(s)
 	return s, s != "" && f.takesAnyLabel()
+}
+
+// choices are options that are known by their labels alone.
+func choices(labels ...string) []Option {
+	options := make([]Option, len(labels))
+	for i, label := range labels {
+		options[i] = Option{ID: label, Label: label}
+	}
+	return options
 }
 
 func (f *Field) takesAnyLabel() bool { return f.OpenOptions || len(f.Options) == 0 }

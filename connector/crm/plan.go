@@ -129,7 +129,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	if t.Field(fieldTags) != nil {
 		p.tags, p.managed = tagsOf(o.Tags), tagsOf(o.ManagedTags)
 	}
-	if t.Field(fieldSource) != nil {
+	if f := t.Field(fieldSource); f != nil && f.about().filled {
 		p.defaults.Source = strings.TrimSpace(o.DefaultSource)
 	}
 	for _, of := range telling {
