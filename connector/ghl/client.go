@@ -73,6 +73,7 @@ type Client struct {
 	pacer        *pacer
 	counts       *counts
 	waits        *waits
+	hangs        *hangs
 	lockout      lockout
 	room         room
 }
@@ -103,6 +104,7 @@ func New(o Options) (*Client, error) {
 		o.MaxRetryTime = defaultMaxRetryTime
 	}
 	waits := &waits{log: o.Log, told: map[string]announced{}}
+	attemptTime := min(max(o.MaxRetryTime, connectTimeout), requestTimeout)
 	return &Client{
 		base:         strings.TrimRight(base.String(), "/"),
 		location:     o.LocationID,
@@ -110,11 +112,12 @@ func New(o Options) (*Client, error) {
 		transport:    o.Transport,
 		log:          o.Log,
 		maxRetryTime: o.MaxRetryTime,
-		attemptTime:  min(max(o.MaxRetryTime, connectTimeout), requestTimeout),
+		attemptTime:  attemptTime,
 		grace:        o.Grace,
 		pacer:        newPacer(o.DailyReserve, waits.ofPace),
 		counts:       newCounts(),
 		waits:        waits,
+		hangs:        &hangs{log: o.Log, most: attemptTime, out: map[*sent]bool{}},
 		room:         newRoom(),
 	}, nil
 }

@@ -72,13 +72,29 @@ type waits struct {
 // announced is when a wait was told, and until when it was said to last.
 type announced struct{ at, until time.Time }
 
-// ofPace tells of a wait for the pace.
-func (w *waits) ofPace(why reason, since, until time.Time) { w.tell("", why, since, until) }
+// ofPace tells of a wait for the pace. Which answer is slow, hangs tells.
+func (w *waits) ofPace(why reason, since, until time.Time) {
+	if why != waitAnswers {
+		w.tell("", why, since, until)
+	}
+}
 
 // ofFault tells of a pause after a fault.
 func (w *waits) ofFault(name string, wait time.Duration) {
 	now := time.Now()
 	w.tell(name, reason(name), now, now.Add(wait))
+}
+
+// ofFaultNow says which pause after a fault goes on; "" if none does.
+func (w *waits) ofFaultNow() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name, told := range w.told {
+		if left := time.Until(told.until); name != "" && left > 0 {
+			return fmt.Sprintf("waiting %.0f s after %s", left.Seconds(), name)
+		}
+	}
+	return ""
 }
 
 // tell logs a wait from since to until, if it is long and was not told. Of the
@@ -87,13 +103,8 @@ func (w *waits) tell(series string, why reason, since, until time.Time) {
 	if until.Sub(since).Round(time.Second) <= longWait || !w.news(series, since, until) {
 		return
 	}
-	event := w.log.Info().Str("reason", string(why))
-	if why == waitAnswers {
-		event.Msgf("%s: waiting for one", why)
-		return
-	}
 	until = until.UTC()
-	event.Str("until", until.Format(time.RFC3339)).Msgf("%s: waiting until %s", why, until.Format("15:04:05 MST"))
+	w.log.Info().Str("reason", string(why)).Str("until", until.Format(time.RFC3339)).Msgf("%s: waiting until %s", why, until.Format("15:04:05 MST"))
 }
 
 // news tells whether a wait is neither the one told last nor within it, and

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,8 +85,7 @@ func TestLongWaitsAreToldOnce(t *testing.T) {
 			[]string{"rate limit of the location: waiting until 00:01:00 UTC", "rate limit of the location: waiting until 00:02:00 UTC"}},
 		"throttled": {say429(30000), 50, []string{
 			"rate limit of the location reached: waiting until 00:00:30 UTC", "rate limit of the location reached: waiting until 00:01:00 UTC"}},
-		"answers that do not come": {roundTrip(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }), 40,
-			[]string{"answers of the API are slow: waiting for one"}},
+		"answers that do not come": {silent, 40, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -118,6 +118,56 @@ func TestLongWaitsAreToldOnce(t *testing.T) {
 					}
 				}
 			})
+		})
+	}
+}
+
+// silent is a server that never answers.
+var silent = roundTrip(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
+
+// TestWhatHangsIsNamed, once however many hang, and by its operation: the path holds an id.
+func TestWhatHangsIsNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		c := newTestClient(t, silent, logging(&log))
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() { _, _ = c.GetContact(ctx, "c1") })
+		}
+		for _, tt := range []struct {
+			after time.Duration
+			want  string
+		}{{time.Second, ""}, {34 * time.Second, "waiting 35 s for the answer to GET /contacts/{contactId}"}} {
+			if time.Sleep(tt.after); c.Waiting() != tt.want {
+				t.Errorf("%q, want %q", c.Waiting(), tt.want)
+			}
+		}
+		cancel()
+		wg.Wait()
+		if told, want := lines(t, &log)["warn"], []string{"no answer to GET /contacts/{contactId} for 10s; it is waited for 1m0s at most"}; !slices.Equal(told, want) || c.Waiting() != "" {
+			t.Errorf("told %q, want %q; then %q", told, want, c.Waiting())
+		}
+	})
+}
+
+// TestWaitingIsTold for the pace, and after a fault.
+func TestWaitingIsTold(t *testing.T) {
+	for want, server := range map[string]roundTrip{
+		"waiting 25 s: rate limit of the location reached":             say429(30000),
+		"waiting 9 s after GET /contacts/{contactId}: transient (503)": say(503, ""),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newTestClient(t, server)
+			go func() { _, _ = c.GetContact(t.Context(), "c1") }()
+			told := map[string]bool{}
+			for range 120 {
+				time.Sleep(time.Second)
+				told[c.Waiting()] = true
+			}
+			if !told[want] {
+				t.Errorf("told %v, want %q", told, want)
+			}
 		})
 	}
 }

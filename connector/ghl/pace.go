@@ -110,7 +110,7 @@ func next(p pace, now time.Time) (hold, pace) {
 		return hold{wait, waitRefused}, p
 	}
 	if p.inFlight >= p.maxInFlight() || p.lastUnderWay(now) {
-		return hold{min(p.interval, longWait), waitAnswers}, p // told as long only once it has been
+		return hold{p.interval, waitAnswers}, p
 	}
 	if p.unlimited() {
 		p.sent++

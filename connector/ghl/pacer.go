@@ -78,6 +78,14 @@ func (p *pacer) try() (turn, hold, error) {
 	return turn{number: p.state.sent, taken: now}, held, nil
 }
 
+// holding is what would hold a request that is sent now.
+func (p *pacer) holding() hold {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	held, _ := next(p.state, time.Now())
+	return held
+}
+
 // pause returns after d, when woken or when the context ends.
 func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	timer := time.NewTimer(d)

@@ -36,6 +36,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 		return 0, &Error{Operation: w.op, Kind: Bug, Messages: []string{"the request cannot be built"}}
 	}
 	c.counts.sent(w.op)
+	defer c.hangs.begin(w.op)()
 	// Not an http.Client: that would follow redirects and take the token along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
