@@ -1,6 +1,22 @@
 package crm
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
+
+// truth reads what is true or false; of a field with words of its own these too, and
+// a date, which is when it became true.
+func (c *coercer) truth(f *Field, s string) (value, ok bool) {
+	if value, ok = normaliseBool(s); ok {
+		return value, true
+	}
+	words := f.about().words
+	if value, err := strconv.ParseBool(words[fold(s)]); err == nil {
+		return value, true
+	}
+	return true, words != nil && c.dateReading(f, c.from).read(s).fault == ""
+}
 
 // normaliseBool understands the usual words and digits, also where these went
 // through a table of numbers ("1.0").

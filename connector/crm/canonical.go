@@ -64,6 +64,10 @@ func (f *Field) canonicalText(s string) any {
 		if d := (dateReading{}).read(s); d.date != "" {
 			return d.date
 		}
+	case Time:
+		if d := (dateReading{}).moment(s); d.date != "" {
+			return d.date
+		}
 	case Bool:
 		if b, ok := normaliseBool(s); ok {
 			return b
@@ -186,7 +190,7 @@ func isEmpty(v any) bool {
 // Equal reports whether two canonical values of f mean the same to the CRM:
 // emails, countries, options and genders without case, phones by their digits,
 // numbers by value as far as the CRM can hold them, lists as sets, texts after
-// trimming. nil and empty are equal. Channels are equal if both stop messages or
+// trimming, and those of [PlainText] by it. nil and empty are equal. Channels are equal if both stop messages or
 // none does.
 func Equal(f *Field, a, b any) bool {
 	if x, ok := a.(string); ok && x == b {
@@ -214,6 +218,9 @@ func Equal(f *Field, a, b any) bool {
 		if d := digitsOf(x); d != "" {
 			return d == digitsOf(y)
 		}
+	}
+	if f.about().markup {
+		return PlainText(x) == PlainText(y)
 	}
 	if f.about().loose {
 		return strings.EqualFold(collapseSpaces(x), collapseSpaces(y))

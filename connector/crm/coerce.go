@@ -135,6 +135,16 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		d := c.dateReading(f, c.from).read(strings.TrimPrefix(s, "'"))
 		c.note(f, d.note)
 		data, fault, ok = d.date, d.fault, d.fault == ""
+	case Time:
+		if isNoDate(s) {
+			return nil, ""
+		}
+		d := c.dateReading(f, c.from).moment(strings.TrimPrefix(s, "'"))
+		c.note(f, d.note)
+		data, fault, ok = d.date, d.fault, d.fault == ""
+	case Bool:
+		data, ok = c.truth(f, s)
+		fault = ruleNotABool
 	case Number, Money:
 		s, ok = readNumber(strings.TrimPrefix(s, "'"), c.notation.DecimalSeparator == "," && !c.from.is(inNumbers))
 		data, fault = json.Number(s), ruleNotANumber

@@ -34,10 +34,14 @@ func (c *compiler) defaultCountry() {
 }
 
 func (c *compiler) matchKeys() {
-	if len(c.options.MatchOn) == 0 {
-		c.fault("match_on: needs at least one key")
-	}
 	keys := c.table.kind.Keys()
+	switch {
+	case len(c.options.MatchOn) == 0 && c.table.kind.Parent == nil:
+		c.fault("match_on: needs at least one key")
+	case len(c.options.MatchOn) > 0 && c.table.kind.ByRow:
+		c.fault("match_on: %s are known by the primary key of their stream: leave it out there; their contact is found by the general match_on", c.table.kind.Name)
+		return
+	}
 	for _, ref := range c.options.MatchOn {
 		var f *Field
 		switch {

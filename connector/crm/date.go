@@ -20,9 +20,10 @@ type dateReading struct {
 
 // day is the outcome of reading a date.
 type day struct {
-	date  string // 2006-01-02, "" if there is none
-	note  string // what was assumed
-	fault string // why there is none
+	date  string    // 2006-01-02, "" if there is none
+	note  string    // what was assumed
+	fault string    // why there is none
+	at    time.Time // the moment, if it is known to the second without more ado
 }
 
 var noDate = day{fault: ruleNotADate}
@@ -178,7 +179,7 @@ func (how dateReading) ofNumber(number string) day {
 
 func ofMilliseconds(ms int64) day {
 	if date, ok := epochDate(ms); ok {
-		return day{date: date}
+		return day{date: date, at: time.UnixMilli(ms).UTC()}
 	}
 	return noDate
 }

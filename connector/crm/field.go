@@ -17,6 +17,7 @@ const (
 	Phone        Type = "phone"         // E.164
 	Country      Type = "country"       // ISO 3166 alpha-2
 	Date         Type = "date"          // 2006-01-02
+	Time         Type = "time"          // 2006-01-02T15:04:05Z, or 2006-01-02 where no time of day is said
 	Bool         Type = "bool"          // bool
 	Channel      Type = "channel"       // "active": do not disturb by it; "inactive"; "permanent", which only the CRM says
 	Number       Type = "number"        // json.Number, plain decimal

@@ -183,7 +183,7 @@ func foreign(f *Field, data any) string {
 	switch {
 	case !ok:
 	case f.about().form != nil && f.about().form(s): // HighLevel's own
-	case f.Type == ID:
+	case f.Type == ID, f.Name == fieldContact:
 		return ruleNotAnID
 	case isDigits(s), f.Type != Link && isKey(s), f.isName() && strings.IndexFunc(s, unicode.IsLetter) < 0:
 		return ruleForeignKey

@@ -15,31 +15,38 @@ func (r *record) findKeys(id string) {
 	r.want.Keys = make([]Key, 0, len(r.plan.matchOn))
 	for _, i := range r.plan.matchOn {
 		f := r.plan.table.fields[i]
-		value, offered := id, r.plan.has(i)
-		if f.Type != ID {
-			value = keyText(r.want.Values[f.Name].Data)
+		data := r.want.Values[f.Name].Data
+		if f.Type == ID {
+			data = id
 		}
-		if f.Type == Text { // others are normalised as values
-			value = KeyOf(f.Name, value).Value
-		}
-		if offered && r.plan.cells[i].fallback {
-			value = ""
-		}
+		k, ok := r.key(i, data)
 		_, faulty := r.faults[i]
 		switch {
-		case value != "":
-			r.want.Keys = append(r.want.Keys, Key{Field: f.Name, Value: value})
-		case len(r.want.Keys) == 0 && r.want.UnreadKey == "" && (faulty || offered && r.plan.cells[i].unknown):
+		case ok:
+			r.want.Keys = append(r.want.Keys, k)
+		case len(r.want.Keys) == 0 && r.want.UnreadKey == "" && (faulty || r.plan.has(i) && r.plan.cells[i].unknown):
 			r.want.UnreadKey = f.Name
 		}
 	}
+	r.findParent()
+}
+
+// key is what a value of a field identifies by; none if it is of second choice.
+func (r *record) key(i int, data any) (k Key, ok bool) {
+	f := r.plan.table.fields[i]
+	k = Key{f.Name, keyText(data)}
+	if f.Type == Text { // others are normalised as values
+		k = KeyOf(k.Field, k.Value)
+	}
+	return k, k.Value != "" && !(r.plan.has(i) && r.plan.cells[i].fallback)
 }
 
 // noIdentifier names what was wrong with the most trusted identifier, or the
 // identifiers that are missing, and a column that looks like one.
 func (r *record) noIdentifier(data []byte) *trouble.Reject {
 	var names []string
-	for _, i := range r.plan.matchOn {
+	fields, _ := r.plan.finding()
+	for _, i := range fields {
 		f := r.plan.table.fields[i]
 		if d, ok := r.faults[i]; ok {
 			return &trouble.Reject{Code: trouble.NoIdentifier, Field: f.display(), Column: d.column, Reason: d.rule}

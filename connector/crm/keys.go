@@ -1,20 +1,24 @@
 package crm
 
-// Unfed returns the match keys, as match_on names them, that no column feeds:
-// neither a declared one nor one that a record has had so far, whatever its
+// Unfed returns the match keys, as match_on names them, that no column feeds, of
+// what belongs to a contact those of the contact: neither a declared one nor one that a record has had so far, whatever its
 // values. A column of second choice feeds none, since it identifies nobody.
 func (p *Plan) Unfed() []string {
 	var refs []string
-	for n, i := range p.matchOn {
+	fields, all := p.finding()
+	for n, i := range fields {
 		if !p.isFed(i) {
-			refs = append(refs, p.matchRefs[n])
+			refs = append(refs, all[n])
 		}
 	}
 	return refs
 }
 
 // IsFed reports whether a column feeds at least one match key.
-func (p *Plan) IsFed() bool { return len(p.Unfed()) < len(p.matchOn) }
+func (p *Plan) IsFed() bool {
+	fields, _ := p.finding()
+	return len(p.Unfed()) < len(fields)
+}
 
 func (p *Plan) isFed(field int) bool {
 	for _, t := range p.feeds[field] {

@@ -10,6 +10,8 @@ type Kind struct {
 	Name    string   // "contacts"
 	One     string   // "contact": how messages call one
 	MatchOn []string // the fields that identify one, if the user does not say
+	ByRow   bool     // one is known by the primary key of its row in the source, and by no field
+	Parent  *Kind    // what each of them belongs to, nil if to nothing: see [Desired.Parent]
 
 	standards []standard
 	prefix    string // begins the keys of custom fields: "contact."
@@ -37,13 +39,15 @@ type standard struct {
 	elsewhere []string
 	why       string
 
-	// words are folded texts that mean an option, by its label.
+	// words are folded texts that mean an option, by its label, or "true" or "false".
 	words map[string]string
 
 	key      bool              // it identifies an object, if match_on names it
 	required bool              // nothing is created without it
 	filled   bool              // a default of the configuration fills it
+	parent   bool              // it finds what the object belongs to, and is no value of its own
 	loose    bool              // values that differ only in case and blanks are equal
+	markup   bool              // values that differ only in markup and blanks around lines are equal
 	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
 	form     func(string) bool // what an id of HighLevel looks like, which is taken from a column of another name too
 	part     part              // what it tells of an address
@@ -145,7 +149,9 @@ func (k *Kind) names(of func(*standard) bool) (names []string) {
 
 // identifies reports whether a field is one of those that tell objects of the
 // kind apart in any case: a wrapper that holds one is about such an object.
-func (k *Kind) identifies(f *Field) bool { return !f.Custom && slices.Contains(k.MatchOn, f.Name) }
+func (k *Kind) identifies(f *Field) bool {
+	return !f.Custom && (f.about().parent || slices.Contains(k.MatchOn, f.Name))
+}
 
 // about is what is known of a field by name; nothing of a custom one.
 func (f *Field) about() *standard {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var kinds = []*Kind{Contacts, Businesses}
+var kinds = []*Kind{Contacts, Businesses, Suppressions, Notes, Tasks, Opportunities}
 
 func TestKinds(t *testing.T) {
 	for _, tc := range []struct {
@@ -16,6 +16,8 @@ func TestKinds(t *testing.T) {
 	}{
 		{Contacts, []string{"id", "email", "phone"}, nil},
 		{Businesses, []string{"id", "name", "website"}, []string{"name"}},
+		{Notes, nil, []string{"body"}},
+		{Tasks, nil, []string{"title", "dueDate"}},
 	} {
 		if diff := cmp.Diff(tc.keys, tc.kind.Keys()); diff != "" {
 			t.Errorf("keys of %s: %s", tc.kind.Name, diff)

@@ -110,7 +110,7 @@ func (l *learner) mapTo(e *entry, within string) {
 			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
 	default:
 		t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within}
-		if l.table.fields[e.field].Type == ID {
+		if f := l.table.fields[e.field]; f.Type == ID || f.Name == fieldContact {
 			t.origin = doubtful
 		}
 		l.add(t)
@@ -199,7 +199,7 @@ func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
 	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate}
-	if about.part == partState || f.Type == Link || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.required {
+	if about.part == partState || f.Type == Link || f.Name == fieldContact || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.required {
 		t.origin = doubtful
 	}
 	if m.shaped || !l.in.isTop() {

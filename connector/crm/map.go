@@ -46,7 +46,8 @@ type dropped struct{ column, rule string }
 // is not checked again, and Map may panic if it is not.
 //
 // The error is always a [*trouble.Reject]: invalid_record if data is no JSON object,
-// no_identifier if no match key has a valid value. Notes are returned with an
+// no_identifier if no match key has a valid value, nor one by which the contact is
+// found that the record belongs to. Notes are returned with an
 // error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and
 // memory of columns and values: Map must not be called by several goroutines at
 // once. The result does not refer to data.
@@ -70,7 +71,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, erro
 	r.splitName()
 	r.decideConsent()
 	r.findKeys(id)
-	if len(r.want.Keys) == 0 {
+	if len(r.want.Keys)+len(r.want.Parent) == 0 {
 		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(data)
 	}
 	return r.want, r.notes, nil

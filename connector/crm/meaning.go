@@ -38,8 +38,8 @@ type meaning struct {
 const longestName = 80
 
 // scope is what names are read as: those of the whole object, parts of an address
-// or of a name.
-type scope struct{ whole, place, name bool }
+// or of a name, or those of the contact that the object belongs to.
+type scope struct{ whole, place, name, contact bool }
 
 // meaning reads the name of a column, or of a member of an object.
 func (t *Table) meaning(name string, s scope) meaning {
@@ -75,7 +75,7 @@ func (s scope) admits(f *Field) bool {
 	if f.Type == ID || f.Type == Unwritable {
 		return false
 	}
-	return s.whole || s.place && f.isPlace() || s.name && f.isName()
+	return s.whole || s.place && f.isPlace() || s.name && f.isName() || s.contact && f.about().parent
 }
 
 // isPlace reports whether a field tells where somebody is.
@@ -115,7 +115,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 		of   map[string]int
 		fit  fit
 		mean bool
-	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.parts, byAlias, s.place || s.name}} {
+	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.parts, byAlias, s.place || s.name || s.contact}} {
 		if i, ok := names.of[folded]; ok && names.mean && s.admits(t.fields[i]) {
 			return meaning{field: i, fit: names.fit, near: -1}
 		}

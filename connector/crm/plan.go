@@ -26,6 +26,7 @@ type PlanOptions struct {
 	Mappings       []Mapping       // beat all other matching
 	PrimaryKey     []string        // columns, or dotted paths; what they feed of the match keys goes first
 	MatchOn        []string        // some of [Kind.Keys] and "custom_field:<key>" in order of trust
+	ParentOn       []string        // the same for the contact that an object belongs to; see [Table.OfContact]
 	Tags           []string        // tags every object of the stream gets, if its kind has tags
 	ManagedTags    []string        // tags, or "prefix*", that the source decides about
 	DefaultCountry string          // ISO 3166 alpha-2
@@ -59,7 +60,9 @@ type Plan struct {
 	liftsDND   bool
 	matchOn    []int    // fields in order of trust
 	matchRefs  []string // the same as the configuration names them
-	country    int      // field, -1 if the table has none
+	parentOn   []int    // fields by which the contact is found that the object belongs to
+	parentRefs []string
+	country    int // field, -1 if the table has none
 
 	declared  *Columns
 	positions map[string]int32 // of declared columns in the schema
@@ -140,10 +143,13 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	c := &compiler{Plan: p, options: o}
 	c.defaultCountry()
 	c.matchKeys()
+	if t.kind.Parent != nil {
+		c.parentKeys()
+	}
 	c.mappings()
 	c.columns()
 	c.primaryKey()
-	for _, i := range p.matchOn {
+	for _, i := range slices.Concat(p.matchOn, p.parentOn) {
 		p.reader.keys = append(p.reader.keys, t.fields[i])
 	}
 	if len(c.faults) > 0 {
@@ -162,8 +168,10 @@ func (p *Plan) MatchOn() []string {
 	return names
 }
 
-// matches reports whether records are matched by a field.
-func (p *Plan) matches(field int) bool { return slices.Contains(p.matchOn, field) }
+// matches reports whether records, or what they belong to, are found by a field.
+func (p *Plan) matches(field int) bool {
+	return slices.Contains(p.matchOn, field) || slices.Contains(p.parentOn, field)
+}
 
 // Columns returns the declared columns, by every spelling in which they arrive.
 func (p *Plan) Columns() *Columns { return p.declared }
@@ -172,7 +180,7 @@ func (p *Plan) Columns() *Columns { return p.declared }
 func (p *Plan) Defaults() Defaults { return p.defaults }
 
 // Fields returns the fields whose values this plan can write, in table order:
-// without id, tags and links, with the parts of a full name, and with country if it
+// without id, tags, links and what finds a parent, with the parts of a full name, and with country if it
 // has a default. Undeclared columns add to it as records bring them.
 func (p *Plan) Fields() []*Field {
 	name, hasName := p.table.index[fieldName]
@@ -181,7 +189,7 @@ func (p *Plan) Fields() []*Field {
 	for i, f := range p.table.fields {
 		writes := len(p.feeds[i]) > 0 || p.softly[i] || i == p.country && p.defaults.Country != "" ||
 			named && (f.Name == fieldFirstName || f.Name == fieldLastName)
-		if writes && f.Type != ID && f.Type != TagList && f.Type != Link {
+		if writes && !slices.Contains(p.parentOn, i) && f.Type != ID && f.Type != TagList && f.Type != Link {
 			fields = append(fields, f)
 		}
 	}

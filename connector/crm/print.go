@@ -50,6 +50,9 @@ func (f *Field) hash(v any) uint64 {
 			return hashText(d)
 		}
 	}
+	if f.about().markup {
+		s = PlainText(s)
+	}
 	if f.about().loose {
 		s = foldCase(collapseSpaces(s))
 	}

@@ -30,8 +30,8 @@ type Property struct {
 	// Key tells that the field can identify a contact, and so be in MatchOn:
 	// under Name for a standard field, as "custom_field:" and Name otherwise.
 	Key bool
-	// Finds tells that the field takes part in finding a contact: the keys, and
-	// the country, which completes phone numbers.
+	// Finds tells that the field takes part in finding a contact: the keys, those of
+	// a parent, and the country, which completes phone numbers.
 	Finds bool
 }
 
@@ -46,7 +46,7 @@ func (t *Table) Properties() []Property {
 			continue
 		}
 		key := f.isKey()
-		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.about().part == partCountry})
+		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.about().parent || f.about().part == partCountry})
 	}
 	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
 	return list
@@ -94,6 +94,8 @@ var forms = map[Type]Schema{
 	Country: {Type: "string", Description: "An ISO code or a name in any language; becomes the two-letter ISO code. " +
 		"Also completes phone numbers that have no country code."},
 	Date: {Type: "string", Format: "date", Description: "Becomes YYYY-MM-DD. " +
+		"ISO dates and date-times, dates in the order of date_order, with the name of a month or as Unix times are understood."},
+	Time: {Type: "string", Format: "date-time", Description: "Becomes UTC. A day without a time is noon. " +
 		"ISO dates and date-times, dates in the order of date_order, with the name of a month or as Unix times are understood."},
 	Bool:    {Type: "boolean"},
 	Channel: {Type: "boolean", Description: "True stops messages on this channel."},
