@@ -1,9 +1,9 @@
 package crm
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // consentKind is how a column speaks of being contacted.
@@ -17,28 +17,31 @@ const (
 	// there is about something else.
 	soft
 	// optIn columns say yes, and are not followed but where they plainly say no
-	// in words: false may mean that nobody ever asked. The user is told how to
+	// in words: false may mean that nobody ever asked. The user is shown how to
 	// map them, see [consentColumn.mapping].
 	optIn
+	// cutOff columns have a name that most likely began one of an optOut. They are
+	// followed no more than those.
+	cutOff
 )
+
+// why is what is said of a column that feeds no field.
+func (k consentKind) why() string {
+	return [...]string{optOut: "", soft: "followed only where it plainly says no", optIn: "says yes to being contacted",
+		cutOff: "looks like an opt-out whose name was cut off"}[k]
+}
 
 // consentColumn is what the name of a column says of being contacted. It is not
 // safe for concurrent use.
 type consentColumn struct {
-	told   string // the name under which the user may be told of it, "" if none
-	kind   consentKind
-	fields []string // what a plain yes or no is about
-	// general says that the name names no channel, so that a value may.
-	general bool
-	// says tells that the name says no, so that true and a date do.
-	says     bool
-	dated    bool // it holds when: "unsubscribed_at"
-	settings bool // it is of HighLevel's own settings, where "active" stops
-	consent  bool // it is about a consent, which may be "withdrawn"
-	negate   bool // true and false are to be turned round
-	entries  bool // it holds emails or phones: their channel is meant where a member names none
+	told    string // the name under which the user may be told of it, "" if none
+	kind    consentKind
+	name    sense // what its name says
+	by      sense // what a plain yes or no is about
+	negate  bool  // true and false are to be turned round
+	entries bool  // it holds emails or phones: their way is meant where a member names none
 
-	words   []word                    // of its name, after those of what it is in
+	words   []sense                   // of its name, after those of what it is in
 	members map[string]*consentColumn // of its objects
 	memo    map[string]*consents      // what values say, by their JSON
 }
@@ -61,24 +64,59 @@ func newConsentColumn(name, told string) *consentColumn {
 	return columnOfWords(words, false, told)
 }
 
+// Some databases cut the names of columns at ten characters. So many letters of a
+// word show which one it was, unless what stands before them says no by itself.
+const (
+	cutAt       = 10
+	fewestShown = 3
+)
+
+// cutConsentColumn looks at a name that may have been cut: DO_NOT_CAL, EMAIL_OPT_.
+func cutConsentColumn(name, told string) *consentColumn {
+	letters := fold(name)
+	if utf8.RuneCountInString(name) != cutAt || letters == "" {
+		return nil
+	}
+	for i := range letters {
+		before, ok := nameWords.split(letters[:i])
+		if i > 0 && (!ok || len(letters)-i < fewestShown && !sayingOf(before).is(anyNo)) {
+			continue
+		}
+		for word, is := range nameWords.senses {
+			if !strings.HasPrefix(word, letters[i:]) {
+				continue
+			}
+			c := columnOfWords(append(before[:len(before):len(before)], is), false, told)
+			if c != nil && c.kind == optOut {
+				c.kind, c.name = cutOff, 0
+				return c
+			}
+		}
+	}
+	return nil
+}
+
 // mappedConsent is a column that a mapping sends to do-not-disturb or to a
 // channel, whatever its name. negate turns true and false round, but no word:
 // "unsubscribed" is a no in any column.
 func mappedConsent(f *Field, negate bool, told string) *consentColumn {
-	return &consentColumn{told: told, fields: []string{f.Name}, general: f.Name == fieldDND, says: true, negate: negate,
-		words: []word{{sense: noWord}}}
+	c := &consentColumn{told: told, name: saysNo, by: byAll, negate: negate, words: []sense{saysNo}}
+	for _, w := range ways {
+		if w.field == f.Name {
+			c.name, c.by = saysNo|w.by, w.by
+		}
+	}
+	return c
 }
 
 // entriesConsent is what the entries of a column of emails or phones say, by
 // names like is_unsubscribed or status; nil for other fields.
 func entriesConsent(f *Field, told string) *consentColumn {
-	channel := map[Type]string{Email: "email", Phone: "mobile"}[f.Type]
-	if channel == "" {
+	by := map[Type]sense{Email: byEmail, Phone: byCall | bySMS}[f.Type]
+	if by == 0 {
 		return nil
 	}
-	c := &consentColumn{told: told, kind: soft, entries: true, words: []word{commonWords[channel]}}
-	c.fields = c.words[0].fields
-	return c
+	return &consentColumn{told: told, kind: soft, name: by, by: by, entries: true, words: []sense{by}}
 }
 
 // ownName is a name without what a CRM puts around those that its users have
@@ -94,32 +132,34 @@ func ownName(name string) string {
 // columnOfWords decides what a column is whose name, with the names of what it
 // is in, is made of these words; nil if it cannot speak of being contacted. A
 // nested one is in an object that itself says neither yes nor no.
-func columnOfWords(words []word, nested bool, told string) *consentColumn {
-	s := sayingOf(words)
-	if s.no && s.yes || s.dated && !s.datedLast || words[len(words)-1].leads {
+func columnOfWords(words []sense, nested bool, told string) *consentColumn {
+	s, last := sayingOf(words), words[len(words)-1]
+	c := &consentColumn{told: told, name: s.sense, by: s.about(), words: words}
+	switch no := s.is(anyNo); {
+	case last.is(unfinished), no && s.is(saysYes), s.is(aDate) && !(no && last.is(aDate)):
 		return nil
-	}
-	c := &consentColumn{told: told, fields: s.fields, general: len(s.fields) == 0, says: s.no, dated: s.dated,
-		settings: s.settings, consent: s.consent, words: words}
-	if c.general {
-		c.fields = s.about()
-	}
-	switch {
-	case s.no && (nested || s.inbound || s.state && !s.settings || s.unsubscribedLast && !c.general):
+	case no && (nested || s.isAmongOthers()):
 		c.kind = soft
-	case s.no:
+	case no:
 		c.kind = optOut
-	case s.dated:
-		return nil
-	case s.yes, s.consent && !s.state && !nested, s.topic && !s.state:
+	case s.is(saysYes), s.is(aNewsletter|aConsent) && !s.is(aStatus) && (s.is(aNewsletter) || !nested):
 		c.kind = optIn
-	case s.state, s.consent, s.permits, s.purpose && c.general:
+	case s.is(aStatus | aConsent | permits), s.is(aPurpose) && c.isGeneral():
 		c.kind = soft
 	default:
 		return nil
 	}
 	return c
 }
+
+// isAmongOthers reports whether what says no is one of many things that a column
+// can hold: a status, or email_unsubscribed, which is a state of an email.
+func (s saying) isAmongOthers() bool {
+	return s.is(inboundSettings) || s.is(aStatus) && !s.is(ownSettings) || s.last.is(unsubscribes) && s.is(byAny)
+}
+
+// isGeneral reports whether the name names no way, so that a value may.
+func (c *consentColumn) isGeneral() bool { return !c.name.is(byAny) }
 
 // mostMembers bounds what is remembered of the members of objects: their names
 // come from data.
@@ -146,27 +186,26 @@ func (c *consentColumn) newMember(name string) *consentColumn {
 	if !ok {
 		return nil
 	}
-	all := append(append(make([]word, 0, len(c.words)+len(words)), c.words...), words...)
-	if c.entries && len(sayingOf(words).fields) > 0 {
+	all := append(append(make([]sense, 0, len(c.words)+len(words)), c.words...), words...)
+	if c.entries && sayingOf(words).is(byAny) {
 		all = words
 	}
 	m := columnOfWords(all, c.kind != optOut, c.told)
-	if m != nil && c.kind == optOut && len(words) == 1 && words[0].sense == stateWord { // {"SMS": {"status": "active"}}
-		m.kind, m.settings = optOut, true
+	if m != nil && c.kind == optOut && len(words) == 1 && words[0].is(aStatus) { // {"SMS": {"status": "active"}}
+		m.kind, m.name = optOut, m.name|ownSettings
 	}
 	return m
 }
 
-// mapping is the line of field_mapping that makes an optIn column count: what
-// is not true there stops.
+// mapping is the line of field_mapping that makes an optIn column count, where
+// what is not true stops, or a cutOff one.
 func (c *consentColumn) mapping(from string) string {
 	to := fieldDND
-	if len(c.fields) == 1 && c.fields[0] != fieldDND {
-		to = "dnd_" + strings.ToLower(strings.TrimPrefix(c.fields[0], fieldChannels))
+	if fields := c.by.fields(); len(fields) == 1 && fields[0] != fieldDND {
+		to = "dnd_" + strings.ToLower(strings.TrimPrefix(fields[0], fieldChannels))
 	}
-	name, err := json.Marshal(from)
-	if err != nil {
-		return "" // cannot happen: a string can be marshalled
+	if c.kind == cutOff {
+		return fmt.Sprintf(`{"from": %s, "to": %q}`, quoted(from), to)
 	}
-	return fmt.Sprintf(`{"from": %s, "to": %q, "negate": true}`, name, to)
+	return fmt.Sprintf(`{"from": %s, "to": %q, "negate": true}`, quoted(from), to)
 }

@@ -41,13 +41,13 @@ func TestColumnsThatSayNo(t *testing.T) {
 		c := newConsentColumn(name, name)
 		if want == "" {
 			if c != nil && c.kind == optOut {
-				t.Errorf("%s says no of %v", name, c.fields)
+				t.Errorf("%s says no of %v", name, c.by.fields())
 			}
 			continue
 		}
 		if c == nil || c.kind != optOut {
 			t.Errorf("%s does not say no: %+v", name, c)
-		} else if got := shortly(c.fields); got != want {
+		} else if got := shortly(c.by.fields()); got != want {
 			t.Errorf("%s is about %s, want %s", name, got, want)
 		}
 	}
@@ -111,6 +111,35 @@ func TestColumnsThatSayYes(t *testing.T) {
 			t.Errorf("%s does not say yes: %+v", name, c)
 		case c.mapping(name) != want:
 			t.Errorf("%s: %s", name, c.mapping(name))
+		}
+	}
+}
+
+// TestNamesThatWereCut: some databases cut names at ten characters.
+func TestNamesThatWereCut(t *testing.T) {
+	for name, want := range map[string]string{
+		"DO_NOT_CAL": "dnd_call", "EMAIL_OPT_": "dnd_email", "DO_NOT_EMA": "dnd_email", "HAS_OPTED_": "dnd", "UNSUBSCRIB": "dnd_email", "OPT_OUT_EM": "dnd_email",
+		"SMS_OPT_OU": "dnd_sms", "DONOTCONTA": "dnd", "do_not_dis": "dnd",
+		"contact_no": "", "contact_id": "", "customer_n": "", "customer_d": "", "email_addr": "", "email_stat": "", "last_conta": "", "phone_numb": "", "donor_note": "", "date_added": "", "": "",
+		"DO_NOT_CA": "", "DO_NOT_CALLE": "", "OPTOUT_NUM": "",
+	} {
+		c := cutConsentColumn(name, name)
+		switch {
+		case want == "" && c != nil:
+			t.Errorf("%s is an opt-out: %+v", name, c)
+		case want != "" && c == nil:
+			t.Errorf("%s is none", name)
+		case c != nil && c.mapping(name) != fmt.Sprintf(`{"from": %q, "to": %q}`, name, want):
+			t.Errorf("%s: %s", name, c.mapping(name))
+		}
+	}
+	plan := testPlan(t, func(o *PlanOptions) { o.Columns = append(o.Columns, "DO_NOT_CAL") })
+	if want := []OptIn{{Column: "DO_NOT_CAL", Mapping: `{"from": "DO_NOT_CAL", "to": "dnd_call"}`, CutOff: true}}; !slices.Equal(plan.OptIns(), want) {
+		t.Errorf("%+v", plan.OptIns())
+	}
+	for record, stops := range map[string]bool{`{"email":"a@example.com","DO_NOT_CAL":"Y"}`: false, `{"email":"a@example.com","DO_NOT_CAL":"do not call"}`: true} {
+		if want, notes := mapped(t, plan, record); want.Stops() != stops || len(notes) > 0 {
+			t.Errorf("%s: %+v, %v", record, want, notes)
 		}
 	}
 }
@@ -227,10 +256,10 @@ func values(text string) (list []string) {
 // String is what was said, as a test writes it.
 func (c *consents) String() string {
 	var open string
-	for _, f := range c.opens {
+	for _, f := range c.opens.fields() {
 		open += "+" + strings.TrimPrefix(f, fieldChannels)
 	}
-	parts := []string{shortly(c.stops), open}
+	parts := []string{shortly(c.stops.fields()), open}
 	if len(c.unread) > 0 {
 		parts = append(parts, "?")
 	}
@@ -367,7 +396,7 @@ func FuzzConsent(f *testing.F) {
 		if first.String() != second.String() {
 			t.Errorf("%q: %q, then %q", raw, first.String(), second.String())
 		}
-		if c.kind != optOut && len(first.opens)+len(first.unread) > 0 {
+		if c.kind != optOut && (first.opens != 0 || len(first.unread) > 0) {
 			t.Errorf("%s is not strict, and says %q", name, first.String())
 		}
 		var want Desired
@@ -397,8 +426,8 @@ func TestOptInsAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []OptIn{{"accepts_marketing", `{"from": "accepts_marketing", "to": "dnd", "negate": true}`},
-		{"attributes.sms_consent", `{"from": "attributes.sms_consent", "to": "dnd_sms", "negate": true}`}}
+	want := []OptIn{{Column: "accepts_marketing", Mapping: `{"from": "accepts_marketing", "to": "dnd", "negate": true}`},
+		{Column: "attributes.sms_consent", Mapping: `{"from": "attributes.sms_consent", "to": "dnd_sms", "negate": true}`}}
 	if diff := cmp.Diff(want, plan.OptIns()); diff != "" {
 		t.Error(diff)
 	}

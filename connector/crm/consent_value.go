@@ -2,7 +2,6 @@ package crm
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -94,15 +93,15 @@ func (c *consentColumn) text(s string, to *consents) {
 // flag enters a text that is no more than true, false or a date, and reports
 // whether it is.
 func (c *consentColumn) flag(s string, to *consents) bool {
-	if !c.says {
+	if !c.name.is(anyNo) {
 		return false
 	}
 	yes, plain := c.plain(strings.TrimSpace(s))
 	switch {
 	case plain && yes:
-		to.stop(c.fields)
+		to.stops |= c.by
 	case plain && c.kind == optOut:
-		to.open(c.fields)
+		to.opens |= c.by
 	}
 	return plain
 }
@@ -112,7 +111,7 @@ func (c *consentColumn) plain(s string) (yes, ok bool) {
 	if yes, ok = normaliseBool(s); ok {
 		return yes != c.negate, true
 	}
-	if c.settings {
+	if c.name.is(ownSettings) {
 		switch strings.ToLower(s) {
 		case channelActive, channelPermanent:
 			return true, true
@@ -129,7 +128,7 @@ func (c *consentColumn) plain(s string) (yes, ok bool) {
 		}
 		return false, false
 	}
-	if dateText.MatchString(s) || c.dated && yearText.MatchString(s) {
+	if dateText.MatchString(s) || c.name.is(aDate) && yearText.MatchString(s) {
 		return !c.negate, true
 	}
 	return false, false
@@ -159,18 +158,13 @@ func isNoDate(s string) bool {
 
 // phrases enters what words say, several of them separated by punctuation.
 func (c *consentColumn) phrases(s string, to *consents) {
-	if i := strings.IndexAny(s, "0123456789"); i > 0 && !isLetter(s[i-1]) {
+	if i := strings.IndexAny(s, "0123456789"); i > 0 && !isLetterOrDigit(s[i-1]) {
 		s = s[:i] // "opted out 2024-05-01"
 	}
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;|/&+\n", r) })
 	for _, part := range parts {
-		if len(parts) > 1 {
-			if fold(part) == "" {
-				continue // brackets
-			}
-			if c.flag(part, to) { // "N, Y": an answer for each of several numbers
-				continue
-			}
+		if len(parts) > 1 && (fold(part) == "" || c.flag(part, to)) { // brackets, or "N, Y": an answer for each of several numbers
+			continue
 		}
 		words, ok := valueWords.split(part)
 		switch s := sayingOf(words); {
@@ -178,45 +172,49 @@ func (c *consentColumn) phrases(s string, to *consents) {
 			c.lost(to)
 		case c.kind == optOut:
 			c.strict(s, to)
-		case !s.yes && !s.not && (s.no && !s.weak || s.withdrawn && (c.consent || s.consent)):
-			to.stop(c.meant(s))
+		case s.isPlainNo(c.name):
+			to.stops |= c.meant(s)
 		}
 	}
 }
 
-func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
+// isPlainNo reports whether words say no whatever the column is about that they
+// are in, of which the name is given.
+func (s saying) isPlainNo(name sense) bool {
+	if s.is(saysYes | negates) {
+		return false
+	}
+	return s.is(saysNo|unsubscribes) || s.is(withdraws) && (s.sense|name).is(aConsent)
+}
 
 // strict enters what some words say in a column that asks for a no.
 func (c *consentColumn) strict(s saying, to *consents) {
-	no := s.no || s.withdrawn && s.consent
-	fields := c.meant(s)
+	no := s.is(anyNo) || s.is(withdraws) && s.is(aConsent)
+	by := c.meant(s)
 	switch {
-	case fields == nil, no && s.yes, !no && s.not:
+	case by == 0, no && s.is(saysYes), !no && s.is(negates):
 		to.unclear(c)
-	case no && s.not, s.yes:
-		to.open(fields)
-	case no, (len(s.fields) > 0 || s.every) && !s.state && !s.consent: // a list of channels
-		to.stop(fields)
+	case s.is(negates | saysYes):
+		to.opens |= by
+	case no, s.is(byAny|byAll) && !s.is(aStatus|aConsent): // a list of channels
+		to.stops |= by
 	default:
 		to.unclear(c)
 	}
 }
 
-// meant are the fields that some words are about: what they name, else what the
-// column is about. It is nil if they name a channel that a column which asks for
-// a no is not about.
-func (c *consentColumn) meant(s saying) []string {
+// meant are the ways that some words are about: what they name, else what the
+// column is about. It is 0 if they name a way that a column which asks for a no is
+// not about.
+func (c *consentColumn) meant(s saying) sense {
+	named := s.sense & byAny
 	switch {
-	case len(s.fields) > 0 && (c.general || c.kind != optOut || within(s.fields, c.fields)):
-		return s.fields
-	case len(s.fields) > 0:
-		return nil
-	case c.general && c.kind != optOut && !c.says:
+	case named != 0 && (c.isGeneral() || c.kind != optOut || named&^c.by == 0):
+		return named
+	case named != 0:
+		return 0
+	case c.isGeneral() && c.kind != optOut && !c.name.is(anyNo):
 		return s.about()
 	}
-	return c.fields
-}
-
-func within(some, all []string) bool {
-	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+	return c.by
 }

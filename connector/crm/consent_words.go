@@ -6,139 +6,128 @@ import (
 	"unicode"
 )
 
-// sense is what a word has to do with being contacted.
-type sense uint8
+// sense is what words have to do with being contacted: of one word, or of several
+// together. Zero is a word that may stand beside others and adds nothing.
+type sense uint32
+
+// The ways to contact somebody, and all of them at once.
+const (
+	byCall sense = 1 << iota
+	byEmail
+	bySMS
+	byWhatsApp
+	byGMB
+	byFB
+	byAll
+
+	byAny = byAll - 1 // one of the ways or more
+)
 
 const (
-	filler      sense = iota
-	notWord           // turns the rest round: "not opted out"
-	noWord            // says no by itself: "opted out"
-	noTo              // says no to the channel that follows: "do not" call
-	withdrawn         // says no where it is about a consent: "revoked"
-	yesWord           // says yes by itself: "subscribed"
-	yesTo             // says yes to what follows: "accepts" marketing
-	channelWord       // a way to contact somebody
-	everyWord         // all ways
-	marketing         // what people are contacted for
-	contacting        // to be contacted at all, or who is
-	newsletter        // a way and a purpose: says yes if nothing else is said
-	stateWord         // a status, or what has several
-	consentWord       // a consent, which can be given or withdrawn
-	dateWord          // the time of something
+	saysNo          sense = byAll << (iota + 1) // by itself: "opted out"
+	unsubscribes                                // the same, but by email where no way is named
+	blocks                                      // the same only where that is asked: an account can be "blocked" too
+	forbids                                     // "do not": says no to the way that follows
+	withdraws                                   // says no where it is about a consent: "revoked"
+	negates                                     // "not": turns the rest round
+	saysYes                                     // by itself: "subscribed"
+	permits                                     // "accepts": says yes to what follows
+	aPurpose                                    // what people are contacted for
+	aContact                                    // to be contacted at all, or who is
+	aNewsletter                                 // a way and a purpose: says yes if nothing else is said
+	aStatus                                     // a status, or what has several
+	aConsent                                    // can be given or withdrawn
+	aDate                                       // the time of something
+	ownSettings                                 // HighLevel's own, where "active" means stopped
+	inboundSettings                             // those of what the person sends
+	unfinished                                  // "by": another word has to follow
+
+	anyNo = saysNo | unsubscribes | blocks
 )
 
-// word is one word that columns and values use of being contacted.
-type word struct {
-	sense    sense
-	fields   []string // of a channel
-	email    bool     // of a noWord: without a channel it means emails
-	settings bool     // "active" means stopped here, as in HighLevel's own settings
-	inbound  bool     // the settings of what the person sends
-	leads    bool     // it needs another word after it: "by" whom is no question of yes or no
-	weak     bool     // it says no only where that is asked: an account can be "blocked" too
+func (s sense) is(any sense) bool { return s&any != 0 }
+
+// ways are the fields that hold whether somebody may be contacted.
+var ways = []struct {
+	by    sense
+	field string
+}{
+	{byAll, fieldDND}, {byCall, fieldChannels + "Call"}, {byEmail, fieldChannels + "Email"}, {bySMS, fieldChannels + "SMS"},
+	{byWhatsApp, fieldChannels + "WhatsApp"}, {byGMB, fieldChannels + "GMB"}, {byFB, fieldChannels + "FB"},
 }
 
+// fields are those of the ways in s.
+func (s sense) fields() (fields []string) {
+	for _, w := range ways {
+		if s.is(w.by) {
+			fields = append(fields, w.field)
+		}
+	}
+	return fields
+}
+
+// vocabulary are words by their sense, in letters alone: "optout" is "Opt-out" too.
+type vocabulary []struct {
+	sense
+	words string
+}
+
+// A word that stands in names of columns only, or in values only, must not be one
+// that matters in the other: as a value, "no email" may be two answers.
 var (
-	byCall  = []string{fieldChannels + "Call"}
-	byEmail = []string{fieldChannels + "Email"}
-	bySMS   = []string{fieldChannels + "SMS"}
+	nameWords  = newLexicon(commonWords, vocabulary{{saysNo | byEmail, "noemail noemails"}, {saysNo | bySMS, "nosms"}, {saysNo | byCall, "nocall nocalls"}})
+	valueWords = newLexicon(commonWords, vocabulary{
+		{saysNo, "optingout"}, {blocks, "stop stopped stopall blocked"}, {withdraws, "withdrawn revoked denied refused declined objected"},
+		{saysYes, "resubscribed allowed ok okay granted none open consented"}, {negates, "not no never"},
+		{0, "and or please me requested via channels messages message soft hard confirmed manually globally"},
+	})
 )
 
-// lexicon holds words by their letters. A word that stands in names of columns
-// only, or in values only, must not be one that matters in the other.
+var commonWords = vocabulary{
+	{saysNo, "optout optedout optsout donotcontact dontcontact donotmarket donotsolicit donotdisturb dnd dnc suppressed nocontact nomarketing"},
+	{saysNo, "nichtkontaktieren keinewerbung werbesperre nepascontacter nocontactar noncontattare naocontatar naocontactar nietcontacteren"},
+	{saysNo | byCall, "nichtanrufen nepasappeler nollamar nonchiamare naoligar nietbellen"},
+	{saysNo | ownSettings, "dndsettings"},
+	{saysNo | ownSettings | inboundSettings, "inbounddndsettings"},
+	{unsubscribes, "unsubscribed unsubscribe unsub unsubscription"},
+	{unsubscribes, "abgemeldet desinscrit desabonne dadodebaja disiscritto descadastrado uitgeschreven afgemeld"},
+	{blocks, "blacklisted blocklisted"},
+	{forbids, "donot dont suspended"},
+
+	{byCall, "call calls phone phonecall phonecalls telephone voice landline"},
+	{byCall | bySMS, "mobile cell"},
+	{byEmail, "email emails"},
+	{bySMS, "sms mms text texts textmessage textmessages"},
+	{byWhatsApp, "whatsapp"},
+	{byGMB, "gmb googlebusiness"},
+	{byFB, "fb facebook messenger"},
+	{byAll, "all allchannels"},
+
+	{saysYes, "optin optedin subscribed contactable subscribe marketable"},
+	{aNewsletter | byEmail, "newsletter newsletters"},
+	{permits, "accepts accept accepted allow allows allowed can okto agreed agreedto agrees agreesto wants receive receives permission permissions"},
+	{aConsent, "consent consents consented"},
+	{aStatus, "status state subscription subscriptions restriction restrictions interesttype preference preferences channel channels"},
+	{aPurpose, "marketing promotions promotional sendmm communication communications"},
+	{aContact, "contact"},
+	{aDate, "at on date datetime time timestamp dt ts"},
+
+	{unfinished, "of from for to by"},
+	{0, "has is hs was federal national eu flag flg ind indicator yn personal home work bulk gdpr global send"},
+	{0, "lead person customer member subscriber user client double"},
+}
+
+// lexicon finds the sense of a word.
 type lexicon struct {
-	words   map[string]word
+	senses  map[string]sense
 	longest int
 }
 
-// nameWords are the words that a column's name may be made of. As a value, "no
-// email" may be two answers.
-var nameWords = newLexicon(commonWords, map[string]word{
-	"noemail": {sense: noWord, fields: byEmail}, "noemails": {sense: noWord, fields: byEmail}, "nosms": {sense: noWord, fields: bySMS},
-	"nocall": {sense: noWord, fields: byCall}, "nocalls": {sense: noWord, fields: byCall},
-})
-
-// commonWords are words of names and values.
-var commonWords = map[string]word{
-	"optout": {sense: noWord}, "optedout": {sense: noWord}, "optsout": {sense: noWord},
-	"donotcontact": {sense: noWord}, "dontcontact": {sense: noWord}, "donotmarket": {sense: noWord}, "donotsolicit": {sense: noWord},
-	"donotdisturb": {sense: noWord}, "dnd": {sense: noWord}, "dnc": {sense: noWord}, "suppressed": {sense: noWord},
-	"unsubscribed": {sense: noWord, email: true}, "unsubscribe": {sense: noWord, email: true}, "unsub": {sense: noWord, email: true}, "unsubscription": {sense: noWord, email: true},
-	"dndsettings":        {sense: noWord, settings: true},
-	"inbounddndsettings": {sense: noWord, settings: true, inbound: true},
-
-	"blacklisted": {sense: noWord, weak: true}, "blocklisted": {sense: noWord, weak: true},
-	"nocontact": {sense: noWord}, "nomarketing": {sense: noWord},
-
-	"abgemeldet": {sense: noWord, email: true}, "desinscrit": {sense: noWord, email: true}, "desabonne": {sense: noWord, email: true},
-	"dadodebaja": {sense: noWord, email: true}, "disiscritto": {sense: noWord, email: true}, "descadastrado": {sense: noWord, email: true},
-	"uitgeschreven": {sense: noWord, email: true}, "afgemeld": {sense: noWord, email: true},
-	"nichtkontaktieren": {sense: noWord}, "keinewerbung": {sense: noWord}, "werbesperre": {sense: noWord}, "nepascontacter": {sense: noWord},
-	"nocontactar": {sense: noWord}, "noncontattare": {sense: noWord}, "naocontatar": {sense: noWord}, "naocontactar": {sense: noWord},
-	"nietcontacteren": {sense: noWord}, "nichtanrufen": {sense: noWord, fields: byCall}, "nepasappeler": {sense: noWord, fields: byCall},
-	"nollamar": {sense: noWord, fields: byCall}, "nonchiamare": {sense: noWord, fields: byCall}, "naoligar": {sense: noWord, fields: byCall},
-	"nietbellen": {sense: noWord, fields: byCall},
-
-	"donot": {sense: noTo}, "dont": {sense: noTo}, "suspended": {sense: noTo},
-
-	"email": {sense: channelWord, fields: byEmail}, "emails": {sense: channelWord, fields: byEmail},
-	"sms": {sense: channelWord, fields: bySMS}, "mms": {sense: channelWord, fields: bySMS},
-	"text": {sense: channelWord, fields: bySMS}, "texts": {sense: channelWord, fields: bySMS},
-	"textmessage": {sense: channelWord, fields: bySMS}, "textmessages": {sense: channelWord, fields: bySMS},
-	"call": {sense: channelWord, fields: byCall}, "calls": {sense: channelWord, fields: byCall},
-	"phone": {sense: channelWord, fields: byCall}, "phonecall": {sense: channelWord, fields: byCall},
-	"phonecalls": {sense: channelWord, fields: byCall}, "telephone": {sense: channelWord, fields: byCall},
-	"voice": {sense: channelWord, fields: byCall}, "landline": {sense: channelWord, fields: byCall},
-	"mobile": {sense: channelWord, fields: []string{byCall[0], bySMS[0]}}, "cell": {sense: channelWord, fields: []string{byCall[0], bySMS[0]}},
-	"whatsapp": {sense: channelWord, fields: []string{fieldChannels + "WhatsApp"}},
-	"gmb":      {sense: channelWord, fields: []string{fieldChannels + "GMB"}}, "googlebusiness": {sense: channelWord, fields: []string{fieldChannels + "GMB"}},
-	"fb": {sense: channelWord, fields: []string{fieldChannels + "FB"}}, "facebook": {sense: channelWord, fields: []string{fieldChannels + "FB"}},
-	"messenger": {sense: channelWord, fields: []string{fieldChannels + "FB"}},
-	"all":       {sense: everyWord}, "allchannels": {sense: everyWord},
-
-	"optin": {sense: yesWord}, "optedin": {sense: yesWord}, "subscribed": {sense: yesWord}, "contactable": {sense: yesWord},
-	"subscribe": {sense: yesWord}, "marketable": {sense: yesWord},
-	"newsletter": {sense: newsletter, fields: byEmail}, "newsletters": {sense: newsletter, fields: byEmail},
-	"accepts": {sense: yesTo}, "accept": {sense: yesTo}, "accepted": {sense: yesTo}, "allow": {sense: yesTo}, "allows": {sense: yesTo},
-	"allowed": {sense: yesTo}, "can": {sense: yesTo}, "okto": {sense: yesTo}, "agreed": {sense: yesTo}, "agreedto": {sense: yesTo},
-	"agrees": {sense: yesTo}, "agreesto": {sense: yesTo}, "wants": {sense: yesTo}, "receive": {sense: yesTo}, "receives": {sense: yesTo},
-	"permission": {sense: yesTo}, "permissions": {sense: yesTo},
-
-	"consent": {sense: consentWord}, "consents": {sense: consentWord}, "consented": {sense: consentWord},
-	"status": {sense: stateWord}, "state": {sense: stateWord}, "subscription": {sense: stateWord}, "subscriptions": {sense: stateWord},
-	"restriction": {sense: stateWord}, "restrictions": {sense: stateWord}, "interesttype": {sense: stateWord},
-	"preference": {sense: stateWord}, "preferences": {sense: stateWord}, "channel": {sense: stateWord}, "channels": {sense: stateWord},
-	"marketing": {sense: marketing}, "promotions": {sense: marketing}, "promotional": {sense: marketing}, "sendmm": {sense: marketing}, "communication": {sense: marketing}, "communications": {sense: marketing}, "contact": {sense: contacting},
-
-	"at": {sense: dateWord}, "on": {sense: dateWord}, "date": {sense: dateWord}, "datetime": {sense: dateWord},
-	"time": {sense: dateWord}, "timestamp": {sense: dateWord}, "dt": {sense: dateWord}, "ts": {sense: dateWord},
-
-	"has": {}, "is": {}, "hs": {}, "was": {}, "of": {leads: true}, "from": {leads: true}, "for": {leads: true},
-	"to": {leads: true}, "by": {leads: true}, "federal": {}, "national": {}, "eu": {}, "flag": {}, "flg": {}, "ind": {}, "indicator": {}, "yn": {},
-	"personal": {}, "home": {}, "work": {}, "bulk": {}, "gdpr": {}, "global": {}, "send": {},
-	"lead": {}, "person": {}, "customer": {}, "member": {}, "subscriber": {}, "user": {}, "client": {}, "double": {},
-}
-
-// valueWords are the words that a value may be made of.
-var valueWords = newLexicon(commonWords, map[string]word{
-	"stop": {sense: noWord, weak: true}, "stopped": {sense: noWord, weak: true}, "stopall": {sense: noWord, weak: true},
-	"blocked":   {sense: noWord, weak: true},
-	"optingout": {sense: noWord},
-	"withdrawn": {sense: withdrawn}, "revoked": {sense: withdrawn}, "denied": {sense: withdrawn}, "refused": {sense: withdrawn},
-	"declined": {sense: withdrawn}, "objected": {sense: withdrawn},
-	"resubscribed": {sense: yesWord}, "allowed": {sense: yesWord}, "ok": {sense: yesWord}, "okay": {sense: yesWord}, "granted": {sense: yesWord},
-	"none": {sense: yesWord}, "open": {sense: yesWord}, "consented": {sense: yesWord},
-	"not": {sense: notWord}, "no": {sense: notWord}, "never": {sense: notWord},
-	"and": {}, "or": {}, "please": {}, "me": {}, "requested": {}, "via": {}, "channels": {}, "messages": {}, "message": {},
-	"soft": {}, "hard": {}, "confirmed": {}, "manually": {}, "globally": {},
-})
-
-func newLexicon(lists ...map[string]word) lexicon {
-	l := lexicon{words: map[string]word{}}
-	for _, list := range lists {
-		for letters, w := range list {
-			l.words[letters] = w
-			l.longest = max(l.longest, len(letters))
+func newLexicon(lists ...vocabulary) lexicon {
+	l := lexicon{senses: map[string]sense{}}
+	for _, row := range slices.Concat(lists...) {
+		for word := range strings.FieldsSeq(row.words) {
+			l.senses[word], l.longest = row.sense, max(l.longest, len(word))
 		}
 	}
 	return l
@@ -146,84 +135,37 @@ func newLexicon(lists ...map[string]word) lexicon {
 
 // saying is what some words say together.
 type saying struct {
-	no, yes, not bool
-	weak         bool // what says no does so only where that is asked
-	withdrawn    bool
-	consent      bool
-	state        bool
-	purpose      bool // they name what people are contacted for
-	permits      bool // they allow something
-	topic        bool // they name a newsletter
-	every        bool
-	settings     bool
-	inbound      bool
-	fields       []string // of the channels that are named
-
-	emailOnly        bool // what says no is about emails where no channel is named
-	unsubscribedLast bool // such a word comes last
-	dated, datedLast bool
+	sense       // of all
+	last  sense // of the last one that has any but unfinished
 }
 
-func sayingOf(words []word) saying {
-	s := saying{emailOnly: true, weak: true}
-	var noChannel, contact bool
+func sayingOf(words []sense) (s saying) {
 	for _, w := range words {
-		switch w.sense {
-		case noWord:
-			s.no = true
-			s.emailOnly, s.weak = s.emailOnly && w.email, s.weak && w.weak
-		case noTo:
-			noChannel = true
-		case yesWord:
-			s.yes = true
-		case yesTo:
-			s.permits = true
-		case notWord:
-			s.not = true
-		case withdrawn:
-			s.withdrawn = true
-		case consentWord:
-			s.consent = true
-		case stateWord:
-			s.state = true
-		case marketing:
-			s.purpose = true
-		case contacting:
-			contact = true
-		case newsletter:
-			s.topic = true
-		case everyWord:
-			s.every = true
-		}
-		s.settings, s.inbound = s.settings || w.settings, s.inbound || w.inbound
-		s.dated, s.datedLast = s.dated || w.sense == dateWord, w.sense == dateWord
-		if w.sense != filler {
-			s.unsubscribedLast = w.sense == noWord && w.email
-		}
-		for _, f := range w.fields {
-			if !slices.Contains(s.fields, f) {
-				s.fields = append(s.fields, f)
-			}
+		s.sense |= w
+		if w&^unfinished != 0 {
+			s.last = w
 		}
 	}
-	something := s.purpose || contact || len(s.fields) > 0
-	if noChannel && something {
-		s.no, s.emailOnly, s.weak = true, false, false
+	something := s.is(byAny | aPurpose | aContact)
+	if something && s.is(forbids) {
+		s.sense |= saysNo
 	}
-	s.yes = s.yes || s.permits && something
+	if something && s.is(permits) {
+		s.sense |= saysYes
+	}
 	return s
 }
 
-// about are the fields that a plain no is about: the channels that are named,
-// else all ways, or emails if somebody unsubscribed.
-func (s saying) about() []string {
+// about are the ways that a plain no is about: those that are named, else all, or
+// emails if somebody unsubscribed.
+func (s saying) about() sense {
 	switch {
-	case len(s.fields) > 0:
-		return s.fields
-	case s.no && s.emailOnly:
+	case s.is(byAny):
+		return s.sense & byAny
+	case s.sense&anyNo == unsubscribes:
 		return byEmail
 	}
-	return []string{fieldDND}
+	return byAll
 }
 
 // saysStop reports whether the words of a text, without numbers, plainly say no:
@@ -237,7 +179,7 @@ func saysStop(s string) bool {
 	}, s))
 	words, ok := valueWords.split(letters)
 	said := sayingOf(words)
-	return ok && said.no && !said.yes && !said.not
+	return ok && said.is(anyNo) && !said.is(saysYes|negates)
 }
 
 // longestPhrase bounds the work on a name or a value. Longer ones say more than
@@ -247,7 +189,7 @@ const longestPhrase = 80
 // split takes a text apart into words, however they are joined: "HasOptedOut",
 // "has_opted_out" and "HASOPTEDOUT" are the same. ok is false if any part of it
 // is no word that is known.
-func (l lexicon) split(text string) (words []word, ok bool) {
+func (l lexicon) split(text string) (words []sense, ok bool) {
 	if len(text) > 2*longestPhrase {
 		return nil, false
 	}
@@ -263,7 +205,7 @@ func (l lexicon) split(text string) (words []word, ok bool) {
 			continue
 		}
 		for n := min(l.longest, len(letters)-i); n > 0; n-- {
-			if _, known := l.words[letters[i:i+n]]; known && n > reached[i+n] {
+			if _, known := l.senses[letters[i:i+n]]; known && n > reached[i+n] {
 				reached[i+n] = n
 			}
 		}
@@ -272,10 +214,8 @@ func (l lexicon) split(text string) (words []word, ok bool) {
 		if reached[end] == 0 {
 			return nil, false
 		}
-		words = append(words, l.words[letters[end-reached[end]:end]])
+		words = append(words, l.senses[letters[end-reached[end]:end]])
 	}
-	for i, j := 0, len(words)-1; i < j; i, j = i+1, j-1 {
-		words[i], words[j] = words[j], words[i]
-	}
+	slices.Reverse(words)
 	return words, true
 }

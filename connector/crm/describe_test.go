@@ -54,7 +54,7 @@ func TestUnmatchedColumnsAreNamed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]OptIn{{"accepts_marketing", `{"from": "accepts_marketing", "to": "dnd", "negate": true}`}}, p.OptIns()); diff != "" {
+	if diff := cmp.Diff([]OptIn{{Column: "accepts_marketing", Mapping: `{"from": "accepts_marketing", "to": "dnd", "negate": true}`}}, p.OptIns()); diff != "" {
 		t.Error(diff)
 	}
 	_, _, _ = p.Map([]byte(`{"data":{"odd":1},"profile":{"phone":null},"location":"a text","emial":"x","Owner Id":"y"}`), nil)

@@ -46,7 +46,7 @@ func (r *record) decideConsent() {
 		return
 	}
 	all := &r.plan.consents
-	*all = consents{nothing: r.nothing, stops: all.stops[:0], opens: all.opens[:0], unread: all.unread[:0]}
+	*all = consents{nothing: r.nothing, unread: all.unread[:0]}
 	for _, h := range r.plan.said {
 		switch {
 		case !r.isOpen(h.by.gate):
@@ -59,22 +59,23 @@ func (r *record) decideConsent() {
 	r.notes = append(r.notes, all.apply(r.plan.table, &r.want, r.plan.liftsDND)...)
 }
 
-// OptIn is a column that says yes to being contacted, and is not followed: false
-// may mean that nobody ever asked.
+// OptIn is a column that speaks of being contacted and is not followed. It says
+// yes, where false may mean that nobody ever asked, or it may be an opt-out.
 type OptIn struct {
 	Column  string
 	Mapping string // the entry of field_mapping that makes a no in it count
+	CutOff  bool   // its name looks like that of an opt-out which was cut off
 }
 
-// OptIns returns the columns that say yes to being contacted, in the order of
-// the alphabet, as far as they are declared or have been met.
+// OptIns returns the columns that speak of being contacted and are not followed, in
+// the order of the alphabet, as far as they are declared or have been met.
 func (p *Plan) OptIns() []OptIn { return slices.Clone(p.optIns) }
 
 // enterConsent keeps what a column is about, to be told.
 func (p *Plan) enterConsent(t *consentTarget) {
-	if t.kind == optIn {
+	if t.kind >= optIn {
 		if name := p.Tell(t.path); name != "" && !p.reader.holdsNested(t.path) {
-			p.optIns = append(p.optIns, OptIn{name, t.mapping(name)})
+			p.optIns = append(p.optIns, OptIn{name, t.mapping(name), t.kind == cutOff})
 			slices.SortFunc(p.optIns, func(a, b OptIn) int { return strings.Compare(a.Column, b.Column) })
 		}
 		return
@@ -85,7 +86,7 @@ func (p *Plan) enterConsent(t *consentTarget) {
 		}
 		return
 	}
-	for _, field := range t.fields {
+	for _, field := range t.by.fields() {
 		if i, ok := p.table.index[field]; ok {
 			told := &target{field: i, path: t.path, within: t.within, told: t.told, entry: t.entry}
 			p.feeds[i] = append(p.feeds[i], feed{target: told})
@@ -96,7 +97,7 @@ func (p *Plan) enterConsent(t *consentTarget) {
 // stopsSoftly notes which fields a column may stop that is mostly about something
 // else.
 func (p *Plan) stopsSoftly(t *consentTarget) {
-	for _, field := range t.fields {
+	for _, field := range t.by.fields() {
 		if i, ok := p.table.index[field]; ok {
 			p.softly[i] = true
 		}

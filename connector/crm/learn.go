@@ -40,12 +40,7 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	}
 	hint := p.hintOf(name, m)
 	if hint != nil && len(c.consent) > 0 {
-		hint.OptIn = c.consent[0].kind == optIn
-		if hint.Nearest = ""; hint.OptIn {
-			hint.Why = "says yes to being contacted"
-		} else {
-			hint.Why = "followed only where it plainly says no"
-		}
+		hint.OptIn, hint.Nearest, hint.Why = c.consent[0].kind >= optIn, "", c.consent[0].kind.why()
 	}
 	return c, hint
 }
@@ -154,6 +149,9 @@ func (l *learner) speaks() {
 				c, g = newConsentColumn(folded[cut:], told), l.gateOf(join(l.in.key, s.name))
 			}
 		}
+	}
+	if c == nil {
+		c = cutConsentColumn(l.means, told)
 	}
 	if c != nil {
 		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: g})
