@@ -22,7 +22,7 @@ var Businesses = newKind(Kind{
 	{Field: Field{Name: fieldWebsite, Type: Text}, title: "Website", key: true,
 		aliases:   []string{"web", "homepage", "websiteurl", "webaddress", "webpage", "domain", "domainname"},
 		elsewhere: []string{"url", "link"}, why: "in many sources the address of the record itself"},
-}, address("address", false), []standard{
+}, address("address", false, "code"), []standard{
 	{Field: Field{Name: "description", Type: LargeText}, title: "Description",
 		aliases: []string{"about", "overview"}},
 })

@@ -45,8 +45,8 @@ func TestRecordsOfCompanies(t *testing.T) {
 			`{"Company Name":"Acme Inc","Company Phone":"202-555-0101","Company Address":"1 Main St","Company City":"Austin","Main Email":"info@example.com","About":"Rockets"}`,
 			`{"name":"Acme Inc","phone":"+12025550101","address":"1 Main St","city":"Austin","email":"info@example.com","description":"Rockets"}`},
 		"accounts": {
-			`{"Account_Name":"Acme Inc","Billing_Street":"1 Main St","Billing_City":"Austin","Account_Number":"0","Employees":12}`,
-			`{"name":"Acme Inc","address":"1 Main St","city":"Austin"}`},
+			`{"Account_Name":"Acme Inc","Billing_Street":"1 Main St","Billing_City":"Austin","Billing_Code":"78701","Account_Number":"0","Employees":12}`,
+			`{"name":"Acme Inc","address":"1 Main St","city":"Austin","postalCode":"78701"}`},
 		"numbered": {
 			`{"name":"Acme Inc","telephone1":"202-555-0101","emailaddress1":"info@example.com","websiteurl":"https://example.com","address1_line1":"1 Main St",
 				"address1_city":"Austin","address1_stateorprovince":"TX","address1_postalcode":"78701","address1_country":"US"}`,

@@ -100,8 +100,9 @@ func newKind(k Kind, standards ...[]standard) *Kind {
 }
 
 // address are the rows of an address, whose first line is called street. A default
-// country fills it if filled.
-func address(street string, filled bool) []standard {
+// country fills it if filled. code are names that mean the postal code among its
+// parts.
+func address(street string, filled bool, code ...string) []standard {
 	return []standard{
 		{Field: Field{Name: street, Type: Text}, title: "Street address", part: partStreet,
 			aliases: []string{"address", "address1", "street", "streetaddress", "addressline1", "addrline1", "addr1", "streetname", "street1", "streetaddress1", "streetline1"},
@@ -114,7 +115,7 @@ func address(street string, filled bool) []standard {
 		{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: filled,
 			aliases: []string{"countrycode", "countryname", "countryregion", "countryorregion", "countrycodev2", "countryiso2", "countryiso3", "isocountrycode"}, parts: []string{"countryiso", "countrycodeiso2"}},
 		{Field: Field{Name: fieldPostcode, Type: Text}, title: "Postal code", part: partPostcode,
-			aliases: []string{"zip", "zipcode", "zip5", "postcode", "postal"}},
+			aliases: []string{"zip", "zipcode", "zip5", "postcode", "postal"}, parts: code},
 	}
 }
 
