@@ -95,6 +95,7 @@
 //	whether to look up or to list                contacts/finder.go
 //	who is written now, and when tags are        contacts/schedule.go
 //	what is deleted                              contacts/delete.go, removal.go
+//	which contact a record belongs to            contacts/parents.go
 //	which business a record means                records/match.go
 //	which businesses wait for others             records/item.go
 //	which business a contact is linked to        contacts/link.go, records/link.go

@@ -157,6 +157,9 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	if result.Contact != nil {
 		p.have = result.Contact
 		f.wrote(result.Contact)
+		if r.created != nil && result.Status == load.Created {
+			r.created[hashKey(crm.IDKey(p.have.ID))] = struct{}{}
+		}
 	}
 	return nil
 }

@@ -35,27 +35,38 @@ func Describe() object.Descriptor {
 }
 
 // In is the contacts of one location, reached by way of target.
-func In(target gateway.Target) object.Location { return location{target} }
+func In(target gateway.Target) object.Location { return &location{Target: target} }
 
 // location is the contacts of one location.
-type location struct{ gateway.Target }
+type location struct {
+	gateway.Target
+	run *run // nil until there is a Writer
 
-func (l location) Pretended() int64 {
+	// What [Findable] needs: the fields by which contacts are found, and as hashes
+	// those that the sync has created; nil unless that is asked for. A day's quota
+	// makes these some 5 MB at most.
+	keys    []string
+	created map[uint64]struct{}
+}
+
+func (l *location) Pretended() int64 {
 	if dry, ok := l.Target.(*gateway.DryRun); ok {
 		return dry.Requests()
 	}
 	return 0
 }
 
-func (l location) Writer(streams []*object.Stream, o object.Options) load.Object {
-	return newRun(l.Target, streams, o)
+func (l *location) Writer(streams []*object.Stream, o object.Options) load.Object {
+	l.run = newRun(l, streams, o)
+	return l.run
 }
 
 // run is the contacts of one sync under way.
 type run struct {
 	object.Options
 	target   gateway.Target
-	streams  []*stream // but for suppressions
+	created  map[uint64]struct{} // see [location]
+	streams  []*stream           // but for suppressions
 	of       map[*load.Stream]*stream
 	finder   *finder
 	begun    time.Time
@@ -70,13 +81,13 @@ type run struct {
 	tagged time.Time // when tags were changed last
 }
 
-func newRun(target gateway.Target, streams []*object.Stream, o object.Options) *run {
-	r := &run{Options: o.OrDefaults(), target: target, of: map[*load.Stream]*stream{}, begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
+func newRun(l *location, streams []*object.Stream, o object.Options) *run {
+	r := &run{Options: o.OrDefaults(), target: l.Target, created: l.created, of: map[*load.Stream]*stream{}, begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
 	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })
-	var keys []string
+	keys := slices.Clone(l.keys)
 	var lists bool
 	for _, o := range streams {
-		s := &stream{Stream: o, target: target}
+		s := &stream{Stream: o, target: l.Target}
 		s.Open(r.Log)
 		r.of[&o.Stream] = s
 		if s.suppresses = suppresses(o); s.suppresses {

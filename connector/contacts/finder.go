@@ -161,11 +161,9 @@ func (f *finder) settles(trusted []crm.Key, key crm.Key) bool {
 	})
 }
 
-// askAgain waits until search must know what was written before the sync: for
-// people who would be created and whom nothing but search can find, those with
-// neither email nor phone, and for suppressions of whom so many match nobody that
-// to ask the primary store for each would cost more than to search again. It does
-// so once in a sync at most.
+// askAgain searches again for people who would be created and whom nothing but
+// search can find, those with neither email nor phone, and for suppressions of whom
+// so many match nobody that to ask the primary store for each would cost more.
 func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
 	var keys []crm.Key
 	for _, e := range entries {
@@ -177,6 +175,12 @@ func (f *finder) askAgain(ctx context.Context, entries []*entry) error {
 	if missed := f.missed(entries); len(missed) > fewMissed {
 		keys, why = append(keys, missed...), "many suppressions match nobody"
 	}
+	return f.searchAgain(ctx, keys, why)
+}
+
+// searchAgain waits until search must know what was written before the sync, which
+// it does once in a sync at most.
+func (f *finder) searchAgain(ctx context.Context, keys []crm.Key, why string) error {
 	wait := indexLag - time.Since(f.begun)
 	if len(keys) == 0 || wait <= 0 {
 		return nil

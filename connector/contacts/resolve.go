@@ -62,18 +62,16 @@ func (f *finder) plan(p *person) {
 	case len(contacts) > 1 && !p.deletes():
 		p.notes = append(p.notes, trouble.Note{Field: by.Field, Rule: "found on several contacts, the oldest was taken"})
 	case p.have == nil && p.looks():
-		f.doubt(p)
+		p.reject = cmp.Or(f.doubt(p.want.Keys), p.reject)
 	}
 	if p.reject == nil && !p.deletes() && p.looks() {
 		f.conflicts(p)
 	}
 }
 
-// whom finds the contacts that can be a person: those with the first key, in
-// order of trust, that leads to a contact of which no key trusted more says
-// otherwise. Of several versions of a row the newest goes first, and the contact
-// that the row was written to before is the last resort. by is the key that led
-// there.
+// whom finds the contacts that can be a person, see meant. Of several versions of a
+// row the newest goes first, and the contact that the row was written to before is
+// the last resort. by is the key that led there.
 func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
 	switch {
 	case !p.looks():
@@ -86,19 +84,28 @@ func (f *finder) whom(p *person) (contacts []*crm.Contact, by crm.Key) {
 		return f.with(row), row
 	}
 	for _, keys := range p.versions() {
-		for _, key := range keys {
-			f.each(key, func(c *crm.Contact) bool {
-				if crm.Judge(c, keys) != crm.Other {
-					contacts = append(contacts, c)
-				}
-				return true
-			})
-			if len(contacts) > 0 {
-				return contacts, key
-			}
+		if contacts, by = f.meant(keys); len(contacts) > 0 {
+			return contacts, by
 		}
 	}
 	return f.with(row), row
+}
+
+// meant finds the contacts with the first of these keys, in order of trust, that
+// leads to one of which no key trusted more says otherwise.
+func (f *finder) meant(keys []crm.Key) (contacts []*crm.Contact, by crm.Key) {
+	for _, key := range keys {
+		f.each(key, func(c *crm.Contact) bool {
+			if crm.Judge(c, keys) != crm.Other {
+				contacts = append(contacts, c)
+			}
+			return true
+		})
+		if len(contacts) > 0 {
+			return contacts, key
+		}
+	}
+	return nil, crm.Key{}
 }
 
 // versions are the keys of the person's records, each once, the newest first.
@@ -179,15 +186,17 @@ func (p *person) spare() {
 	}
 }
 
-// doubt rejects a person nobody was found for if a key could not be looked up:
-// the contact may exist all the same. An email or phone the create finds out.
-func (f *finder) doubt(p *person) {
-	for _, key := range p.want.Keys {
+// doubt is the rejection of a record nobody was found for, if a key could not be
+// looked up: the contact may exist all the same. An email or phone is asked for in
+// other ways.
+func (f *finder) doubt(keys []crm.Key) (reject *trouble.Reject) {
+	for _, key := range keys {
 		if f.mute[key] && !key.Identifies() {
-			p.reject = &trouble.Reject{Code: trouble.Refused, Field: p.stream().target.Table().Display(key.Field),
+			reject = &trouble.Reject{Code: trouble.Refused, Field: f.target.Table().Display(key.Field),
 				Reason: "the API does not look for contacts by this value"}
 		}
 	}
+	return reject
 }
 
 // askPrimary asks the primary store for contacts that search may not know yet,

@@ -18,7 +18,8 @@ const (
 	// ConsentUnclear is for a record that would make a contact without being clear
 	// about whether the person may be contacted.
 	ConsentUnclear = "consent_unclear"
-	NoMatch        = "no_match" // of a record in update mode: what it is about does not exist
+	NoMatch        = "no_match"   // of a record in update mode: what it is about does not exist
+	NoContact      = "no_contact" // of a record that belongs to a contact: it does not exist
 	// ValueMissing is for a record that would create something, but for a value that
 	// is needed to.
 	ValueMissing = "value_missing"
@@ -36,6 +37,7 @@ var nextSteps = map[string]string{
 	ConsentUnclear:   "say yes or no in the column, or translate its words with values in field_mapping",
 	SchemaViolation:  "fix the record or its stream's schema at the source, or set schema_violations to warn",
 	NoMatch:          "create it first, or sync in a mode that creates",
+	NoContact:        "sync the contact in the same sync or before, or give the record the id, email or phone of one",
 	IdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
 	ValueMissing:     "give the record the value, or sync in the mode update, which creates nothing",
 	Ambiguous:        "merge what is doubled in HighLevel, or give the stream a match_on that tells them apart",

@@ -1,0 +1,116 @@
+package contacts
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// parents are the contacts of a location as they are to what belongs to one. Whom a
+// record belongs to is found out as for one of mode update.
+type parents struct {
+	*location
+	object.Options
+	children *stream
+}
+
+// Findable gives the contacts of a location to whatever belongs to them. in is what
+// [Describe] has opened; its Writer, if it gets one, is made later. fields are those
+// beside id, email and phone by which contacts are found.
+func Findable(in object.Location, fields []string, o object.Options) object.Contacts {
+	l := in.(*location)
+	l.keys, l.created = fields, map[uint64]struct{}{}
+	update := &object.Stream{Stream: load.Stream{Stream: airbyte.Stream{Mode: airbyte.Update}}}
+	return &parents{l, o, &stream{Stream: update, target: l.Target}}
+}
+
+// Find tells which contacts records belong to.
+func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]object.Parent, error) {
+	if p.run == nil { // no stream is written to contacts
+		p.run = newRun(p.location, nil, p.Options)
+	}
+	r, f := p.run, p.run.finder
+	f.begin()
+	f.turn = time.Now()
+	children := make([]*entry, len(keys))
+	for i, k := range keys {
+		children[i] = &entry{Record: &load.Record{}, stream: p.children, want: crm.Desired{Keys: k}}
+	}
+	if err := f.find(ctx, children); err != nil {
+		return nil, err
+	}
+	later := !last && slices.ContainsFunc(r.streams, (*stream).creates)
+	if !later {
+		if err := r.askForMissing(ctx, f, children); err != nil {
+			return nil, err
+		}
+	}
+	found := make([]object.Parent, len(children))
+	for i, e := range children {
+		found[i] = r.parent(f, e)
+		// Whoever is created gets an id that no record can have known.
+		found[i].Later = later && found[i].ID == "" && slices.ContainsFunc(e.want.Keys, func(k crm.Key) bool { return k.Field != "id" })
+	}
+	return found, nil
+}
+
+// parent is the contact that a record belongs to.
+func (r *run) parent(f *finder, e *entry) object.Parent {
+	contacts, by := f.meant(e.want.Keys)
+	if len(contacts) == 0 {
+		none := &trouble.Reject{Code: trouble.NoContact, Reason: "no contact has one of the record's keys"}
+		return object.Parent{Reject: cmp.Or(e.Reject, f.doubt(e.want.Keys), none)}
+	}
+	id := oldest(contacts).ID
+	p := object.Parent{ID: id, Created: in(r.created, hashKey(crm.IDKey(id)))}
+	if n := len(contacts); n > 1 {
+		p.Notes = []trouble.Note{{Field: r.target.Table().Display(by.Field), Rule: fmt.Sprintf("found on %d contacts, the oldest was taken", n)}}
+	}
+	return p
+}
+
+// askForMissing asks for the contacts that were not found, as long as search may not
+// know them yet: the primary store, or search itself once it must know who has
+// neither email nor phone.
+func (r *run) askForMissing(ctx context.Context, f *finder, children []*entry) error {
+	missing := map[string][]*entry{}
+	var searched []crm.Key
+	for _, e := range children {
+		switch contacts, _ := f.meant(e.want.Keys); {
+		case len(contacts) > 0:
+		case f.onlySearchFinds(e.want.Keys):
+			searched = append(searched, e.want.Keys...)
+		default:
+			who := fmt.Sprint(e.want.Keys)
+			missing[who] = append(missing[who], e)
+		}
+	}
+	group, grouped := bug.NewGroup(ctx, r.Workers())
+	for _, same := range missing {
+		group.Go(func() error {
+			have, reject, err := r.lookup(grouped, f, same[0].want)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if have != nil {
+				f.read(have)
+			}
+			for _, e := range same {
+				e.Reject = reject
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return f.searchAgain(ctx, searched, "some records belong to contacts that nothing but search finds")
+}
