@@ -18,7 +18,7 @@ import (
 // description of the API, repaired where that is known to be wrong. A repair that nothing needs is a fault too.
 func TestContract(t *testing.T) {
 	t.Parallel()
-	files, defects := readVendor(t), slices.Concat(defects, belongingDefects)
+	files, defects := readVendor(t), slices.Concat(defects, belongingDefects, opportunityDefects)
 	routes := sandbox.New(sandbox.Options{}).Routes()
 	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
@@ -46,7 +46,7 @@ func TestContract(t *testing.T) {
 // TestContractIsHeld breaks exchanges that are as they should be, each in one place.
 func TestContractIsHeld(t *testing.T) {
 	t.Parallel()
-	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), slices.Concat(defects, belongingDefects))
+	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), slices.Concat(defects, belongingDefects, opportunityDefects))
 	good := func() exchange {
 		return exchange{
 			ofClient: true, method: http.MethodPut, url: &url.URL{Scheme: "https", Host: "example.com", Path: "/contacts/x"},
@@ -165,7 +165,17 @@ var answersOf = map[string]string{
 	"PUT /objects/{schemaKey}/records/{id}":              "200 400 401 403 404 422 429",
 	"POST /custom-fields/":                               "201 400 401 403 422 429",
 	"GET /custom-fields/object-key/{objectKey}":          "200 401 403 404 429",
-	"GET /users/":               "200 401 403 429",
-	"POST /oauth/token":         "200 400",
-	"POST /oauth/locationToken": "200 400 401 403 422",
+	"POST /opportunities/":                               "201 400 401 403 422 429",
+	"POST /opportunities/upsert":                         "200 400 401 403 422 429",
+	"GET /opportunities/search":                          "200 401 403 422 429",
+	"POST /opportunities/search":                         "201 400 401 403 422 429",
+	"GET /opportunities/pipelines":                       "200 401 403 429",
+	"GET /opportunities/lost-reason":                     "200 400 401 403 429",
+	"GET /opportunities/{id}":                            "200 400 401 429",
+	"PUT /opportunities/{id}":                            "200 400 401 422 429",
+	"DELETE /opportunities/{id}":                         "200 400 401 429",
+	"PUT /opportunities/{id}/status":                     "200 400 401 422 429",
+	"GET /users/":                                        "200 401 403 429",
+	"POST /oauth/token":                                  "200 400",
+	"POST /oauth/locationToken":                          "200 400 401 403 422",
 }

@@ -74,6 +74,21 @@ func DefaultBusinessFields() []CustomField {
 	return fields
 }
 
+// DefaultOpportunityFields gives a definition of the usual data types for opportunities, with the same ids each time.
+func DefaultOpportunityFields() []CustomField {
+	fields := []CustomField{
+		{ID: "ofText00000000000001", Name: "Deal Number", DataType: "TEXT"},
+		{ID: "ofNumerical000000002", Name: "Seats", DataType: "NUMERICAL"},
+		{ID: "ofSingleOption000003", Name: "Plan", DataType: "SINGLE_OPTIONS", Options: []string{"Basic", "Pro"}},
+		{ID: "ofMultipleOption0004", Name: "Products", DataType: "MULTIPLE_OPTIONS", Options: []string{"Web", "Print", "Events"}},
+		{ID: "ofDate00000000000005", Name: "Renewal", DataType: "DATE"},
+	}
+	for i := range fields {
+		fields[i].Model = modelOpportunity
+	}
+	return fields
+}
+
 // complete fills in what a definition may leave out.
 func (f CustomField) complete() CustomField {
 	if f.ID == "" {

@@ -220,7 +220,7 @@ func (s *Server) leaf(a asked, op string, v any) (leaf *filter, complaint string
 	case "range":
 		leaf.match, complaint = a.within(v)
 	case "nested":
-		leaf.match = func(*person) bool { return false } // the sandbox has no opportunities
+		leaf.match, complaint = s.withOpportunity(v)
 	default:
 		leaf, complaint = s.equals(a, op, v)
 	}

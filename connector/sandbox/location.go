@@ -17,7 +17,7 @@ func (s *Server) getLocation(*call) *answer {
 	location := maps.Clone(address)
 	maps.Copy(location, object{"id": o.LocationID, "companyId": "sandboxCompany000001", "domain": "", "firstName": "Sam", "lastName": "Sandbox",
 		"email": "sandbox@example.com", "phone": "+12025550100", "business": address, "social": object{}, "reseller": object{},
-		"settings": object{"allowDuplicateContact": o.AllowDuplicates, "allowDuplicateOpportunity": false, "allowFacebookNameMerge": false,
+		"settings": object{"allowDuplicateContact": o.AllowDuplicates, "allowDuplicateOpportunity": o.AllowDuplicateOpportunities, "allowFacebookNameMerge": false,
 			"disableContactTimezone": false}})
 	return ok(object{"location": location})
 }

@@ -50,6 +50,7 @@ func (s *Server) routeHelpers(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sandbox/businesses", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Businesses()) })
 	mux.HandleFunc("GET /_sandbox/notes", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Notes()) })
 	mux.HandleFunc("GET /_sandbox/tasks", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Tasks()) })
+	mux.HandleFunc("GET /_sandbox/opportunities", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Opportunities()) })
 	mux.HandleFunc("GET /_sandbox/requests", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Requests()) })
 	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetCounts()

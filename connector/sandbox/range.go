@@ -4,31 +4,42 @@ import "time"
 
 // within gives the test of range, over dates or numbers.
 func (a asked) within(v any) (match func(*person) bool, complaint string) {
-	bounds, is := v.(object)
-	if !is || len(bounds) == 0 {
+	inside, ok := span(v)
+	if !ok {
 		return nil, invalidValue
-	}
-	limits := map[string]float64{}
-	for name, b := range bounds {
-		n, ok := bound(b, zone)
-		if !ok || name != "gt" && name != "gte" && name != "lt" && name != "lte" {
-			return nil, invalidValue
-		}
-		limits[name] = n
 	}
 	return func(p *person) bool {
 		held := a.values(p)
-		if len(held) == 0 {
-			return false
-		}
-		n, ok := bound(held[0], time.UTC)
-		for name, limit := range limits {
-			if name == "gt" && n <= limit || name == "gte" && n < limit || name == "lt" && n >= limit || name == "lte" && n > limit {
-				return false
-			}
-		}
-		return ok
+		return len(held) > 0 && inside(held[0])
 	}, ""
+}
+
+// comparisons are those that the bounds of a range name.
+var comparisons = map[string]func(n, limit float64) bool{
+	"gt":  func(n, limit float64) bool { return n > limit },
+	"gte": func(n, limit float64) bool { return n >= limit },
+	"lt":  func(n, limit float64) bool { return n < limit },
+	"lte": func(n, limit float64) bool { return n <= limit },
+}
+
+// span reads the bounds of a range; inside says whether a date or a number, as text, lies within.
+func span(v any) (inside func(held string) bool, ok bool) {
+	bounds, _ := v.(object)
+	limits := map[string]float64{}
+	for name, b := range bounds {
+		n, known := bound(b, zone)
+		if !known || comparisons[name] == nil {
+			return nil, false
+		}
+		limits[name] = n
+	}
+	return func(held string) bool {
+		n, known := bound(held, time.UTC)
+		for name, limit := range limits {
+			known = known && comparisons[name](n, limit)
+		}
+		return known
+	}, len(limits) > 0
 }
 
 // zone is the location's. A bound that is only a day means that day there, while answers are in UTC.

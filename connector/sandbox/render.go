@@ -152,7 +152,11 @@ func (s *Server) found(p *person) object {
 	if len(x.dndSet) > 0 && !s.is(DNDEmptied|DNDUntold) {
 		out["dndSettings"] = x.dndSet
 	}
-	out["additionalEmails"], out["additionalPhones"], out["followers"], out["opportunities"] = list(x.emails), []any{}, []any{}, []any{}
+	deals := []any{}
+	for _, o := range s.opportunities.searched().of(p.id) {
+		deals = append(deals, object{"id": o.ID, "pipeline_id": o.PipelineID, "pipeline_stage_id": o.StageID, "monetary_value": o.Value, "status": o.Status})
+	}
+	out["additionalEmails"], out["additionalPhones"], out["followers"], out["opportunities"] = list(x.emails), []any{}, []any{}, deals
 	for _, name := range []string{"phoneLabel", "validEmail", "attributionSource", "lastAttributionSource"} {
 		out[name] = nil
 	}

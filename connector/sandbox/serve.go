@@ -95,6 +95,8 @@ func (s *Server) handle(o *operation, c *call) *answer {
 	switch {
 	case strings.Contains(o.path, "{locationId}"):
 		id = c.PathValue("locationId")
+	case o.name() == "GET /opportunities/search":
+		id = c.URL.Query().Get("location_id")
 	case o.method == "GET" && (!strings.Contains(o.path, "{") || strings.Contains(o.path, "{objectKey}")):
 		id = c.URL.Query().Get("locationId")
 	}

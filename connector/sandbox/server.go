@@ -15,13 +15,16 @@ import (
 type Options struct {
 	LocationID, LocationName, Token string // "" generates: a vendor-like id, "Sandbox", "pit-<uuid>"
 
-	Scopes          []string      // what the token may do; nil is everything
-	AllowDuplicates bool          // the location's setting
-	MatchOrder      []string      // the location's duplicate preference; nil is email, phone
-	Country         string        // the location's, ISO-2; "" is "US"
-	CustomFields    []CustomField // nil is DefaultCustomFields() and DefaultBusinessFields()
-	Users           []User        // who works in the location
-	OAuth           OAuth         // the app to sign in by
+	Scopes                      []string      // what the token may do; nil is everything
+	AllowDuplicates             bool          // the location's setting for contacts
+	AllowDuplicateOpportunities bool          // and for opportunities
+	MatchOrder                  []string      // the location's duplicate preference; nil is email, phone
+	Country                     string        // the location's, ISO-2; "" is "US"
+	CustomFields                []CustomField // nil is DefaultCustomFields(), DefaultBusinessFields() and DefaultOpportunityFields()
+	Users                       []User        // who works in the location
+	Pipelines                   []Pipeline    // nil is DefaultPipelines()
+	LostReasons                 []LostReason  // nil is DefaultLostReasons()
+	OAuth                       OAuth         // the app to sign in by
 
 	Burst    int           // requests per Interval; 0 is no such limit, told as one of 1,000,000,000
 	Interval time.Duration // of Burst, in fixed windows; 0 is 10 s
@@ -40,23 +43,24 @@ type Server struct {
 	opts Options
 	mux  *http.ServeMux
 
-	mu         sync.Mutex // guards all below
-	primary    *view      // what the API's own store holds
-	search     *view      // what its search index holds; primary itself where there is no lag
-	pending    []change   // on their way from primary to search, oldest first
-	businesses *table[Business]
-	notes      *table[Note]
-	tasks      *table[Task]
-	deleted    map[string]bool
-	fields     []CustomField
-	tagDefs    map[string]string // name to id
-	limits     limits
-	signIns    signIns
-	faults     []*armed
-	counts     map[string]int
-	log        []Request // a ring once it is full
-	logged     int
-	seeded     int
+	mu            sync.Mutex // guards all below
+	primary       *view      // what the API's own store holds
+	search        *view      // what its search index holds; primary itself where there is no lag
+	pending       []change   // on their way from primary to search, oldest first
+	businesses    *table[Business]
+	notes         *table[Note]
+	tasks         *table[Task]
+	opportunities *table[Opportunity]
+	deleted       map[string]bool
+	fields        []CustomField
+	tagDefs       map[string]string // name to id
+	limits        limits
+	signIns       signIns
+	faults        []*armed
+	counts        map[string]int
+	log           []Request // a ring once it is full
+	logged        int
+	seeded        int
 }
 
 // Request is one line of [Server.Log].
@@ -81,12 +85,19 @@ func New(o Options) *Server {
 		o.MatchOrder = []string{"email", "phone"}
 	}
 	if o.CustomFields == nil {
-		o.CustomFields = slices.Concat(DefaultCustomFields(), DefaultBusinessFields())
+		o.CustomFields = slices.Concat(DefaultCustomFields(), DefaultBusinessFields(), DefaultOpportunityFields())
 	}
+	if o.Pipelines == nil {
+		o.Pipelines = DefaultPipelines()
+	}
+	if o.LostReasons == nil {
+		o.LostReasons = DefaultLostReasons()
+	}
+	o.Pipelines, o.LostReasons = completePipelines(o.Pipelines, o.LostReasons)
 	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
 	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{},
-		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag)}
+		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag), opportunities: newTable[Opportunity](o.IndexLag)}
 	s.search = s.primary
 	if o.IndexLag > 0 {
 		s.search = newView()

@@ -40,11 +40,18 @@ func TestVariants(t *testing.T) {
 		{CompletedOptional, "POST /contacts/" + ada + "/tasks", `{"title":"x","dueDate":"2026-10-25T11:00:00Z"}`, `422 completed must be`, `201 "completed":false`},
 		{CompletedOptional, "POST /contacts/" + ada + "/tasks", `{"title":"x","dueDate":"2026-10-25T11:00:00Z","completed":1}`, `422 completed must be`, `422 completed must be`},
 		{TasksOf10, "POST /locations/" + loc + "/tasks/search", `{"contactId":["` + strings.Repeat(`a","`, 10) + `a"]}`, `200 "tasks":[]`, `422 no more than 10 elements`},
+		{MissingIs404, "GET /opportunities/none", ``, `400 Opportunity with id none not found`, `404 "message":"Opportunity not found"`},
+		{ValuesByDetail, "GET /opportunities/oppAda00000000000001", ``, `200 "customFields":[]`, `200 "fieldValue":"D-1"`},
+		{ValuesByDetail, "GET /opportunities/search?location_id=" + loc, ``, `200 "customFields":[]`, `200 "fieldValue":"D-1"`},
+		{ValuesByDetail, "POST /opportunities/search", `{LOC}`, `201 "fieldValueString":"D-1"`, `201 "customFields":[]`},
+		{ClosedAreDuplicates, "POST /opportunities/", deal(ada, ""), `201 "name":"Roof"`, `400 "existingId":"oppAda00000000000001"`},
+		{OwnersApart, "PUT /opportunities/oppAda00000000000001", `{"assignedTo":"x"}`, `200 "assignedTo":"x"`, `200 "assignedTo":"x"`},
 	} {
 		for v, want := range map[Variant]string{0: tt.usual, tt.variant: tt.other} {
 			c := newClient(t, Options{Variant: v})
 			c.Put(Contact{ID: ada, Fields: object{"email": "Ada@example.com", "phone": "+12025550100", "dndSettings": object{"SMS": object{"status": "active"}}}})
 			c.PutNote(Note{ContactID: ada, Body: "a & b\nc"})
+			c.PutOpportunity(Opportunity{ID: "oppAda00000000000001", ContactID: ada, PipelineID: sales.ID, Status: "won", CustomFields: object{"ofText00000000000001": "D-1"}})
 			method, path, _ := strings.Cut(tt.op, " ")
 			status, _, text := c.send(method, path, tt.body)
 			code, part, _ := strings.Cut(want, " ")

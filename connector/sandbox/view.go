@@ -163,6 +163,7 @@ func (s *Server) write(id string, p *person) {
 		s.deleted[id] = true
 		leave(s.notes, id, (*table[Note]).write)
 		leave(s.tasks, id, (*table[Task]).write)
+		leave(s.opportunities, id, (*table[Opportunity]).write)
 	}
 	if s.search != s.primary {
 		s.pending = append(s.pending, change{time.Now().Add(s.opts.IndexLag), id, p})
@@ -176,6 +177,7 @@ func (s *Server) writeNow(id string, p *person) {
 		s.deleted[id] = true
 		leave(s.notes, id, (*table[Note]).writeNow)
 		leave(s.tasks, id, (*table[Task]).writeNow)
+		leave(s.opportunities, id, (*table[Opportunity]).writeNow)
 	}
 	if s.search != s.primary {
 		s.pending = slices.DeleteFunc(s.pending, func(c change) bool { return c.id == id })
