@@ -40,6 +40,7 @@ func readSandboxFlags(args []string) (sandboxFlags, error) {
 	v.value("token", func(text string) error { o.Token = text; return tokenFault(text) })
 	v.value("location", func(text string) error { o.LocationID = text; return locationFault(text) })
 	v.yes("allow-duplicates", &o.AllowDuplicates)
+	v.yes("allow-duplicate-opportunities", &o.AllowDuplicateOpportunities)
 	v.value("burst", number(&o.Burst, 0, "requests in ten seconds, 0 for no limit"))
 	v.value("daily", number(&o.Daily, 0, "requests in a day, 0 for no limit"))
 	v.value("index-lag", duration(&o.IndexLag, false))

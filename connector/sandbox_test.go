@@ -94,7 +94,7 @@ func TestSandboxTellsAllFaultsAtOnce(t *testing.T) {
 
 func TestSandboxFlagsThatMakeSense(t *testing.T) {
 	code, stdout, stderr := tell(t, "sandbox", "--listen=127.0.0.1:0", "--burst=0", "--daily=10", "--contacts=2", "--index-lag=0", "--latency=1ms",
-		"--token-life=1h", "--scopes=contacts.readonly, contacts.write", "--location=here", "--token=pit-1", "--oauth=false", "--allow-duplicates",
+		"--token-life=1h", "--scopes=contacts.readonly, contacts.write", "--location=here", "--token=pit-1", "--oauth=false", "--allow-duplicates", "--allow-duplicate-opportunities",
 		"--fault=*:status:times=-1", "--fault=:skew:delay=-1h", "--variant=page-of-100", "--variant=email-exact")
 	if code != exitOK || !strings.Contains(stdout, `"location_id": "here"`) || !strings.Contains(stdout, `"pit-1"`) {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)

@@ -54,7 +54,7 @@ func TestSuppressionsGoThroughAllVerbs(t *testing.T) {
 	if n := server.Requests()["GET /locations/{locationId}"]; n != 4 { // check, preview, and two syncs
 		t.Errorf("the location was read %d times", n)
 	}
-	if n := len(server.CustomFields()); n != len(sandbox.DefaultCustomFields())+len(sandbox.DefaultBusinessFields()) {
+	if n := len(server.CustomFields()); n != len(server.Options().CustomFields) {
 		t.Errorf("%d custom fields", n)
 	}
 }

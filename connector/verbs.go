@@ -43,8 +43,8 @@ func verbs() []verb {
 			"import - --yes --match-on phone,email < people.jsonl"}},
 		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
 		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},
-		{"sandbox", "serve an embedded GoHighLevel", `[--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates] [--burst N] [--daily N]
-[--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]
+		{"sandbox", "serve an embedded GoHighLevel", `[--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates]
+[--allow-duplicate-opportunities] [--burst N] [--daily N] [--index-lag 60s] [--latency 100ms] [--oauth] [--agency] [--token-life 24h]
 [--scopes LIST] [--fault OPERATION:KIND…] [--variant NAME] [--token T] [--location ID]`, aloud("sandbox", runSandbox), []string{
 			"sandbox > config.json",
 			"sandbox --contacts 1000 --daily 500 --latency 100ms > config.json"}},

@@ -21,7 +21,7 @@ type Options struct {
 	MatchOrder                  []string      // the location's duplicate preference; nil is email, phone
 	Country                     string        // the location's, ISO-2; "" is "US"
 	CustomFields                []CustomField // nil is DefaultCustomFields(), DefaultBusinessFields() and DefaultOpportunityFields()
-	Users                       []User        // who works in the location
+	Users                       []User        // who works in the location; nil is DefaultUsers()
 	Pipelines                   []Pipeline    // nil is DefaultPipelines()
 	LostReasons                 []LostReason  // nil is DefaultLostReasons()
 	OAuth                       OAuth         // the app to sign in by
@@ -86,6 +86,9 @@ func New(o Options) *Server {
 	}
 	if o.CustomFields == nil {
 		o.CustomFields = slices.Concat(DefaultCustomFields(), DefaultBusinessFields(), DefaultOpportunityFields())
+	}
+	if o.Users == nil {
+		o.Users = DefaultUsers()
 	}
 	if o.Pipelines == nil {
 		o.Pipelines = DefaultPipelines()
