@@ -4,9 +4,9 @@ import "github.com/google/uuid"
 
 // Opportunities are the deals of contacts: each is in a stage of a pipeline.
 var Opportunities = newKind(Kind{
-	Name: "opportunities", One: "opportunity",
-	prefix: "opportunity.", shapes: opportunityShapes,
-}, []standard{
+	Name: "opportunities", One: "opportunity", Parent: Contacts,
+	prefix: "opportunity.", shapes: ownShapes("deal", "opportunity"), qualified: contactQualifiers,
+}, ofContact(), []standard{
 	{Field: Field{Name: FieldPipeline, Type: Text}, title: "Pipeline", required: true, noKeys: true,
 		remark:  "A pipeline of the location, by name or id.",
 		aliases: []string{"pipelinename", "dealpipeline", "pipelineid"}},

@@ -62,13 +62,6 @@ var businessShapes = func() shapes {
 	return all
 }()
 
-// opportunityShapes hold nothing but the deal, whatever is in them.
-var opportunityShapes = func() shapes {
-	all := shapes{}
-	all.add(shape{scope: scope{whole: true}, own: true}, "properties", "attributes", "fields", "data", "payload", "record", "deal", "opportunity")
-	return all
-}()
-
 // deepest is how many shapes may be inside each other.
 const deepest = 4
 

@@ -24,7 +24,13 @@ const (
 	// is needed to.
 	ValueMissing = "value_missing"
 	// Ambiguous is for a record that could be about several things of the location.
-	Ambiguous        = "ambiguous"
+	Ambiguous = "ambiguous"
+	// AmbiguousOpportunity is for a record without a key that could be about the same
+	// opportunity as another one, or about several.
+	AmbiguousOpportunity = "ambiguous_opportunity"
+	UnknownPipeline      = "unknown_pipeline"
+	UnknownStage         = "unknown_stage"
+
 	IdentityConflict = "identity_conflict"
 	Refused          = "refused_by_api"
 	TagsRefused      = "tags_refused"
@@ -32,17 +38,20 @@ const (
 
 // nextSteps says for each code of rejected records what its owner can do.
 var nextSteps = map[string]string{
-	NoIdentifier:     "give the record a valid email or phone, or another key of match_on",
-	InvalidRecord:    "fix the record at its source; if the reason is a bug of the connector, report it",
-	ConsentUnclear:   "say yes or no in the column, or translate its words with values in field_mapping",
-	SchemaViolation:  "fix the record or its stream's schema at the source, or set schema_violations to warn",
-	NoMatch:          "create it first, or sync in a mode that creates",
-	NoContact:        "sync the contact in the same sync or before, or give the record the id, email or phone of one",
-	IdentityConflict: "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
-	ValueMissing:     "give the record the value, or sync in the mode update, which creates nothing",
-	Ambiguous:        "merge what is doubled in HighLevel, or give the stream a match_on that tells them apart",
-	Refused:          "read the reason: HighLevel refuses this value",
-	TagsRefused:      "the contact is written; sync the record again to add its tags",
+	NoIdentifier:         "give the record a valid email or phone, or another key of match_on",
+	InvalidRecord:        "fix the record at its source; if the reason is a bug of the connector, report it",
+	ConsentUnclear:       "say yes or no in the column, or translate its words with values in field_mapping",
+	SchemaViolation:      "fix the record or its stream's schema at the source, or set schema_violations to warn",
+	NoMatch:              "create it first, or sync in a mode that creates",
+	NoContact:            "sync the contact in the same sync or before, or give the record the id, email or phone of one",
+	IdentityConflict:     "merge the two contacts in HighLevel, or set identity_conflicts to prefer_first",
+	ValueMissing:         "give the record the value, or sync in the mode update, which creates nothing",
+	Ambiguous:            "merge what is doubled in HighLevel, or give the stream a match_on that tells them apart",
+	AmbiguousOpportunity: "keep the source's key in a custom field of opportunities: map the column to it, and name the field in the stream's match_on",
+	UnknownPipeline:      "name a pipeline of the location, or translate the source's names with values in field_mapping",
+	UnknownStage:         "name a stage of the pipeline, or translate the source's names with values in field_mapping",
+	Refused:              "read the reason: HighLevel refuses this value",
+	TagsRefused:          "the contact is written; sync the record again to add its tags",
 }
 
 // CorrectTheValue is what the owner of a value that was left out can do.

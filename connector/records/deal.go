@@ -1,0 +1,159 @@
+package records
+
+import (
+	"encoding/json"
+	"strings"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// What an opportunity's status can be, as far as it matters.
+const (
+	statusOpen = "open"
+	statusLost = "lost"
+)
+
+func isOpen(c *crm.Contact) bool { return c.KeyText(crm.FieldStatus) == statusOpen }
+
+// closes reports whether a record says that its opportunity is won, lost or
+// abandoned.
+func closes(want crm.Desired) bool {
+	status := want.Values[crm.FieldStatus].Data
+	return status != nil && status != statusOpen
+}
+
+// withoutKey is the opportunity that a record means to which none of its keys leads,
+// of those that its contact has in the pipeline and that bear no other key; nil is a
+// new one.
+//
+//	there are           the record         means
+//	"A" open            "A"                it
+//	"A" open            "B"                it, by a new name
+//	"A" open            "B", won           nobody knows: it, or one of another year
+//	"A" open            "B", won, a key    a new one
+//	"A" won             "A", open          it, but does not reopen it
+//	"A" won             "A", open, a key   a new one
+//	"A" won             "B"                a new one
+//	"A" won, "A" open   "A"                the open one
+//	"A" won, "B" open   "A"                the won one
+//	"A" open, "B" open  "C"                nobody knows
+func withoutKey(want crm.Desired, of []*crm.Contact) (*crm.Contact, *trouble.Reject) {
+	name, _ := want.Values[nameField].Data.(string)
+	keyed := len(want.Keys) > 0
+	var named, closed, others []*crm.Contact
+	for _, c := range of {
+		isNamed := crm.KeyOf(nameField, c.KeyText(nameField)) == crm.KeyOf(nameField, name)
+		switch {
+		case isNamed && isOpen(c):
+			named = append(named, c)
+		case isNamed && (!keyed || closes(want)):
+			closed = append(closed, c)
+		case isOpen(c) && !(keyed && closes(want)):
+			others = append(others, c)
+		}
+	}
+	could := named
+	if len(could) == 0 {
+		could = closed
+	}
+	renames := len(could) == 0
+	if renames {
+		could = others
+	}
+	switch {
+	case len(could) == 0:
+		return nil, nil
+	case len(could) == 1 && !(renames && closes(want)):
+		return could[0], nil
+	}
+	return nil, &trouble.Reject{Code: trouble.AmbiguousOpportunity, Reason: "without a key nobody can tell which opportunity of its contact in the pipeline it is"}
+}
+
+// places are the names by which opportunities say where they are.
+type places struct {
+	pipelines names
+	stages    map[string]names // by the pipeline's label, in their order
+	reasons   names            // for which one is lost
+}
+
+// fit brings what is wanted of an opportunity, nil for a new one, into the words of
+// the location, and leaves out what must not be written over what it has. byKey says
+// that a key has led to it.
+func (p *places) fit(want *crm.Desired, have *crm.Contact, byKey, forward bool) (notes []trouble.Note, reject *trouble.Reject) {
+	if have == nil {
+		have = &crm.Contact{}
+	}
+	drop := func(field, rule string) {
+		delete(want.Values, field)
+		if rule != "" {
+			notes = append(notes, trouble.Note{Field: field, Rule: rule, Dropped: !strings.HasPrefix(rule, kept)})
+		}
+	}
+	for _, field := range []string{crm.FieldStage, crm.FieldStatus} {
+		if v, given := want.Values[field]; given && v.Data == nil {
+			drop(field, "cannot be cleared")
+		}
+	}
+	if v, given := want.Values[valueField]; given && v.Data == nil {
+		want.Values[valueField] = crm.Value{Data: json.Number("0"), When: v.When} // the CRM knows no opportunity without one
+	}
+	if reject := p.fitStage(want, have, forward, drop); reject != nil {
+		return notes, reject
+	}
+	if !byKey && have.ID != "" && !isOpen(have) && want.Values[crm.FieldStatus].Data == statusOpen {
+		drop(crm.FieldStatus, kept+"only a key reopens")
+	}
+	p.fitReason(want, have, drop)
+	return notes, nil
+}
+
+// kept begins the rules of values that are not written because they must not be.
+const kept = "kept: "
+
+const valueField = "value"
+
+func (p *places) fitStage(want *crm.Desired, have *crm.Contact, forward bool, drop func(field, rule string)) *trouble.Reject {
+	v, given := want.Values[crm.FieldStage]
+	was := have.KeyText(crm.FieldPipeline)
+	in := was
+	if to, ok := want.Values[crm.FieldPipeline].Data.(string); ok {
+		in = to
+	}
+	if !given || in == "" {
+		return nil
+	}
+	stages := p.stages[in]
+	to, why := stages.find(v.Data.(string), "stage of the pipeline "+in)
+	if why != "" {
+		return &trouble.Reject{Code: trouble.UnknownStage, Field: crm.FieldStage, Reason: why}
+	}
+	v.Data = to
+	want.Values[crm.FieldStage] = v
+	if forward && in == was && stages.at(to) < stages.at(have.KeyText(crm.FieldStage)) {
+		drop(crm.FieldStage, kept+"stage_moves lets none move back")
+	}
+	return nil
+}
+
+// fitReason leaves out a reason that does not exist, and one of what is not lost.
+func (p *places) fitReason(want *crm.Desired, have *crm.Contact, drop func(field, rule string)) {
+	v, given := want.Values[crm.FieldLostReason]
+	ref, named := v.Data.(string)
+	status, says := want.Values[crm.FieldStatus].Data.(string)
+	if !says {
+		status = have.KeyText(crm.FieldStatus)
+	}
+	switch label, why := p.reasons.find(ref, "lost reason"); {
+	case !given:
+	case status != statusLost && named:
+		drop(crm.FieldLostReason, "only what is lost has a reason")
+	case status != statusLost:
+		drop(crm.FieldLostReason, "")
+	case named && why != "":
+		drop(crm.FieldLostReason, why)
+	case named:
+		v.Data = label
+		want.Values[crm.FieldLostReason] = v
+	}
+}
