@@ -18,6 +18,7 @@ func TestKinds(t *testing.T) {
 		{Businesses, []string{"id", "name", "website"}, []string{"name"}},
 		{Notes, nil, []string{"body"}},
 		{Tasks, nil, []string{"title", "dueDate"}},
+		{Opportunities, nil, []string{"pipeline", "name"}},
 	} {
 		if diff := cmp.Diff(tc.keys, tc.kind.Keys()); diff != "" {
 			t.Errorf("keys of %s: %s", tc.kind.Name, diff)
