@@ -182,10 +182,11 @@ func settingsFaults(conf config.Config, tables map[string]*crm.Table) []string {
 	var faults []string
 	compile := func(namespace, name, object string, mappings ...config.FieldMapping) {
 		table := tables[object]
-		if table == nil {
+		if table == nil || table.Kind().Parent != nil && tables[table.Kind().Parent.Name] == nil {
 			return
 		}
-		o := crm.PlanOptions{MatchOn: matchOn(conf.ForStream(namespace, name), table.Kind())}
+		table = table.OfContact(tables[crm.Contacts.Name], conf.MatchOn)
+		o := crm.PlanOptions{MatchOn: matchOn(conf.ForStream(namespace, name), table.Kind()), ParentOn: conf.MatchOn}
 		for _, m := range mappings {
 			o.Mappings = append(o.Mappings, mapping(m))
 		}

@@ -12,6 +12,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/contacts"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
@@ -119,6 +120,9 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 func (j *job) writers(streams []*object.Stream, o object.Options) (writers []load.Object, what string) {
 	var names []string
 	j.locations[crm.Businesses.Name], o.Businesses = records.Linkable(j.locations[crm.Businesses.Name], j.client, j.conf.DryRun, j.conf.CreateMissingBusinesses, o)
+	if in := j.locations[crm.Contacts.Name]; in != nil && slices.ContainsFunc(streams, belongs) {
+		o.Contacts = contacts.Findable(in, j.conf.MatchOn, o)
+	}
 	for _, d := range objects {
 		in := j.locations[d.Name]
 		if in == nil || d.Of != "" {
@@ -145,6 +149,9 @@ func (j *job) writers(streams []*object.Stream, o object.Options) (writers []loa
 	}
 	return writers, what
 }
+
+// belongs reports whether the records of a stream belong to contacts.
+func belongs(s *object.Stream) bool { return s.In.Table().Kind().Parent == crm.Contacts }
 
 // tellLate tells at the end which columns the records have brought that feed
 // nothing.

@@ -18,6 +18,7 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 		Columns:        s.Columns(),
 		Schema:         s.Schema,
 		MatchOn:        matchOn(settings, table.Kind()),
+		ParentOn:       conf.MatchOn,
 		Tags:           settings.Tags,
 		ManagedTags:    settings.ManagedTags,
 		DefaultCountry: conf.DefaultCountry,

@@ -70,6 +70,12 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.
 	if err != nil {
 		return nil, err
 	}
+	if parent := in.Table().Kind().Parent; parent != nil { // it is looked for, also if no stream is written to it
+		whole, _ := lookup(parent.Name)
+		if _, err := s.open(ctx, whole); err != nil {
+			return nil, err
+		}
+	}
 	stream := &object.Stream{
 		Stream:          load.Stream{Stream: configured, Kind: descriptor.Name},
 		In:              in,
@@ -123,6 +129,9 @@ func modes(d object.Descriptor) string {
 // if it has owners of contacts.
 func (s *setup) compile(ctx context.Context, stream *object.Stream) error {
 	table := stream.In.Table()
+	if parent := table.Kind().Parent; parent != nil {
+		table = table.OfContact(s.locations[parent.Name].Table(), s.conf.MatchOn)
+	}
 	options := planOptions(s.conf, stream.Stream.Stream, table, stream.In.Facts().Country)
 	plan, err := crm.Compile(table, options)
 	if err == nil && writesOwners(plan) {

@@ -24,11 +24,16 @@ type parents struct {
 }
 
 // Findable gives the contacts of a location to whatever belongs to them. in is what
-// [Describe] has opened; its Writer, if it gets one, is made later. fields are those
-// beside id, email and phone by which contacts are found.
-func Findable(in object.Location, fields []string, o object.Options) object.Contacts {
+// [Describe] has opened; its Writer, if it gets one, is made later. matchOn are the
+// keys by which contacts are found, as the setting names them.
+func Findable(in object.Location, matchOn []string, o object.Options) object.Contacts {
 	l := in.(*location)
-	l.keys, l.created = fields, map[uint64]struct{}{}
+	l.created = map[uint64]struct{}{}
+	for _, ref := range matchOn {
+		if f := l.Table().Find(ref); f != nil {
+			l.keys = append(l.keys, f.Name)
+		}
+	}
 	update := &object.Stream{Stream: load.Stream{Stream: airbyte.Stream{Mode: airbyte.Update}}}
 	return &parents{l, o, &stream{Stream: update, target: l.Target}}
 }

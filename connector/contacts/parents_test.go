@@ -82,7 +82,7 @@ func (p *place) family(j job, input string) *children {
 	var log bytes.Buffer
 	o := object.Options{Log: zerolog.New(zerolog.SyncWriter(&log))}
 	in := contacts.In(target)
-	c := &children{contacts: contacts.Findable(in, []string{customerNumber}, o), found: map[int64]object.Parent{}}
+	c := &children{contacts: contacts.Findable(in, []string{"email", "phone", "custom_field:customer_number"}, o), found: map[int64]object.Parent{}}
 	conf := load.Config{Limits: j.limits, Log: o.Log, Usage: func() load.Usage { return load.Usage{} }, What: "records",
 		Release: func(*airbyte.State, int64, int64) error { return nil }}
 	var streams []*object.Stream
