@@ -156,7 +156,7 @@ func (r *record) leaveOut(i int, from *target, fault string) {
 	if fault != ruleNotAnID || from.entry != nil || !strings.EqualFold(from.path, fieldID) {
 		r.drop(r.plan.table.fields[i], fault)
 	}
-	if !r.plan.matches(i) {
+	if !r.plan.matches(i) && !r.mustBeUser(i) {
 		return
 	}
 	if r.faults == nil {

@@ -32,7 +32,7 @@ type record struct {
 
 	inLanguage []string // the parts of a name whose columns are named in another language
 	want       Desired
-	faults     map[int]dropped // identifiers that were left out, by field
+	faults     map[int]dropped // identifiers, and users of what belongs to a contact, that were left out, by field
 }
 
 // dropped is why an identifier was left out, and of which column.
@@ -47,7 +47,8 @@ type dropped struct{ column, rule string }
 //
 // The error is always a [*trouble.Reject]: invalid_record if data is no JSON object,
 // no_identifier if no match key has a valid value, nor one by which the contact is
-// found that the record belongs to. Notes are returned with an
+// found that the record belongs to, unknown_user if what belongs to a contact is
+// somebody's who is no user. Notes are returned with an
 // error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and
 // memory of columns and values: Map must not be called by several goroutines at
 // once. The result does not refer to data.
@@ -73,6 +74,9 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, erro
 	r.findKeys(id)
 	if len(r.want.Keys)+len(r.want.Parent) == 0 {
 		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(data)
+	}
+	if reject := r.unknownUser(); reject != nil {
+		return r.want, r.notes, reject
 	}
 	return r.want, r.notes, nil
 }

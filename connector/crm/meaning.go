@@ -90,15 +90,17 @@ func (t *Table) read(folded string, s scope, depth int) meaning {
 	if m := t.lookup(folded, s); m.field >= 0 || m.why != "" {
 		return m
 	}
+	if s.whole {
+		if m := t.elsewhere(folded); m.why != "" {
+			return m
+		}
+	}
 	if s.whole && depth < deepest {
 		if m := t.unflatten(folded, depth); m.field >= 0 || m.why != "" {
 			return m
 		}
 	}
 	if s.whole {
-		if m := t.elsewhere(folded); m.why != "" {
-			return m
-		}
 		if m := t.qualified(folded); m.field >= 0 || m.why != "" {
 			return m
 		}

@@ -36,7 +36,6 @@ const (
 	ruleIsAList       = "is a list"
 	ruleIsABool       = "is true or false: translate it with values"
 	ruleDigitsLost    = "digits were rounded away"
-	ruleNotAUser      = "not a user of the location"
 	ruleNotAUserID    = "not the id of a user: their names and emails are not known"
 	ruleSeveralUsers  = "the name of several users"
 	ruleCutOff        = "a list that was cut off"

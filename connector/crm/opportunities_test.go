@@ -2,10 +2,13 @@ package crm
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"destination-gohighlevel/connector/trouble"
 )
 
 // TestOpportunitiesOfManySources: deals arrive under the names that their sources give them, and what could do harm is left alone.
@@ -74,5 +77,37 @@ func TestOpportunitiesAreOffered(t *testing.T) {
 	offered, _ := json.Marshal(property(t, Opportunities.Table(), "status").Schema.Enum)
 	if string(offered) != `["open","won","lost","abandoned"]` {
 		t.Errorf("%s", offered)
+	}
+}
+
+// TestAnUnknownOwnerRejects a deal, where it is known who works in the location.
+func TestAnUnknownOwnerRejects(t *testing.T) {
+	table := Opportunities.Table(CustomField("cf3", "opportunity.external_id", "External id", "TEXT", nil))
+	for name, tt := range map[string]struct {
+		users   []User
+		record  string
+		rejects bool
+	}{
+		"unknown":            {[]User{{ID: "u1", Name: "Ann"}}, `{"external_id":"1","owner":"Bob"}`, true},
+		"known":              {[]User{{ID: "u1", Name: "Ann"}}, `{"external_id":"1","owner":"ann"}`, false},
+		"known beside one":   {[]User{{ID: "u1", Name: "Ann"}}, `{"external_id":"1","owner":"Bob","assigned_to":"Ann"}`, false},
+		"none":               {[]User{{ID: "u1", Name: "Ann"}}, `{"external_id":"1","owner":null}`, false},
+		"deleted":            {[]User{{ID: "u1", Name: "Ann"}}, `{"external_id":"1","owner":"Bob","_ab_cdc_deleted_at":"2026-01-02"}`, false},
+		"users are not told": {nil, `{"external_id":"1","owner":"Bob"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := Compile(table, PlanOptions{MatchOn: []string{"custom_field:external_id"}, Users: tt.users})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, notes, err := p.Map([]byte(tt.record), nil)
+			var reject *trouble.Reject
+			if errors.As(err, &reject) != tt.rejects {
+				t.Fatalf("%v, %v", err, notes)
+			}
+			if tt.rejects && *reject != (trouble.Reject{Code: "unknown_user", Field: "owner", Column: "owner", Reason: "not a user of the location, which has 1"}) {
+				t.Errorf("%+v", *reject)
+			}
+		})
 	}
 }

@@ -1,6 +1,11 @@
 package crm
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"destination-gohighlevel/connector/trouble"
+)
 
 // directory finds the users of a location.
 type directory struct {
@@ -33,6 +38,29 @@ func (d *directory) add(name, id string) {
 
 func userKey(name string) string { return strings.ToLower(collapseSpaces(name)) }
 
+// nobody is the rule that a value breaks which names no user. Who there are is not
+// told.
+func (d *directory) nobody() string {
+	return fmt.Sprintf("not a user of the location, which has %d", len(d.ids))
+}
+
+// mustBeUser reports whether a record is rejected whose value of a field names no user:
+// what belongs to a contact is not given to nobody for that.
+func (r *record) mustBeUser(i int) bool {
+	return r.plan.table.fields[i].Type == UserID && r.plan.table.kind.Parent != nil && r.users != nil
+}
+
+// unknownUser is the rejection of a record that names somebody who is no user.
+func (r *record) unknownUser() *trouble.Reject {
+	for i, d := range r.faults {
+		f := r.plan.table.fields[i]
+		if _, another := r.want.Values[f.Name]; !another && r.mustBeUser(i) && !r.want.Deleted {
+			return &trouble.Reject{Code: trouble.UnknownUser, Field: f.display(), Column: d.column, Reason: d.rule}
+		}
+	}
+	return nil
+}
+
 // user finds the id of a user who is given by it, by email or by full name. A nil
 // directory takes whatever has the form of an id.
 func (d *directory) user(s string) (id, fault string) {
@@ -49,7 +77,7 @@ func (d *directory) user(s string) (id, fault string) {
 	}
 	switch id, known := d.others[userKey(s)]; {
 	case !known || userKey(s) == "":
-		return "", ruleNotAUser
+		return "", d.nobody()
 	case id == "":
 		return "", ruleSeveralUsers
 	default:

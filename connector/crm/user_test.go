@@ -13,7 +13,7 @@ func TestUsers(t *testing.T) {
 		{ID: "usrREALghlUSER000003", FirstName: "Ann", LastName: "Lee", Email: "ann2@example.com"},
 		{ID: "usrREALghlUSER000004"},
 	}
-	const none = ""
+	const none, nobody = "", "not a user of the location, which has 4"
 	for s, want := range map[string]struct{ id, fault string }{
 		"usrREALghlUSER000001":          {"usrREALghlUSER000001", none},
 		"rep.one@example.com":           {"usrREALghlUSER000001", none},
@@ -21,11 +21,11 @@ func TestUsers(t *testing.T) {
 		" rep  ONE ":                    {"usrREALghlUSER000001", none},
 		"ann2@example.com":              {"usrREALghlUSER000003", none},
 		"Ann Lee":                       {none, ruleSeveralUsers},
-		"Ann":                           {none, ruleNotAUser},
-		"usrrealghluser000001":          {none, ruleNotAUser},
-		"usrOTHERuser00000001":          {none, ruleNotAUser},
-		"nobody@example.com":            {none, ruleNotAUser},
-		" ":                             {none, ruleNotAUser},
+		"Ann":                           {none, nobody},
+		"usrrealghluser000001":          {none, nobody},
+		"usrOTHERuser00000001":          {none, nobody},
+		"nobody@example.com":            {none, nobody},
+		" ":                             {none, nobody},
 	} {
 		if id, fault := newDirectory(users).user(s); id != want.id || fault != want.fault {
 			t.Errorf("%q: %q, %q; want %+v", s, id, fault, want)
@@ -36,7 +36,7 @@ func TestUsers(t *testing.T) {
 			t.Errorf("%q, users unknown: %q, %q", s, id, fault)
 		}
 	}
-	if _, fault := newDirectory([]User{}).user("usrOTHERuser00000001"); fault != ruleNotAUser {
+	if _, fault := newDirectory([]User{}).user("usrOTHERuser00000001"); fault != "not a user of the location, which has 0" {
 		t.Errorf("a location without users: %q", fault)
 	}
 }
@@ -53,7 +53,7 @@ func TestOwnersOfAPlan(t *testing.T) {
 			if v := got.Values["assignedTo"].Data; v != want {
 				t.Errorf("%s: %v", owner, v)
 			}
-			if told := hasNote(notes, trouble.Note{Field: "assignedTo", Column: "assignedTo", Rule: ruleNotAUser, Dropped: true}); told != (want == nil) {
+			if told := hasNote(notes, trouble.Note{Field: "assignedTo", Column: "assignedTo", Rule: "not a user of the location, which has 1", Dropped: true}); told != (want == nil) {
 				t.Errorf("%s: notes %v", owner, notes)
 			}
 		}

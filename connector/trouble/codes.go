@@ -30,6 +30,7 @@ const (
 	AmbiguousOpportunity = "ambiguous_opportunity"
 	UnknownPipeline      = "unknown_pipeline"
 	UnknownStage         = "unknown_stage"
+	UnknownUser          = "unknown_user"
 
 	IdentityConflict = "identity_conflict"
 	Refused          = "refused_by_api"
@@ -50,6 +51,7 @@ var nextSteps = map[string]string{
 	AmbiguousOpportunity: "keep the source's key in a custom field of opportunities: map the column to it, and name the field in the stream's match_on",
 	UnknownPipeline:      "name a pipeline of the location, or translate the source's names with values in field_mapping",
 	UnknownStage:         "name a stage of the pipeline, or translate the source's names with values in field_mapping",
+	UnknownUser:          "name a user of the location by id, email or full name, or translate the source's names with values in field_mapping",
 	Refused:              "read the reason: HighLevel refuses this value",
 	TagsRefused:          "the contact is written; sync the record again to add its tags",
 }
