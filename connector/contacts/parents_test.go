@@ -84,7 +84,12 @@ func (p *place) family(j job, input string) *children {
 	in := contacts.In(target)
 	c := &children{contacts: contacts.Findable(in, []string{"email", "phone", "custom_field:customer_number"}, o), found: map[int64]object.Parent{}}
 	conf := load.Config{Limits: j.limits, Log: o.Log, Usage: func() load.Usage { return load.Usage{} }, What: "records",
-		Release: func(*airbyte.State, int64, int64) error { return nil }}
+		Release: func(s *airbyte.State, _, _ int64) error {
+			if j.release != nil {
+				j.release(s)
+			}
+			return nil
+		}}
 	var streams []*object.Stream
 	for _, s := range j.streams {
 		streams = append(streams, p.open(target, s))
@@ -205,6 +210,26 @@ func TestWhatTheSyncHasMadeOfContactsIsKnown(t *testing.T) {
 						t.Errorf("%+v, want %s", c.found[4], p.with("new@example.com").ID)
 					}
 				})
+			})
+		})
+	}
+}
+
+// TestWhatTheSyncHasMadeOfContactsIsKnownLongAfter it was forgotten, as search shows it by then, or the dry run that has pretended it.
+func TestWhatTheSyncHasMadeOfContactsIsKnownLongAfter(t *testing.T) {
+	for _, dry := range []bool{false, true} {
+		t.Run(fmt.Sprintf("dry %t", dry), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := inside(t, sandbox.Options{IndexLag: time.Minute})
+				moved := p.Put(sandbox.Contact{Fields: map[string]any{"email": "old@example.com"}, CustomFields: map[string]any{customerNumber: "N-1"}})
+				plan := crm.PlanOptions{MatchOn: []string{"custom_field:customer_number", "email", "phone"}}
+				j := job{dry: dry, limits: small(2), streams: []stream{{plan: plan}}, release: func(*airbyte.State) { time.Sleep(time.Hour) }}
+				c := p.family(j, records(`{"email":"new@example.com","customer_number":"N-2"}`, `{"email":"moved@example.com","customer_number":"N-1"}`,
+					`{"phone":"+12025550101","customer_number":"N-2"}`)+state("people", 1)+
+					child("email", "new@example.com")+child(customerNumber, "N-2")+child("phone", onePhone)+child("email", "moved@example.com")+child("email", "old@example.com"))
+				for line, want := range map[int64]string{5: "created", 6: "created", 7: "created", 8: moved, 9: "no_contact"} {
+					c.expect(t, line, want)
+				}
 			})
 		})
 	}

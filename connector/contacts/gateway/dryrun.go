@@ -74,20 +74,32 @@ func (d *DryRun) Table() *crm.Table {
 	return d.Target.Table()
 }
 
-// Find answers as the target does; nobody has a field that does not exist.
+// Find answers as the target does, and knows the contacts that are not there; nobody
+// has a field that does not exist.
 func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
-	keys = slices.DeleteFunc(slices.Clone(keys), func(k crm.Key) bool {
+	created, others := d.pretence.find(keys)
+	keys = slices.DeleteFunc(append(others, keys...), func(k crm.Key) bool {
 		return slices.Contains(d.added, k.Field) || k.Field == "id" && strings.HasPrefix(k.Value, pretended)
 	})
 	found, refused, err := d.Target.Find(ctx, keys)
-	return d.pretence.showAll(d.withAdded(found)), refused, err
+	return append(created, d.pretence.showAll(d.withAdded(found))...), refused, err
 }
 
-// List answers as the target does.
+// List answers as the target does, and has the contacts that are not there on its
+// first page.
 func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
 	page, err := d.Target.List(ctx, tags, after)
+	told := page.Total > 0 || len(page.Contacts) == 0
 	page.Contacts = d.pretence.showAll(d.withAdded(page.Contacts))
-	return page, err
+	if after != nil || err != nil {
+		return page, err
+	}
+	created := d.pretence.tagged(tags)
+	page.Contacts = append(page.Contacts, created...)
+	if told {
+		page.Total += len(created)
+	}
+	return page, nil
 }
 
 // Lookup answers as the target does.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"destination-gohighlevel/connector/crm"
@@ -14,6 +15,9 @@ type pretence struct {
 	mu    sync.Mutex
 	acts  map[string]*act // by contact
 	order []string        // the oldest first
+
+	fields []string             // by which contacts have been looked for
+	ids    map[crm.Key][]string // of contacts, by what they have been given there
 }
 
 // act is what would have been done to one contact.
@@ -21,6 +25,7 @@ type act struct {
 	created *crm.Contact // as it was created; nil if it was there before
 	change  crm.Change   // since then
 	deleted bool
+	keys    []crm.Key // under which it is found in ids
 }
 
 const mostActs = 50_000
@@ -35,13 +40,83 @@ func (p *pretence) on(id string, change func(a *act)) {
 			p.acts = map[string]*act{}
 		}
 		if len(p.order) == mostActs {
-			delete(p.acts, p.order[0])
+			p.strike(p.order[0])
 			p.order = p.order[1:]
 		}
 		a = &act{change: crm.Change{Set: map[string]any{}}}
 		p.acts[id], p.order = a, append(p.order, id)
 	}
 	change(a)
+	for _, field := range p.fields {
+		p.enter(id, a, field)
+	}
+}
+
+// enter makes a contact be found by what it has been given in a field.
+func (p *pretence) enter(id string, a *act, field string) {
+	given := &crm.Contact{Values: a.change.Set}
+	if a.created != nil {
+		given = crm.Apply(a.created, a.change)
+	}
+	k := crm.KeyOf(field, given.KeyText(field))
+	if k.Value == "" || slices.Contains(a.keys, k) {
+		return
+	}
+	if p.ids == nil {
+		p.ids = map[crm.Key][]string{}
+	}
+	a.keys, p.ids[k] = append(a.keys, k), append(p.ids[k], id)
+}
+
+// strike forgets what is pretended of a contact.
+func (p *pretence) strike(id string) {
+	for _, k := range p.acts[id].keys {
+		if p.ids[k] = slices.DeleteFunc(p.ids[k], func(other string) bool { return other == id }); len(p.ids[k]) == 0 {
+			delete(p.ids, k)
+		}
+	}
+	delete(p.acts, id)
+}
+
+// tagged returns the contacts that would have been created and carry all these tags.
+func (p *pretence) tagged(tags []string) (created []*crm.Contact) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, a := range p.acts {
+		if a.created == nil || a.deleted {
+			continue
+		}
+		now := crm.Apply(a.created, a.change)
+		if !slices.ContainsFunc(tags, func(tag string) bool {
+			return !slices.ContainsFunc(now.Tags, func(t string) bool { return strings.EqualFold(t, tag) })
+		}) {
+			created = append(created, now)
+		}
+	}
+	return created
+}
+
+// find returns the contacts that would have been created and may carry one of these
+// keys, and the ids of others that may.
+func (p *pretence) find(keys []crm.Key) (created []*crm.Contact, others []crm.Key) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, k := range keys {
+		if k.Field != "id" && !slices.Contains(p.fields, k.Field) {
+			p.fields = append(p.fields, k.Field)
+			for id, a := range p.acts {
+				p.enter(id, a, k.Field)
+			}
+		}
+		for _, id := range p.ids[k] {
+			if a := p.acts[id]; a.created == nil {
+				others = append(others, crm.IDKey(id))
+			} else if now := a.of(a.created); now != nil {
+				created = append(created, now)
+			}
+		}
+	}
+	return created, others
 }
 
 // tag adds or removes tags; the last word counts.
