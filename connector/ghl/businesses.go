@@ -19,6 +19,8 @@ type Business struct {
 	CustomTold bool
 }
 
+func (b Business) id() string { return b.ID }
+
 // BusinessBody is what to write of a business, and nothing else. Fields are
 // standard ones by their names; nil clears.
 type BusinessBody struct {
@@ -31,7 +33,7 @@ type BusinessBody struct {
 //
 //ghl:operation GET /businesses/
 func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
-	return allPages(opBusinesses, func(_, skip int) ([]Business, error) {
+	return allPages(opBusinesses, businessPage, Business.id, func(_, skip int) ([]Business, error) {
 		var answer struct {
 			envelope
 			Businesses []map[string]any `json:"businesses"`
@@ -41,7 +43,7 @@ func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
 			return nil, err
 		}
 		if answer.Businesses == nil { // must not pass for "there are none"
-			return nil, &Error{Operation: opBusinesses, Kind: Bug, Messages: []string{"the answer lists no businesses"}}
+			return nil, opBusinesses.fault(Bug, "the answer lists no businesses")
 		}
 		page := make([]Business, 0, len(answer.Businesses))
 		for _, b := range answer.Businesses {
@@ -54,40 +56,13 @@ func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
 // businessPage is how many businesses a page has.
 const businessPage = 100
 
-// allPages asks for one page after the other until one is short; skip is how many
-// businesses came before it. A whole page of known ones says that the server does
-// not page: the rest is unknown, and must not pass for absent.
-func allPages(op Operation, page func(number, skip int) ([]Business, error)) ([]Business, error) {
-	var all []Business
-	known := map[string]bool{}
-	for number, skip := 1, 0; ; number++ {
-		rows, err := page(number, skip)
-		if err != nil {
-			return nil, err
-		}
-		before := len(all)
-		for _, b := range rows {
-			if b.ID != "" && !known[b.ID] { // one that was created meanwhile can move others to the next page
-				known[b.ID] = true
-				all = append(all, b)
-			}
-		}
-		switch skip += len(rows); {
-		case len(rows) < businessPage:
-			return all, nil
-		case len(all) == before:
-			return nil, &Error{Operation: op, Kind: Bug, Messages: []string{"the answer repeats the page before"}}
-		}
-	}
-}
-
 // GetBusiness reads one business, without its custom fields, from the primary
 // store. The error is Gone if the id does not exist.
 //
 //ghl:operation GET /businesses/{businessId}
 func (c *Client) GetBusiness(ctx context.Context, id string) (Business, error) {
 	var answer businessAnswer
-	if err := c.do(ctx, opGetBusiness, request{value: id}, &answer); err != nil {
+	if err := c.do(ctx, opGetBusiness, request{path: []string{id}}, &answer); err != nil {
 		return Business{}, err
 	}
 	return answer.of(opGetBusiness, id)
@@ -102,7 +77,7 @@ func (c *Client) GetBusiness(ctx context.Context, id string) (Business, error) {
 //ghl:operation POST /businesses/
 //ghl:operation POST /objects/{schemaKey}/records
 func (c *Client) CreateBusiness(ctx context.Context, body BusinessBody) (Business, error) {
-	op, sent := opCreateBusiness, body.fields()
+	op, sent := opCreateBusiness, emptied(body.Fields)
 	if len(body.Custom) > 0 {
 		op, sent = opCreateRecord, map[string]any{"properties": body.properties(true)}
 	}
@@ -113,7 +88,7 @@ func (c *Client) CreateBusiness(ctx context.Context, body BusinessBody) (Busines
 	}
 	created, ok := answer.business()
 	if !ok {
-		return Business{}, &Error{Operation: op, Kind: Ambiguous, Messages: []string{noBusiness}}
+		return Business{}, op.fault(Ambiguous, noBusiness)
 	}
 	return created, nil
 }
@@ -125,7 +100,7 @@ func (c *Client) CreateBusiness(ctx context.Context, body BusinessBody) (Busines
 //ghl:operation PUT /businesses/{businessId}
 //ghl:operation PUT /objects/{schemaKey}/records/{id}
 func (c *Client) UpdateBusiness(ctx context.Context, id string, body BusinessBody) (Business, error) {
-	op, r := opUpdateBusiness, request{value: id, body: body.fields()}
+	op, r := opUpdateBusiness, request{path: []string{id}, body: emptied(body.Fields)}
 	if len(body.Custom) > 0 {
 		op, r.body = opUpdateRecord, map[string]any{"properties": body.properties(false)}
 		r.query = url.Values{"locationId": {c.location}}
@@ -133,9 +108,6 @@ func (c *Client) UpdateBusiness(ctx context.Context, id string, body BusinessBod
 	var answer businessAnswer
 	if err := c.do(ctx, op, r, &answer); err != nil {
 		return Business{}, err
-	}
-	if answer.Success != nil && !*answer.Success {
-		return Business{}, &Error{Operation: op, Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
 	}
 	if updated, ok := answer.business(); ok && updated.ID == id {
 		return updated, nil
@@ -157,7 +129,7 @@ func (c *Client) LinkBusiness(ctx context.Context, id string, contacts []string)
 	case len(contacts) == 0:
 		return nil, nil
 	case len(contacts) > MaxLink:
-		return nil, &Error{Operation: opLinkBusiness, Kind: Bug, Messages: []string{"there are more contacts than one call takes"}}
+		return nil, opLinkBusiness.fault(Bug, "there are more contacts than one call takes")
 	}
 	body := map[string]any{"locationId": c.location, "ids": contacts, "businessId": nil}
 	if id != "" {
@@ -165,16 +137,12 @@ func (c *Client) LinkBusiness(ctx context.Context, id string, contacts []string)
 	}
 	var answer struct {
 		envelope
-		Success *bool    `json:"success"`
-		IDs     []string `json:"ids"`
+		IDs []string `json:"ids"`
 	}
 	if err := c.do(ctx, opLinkBusiness, request{body: body}, &answer); err != nil {
 		return nil, err
 	}
-	switch {
-	case answer.Success != nil && !*answer.Success:
-		return nil, &Error{Operation: opLinkBusiness, Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
-	case answer.IDs == nil:
+	if answer.IDs == nil {
 		return contacts, nil
 	}
 	return answer.IDs, nil
@@ -188,7 +156,6 @@ type businessAnswer struct {
 	Business  map[string]any `json:"business"`
 	Buiseness map[string]any `json:"buiseness"` // the vendor's spelling in answers to writes
 	Record    *recordJSON    `json:"record"`
-	Success   *bool          `json:"success"`
 }
 
 // business is the business that the answer is about, if it names one.
@@ -209,9 +176,9 @@ func (a businessAnswer) of(op Operation, id string) (Business, error) {
 	b, ok := a.business()
 	switch {
 	case !ok:
-		return Business{}, &Error{Operation: op, Kind: Gone, Messages: []string{noBusiness}}
+		return Business{}, op.fault(Gone, noBusiness)
 	case b.ID != id:
-		return Business{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the answer is about another business"}}
+		return Business{}, op.fault(Bug, "the answer is about another business")
 	}
 	return b, nil
 }
@@ -232,11 +199,11 @@ func business(told map[string]any) Business {
 	return b
 }
 
-// fields is the form of the standard fields on the wire. None is declared
-// nullable: an empty text clears.
-func (b BusinessBody) fields() map[string]any {
-	sent := make(map[string]any, len(b.Fields)+1)
-	for name, v := range b.Fields {
+// emptied are the fields as they are sent. None is declared nullable: an empty text
+// clears.
+func emptied(fields map[string]any) map[string]any {
+	sent := make(map[string]any, len(fields)+1)
+	for name, v := range fields {
 		sent[name] = orEmpty(v)
 	}
 	return sent

@@ -31,7 +31,7 @@ func (c *Client) businessFields(ctx context.Context) (fields []CustomField, fold
 		return nil, "", err
 	}
 	if answer.Fields == nil {
-		return nil, "", &Error{Operation: opBusinessFields, Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
+		return nil, "", opBusinessFields.fault(Bug, "the answer lists no custom fields")
 	}
 	for _, f := range answer.Fields {
 		field := f.businessField()
@@ -53,7 +53,7 @@ func (c *Client) businessFields(ctx context.Context) (fields []CustomField, fold
 func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) (CustomField, error) {
 	key := slug(field.Name)
 	if key == "" || field.DataType == "" {
-		return CustomField{}, &Error{Operation: opCreateProperty, Kind: Rejected, Messages: []string{"a custom field needs a name with a letter or digit, and a data type"}}
+		return CustomField{}, opCreateProperty.fault(Rejected, "a custom field needs a name with a letter or digit, and a data type")
 	}
 	fields, folder, err := c.businessFields(ctx)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) 
 		}
 	}
 	if folder == "" {
-		return CustomField{}, &Error{Operation: opCreateProperty, Kind: Rejected, Messages: []string{"the custom fields of companies have no folder; create one in HighLevel"}}
+		return CustomField{}, opCreateProperty.fault(Rejected, "the custom fields of companies have no folder; create one in HighLevel")
 	}
 	body := map[string]any{"locationId": c.location, "objectKey": "business", "parentId": folder, "showInForms": true,
 		"name": field.Name, "dataType": field.DataType, "fieldKey": businessPrefix + key}
@@ -77,7 +77,7 @@ func (c *Client) CreateBusinessField(ctx context.Context, field NewCustomField) 
 		return CustomField{}, err
 	}
 	if answer.Field.ID == "" {
-		return CustomField{}, &Error{Operation: opCreateProperty, Kind: Ambiguous, Messages: []string{"the answer names no custom field"}}
+		return CustomField{}, opCreateProperty.fault(Ambiguous, "the answer names no custom field")
 	}
 	return answer.Field.businessField(), nil
 }

@@ -15,7 +15,7 @@ import (
 
 // request is what differs from call to call.
 type request struct {
-	value string     // for the placeholder in the operation's path
+	path  []string   // what stands for the placeholders in the operation's path
 	query url.Values // nil: none
 	body  any        // nil: none; else encoded as JSON
 	limit int        // how many contacts a page may have
@@ -69,22 +69,18 @@ func (c *Client) do(ctx context.Context, op Operation, r request, out reply) err
 
 // wire builds what all attempts of a call send.
 func (c *Client) wire(op Operation, r request) (wire, error) {
-	// Without this, deleting "" would go to the path of all contacts.
-	if op.hasPlaceholder() && r.value == "" {
-		return wire{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the id in the path is empty"}}
+	path, fault := op.path(r.path...)
+	if fault != nil {
+		return wire{}, fault
 	}
-	// Something on the way may undo the escapes and walk the path: /contacts/../locations.
-	if op.hasPlaceholder() && (r.value == "." || r.value == ".." || strings.ContainsAny(r.value, `/\`)) {
-		return wire{}, &Error{Operation: op, Kind: Gone, Messages: []string{"no id is like this"}}
-	}
-	w := wire{op: op, url: c.base + op.path(r.value), maxBytes: maxAnswer(op, r.limit)}
+	w := wire{op: op, url: c.base + path, maxBytes: maxAnswer(op, r.limit)}
 	if len(r.query) > 0 {
 		w.url += "?" + r.query.Encode()
 	}
 	if r.body != nil {
 		body, err := json.Marshal(r.body)
 		if err != nil { // not wrapped: it would quote the value
-			return wire{}, &Error{Operation: op, Kind: Bug, Messages: []string{"the body cannot be written as JSON"}}
+			return wire{}, op.fault(Bug, "the body cannot be written as JSON")
 		}
 		w.body = body
 	}
@@ -144,7 +140,7 @@ func (c *Client) authorise(op Operation) (*oauth2.Token, *Error) {
 	}
 	unprintable := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	if token == nil || token.AccessToken == "" || strings.ContainsFunc(token.AccessToken, unprintable) {
-		return nil, &Error{Operation: op, Kind: Unauthorized, Messages: []string{"the access token is empty or holds characters that no token has"}}
+		return nil, op.fault(Unauthorized, "the access token is empty or holds characters that no token has")
 	}
 	return token, nil
 }

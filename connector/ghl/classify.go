@@ -215,9 +215,11 @@ var meanings = []struct {
 	{4, Operation.refreshes, []string{"client"}, Unauthorized, InvalidClient},
 	{4, Operation.searches, []string{"invalid operator"}, Rejected, OperatorRefused},
 	{4, nil, []string{"duplicated contacts"}, Duplicate, NoReason},
-	{4, Operation.ofOneContact, []string{"contact", "not found"}, Gone, NoReason},
-	{4, Operation.ofOneBusiness, []string{"business", "not found"}, Gone, NoReason},
-	{4, Operation.ofOneBusiness, []string{"not a valid objectid"}, Gone, NoReason},
+	{4, naming("contact"), []string{"contact", "not found"}, Gone, NoReason},
+	{4, naming("note"), []string{"note", "not found"}, Gone, NoReason},
+	{4, naming("task"), []string{"task", "not found"}, Gone, NoReason},
+	{4, naming("business"), []string{"business", "not found"}, Gone, NoReason},
+	{4, naming("business"), []string{"not a valid objectid"}, Gone, NoReason},
 }
 
 // statuses are the refusals that their status tells, where their words do not.
@@ -261,13 +263,13 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 	return Rejected, NoReason
 }
 
-// ofWhatIsGone tells whether what the path names does not exist. A read of one
-// business has nothing but its id to refuse.
+// ofWhatIsGone tells whether something that the path names does not exist. A read
+// of one business has nothing but its id to refuse.
 func (r refusal) ofWhatIsGone(op Operation) bool {
-	if op.ofOneBusiness() && !op.Writes() && r.json {
+	if naming("business")(op) && !op.Writes() && r.json {
 		return true
 	}
-	return (op.ofOneContact() || op.ofOneBusiness()) && (r.status == http.StatusNotFound || r.status == http.StatusGone)
+	return len(op.things()) > 0 && (r.status == http.StatusNotFound || r.status == http.StatusGone)
 }
 
 // cloudflareCode is the firewall's own code (" (error code: 1010)"), if told.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -76,6 +77,7 @@ type Client struct {
 	hangs        *hangs
 	lockout      lockout
 	room         room
+	taskSet      atomic.Int64 // how many contacts a search of tasks takes at most
 }
 
 // New returns a client. It sends nothing. It fails if the URL is not an
@@ -105,7 +107,7 @@ func New(o Options) (*Client, error) {
 	}
 	waits := &waits{log: o.Log, told: map[string]announced{}}
 	attemptTime := min(max(o.MaxRetryTime, connectTimeout), requestTimeout)
-	return &Client{
+	c := &Client{
 		base:         strings.TrimRight(base.String(), "/"),
 		location:     o.LocationID,
 		tokens:       o.Tokens,
@@ -119,7 +121,9 @@ func New(o Options) (*Client, error) {
 		waits:        waits,
 		hangs:        &hangs{log: o.Log, most: attemptTime, out: map[*sent]bool{}},
 		room:         newRoom(),
-	}, nil
+	}
+	c.taskSet.Store(taskSet)
+	return c, nil
 }
 
 // defaultTransport keeps enough idle connections for all workers, so that a

@@ -25,7 +25,7 @@ func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, 
 	}
 	contact := answer.Contact.contact()
 	if contact.ID == "" {
-		return Contact{}, &Error{Operation: opCreateContact, Kind: Ambiguous, Messages: []string{noContact}}
+		return Contact{}, opCreateContact.fault(Ambiguous, noContact)
 	}
 	return contact, nil
 }
@@ -38,10 +38,7 @@ func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, 
 //ghl:operation PUT /contacts/{contactId}
 func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody) (Contact, error) {
 	var answer contactAnswer
-	if err := c.do(ctx, opUpdateContact, request{value: id, body: body}, &answer); err != nil {
-		return Contact{}, err
-	}
-	if err := answer.refusal(opUpdateContact); err != nil {
+	if err := c.do(ctx, opUpdateContact, request{path: []string{id}, body: body}, &answer); err != nil {
 		return Contact{}, err
 	}
 	contact := answer.Contact.contact("timezone")
@@ -65,7 +62,7 @@ func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact C
 	}
 	contact = answer.Contact.contact("timezone")
 	if contact.ID == "" {
-		return Contact{}, false, &Error{Operation: opUpsertContact, Kind: Bug, Messages: []string{noContact}}
+		return Contact{}, false, opUpsertContact.fault(Bug, noContact)
 	}
 	return contact, answer.New, nil
 }
@@ -76,16 +73,16 @@ func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact C
 //ghl:operation GET /contacts/{contactId}
 func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 	var answer contactAnswer
-	if err := c.do(ctx, opGetContact, request{value: id}, &answer); err != nil {
+	if err := c.do(ctx, opGetContact, request{path: []string{id}}, &answer); err != nil {
 		return Contact{}, err
 	}
 	contact := answer.Contact.contact("timezone")
 	switch contact.ID {
 	case id:
 	case "":
-		return Contact{}, &Error{Operation: opGetContact, Kind: Gone, Messages: []string{noContact}}
+		return Contact{}, opGetContact.fault(Gone, noContact)
 	default:
-		return Contact{}, &Error{Operation: opGetContact, Kind: Bug, Messages: []string{"the answer is about another contact"}}
+		return Contact{}, opGetContact.fault(Bug, "the answer is about another contact")
 	}
 	contact.ChannelsTold = Told // the primary store
 	return contact, nil
@@ -97,10 +94,7 @@ func (c *Client) GetContact(ctx context.Context, id string) (Contact, error) {
 //ghl:operation DELETE /contacts/{contactId}
 func (c *Client) DeleteContact(ctx context.Context, id string) error {
 	var answer contactAnswer
-	if err := c.do(ctx, opDeleteContact, request{value: id}, &answer); err != nil {
-		return err
-	}
-	return answer.refusal(opDeleteContact)
+	return c.do(ctx, opDeleteContact, request{path: []string{id}}, &answer)
 }
 
 // FindDuplicate asks the primary store which contact has this email or number
@@ -137,19 +131,6 @@ type contactAnswer struct {
 	envelope
 	Contact *contactJSON `json:"contact"`
 	New     bool         `json:"new"`
-	// The vendor spells it both ways.
-	Succeded  *bool `json:"succeded"`
-	Succeeded *bool `json:"succeeded"`
-}
-
-// refusal is the error of an answer that calls itself unsuccessful, else nil.
-func (a contactAnswer) refusal(op Operation) error {
-	for _, ok := range []*bool{a.Succeded, a.Succeeded} {
-		if ok != nil && !*ok {
-			return &Error{Operation: op, Kind: Rejected, Messages: []string{"the answer says that it did not succeed"}}
-		}
-	}
-	return nil
 }
 
 func (c *Client) withLocation(body ContactBody) ContactBody {

@@ -28,11 +28,11 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 		CustomFields []customFieldJSON `json:"customFields"`
 	}
 	query := url.Values{"model": {"contact"}}
-	if err := c.do(ctx, opCustomFields, request{value: c.location, query: query}, &answer); err != nil {
+	if err := c.do(ctx, opCustomFields, request{path: []string{c.location}, query: query}, &answer); err != nil {
 		return nil, err
 	}
 	if answer.CustomFields == nil {
-		return nil, &Error{Operation: opCustomFields, Kind: Bug, Messages: []string{"the answer lists no custom fields"}}
+		return nil, opCustomFields.fault(Bug, "the answer lists no custom fields")
 	}
 	var fields []CustomField
 	for _, f := range answer.CustomFields {
@@ -67,11 +67,11 @@ func (c *Client) CreateCustomField(ctx context.Context, field NewCustomField) (C
 		envelope
 		CustomField customFieldJSON `json:"customField"`
 	}
-	if err := c.do(ctx, opCreateField, request{value: c.location, body: body}, &answer); err != nil {
+	if err := c.do(ctx, opCreateField, request{path: []string{c.location}, body: body}, &answer); err != nil {
 		return CustomField{}, err
 	}
 	if answer.CustomField.ID == "" {
-		return CustomField{}, &Error{Operation: opCreateField, Kind: Ambiguous, Messages: []string{"the answer names no custom field"}}
+		return CustomField{}, opCreateField.fault(Ambiguous, "the answer names no custom field")
 	}
 	return answer.CustomField.customField(), nil
 }

@@ -11,13 +11,20 @@ import (
 )
 
 // reply is what the answer of a call is decoded into.
-type reply interface{ refused() bool }
+type reply interface {
+	refused() bool
+	failed() bool
+}
 
 // envelope is what any answer can say of itself: some refusals come with the HTTP
 // status of a success.
 type envelope struct {
 	StatusCode any `json:"statusCode"`
 	Status     any `json:"status"`
+	// The vendor spells it in these ways.
+	Success   any `json:"success"`
+	Succeded  any `json:"succeded"`
+	Succeeded any `json:"succeeded"`
 }
 
 // status is the status that the answer claims, else 0.
@@ -32,6 +39,11 @@ func (e envelope) status() int {
 }
 
 func (e envelope) refused() bool { return e.status() >= 400 }
+
+// failed tells whether the answer calls itself unsuccessful.
+func (e envelope) failed() bool {
+	return e.Success == false || e.Succeded == false || e.Succeeded == false
+}
 
 // stream is an answer that is decoded part by part.
 type stream interface{ decodeFrom(*json.Decoder) error }

@@ -25,12 +25,12 @@ func (c *Client) Location(ctx context.Context) (Location, error) {
 			} `json:"settings"`
 		} `json:"location"`
 	}
-	if err := c.do(ctx, opLocation, request{value: c.location}, &answer); err != nil {
+	if err := c.do(ctx, opLocation, request{path: []string{c.location}}, &answer); err != nil {
 		return Location{}, err
 	}
 	told := answer.Location
 	if told.ID == "" {
-		return Location{}, &Error{Operation: opLocation, Kind: Bug, Messages: []string{"the answer names no location"}}
+		return Location{}, opLocation.fault(Bug, "the answer names no location")
 	}
 	location := Location{ID: told.ID, Name: told.Name, Country: told.Country, Timezone: told.Timezone}
 	if allow := told.Settings.AllowDuplicateContact; allow != nil {

@@ -113,7 +113,7 @@ const tokenTimeout = 8 * time.Second
 func (s *OAuthSource) ask(op Operation, form url.Values, bearer string) (*oauth2.Token, *Error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
 	defer cancel()
-	config := clientcredentials.Config{TokenURL: s.api.base + op.path(""), EndpointParams: form, AuthStyle: oauth2.AuthStyleInParams}
+	config := clientcredentials.Config{TokenURL: s.api.base + op.template(), EndpointParams: form, AuthStyle: oauth2.AuthStyleInParams}
 	if bearer == "" {
 		config.ClientID, config.ClientSecret = s.settings.ClientID, s.settings.ClientSecret
 	}

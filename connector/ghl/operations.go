@@ -16,6 +16,15 @@ const (
 	opUpsertContact  Operation = "POST /contacts/upsert"
 	opGetContact     Operation = "GET /contacts/{contactId}"
 	opDeleteContact  Operation = "DELETE /contacts/{contactId}"
+	opNotes          Operation = "GET /contacts/{contactId}/notes"
+	opCreateNote     Operation = "POST /contacts/{contactId}/notes"
+	opUpdateNote     Operation = "PUT /contacts/{contactId}/notes/{id}"
+	opDeleteNote     Operation = "DELETE /contacts/{contactId}/notes/{id}"
+	opTasks          Operation = "GET /contacts/{contactId}/tasks"
+	opCreateTask     Operation = "POST /contacts/{contactId}/tasks"
+	opUpdateTask     Operation = "PUT /contacts/{contactId}/tasks/{taskId}"
+	opDeleteTask     Operation = "DELETE /contacts/{contactId}/tasks/{taskId}"
+	opSearchTasks    Operation = "POST /locations/{locationId}/tasks/search"
 	opFindDuplicate  Operation = "GET /contacts/search/duplicate"
 	opSearchContacts Operation = "POST /contacts/search"
 	opBulkTags       Operation = "POST /contacts/bulk/tags/update/{type}"
@@ -61,6 +70,15 @@ var operations = map[Operation]struct {
 	opUpsertContact:  {"contacts.write", sets, maxOne},
 	opGetContact:     {"contacts.readonly", reads, maxOne},
 	opDeleteContact:  {"contacts.write", sets, maxOne},
+	opNotes:          {"contacts.readonly", reads, maxList},
+	opCreateNote:     {"contacts.write", adds, maxOne},
+	opUpdateNote:     {"contacts.write", sets, maxOne},
+	opDeleteNote:     {"contacts.write", sets, maxOne},
+	opTasks:          {"contacts.readonly", reads, maxList},
+	opCreateTask:     {"contacts.write", adds, maxOne},
+	opUpdateTask:     {"contacts.write", sets, maxOne},
+	opDeleteTask:     {"contacts.write", sets, maxOne},
+	opSearchTasks:    {"locations/tasks.readonly", reads, maxPage},
 	opFindDuplicate:  {"contacts.readonly", reads, maxOne},
 	opSearchContacts: {"contacts.readonly", reads, maxOne}, // and maxPerEntry for each contact of a page
 	opBulkTags:       {"contacts.write", sets, maxList},
@@ -120,26 +138,45 @@ func (op Operation) template() string {
 	return strings.NewReplacer("{schemaKey}", "business", "{objectKey}", "business").Replace(path)
 }
 
-// path is the template with its one placeholder replaced by the escaped value.
-func (op Operation) path(value string) string {
+// path is the template with its placeholders replaced by the escaped values.
+func (op Operation) path(values ...string) (string, *Error) {
 	path := op.template()
-	before, rest, found := strings.Cut(path, "{")
-	if !found {
-		return path
+	for _, v := range values {
+		if v == "." || v == ".." || strings.ContainsAny(v, `/\`) { // something on the way may undo the escapes and walk the path: /contacts/../locations
+			return "", op.fault(Gone, "no id is like this")
+		}
+		before, rest, _ := strings.Cut(path, "{")
+		_, after, _ := strings.Cut(rest, "}")
+		path = before + url.PathEscape(v) + after
 	}
-	_, after, _ := strings.Cut(rest, "}")
-	return before + url.PathEscape(value) + after
+	if slices.Contains(values, "") || strings.Contains(path, "{") { // deleting "" would go to the path of all contacts
+		return "", op.fault(Bug, "the id in the path is empty")
+	}
+	return path, nil
 }
 
-// hasPlaceholder tells whether the path needs a value.
-func (op Operation) hasPlaceholder() bool { return strings.Contains(op.template(), "{") }
+// fault is an error of the operation that no server has worded.
+func (op Operation) fault(kind Kind, message string) *Error {
+	return &Error{Operation: op, Kind: kind, Messages: []string{message}}
+}
 
-// ofOneContact tells whether the path names one contact.
-func (op Operation) ofOneContact() bool { return strings.Contains(string(op), "{contactId}") }
+// named are the things that a path can name by an id, by how it does.
+var named = map[string]string{"/contacts/{": "contact", "/notes/{": "note", "/tasks/{": "task", "/businesses/{": "business", "/records/{": "business"}
 
-// ofOneBusiness tells whether the path names one business.
-func (op Operation) ofOneBusiness() bool {
-	return strings.Contains(string(op), "{businessId}") || strings.Contains(string(op), "/records/{id}")
+// things are what the path names: "contact" and "note" of /contacts/{contactId}/notes/{id}.
+func (op Operation) things() []string {
+	var things []string
+	for part, thing := range named {
+		if strings.Contains(string(op), part) {
+			things = append(things, thing)
+		}
+	}
+	return things
+}
+
+// naming tells of an operation whether its path names such a thing.
+func naming(thing string) func(Operation) bool {
+	return func(op Operation) bool { return slices.Contains(op.things(), thing) }
 }
 
 func (op Operation) repeatable() bool { return operations[op].effect != adds }

@@ -29,7 +29,7 @@ type CustomChange struct {
 //
 //ghl:operation POST /objects/{schemaKey}/records/search
 func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
-	return allPages(opSearchRecords, func(number, _ int) ([]Business, error) {
+	return allPages(opSearchRecords, businessPage, Business.id, func(number, _ int) ([]Business, error) {
 		var answer struct {
 			envelope
 			Records []recordJSON `json:"records"`
@@ -39,7 +39,7 @@ func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
 			return nil, err
 		}
 		if answer.Records == nil {
-			return nil, &Error{Operation: opSearchRecords, Kind: Bug, Messages: []string{"the answer lists no records"}}
+			return nil, opSearchRecords.fault(Bug, "the answer lists no records")
 		}
 		page := make([]Business, 0, len(answer.Records))
 		for _, r := range answer.Records {
@@ -55,7 +55,7 @@ func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
 //ghl:operation GET /objects/{schemaKey}/records/{id}
 func (c *Client) GetBusinessRecord(ctx context.Context, id string) (Business, error) {
 	var answer businessAnswer
-	if err := c.do(ctx, opGetRecord, request{value: id}, &answer); err != nil {
+	if err := c.do(ctx, opGetRecord, request{path: []string{id}}, &answer); err != nil {
 		return Business{}, err
 	}
 	return answer.of(opGetRecord, id)
@@ -110,7 +110,7 @@ func property(f CustomField) string { return strings.TrimPrefix(f.Key, businessP
 // properties is the body as the objects API takes it.
 func (b BusinessBody) properties(create bool) map[string]any {
 	sent := make(map[string]any, len(b.Fields)+len(b.Custom))
-	for name, v := range b.fields() {
+	for name, v := range emptied(b.Fields) {
 		sent[standardFields[name]] = v
 	}
 	for _, change := range b.Custom {

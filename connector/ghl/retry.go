@@ -1,6 +1,7 @@
 package ghl
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -68,7 +69,7 @@ func (r *retry) after(fault *Error, took time.Duration) (again bool) {
 
 // achieved: a repeated delete that finds nothing did its work the time before.
 func (r *retry) achieved(op Operation, fault *Error) bool {
-	return op == opDeleteContact && fault.Kind == Gone && r.attempts > 0
+	return op.method() == http.MethodDelete && fault.Kind == Gone && r.attempts > 0
 }
 
 // renew tells, once per call, whether another token can be had than the refused

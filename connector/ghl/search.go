@@ -72,7 +72,7 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 		return SearchPage{}, err
 	}
 	if !answer.listed { // must not pass for "found nobody"
-		return SearchPage{}, &Error{Operation: opSearchContacts, Kind: Bug, Messages: []string{"the answer lists no contacts"}}
+		return SearchPage{}, opSearchContacts.fault(Bug, "the answer lists no contacts")
 	}
 	return answer.page, nil
 }
@@ -85,7 +85,7 @@ type searchAnswer struct {
 	limit  int  // contacts at most, as asked for
 }
 
-var errTooMany = errors.New("the answer lists more contacts than were asked for")
+var errTooMany = errors.New("the answer lists more than was asked for")
 
 // decodeFrom reads a page of contacts, one by one: no more are made of an answer
 // than were asked for.

@@ -138,12 +138,14 @@ func (c *Client) understand(op Operation, status int, body []byte, readErr error
 			fault.Kind, fault.Err = Bug, err
 		case err != nil: // its text can quote the answer: dropped
 			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
+		case out.failed():
+			fault.Kind, fault.Messages = Rejected, []string{"the answer says that it did not succeed"}
 		default:
 			return nil
 		}
 	}
 	// Whatever was not told clearly about a create may have been done.
-	if unclear := fault.Kind == Transient || success && fault.Kind == Bug; unclear && !op.repeatable() {
+	if unclear := fault.Kind == Transient || success && (fault.Kind == Bug || out.failed()); unclear && !op.repeatable() {
 		fault.Kind = Ambiguous
 	}
 	return fault

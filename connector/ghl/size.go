@@ -15,7 +15,8 @@ import (
 const (
 	maxOne      = 1 << 20  // one contact, or a token
 	maxPerEntry = 32 << 10 // each contact of a page, on average
-	maxList     = 8 << 20  // all custom fields or users, or what became of each contact of a bulk call
+	maxList     = 8 << 20  // all custom fields, users or notes, or what became of each contact of a bulk call
+	maxPage     = 16 << 20 // a thousand tasks
 	maxRefusal  = 64 << 10 // what is said after that is not needed
 	maxHeader   = 64 << 10
 

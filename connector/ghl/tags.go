@@ -36,7 +36,7 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 	}
 	body := map[string]any{"contacts": contacts, "tags": tags, "locationId": c.location}
 	var answer tagsAnswer
-	if err := c.do(ctx, opBulkTags, request{value: kind, body: body}, &answer); err != nil {
+	if err := c.do(ctx, opBulkTags, request{path: []string{kind}, body: body}, &answer); err != nil {
 		return nil, err
 	}
 	told := answer.told()

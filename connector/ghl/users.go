@@ -29,7 +29,7 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 		return nil, err
 	}
 	if answer.Users == nil {
-		return nil, &Error{Operation: opUsers, Kind: Bug, Messages: []string{"the answer lists no users"}}
+		return nil, opUsers.fault(Bug, "the answer lists no users")
 	}
 	var users []User
 	for _, u := range answer.Users {

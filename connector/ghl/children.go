@@ -1,0 +1,121 @@
+package ghl
+
+import (
+	"context"
+	"slices"
+)
+
+// Child is a note or a task of a contact, as one answer told it.
+type Child struct {
+	ID, ContactID string
+	// Fields holds what it can be written with, under those names: strings, bools
+	// or nil, which is empty. Nothing is there where the answer told nothing.
+	Fields map[string]any
+}
+
+func (c Child) id() string { return c.ID }
+
+// childKind is what notes and tasks differ in.
+type childKind struct {
+	one, many                    string // also their names in answers
+	fields                       []string
+	list, create, update, remove Operation
+}
+
+// childAnswer is the envelope of every answer about notes or tasks.
+type childAnswer struct {
+	envelope
+	Notes []map[string]any `json:"notes"`
+	Tasks []map[string]any `json:"tasks"`
+	Note  map[string]any   `json:"note"`
+	Task  map[string]any   `json:"task"`
+}
+
+// listed are the children that an answer lists, which must be of these contacts.
+func (k childKind) listed(op Operation, answer childAnswer, contacts ...string) ([]Child, error) {
+	rows := answer.Notes
+	if k.one == "task" {
+		rows = answer.Tasks
+	}
+	if rows == nil { // must not pass for "there are none"
+		return nil, op.fault(Bug, "the answer lists no "+k.many)
+	}
+	children := make([]Child, 0, len(rows))
+	for _, told := range rows {
+		child := k.child(told)
+		if child.ContactID == "" && len(contacts) == 1 {
+			child.ContactID = contacts[0]
+		}
+		switch {
+		case child.ID == "":
+			return nil, op.fault(Bug, "the answer lists a "+k.one+" without an id")
+		case !slices.Contains(contacts, child.ContactID):
+			return nil, op.fault(Bug, "the answer lists a "+k.one+" of another contact")
+		}
+		children = append(children, child)
+	}
+	return children, nil
+}
+
+// told is the one child that an answer is about; its id is "" if it tells of none, or
+// of one of another contact.
+func (k childKind) told(answer childAnswer, contact string) Child {
+	told := answer.Note
+	if k.one == "task" {
+		told = answer.Task
+	}
+	child := k.child(told)
+	if child.ContactID != "" && child.ContactID != contact {
+		return Child{}
+	}
+	child.ContactID = contact
+	return child
+}
+
+// child reads one; the search of tasks has another name for its id.
+func (k childKind) child(told map[string]any) Child {
+	child := Child{ID: text(told["id"]), ContactID: text(told["contactId"]), Fields: make(map[string]any, len(k.fields))}
+	if child.ID == "" {
+		child.ID = text(told["_id"])
+	}
+	for _, name := range k.fields {
+		child.Fields[name] = told[name]
+	}
+	return child
+}
+
+func (c *Client) children(ctx context.Context, k childKind, contact string) ([]Child, error) {
+	var answer childAnswer
+	if err := c.do(ctx, k.list, request{path: []string{contact}}, &answer); err != nil {
+		return nil, err
+	}
+	return k.listed(k.list, answer, contact)
+}
+
+func (c *Client) createChild(ctx context.Context, k childKind, contact string, fields map[string]any) (Child, error) {
+	var answer childAnswer
+	if err := c.do(ctx, k.create, request{path: []string{contact}, body: emptied(fields)}, &answer); err != nil {
+		return Child{}, err
+	}
+	created := k.told(answer, contact)
+	if created.ID == "" {
+		return Child{}, k.create.fault(Ambiguous, "the answer names no "+k.one+" of the contact")
+	}
+	return created, nil
+}
+
+func (c *Client) updateChild(ctx context.Context, k childKind, contact, id string, fields map[string]any) (Child, error) {
+	var answer childAnswer
+	if err := c.do(ctx, k.update, request{path: []string{contact, id}, body: emptied(fields)}, &answer); err != nil {
+		return Child{}, err
+	}
+	if updated := k.told(answer, contact); updated.ID == id {
+		return updated, nil
+	}
+	return Child{ID: id, ContactID: contact, Fields: map[string]any{}}, nil // the write is done; the answer only tells nothing about it
+}
+
+func (c *Client) deleteChild(ctx context.Context, k childKind, contact, id string) error {
+	var answer childAnswer
+	return c.do(ctx, k.remove, request{path: []string{contact, id}}, &answer)
+}

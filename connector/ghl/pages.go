@@ -1,0 +1,31 @@
+package ghl
+
+// allPages asks for one page after the other until one has fewer than size entries;
+// skip is how many came before it. A whole page of known ones says that the server
+// does not page: the rest is unknown, and must not pass for absent.
+func allPages[T any](op Operation, size int, id func(T) string, page func(number, skip int) ([]T, error)) ([]T, error) {
+	var all []T
+	known := map[string]bool{}
+	for number, skip := 1, 0; ; number++ {
+		rows, err := page(number, skip)
+		switch {
+		case err != nil:
+			return nil, err
+		case len(rows) > size: // what it says of the end of the list cannot be believed
+			return nil, &Error{Operation: op, Kind: Bug, Err: errTooMany}
+		}
+		before := len(all)
+		for _, row := range rows {
+			if id := id(row); id != "" && !known[id] { // one that was created meanwhile can move others to the next page
+				known[id] = true
+				all = append(all, row)
+			}
+		}
+		switch skip += len(rows); {
+		case len(rows) < size:
+			return all, nil
+		case len(all) == before:
+			return nil, op.fault(Bug, "the answer repeats the page before")
+		}
+	}
+}
