@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,41 +59,51 @@ func fromCache(s string) string {
 // seven where they cut a long one.
 const fewestDigits = 8
 
+// What a table of numbers makes of a number: 94107.0, and 1.2025550102E+10.
+var (
+	withFraction = regexp.MustCompile(`^(\+?\d+)[.,]0+$`)
+	scientific   = regexp.MustCompile(`^(\+?)(\d)(?:[.,](\d*))?[eE](\+?\d+)$`)
+)
+
 // wholeNumber returns the digits of a text that was one number, and any other
 // text as it is. lost tells that digits of it were rounded away.
 func wholeNumber(s string) (digits string, lost bool) {
 	if s == "" || s[0] > '9' || !strings.ContainsAny(s, ".,eE'") {
 		return s, false
 	}
-	sign, number := "", s
-	if bare, quoted := strings.CutPrefix(number, "'"); quoted && bare != "" && (bare[0] == '+' || isDigits(bare[:1])) {
-		s, number = bare, bare
+	if bare, quoted := strings.CutPrefix(s, "'"); quoted && strings.IndexAny(bare, "+0123456789") == 0 {
+		s = bare
 	}
-	if bare, plus := strings.CutPrefix(number, "+"); plus {
-		sign, number = "+", bare
-	}
-	if number == "" || len(number) > longestNumber || !isDigits(number[:1]) {
+	if len(s) > longestNumber {
 		return s, false
 	}
-	number = strings.Replace(number, ",", ".", 1)
-	if whole, fraction, _ := strings.Cut(number, "."); isDigits(whole) && fraction != "" && strings.Trim(fraction, "0") == "" {
-		return sign + whole, false
+	if parts := withFraction.FindStringSubmatch(s); parts != nil {
+		return parts[1], false
 	}
-	mantissa, power, scientific := strings.Cut(strings.ToUpper(number), "E")
-	first, decimals, _ := strings.Cut(mantissa, ".")
-	exponent, err := strconv.Atoi(power)
-	if !scientific || err != nil || exponent < 0 || exponent > mostDigits || len(first) != 1 || !isDigits(first+decimals) ||
-		decimals == "" && power[0] != '+' { // 1E5 may be a code
-		return s, false
+	if digits, lost, ok := writtenOut(s); ok {
+		return digits, lost
 	}
-	missing := exponent - len(decimals)
-	if missing < 0 && strings.Trim(decimals[exponent:], "0") != "" {
-		return s, false
+	return s, false
+}
+
+// writtenOut returns the digits of a whole number in scientific notation. Where some
+// were rounded away, s is returned as it is.
+func writtenOut(s string) (digits string, lost, ok bool) {
+	parts := scientific.FindStringSubmatch(s)
+	if parts == nil || parts[3] == "" && parts[4][0] != '+' { // 1E5 may be a code
+		return "", false, false
 	}
-	if missing > 0 && len(first+decimals) < fewestDigits {
-		return s, true
+	digits, decimals := parts[2]+parts[3], parts[3]
+	exponent, err := strconv.Atoi(parts[4])
+	switch missing := exponent - len(decimals); {
+	case err != nil, exponent > mostDigits, missing < 0 && strings.Trim(decimals[exponent:], "0") != "":
+		return "", false, false
+	case missing > 0 && len(digits) < fewestDigits:
+		return s, true, true
+	case missing > 0:
+		digits += strings.Repeat("0", missing)
 	}
-	return sign + (first + decimals + strings.Repeat("0", max(missing, 0)))[:exponent+1], false
+	return parts[1] + digits[:exponent+1], false, true
 }
 
 // shortestCode is how many digits the text of a field has at least that is taken

@@ -60,12 +60,8 @@ func (f *Field) canonicalText(s string) any {
 		if code, ok := englishCountry(s); ok {
 			return code
 		}
-	case Date:
-		if d := (dateReading{}).read(s); d.date != "" {
-			return d.date
-		}
-	case Time:
-		if d := (dateReading{}).moment(s); d.date != "" {
+	case Date, Time:
+		if d := (dateReading{}).as(f.Type, s); d.date != "" {
 			return d.date
 		}
 	case Bool:

@@ -71,30 +71,30 @@ func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault stri
 		}
 		return nil, ""
 	case Text, LargeText:
-		s, fault := c.text(f, raw)
-		if fault != "" || s == "" {
-			return nil, fault
-		}
-		if s, fault = c.code(f, s); fault != "" {
-			return nil, fault
-		}
-		if f.Name == fieldGender {
-			var note string
-			switch s, note = normaliseGender(s); {
-			case s == "":
-				return nil, ""
-			case isDigits(s):
-				return nil, ruleForeignKey
-			}
-			c.note(f, note)
-		}
-		return s, ""
+		return c.words(f, raw)
 	}
 	s, fault := c.single(f, raw)
 	if fault != "" || s == "" {
 		return nil, fault
 	}
 	return c.parse(f, s)
+}
+
+// words reads free text.
+func (c *coercer) words(f *Field, raw []byte) (data any, fault string) {
+	s, fault := c.text(f, raw)
+	if s != "" {
+		s, fault = c.code(f, s)
+	}
+	if read := f.about().read; read != nil {
+		var rule string
+		s, rule = read(s)
+		c.note(f, rule)
+	}
+	if fault != "" || s == "" {
+		return nil, fault
+	}
+	return s, ""
 }
 
 // single is the text of a value that is one, also if it came as a list of one. Of
@@ -128,18 +128,11 @@ func (c *coercer) parse(f *Field, s string) (data any, fault string) {
 		if namesNoCountry(s) {
 			fault = ruleNoCountry
 		}
-	case Date:
+	case Date, Time:
 		if isNoDate(s) {
 			return nil, ""
 		}
-		d := c.dateReading(f, c.from).read(strings.TrimPrefix(s, "'"))
-		c.note(f, d.note)
-		data, fault, ok = d.date, d.fault, d.fault == ""
-	case Time:
-		if isNoDate(s) {
-			return nil, ""
-		}
-		d := c.dateReading(f, c.from).moment(strings.TrimPrefix(s, "'"))
+		d := c.dateReading(f, c.from).as(f.Type, strings.TrimPrefix(s, "'"))
 		c.note(f, d.note)
 		data, fault, ok = d.date, d.fault, d.fault == ""
 	case Bool:

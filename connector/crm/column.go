@@ -118,6 +118,10 @@ type place struct {
 	barred   int  // the record in which it contradicts a better one
 }
 
+// isGeolocation reports whether an address of a record tells no more than where
+// somebody was seen.
+func (p *place) isGeolocation(record int) bool { return p != nil && p.own && p.complete != record }
+
 // container is an object whose members are columns: the record itself, a
 // wrapper, an address, or a list of named entries.
 type container struct {

@@ -79,18 +79,25 @@ func (c *Contact) Stopped() bool {
 // Unless it lifts, it only ever stops what is open; what is permanent stays.
 func (c *Change) consent(f *Field, v Value, have *Contact) {
 	held, told := have.Held(f.Name)
-	mark, printed := have.Prints[f.Name]
-	open := printed && (mark == 0 || mark == Fingerprint(f, stopped(f.Name, false)))
-	stop := stops(held) || !told && printed && mark == Fingerprint(f, stopped(f.Name, true))
-	switch known := told || printed; {
-	case stops(v.Data) && stop, v.lifts() && known && !stop:
+	switch stop, open := have.stopsBy(f); {
+	case stops(v.Data) && stop, v.lifts() && open:
 	case !stops(v.Data) && (!v.lifts() || held == channelPermanent):
 		c.Kept = c.Kept || stop
-	case !told && (!open || !stops(v.Data)):
+	case !told && !(open && stops(v.Data)):
 		c.Unknown = append(c.Unknown, f.Name)
 	default:
 		c.set(f.Name, v.Data)
 	}
+}
+
+// stopsBy tells whether the contact stops messages by a field, or is open by it;
+// neither if that is not known.
+func (c *Contact) stopsBy(f *Field) (stop, open bool) {
+	if held, told := c.Held(f.Name); told {
+		return stops(held), !stops(held)
+	}
+	mark, printed := c.Prints[f.Name]
+	return printed && mark == Fingerprint(f, stopped(f.Name, true)), printed && (mark == 0 || mark == Fingerprint(f, stopped(f.Name, false)))
 }
 
 // KeptNote counts a contact of which a record would have lifted a do-not-disturb

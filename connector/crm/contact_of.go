@@ -12,7 +12,7 @@ const fieldContact = "contactId"
 // They are written nowhere: see [Desired.Parent].
 func ofContact() []standard {
 	return []standard{
-		{Field: Field{Name: fieldContact, Type: Text}, title: "Contact ID", parent: true, form: isID,
+		{Field: Field{Name: fieldContact, Type: Text}, title: "Contact ID", parent: true, doubtful: true, form: isID,
 			remark:  "The id in HighLevel of the contact that it belongs to.",
 			aliases: []string{"highlevelcontactid", "ghlcontactid"}, parts: []string{"id"}},
 		{Field: Field{Name: fieldEmail, Type: Email}, title: "Contact's email", parent: true,

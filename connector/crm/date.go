@@ -39,14 +39,9 @@ func (how dateReading) read(s string) day {
 	case len(s) > longestDate:
 		return noDate
 	}
-	if len(s) == len("03151990") && isDigits(s) && !how.number && !how.milliseconds && (s[0] == '0' || how.latest != "") {
-		if d := how.ofDigits(s); d.date != "" || s[0] == '0' {
-			return d // no epoch begins with zero, and of birthdays hardly one in a thousand looks like this
-		}
-	}
 	if strings.Trim(s, "+-.0123456789eE") == "" {
-		if number, ok := plainDecimal(s); ok {
-			return how.ofNumber(number)
+		if d, ok := how.ofFigures(s); ok {
+			return d
 		}
 	}
 	s, ok := cutTime(s)
@@ -63,6 +58,25 @@ func (how dateReading) read(s string) day {
 		return how.make(parts.in(YMD))
 	}
 	return how.ofNumbers(parts)
+}
+
+// as reads a value of a [Date] or [Time].
+func (how dateReading) as(t Type, s string) day {
+	if t == Time {
+		return how.moment(s)
+	}
+	return how.read(s)
+}
+
+// ofFigures makes a date of a text that is one number.
+func (how dateReading) ofFigures(s string) (d day, ok bool) {
+	if len(s) == len("03151990") && isDigits(s) && !how.number && !how.milliseconds && (s[0] == '0' || how.latest != "") {
+		if d := how.ofDigits(s); d.date != "" || s[0] == '0' {
+			return d, true // no epoch begins with zero, and of birthdays hardly one in a thousand looks like this
+		}
+	}
+	number, ok := plainDecimal(s)
+	return how.ofNumber(number), ok
 }
 
 // ofDigits makes a date of a text of eight digits: YYYYMMDD, else in the order of

@@ -34,24 +34,21 @@ func isYear(s string) bool { return len(s) == 4 }
 // cutTime removes a time of day: an hour of one or two digits before a colon, and
 // all that follows it. The short form 20060102T150405 has no colon.
 func cutTime(s string) (date string, ok bool) {
-	colon := strings.IndexByte(s, ':')
-	if colon < 0 {
+	before, after, found := strings.Cut(s, ":")
+	if !found {
 		if len(s) > 8 && s[8] == 'T' && isDigits(s[:8]) {
 			return s[:4] + "-" + s[4:6] + "-" + s[6:8], true
 		}
 		return s, true
 	}
-	hour := colon
-	for hour > 0 && s[hour-1] >= '0' && s[hour-1] <= '9' {
-		hour--
-	}
-	digits, minute := colon-hour, s[colon+1:]
-	if digits < 1 || digits > 2 || atoi(s[hour:colon]) > 24 || len(minute) < 2 || !isDigits(minute[:2]) {
+	date = strings.TrimRight(before, "0123456789")
+	hour := before[len(date):]
+	if n := atoi(hour); n < 0 || n > 24 || len(hour) > 2 || len(after) < 2 || !isDigits(after[:2]) {
 		return "", false
 	}
-	date = strings.TrimRight(s[:hour], ", +-")
-	if last := len(date) - 1; last > 0 && (date[last] == 'T' || date[last] == 't') && isDigits(date[last-1:last]) {
-		date = date[:last]
+	date = strings.TrimRight(date, ", +-")
+	if n := len(date) - 1; n > 0 && (date[n] == 'T' || date[n] == 't') && isDigits(date[n-1:n]) {
+		date = date[:n]
 	}
 	return date, true
 }

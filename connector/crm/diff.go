@@ -26,40 +26,43 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 	var c Change
 	named := want.FullName != "" && have.isNamed(t.Field(fieldName), want.FullName)
 	for name, v := range want.Values {
-		f := t.Field(name)
-		if f == nil || f.Type == ID || f.Type == TagList || f.Type == Unwritable {
-			continue
-		}
-		if isConsent(name) {
+		switch f := t.Field(name); {
+		case !f.holdsValue():
+		case isConsent(name):
 			c.consent(f, v, have)
-			continue
-		}
-		if named && isPartOfName(name) {
-			continue
-		}
-		if name == fieldCountry && d.Country != "" && isEmpty(v.Data) {
-			continue // clearing it would only make room for the default
-		}
-		held, told := have.Held(name)
-		switch {
-		case !told && have.settledByPrint(f, v):
-		case !told:
-			c.Unknown = append(c.Unknown, name)
-		case v.When == IfEmpty && (!isEmpty(held) || isEmpty(v.Data)):
-		case have.holdsBeside(f, v.Data):
+		case named && isPartOfName(name):
+		case name == fieldCountry && d.Country != "" && isEmpty(v.Data): // clearing it would only make room for the default
 		default:
-			data := completed(f, held, v.Data)
-			if !Equal(f, data, held) {
-				c.set(name, data)
-			}
+			c.value(f, v, have)
 		}
 	}
-	if d.Country != "" && isEmpty(want.Values[fieldCountry].Data) && t.Field(fieldCountry) != nil {
+	if isEmpty(want.Values[fieldCountry].Data) && t.Field(fieldCountry) != nil {
 		c.defaultCountry(d.Country, have)
 	}
 	slices.Sort(c.Unknown)
 	c.AddTags, c.RemoveTags = want.Lacking(have.Tags), want.Surplus(have.Tags)
 	return c
+}
+
+// holdsValue reports whether a change can set the field.
+func (f *Field) holdsValue() bool {
+	return f != nil && f.Type != ID && f.Type != TagList && f.Type != Unwritable
+}
+
+// value compares a wanted value with what the contact has.
+func (c *Change) value(f *Field, v Value, have *Contact) {
+	held, told := have.Held(f.Name)
+	switch {
+	case !told && have.settledByPrint(f, v):
+	case !told:
+		c.Unknown = append(c.Unknown, f.Name)
+	case v.When == IfEmpty && (!isEmpty(held) || isEmpty(v.Data)):
+	case have.holdsBeside(f, v.Data):
+	default:
+		if data := completed(f, held, v.Data); !Equal(f, data, held) {
+			c.set(f.Name, data)
+		}
+	}
 }
 
 func (c *Change) set(name string, data any) {
@@ -75,6 +78,7 @@ func (c *Change) defaultCountry(code string, have *Contact) {
 	held, told := have.Held(fieldCountry)
 	mark, printed := have.Prints[fieldCountry]
 	switch {
+	case code == "":
 	case told && isEmpty(held):
 		c.set(fieldCountry, code)
 	case !told && printed && mark == 0:

@@ -92,18 +92,28 @@ func normaliseEmail(s string) (email, note string, ok bool) {
 // beyond ASCII, and no domain whose last label has a digit.
 func isEmail(s string) bool {
 	name, domain, ok := strings.Cut(s, "@")
-	if !ok || len(s) > longestEmail || len(name) > longestEmailName || name == "" || name[0] == '.' || name[len(name)-1] == '.' || strings.Contains(name, "..") {
+	return ok && len(s) <= longestEmail && isEmailName(name) && isDomain(domain)
+}
+
+func isEmailName(name string) bool {
+	if len(name) > longestEmailName {
 		return false
 	}
-	for i := range len(name) {
-		if !isLetterOrDigit(name[i]) && strings.IndexByte("!#$%&'*+/=?^_{|}~-.", name[i]) < 0 {
+	for part := range strings.SplitSeq(name, ".") {
+		if part == "" {
 			return false
 		}
+		for i := range len(part) {
+			if !isLetterOrDigit(part[i]) && strings.IndexByte("!#$%&'*+/=?^_{|}~-", part[i]) < 0 {
+				return false
+			}
+		}
 	}
-	last, dots := "", -1
+	return true
+}
+
+func isDomain(domain string) bool {
 	for label := range strings.SplitSeq(domain, ".") {
-		last = label
-		dots++
 		if label == "" || len(label) > longestLabel || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}
@@ -113,7 +123,8 @@ func isEmail(s string) bool {
 			}
 		}
 	}
-	return dots > 0 && len(last) > 1 && !strings.ContainsAny(last, "-0123456789")
+	dot := strings.LastIndexByte(domain, '.')
+	return dot > 0 && len(domain)-dot > 2 && !strings.ContainsAny(domain[dot:], "-0123456789")
 }
 
 func isLetterOrDigit(c byte) bool {

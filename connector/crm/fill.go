@@ -14,7 +14,12 @@ import (
 func (r *record) fill() (id string) {
 	r.barPlaces()
 	if c := r.plan.country; c >= 0 && r.plan.has(c) { // it completes phones
-		r.settle(c)
+		data, faulty := r.settle(c)
+		if code, ok := data.(string); ok {
+			r.region, r.ours = code, false
+		} else if faulty {
+			r.want.OtherCountry, r.region = true, ""
+		}
 	}
 	for n, offered := range r.plan.offered {
 		for ; offered != 0; offered &= offered - 1 {
@@ -35,38 +40,33 @@ func (r *record) fill() (id string) {
 	return id
 }
 
-// settle gives one field its value.
-func (r *record) settle(i int) {
+// settle gives one field the value that [record.choose] has found.
+func (r *record) settle(i int) (data any, faulty bool) {
 	f := r.plan.table.fields[i]
 	data, from, faulty := r.choose(i)
-	if i == r.plan.country {
-		if code, ok := data.(string); ok {
-			r.region, r.ours = code, false
-		} else if faulty {
-			r.want.OtherCountry, r.region = true, ""
+	if from == nil {
+		return data, faulty
+	}
+	v := Value{Data: data, When: from.when}
+	if from.place.isGeolocation(r.plan.record) {
+		v.When = IfEmpty
+	}
+	_, clears := data.(cleared)
+	if clears {
+		v.Data = nil
+	}
+	switch {
+	case v.Data == nil && (v.When == IfEmpty || !clears && !r.plan.clearNulls):
+	case f.LinksTo() != "":
+		r.want.link(f.Name, v)
+	default:
+		r.want.Values[f.Name] = v
+		if s, ok := data.(string); ok && from.fallback && r.plan.table.kind.identifies(f) {
+			r.plan.cells[i].fallback = true
+			r.want.Fallbacks = append(r.want.Fallbacks, Key{f.Name, s})
 		}
 	}
-	if from == nil {
-		return
-	}
-	when := from.when
-	if from.place != nil && from.place.own && from.place.complete != r.plan.record {
-		when = IfEmpty
-	}
-	if _, clears := data.(cleared); clears && when == Always {
-		data = nil
-	} else if clears || data == nil && (!r.plan.clearNulls || when == IfEmpty) {
-		return
-	}
-	if f.LinksTo() != "" {
-		r.want.link(f.Name, Value{Data: data, When: when})
-		return
-	}
-	r.want.Values[f.Name] = Value{Data: data, When: when}
-	if s, ok := data.(string); ok && from.fallback && r.plan.table.kind.identifies(f) {
-		r.plan.cells[i].fallback = true
-		r.want.Fallbacks = append(r.want.Fallbacks, Key{f.Name, s})
-	}
+	return data, faulty
 }
 
 // choose returns the value that a field gets and where it comes from. from is

@@ -9,35 +9,46 @@ func (r *record) splitName() {
 	if !ok || r.plan.table.Field(fieldFirstName) == nil {
 		return
 	}
-	first, last := r.want.Values[fieldFirstName], r.want.Values[fieldLastName]
 	name, _ := full.Data.(string)
-	given, family := splitName(name)
-	restGiven, restFamily := given, family
-	if len(r.inLanguage) > 0 { // beside "Vorname", "Name" is the rest
-		restGiven, restFamily = name, name
-		if family == "" && !slices.Contains(r.inLanguage, fieldLastName) {
-			given, family = "", name
-		}
-	}
-	firstName, _ := first.Data.(string)
-	lastName, _ := last.Data.(string)
-	switch {
-	case name == "" && firstName+lastName != "":
+	first, _ := r.want.Values[fieldFirstName].Data.(string)
+	last, _ := r.want.Values[fieldLastName].Data.(string)
+	if name == "" && first+last != "" {
 		delete(r.want.Values, fieldName) // a part outranks the empty whole
 		return
-	case firstName != "" && lastName == "":
-		family = restOfName(name, firstName, "", restFamily)
-	case lastName != "" && firstName == "":
-		given = restOfName(name, "", lastName, restGiven)
 	}
-	if firstName+lastName == "" {
+	given, family := r.partsOf(name, first, last)
+	if first+last == "" {
 		r.want.FullName = collapseSpaces(given + " " + family)
 	}
-	filled := r.fillPart(fieldFirstName, firstName, given, full)
-	filled = r.fillPart(fieldLastName, lastName, family, full) || filled
-	if filled || firstName+lastName != "" {
+	filled := r.fillPart(fieldFirstName, first, given, full)
+	filled = r.fillPart(fieldLastName, last, family, full) || filled
+	if filled || first+last != "" {
 		delete(r.want.Values, fieldName)
 	}
+}
+
+// partsOf splits a full name beside the parts that the record has. Beside a part
+// that is named in another language, as "Vorname", "Name" is the rest.
+func (r *record) partsOf(name, first, last string) (given, family string) {
+	given, family = splitName(name)
+	isRest := len(r.inLanguage) > 0
+	switch {
+	case first+last == "":
+		if isRest && family == "" && !slices.Contains(r.inLanguage, fieldLastName) {
+			given, family = "", name
+		}
+	case last == "":
+		if isRest {
+			family = name
+		}
+		family = restOfName(name, first, false, family)
+	case first == "":
+		if isRest {
+			given = name
+		}
+		given = restOfName(name, last, true, given)
+	}
+	return given, family
 }
 
 // fillPart gives a part of the name its value unless the record has one, and

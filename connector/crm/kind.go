@@ -47,11 +47,15 @@ type standard struct {
 	filled   bool              // a default of the configuration fills it
 	parent   bool              // it finds what the object belongs to, and is no value of its own
 	loose    bool              // values that differ only in case and blanks are equal
+	doubtful bool              // a valid value may mean something else even under its own name: see [foreign]
+	when     When              // a column is written so unless a mapping says otherwise
 	markup   bool              // values that differ only in markup and blanks around lines are equal
 	noKeys   bool              // a number in a column of another name is a key of the source: organization: 77
 	form     func(string) bool // what an id of HighLevel looks like, which is taken from a column of another name too
 	part     part              // what it tells of an address
-	linksTo  string            // the kind of a Link's other end
+	// read brings a text into the form of the field; rule is why it was changed.
+	read    func(string) (text, rule string)
+	linksTo string // the kind of a Link's other end
 
 	untold, untaken Endpoints // whose answers do not tell it, and those that do not take it
 }
@@ -109,7 +113,7 @@ func address(street string, filled bool, code ...string) []standard {
 			parts:   []string{"line1", "line", "addressline", "addresslines", "addr", "thoroughfare"}},
 		{Field: Field{Name: fieldCity, Type: Text}, title: "City", part: partCity, noKeys: true,
 			aliases: []string{"town", "cityname"}, parts: []string{"locality", "municipality", "suburb"}},
-		{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState,
+		{Field: Field{Name: fieldState, Type: Text}, title: "State", part: partState, doubtful: true,
 			aliases: []string{"province", "region", "statecode", "provincecode", "regioncode", "statename", "provincename", "stateabbreviation", "stateabbr"},
 			parts:   []string{"administrativedistrictlevel1", "administrativearea", "administrativearealevel1", "county", "countrysubdivisioncode"}},
 		{Field: Field{Name: fieldCountry, Type: Country}, title: "Country", part: partCountry, filled: filled,

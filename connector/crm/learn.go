@@ -196,17 +196,10 @@ func (l *learner) ownID() {
 func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
-	t := &target{field: m.field, rank: rank{grade: topLevel}, fallback: m.fallback, gate: l.in.gate}
-	if about.part == partState || f.Type == Link || f.Name == fieldContact || m.fit == byAlias && about.noKeys || f.Name == fieldName && !f.Custom && !about.required {
+	t := &target{field: m.field, rank: rank{grade: l.gradeOf(m)}, when: about.when, fallback: m.fallback, gate: l.in.gate}
+	if about.doubtful || m.fit == byAlias && about.noKeys {
 		t.origin = doubtful
 	}
-	if m.shaped || !l.in.isTop() {
-		t.grade = inShape
-	}
-	if m.fallback {
-		t.grade = secondChoice
-	}
-	t.grade += grade(m.fit)
 	if f.isPlace() {
 		t.place = l.placeOf(join(l.in.key, m.place), m.address || l.in.scope.place && m.place == "")
 		t.completes = about.part == partStreet || about.part == partPostcode
@@ -217,21 +210,32 @@ func (l *learner) natural(m meaning) {
 	if m.wrapper != "" {
 		t.gate = l.gateOf(join(l.in.key, m.wrapper))
 	}
-	if f.Name == fieldSource && !f.Custom {
-		t.when = IfEmpty
-	}
 	switch {
 	case t.gate != nil && l.table.kind.identifies(f):
-		l.column.opens = t.gate
+		l.opens(t.gate)
 	case m.fit == byLanguage && f.isName():
-		l.column.opens = l.languageGate(m, t.gate)
+		l.opens(l.languageGate(m, t.gate))
 	case m.fit == byShared:
 		t.gate = l.languageGate(m, t.gate)
 	}
-	if l.column.opens != nil {
-		l.column.opens.declared = l.column.opens.declared || l.at != undeclared
-	}
 	l.add(t)
+}
+
+func (l *learner) gradeOf(m meaning) grade {
+	switch {
+	case m.fallback:
+		return secondChoice + grade(m.fit)
+	case m.shaped || !l.in.isTop():
+		return inShape + grade(m.fit)
+	}
+	return topLevel + grade(m.fit)
+}
+
+// opens notes that the column opens a gate: by the schema, or in each record that
+// has it.
+func (l *learner) opens(g *gate) {
+	l.column.opens = g
+	g.declared = g.declared || l.at != undeclared
 }
 
 // languageGate is the gate of names that several languages have, among the names

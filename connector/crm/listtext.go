@@ -121,14 +121,19 @@ func closingQuote(s string, start int) int {
 		case s[i] == s[start] && i > start+1 && i+1 < len(s) && s[i+1] == s[start]:
 			i++ // doubled, as CSV escapes it
 		case s[i] == s[start]:
-			rest := strings.TrimLeft(s[i+1:], " \t\r")
-			if rest == "" || strings.Contains(",;|\n]}", rest[:1]) || isQuote(rest[0]) && len(rest) < len(s[i+1:]) {
-				return i
+			if !endsQuoted(s[i+1:]) {
+				return 0
 			}
-			return 0
+			return i
 		}
 	}
 	return 0
+}
+
+// endsQuoted reports whether a quoted text can end before s.
+func endsQuoted(s string) bool {
+	rest := strings.TrimLeft(s, " \t\r")
+	return rest == "" || strings.Contains(",;|\n]}", rest[:1]) || isQuote(rest[0]) && len(rest) < len(s)
 }
 
 func isQuote(c byte) bool { return c == '\'' || c == '"' || c == '^' }

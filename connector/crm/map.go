@@ -95,16 +95,9 @@ func (p *Plan) begin() {
 // take offers the value of a column to the fields that it feeds, and looks into
 // it where it may hold more.
 func (r *record) take(c *column, raw []byte) {
-	if c.opens != nil {
-		c.opens.record = r.plan.record
-		if c.opens.language {
-			r.inLanguage = append(r.inLanguage, r.plan.table.fields[c.targets[0].field].Name)
-		}
-	}
-	if raw[0] == '"' && (c.inText || c.inPath) {
-		if nested := nestedInText(raw, c.inPath); nested != nil {
-			raw = nested
-		}
+	r.open(c)
+	if c.inText || c.inPath {
+		raw = nestedInText(raw, c.inPath)
 	}
 	for _, d := range c.deletes {
 		r.want.Deleted = r.want.Deleted || r.tells(d.deletion, d.within, raw)
@@ -123,10 +116,24 @@ func (r *record) take(c *column, raw []byte) {
 	}
 }
 
+// open opens the gate that a column opens.
+func (r *record) open(c *column) {
+	if c.opens == nil {
+		return
+	}
+	c.opens.record = r.plan.record
+	if c.opens.language {
+		r.inLanguage = append(r.inLanguage, r.plan.table.fields[c.targets[0].field].Name)
+	}
+}
+
 // nestedInText returns the object, or the list of objects, that a text holds, as
-// sources without them carry them; nil if it holds none. Lists of other things
-// are left for the field to read, unless anyList.
+// sources without them carry them; raw itself if it holds none. Lists of other
+// things are left for the field to read, unless anyList.
 func nestedInText(raw []byte, anyList bool) []byte {
+	if raw[0] != '"' {
+		return raw
+	}
 	nested := jsonscan.Nested(raw)
 	for range jsonscan.Members(nested) {
 		return nested // {} is an empty list, as Postgres writes it
@@ -137,7 +144,7 @@ func nestedInText(raw []byte, anyList bool) []byte {
 		}
 		break
 	}
-	return nil
+	return raw
 }
 
 // offer adds what a column holds to the candidates of a field.

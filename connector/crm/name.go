@@ -71,27 +71,22 @@ func joinsNames(word string) bool { return word == "y" || word == "e" }
 // collapseSpaces joins the words of s with single spaces.
 func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// restOfName returns what is left of a full name without its first or last
-// part, or fallback if the name does not hold that part.
-func restOfName(name, first, last, fallback string) string {
-	name = collapseSpaces(name)
-	if n := len(first); n > 0 && len(name) >= n && strings.EqualFold(name[:n], first) {
-		if len(name) == n {
-			return ""
-		}
-		if name[n] == ' ' {
-			return name[n+1:]
-		}
+// restOfName returns what is left of a full name without the part at its start or
+// end, or fallback if the part is not there.
+func restOfName(name, part string, atEnd bool, fallback string) string {
+	words, parts := strings.Fields(name), strings.Fields(part)
+	n := len(words) - len(parts)
+	if n < 0 {
+		return fallback
 	}
-	if i := len(name) - len(last); len(last) > 0 && i >= 0 && strings.EqualFold(name[i:], last) {
-		if i == 0 {
-			return ""
-		}
-		if name[i-1] == ' ' {
-			return name[:i-1]
-		}
+	found, rest := words[:len(parts)], words[len(parts):]
+	if atEnd {
+		found, rest = words[n:], words[:n]
 	}
-	return fallback
+	if !strings.EqualFold(strings.Join(found, " "), strings.Join(parts, " ")) {
+		return fallback
+	}
+	return strings.Join(rest, " ")
 }
 
 func isPartOfName(field string) bool { return field == fieldFirstName || field == fieldLastName }

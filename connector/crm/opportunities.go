@@ -28,7 +28,7 @@ var Opportunities = newKind(Kind{
 	{Field: Field{Name: FieldLostReason, Type: Text}, title: "Lost reason",
 		remark:  "One of the location's reasons, by name or id. Only what is lost has one.",
 		aliases: []string{"lossreason", "closedlostreason", "reasonforloss", "lostreasonname", "lostreasonid"}},
-	{Field: Field{Name: fieldSource, Type: Text}, title: "Source",
+	{Field: Field{Name: fieldSource, Type: Text}, title: "Source", when: IfEmpty,
 		aliases: []string{"leadsource", "dealsource", "opportunitysource"}},
 })
 

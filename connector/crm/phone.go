@@ -2,6 +2,7 @@ package crm
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,8 +28,8 @@ const mostPhones = 10
 // readPhone reads the first number of a text that is one as people and programs
 // write it, or that holds several.
 func readPhone(s, region string) phone {
-	if e164, assumed, ok := northAmerican(s, region); ok {
-		return phone{e164: e164, assumed: assumed}
+	if p, ok := northAmerican(s, region); ok {
+		return p
 	}
 	s, lost := wholeNumber(strings.TrimSpace(strings.Map(dropInvisible, s)))
 	if lost {
@@ -63,8 +64,8 @@ func readPhone(s, region string) phone {
 // the library's idea of assigned ranges is always behind. It is idempotent.
 func normalisePhone(s, region string) phone {
 	s = strings.TrimSpace(strings.Map(dropInvisible, s))
-	if e164, assumed, ok := northAmerican(s, region); ok {
-		return phone{e164: e164, assumed: assumed}
+	if p, ok := northAmerican(s, region); ok {
+		return p
 	}
 	if len(s) > longestPhone {
 		return phone{fault: ruleNotAPhone}
@@ -105,10 +106,8 @@ func parsePhone(s, region string) phone {
 		e164:      phonenumbers.Format(number, phonenumbers.E164),
 		extension: number.GetExtension() != "",
 	}
-	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || !isDigits(digits) || digits[0] == '0' {
+	if digits := strings.TrimPrefix(p.e164, "+"); digits == p.e164 || !isDigits(digits) || digits[0] == '0' || impossibleNorthAmerican(digits) {
 		return phone{fault: ruleNotAPhone} // the library hands some input back as it is; no calling code begins with 0
-	} else if impossibleNorthAmerican(digits) {
-		return phone{fault: ruleNotAPhone}
 	}
 	switch number.GetCountryCodeSource() {
 	case phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY, phonenumbers.PhoneNumber_FROM_NUMBER_WITHOUT_PLUS_SIGN:
@@ -126,39 +125,33 @@ func impossibleNorthAmerican(digits string) bool {
 
 // northAmerican recognises the ordinary ways to write a number of the North
 // American plan without the library, which is far slower.
-func northAmerican(s, region string) (e164 string, assumed int, ok bool) {
-	var digits [11]byte
-	n, plus := 0, strings.HasPrefix(s, "+")
+func northAmerican(s, region string) (p phone, ok bool) {
+	var kept [11]byte
+	digits, plus := kept[:0], strings.HasPrefix(s, "+")
+	if plus {
+		s = s[1:]
+	}
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			if n == len(digits) {
-				return "", 0, false
-			}
-			digits[n] = c
-			n++
-		case c == ' ' || c == '-' || c == '.' || c == '(' || c == ')':
-		case c == '+' && i == 0:
-		default:
-			return "", 0, false
+		case '0' <= c && c <= '9' && len(digits) < len(kept):
+			digits = append(digits, c)
+		case strings.IndexByte(" -.()", c) < 0:
+			return p, false
 		}
 	}
-	if !plus && region != "US" && (region == "" || phonenumbers.GetCountryCodeForRegion(region) != 1) {
-		return "", 0, false
-	}
-	national := digits[:n]
-	if n == 11 && digits[0] == '1' {
-		national = digits[1:]
-	} else if plus || n != 10 {
-		return "", 0, false
-	}
-	if national[0] < '2' || national[3] < '2' {
-		return "", 0, false
-	}
 	if !plus {
-		assumed = 1
+		if region != "US" && (region == "" || phonenumbers.GetCountryCodeForRegion(region) != 1) {
+			return p, false
+		}
+		if p.assumed = 1; len(digits) == 10 {
+			digits = slices.Insert(digits, 0, '1')
+		}
 	}
-	return "+1" + string(national), assumed, true
+	if len(digits) != len(kept) || digits[0] != '1' {
+		return p, false
+	}
+	p.e164 = "+" + string(digits)
+	return p, !impossibleNorthAmerican(p.e164[1:])
 }
 
 // callsElsewhere reports whether a phone in E.164 has the calling code of another

@@ -55,9 +55,9 @@ func isPrintableASCII(s string) bool {
 	return true
 }
 
-// normaliseGender writes a gender as the API does, in small letters and in full.
+// readGender writes a gender as the API does, in small letters and in full.
 // Address books say "Unspecified" of everybody.
-func normaliseGender(s string) (gender, note string) {
+func readGender(s string) (gender, rule string) {
 	switch s = strings.ToLower(s); s {
 	case "f":
 		return "female", ruleLetter
