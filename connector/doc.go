@@ -98,7 +98,7 @@
 //	which contact a record belongs to            contacts/parents.go
 //	which business a record means                records/match.go
 //	which businesses wait for others             records/item.go
-//	which business a contact is linked to        contacts/link.go, records/link.go
+//	which business a contact is linked to        contacts/link.go, linklate.go, records/link.go
 //	who said stop                                crm/consent*.go, contacts/consent.go
 //	whom a list keeps from being contacted       contacts/suppress.go, crm/suppressions.go
 //	how a create or an update is sent            contacts/gateway/create.go, update.go

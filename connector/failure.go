@@ -136,14 +136,15 @@ func unusable(what string, faults []string) string {
 
 // explainEarly says why records are left to the next sync.
 func explainEarly(e *load.EarlyError, at scene) string {
-	text := e.Records + " came before the contacts that they belong to, "
-	switch {
+	switch text := e.Error() + ", "; {
 	case at.dry:
 		return text + "so what would become of them cannot be told."
 	case e.Incomplete:
 		return text + "and the source has not delivered everything. All others are written; run the sync again."
+	default:
+		return text + "more than can be held. What was in the input is there now, and all others are written; run the sync again. " +
+			"If it lasts, most of them belong to nothing that there is: sync their stream in a connection of its own."
 	}
-	return text + "more than can be held. The contacts are there now and all others are written; run the sync again."
 }
 
 // explainStore says what a failure of the store of rejected records means.

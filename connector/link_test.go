@@ -92,6 +92,59 @@ func TestContactsAreLinkedToBusinesses(t *testing.T) {
 	}
 }
 
+// TestContactsAreLinkedToBusinessesThatComeLater: in a later window, with the record's last word, and without being held up by what never comes.
+func TestContactsAreLinkedToBusinessesThatComeLater(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	old := server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": "Old"}})
+	server.Put(sandbox.Contact{Fields: map[string]any{"email": "moved@example.com", "businessId": old, "country": "US", "source": "web"}, Tags: []string{"heropixel"}})
+	var records []string
+	say := func(lines ...string) { records = append(records, lines...) }
+	fill := func(from int) {
+		for i := range 1000 {
+			say(fmt.Sprintf(`people: {"email":"p%d@example.com"}`, from+i))
+		}
+	}
+	say(`people: {"email":"a@example.com","business":"Dyne"}`, `people: {"email":"b@example.com","business":"Nobody"}`, `people: {"email":"c@example.com","business":"Dyne"}`,
+		`people: {"email":"moved@example.com","business":"dyne"}`, `people: {"email":"d@example.com","business":"Dyne"}`, `people: {"email":"d@example.com","business":"Old"}`)
+	fill(0)
+	say(`people: {"email":"c@example.com","business":"Old"}`)
+	fill(1000)
+	say(`businesses: {"name":"Dyne"}`)
+	catalog := catalogOf(linkable, `businesses: {"name":{"type":"string"}}`)
+	want := map[string]string{"a@example.com": "Dyne", "b@example.com": "", "c@example.com": "Old", "d@example.com": "Old", "moved@example.com": "Dyne"}
+	preview, _ := ran(t, "preview", server, nil, catalog, records...)
+	if !strings.Contains(preview, `"business":{"old":"Old","new":"Dyne"}`) {
+		t.Errorf("a preview says\n%.3000s", preview)
+	}
+	for i, says := range []string{"2,005 created · 2 updated", "0 created · 2 updated"} { // the third contact has two businesses by turns
+		server.ResetCounts()
+		out, code := ran(t, "write", server, nil, catalog, records...)
+		got := links(server)
+		maps.DeleteFunc(got, func(_, name string) bool { return name == "" })
+		if delete(want, "b@example.com"); code != 0 || !maps.Equal(got, want) || server.Requests()[opLink] != 3-i {
+			t.Errorf("%v, want %v; %v\n%s", got, want, server.Requests(), out)
+		}
+		for _, text := range []string{says, "business: no business has this name or id, left out: line 2"} {
+			if !strings.Contains(out, text) {
+				t.Errorf("it does not say %q:\n%s", text, out)
+			}
+		}
+	}
+}
+
+// TestManyWhoseBusinessNeverComesHoldNothingUp: beyond what is held, contacts are done without a link.
+func TestManyWhoseBusinessNeverComesHoldNothingUp(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	records := make([]string, 10_050)
+	for i := range records {
+		records[i] = fmt.Sprintf(`people: {"email":"p%d@example.com","business":"Nobody"}`, i)
+	}
+	out, code := ran(t, "write", server, nil, catalogOf(linkable, `businesses: {"name":{"type":"string"}}`), append(records, `businesses: {"name":"Dyne"}`)...)
+	if n := len(server.Contacts()); code != 0 || n != len(records) || !strings.Contains(out, "too many records wait for theirs, left out") || !strings.Contains(out, "10,050 created") {
+		t.Errorf("%d contacts, code %d\n%s", n, code, out)
+	}
+}
+
 // TestLinksCostFewCalls: one for fifty contacts of a business, none where there is no such column.
 func TestLinksCostFewCalls(t *testing.T) {
 	server := sandbox.New(sandbox.Options{})

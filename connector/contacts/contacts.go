@@ -78,11 +78,13 @@ type run struct {
 	// only Prepare runs meanwhile, and shares with them the plans, which have locks
 	// of their own.
 	mu     sync.Mutex
-	tagged time.Time // when tags were changed last
+	tagged time.Time            // when tags were changed last
+	awaits map[string]*lateLink // by contact: what is to be linked to a business that has not come yet
 }
 
 func newRun(l *location, streams []*object.Stream, o object.Options) *run {
-	r := &run{Options: o.OrDefaults(), target: l.Target, created: l.created, of: map[*load.Stream]*stream{}, begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
+	r := &run{Options: o.OrDefaults(), target: l.Target, created: l.created, of: map[*load.Stream]*stream{}, awaits: map[string]*lateLink{},
+		begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
 	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })
 	keys := slices.Clone(l.keys)
 	var lists bool
@@ -112,6 +114,9 @@ func newRun(l *location, streams []*object.Stream, o object.Options) *run {
 func (r *run) Write(ctx context.Context, w *load.Window) error {
 	r.window = w
 	defer r.outcomes.Tell()
+	if w.Last {
+		return r.linkLate(ctx, w.Records)
+	}
 	entries := make([]*entry, len(w.Records))
 	for i, record := range w.Records {
 		entries[i] = r.entry(record)

@@ -17,11 +17,12 @@ type link struct {
 	create string // the name of one that is to be created; "": none is
 }
 
-// leaveLinks takes out of records the businesses that are not there, with a note:
-// what an earlier record of the person has named stays.
+// leaveLinks takes out of records the businesses that are not there, with a note
+// unless they may come later: what an earlier record of the person has named stays.
 func (r *run) leaveLinks(ctx context.Context, entries []*entry) error {
 	for _, e := range entries {
-		name, named := e.want.Links[gateway.LinkField].Data.(string)
+		link := e.want.Links[gateway.LinkField]
+		name, named := link.Data.(string)
 		if !named || r.Businesses == nil {
 			continue
 		}
@@ -29,12 +30,17 @@ func (r *run) leaveLinks(ctx context.Context, entries []*entry) error {
 		if err != nil {
 			return err
 		}
-		if found.Why != "" {
+		switch {
+		case found.Why == "":
+			continue
+		case found.Later:
+			e.late = &lateLink{business: link}
+		default:
 			note := noLink(e.stream, found.Why)
 			e.Notes = append(e.Notes, note)
 			e.stream.Note(e.Line, note)
-			delete(e.want.Links, gateway.LinkField)
 		}
+		delete(e.want.Links, gateway.LinkField)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (r *run) settle(p *person) (bool, error) {
 		p.notes[i].Field = p.stream().target.Table().Display(p.notes[i].Field)
 	}
 	r.account(p)
-	last := p.last()
+	last, late := p.last(), p.late()
 	for i, rec := range p.records {
 		o := load.Outcome{Status: p.status, Again: i != last, Reject: p.reject}
 		if p.removed {
@@ -33,9 +33,16 @@ func (r *run) settle(p *person) (bool, error) {
 		if i == last {
 			o.Notes = p.notes
 		}
-		if err := r.window.Done(rec.Record, o); err != nil {
+		done := r.window.Done
+		if i == late {
+			done = func(_ *load.Record, o load.Outcome) error { return r.await(p, &rec, o, p.outcomes()) }
+		}
+		if err := done(rec.Record, o); err != nil {
 			return false, err
 		}
+	}
+	if late < 0 {
+		r.outcomes.Add(p.outcomes()...)
 	}
 	return true, nil
 }
@@ -57,7 +64,9 @@ func (r *run) account(p *person) {
 			rec.stream.rows.remember(rec.row, p.have.ID)
 		}
 	}
-	r.outcomes.Add(p.outcomes()...)
+	if _, given := p.want.Links[gateway.LinkField]; given && p.have != nil {
+		delete(r.awaits, p.have.ID)
+	}
 }
 
 // settleEarly settles the records that ask for nothing, because they were

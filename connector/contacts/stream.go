@@ -71,6 +71,7 @@ type entry struct {
 	want   crm.Desired
 	cursor json.RawMessage
 	row    uint64 // of the primary key; 0: unknown
+	late   *lateLink
 }
 
 // looks reports whether contacts are looked for at all.

@@ -35,19 +35,22 @@ type EarlyError struct {
 
 func (e *EarlyError) Error() string { return e.Records + " came before what they belong to" }
 
-// hold keeps a record, or leaves it to the next sync.
-func (e *early) hold(r *Record) {
+// hold keeps a record, unless it is one too many.
+func (e *early) hold(r *Record) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.held) == mostHeld || e.bytes+len(r.Data) > mostHeldBytes {
+		return false
+	}
+	r.early, e.held, e.bytes = true, append(e.held, r), e.bytes+len(r.Data)
+	return true
+}
+
+// leave leaves a record to the next sync.
+func (e *early) leave(r *Record) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r.early = true
-	if len(e.held) == mostHeld || e.bytes+len(r.Data) > mostHeldBytes {
-		e.leave(r)
-		return
-	}
-	e.held, e.bytes = append(e.held, r), e.bytes+len(r.Data)
-}
-
-func (e *early) leave(r *Record) {
 	if e.left == nil {
 		e.left = map[*Stream]int64{}
 	}

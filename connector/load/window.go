@@ -102,7 +102,15 @@ func (w *Window) Done(r *Record, o Outcome) error {
 // Last. Of 10,000 records or 32 MB more are not held but left to the next sync, as
 // [EarlyError] tells. Whoever holds a record holds those behind it that mean the
 // same.
-func (w *Window) Hold(r *Record) { w.run.early.hold(r) }
+func (w *Window) Hold(r *Record) {
+	if !w.TryHold(r) {
+		w.run.early.leave(r)
+	}
+}
+
+// TryHold holds a record as Hold does, unless it would be one too many: then it
+// reports false.
+func (w *Window) TryHold(r *Record) bool { return w.run.early.hold(r) }
 
 // Awaited tells which records the first state waits for that would leave if these
 // were done; nil if there is none.

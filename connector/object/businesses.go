@@ -22,5 +22,6 @@ type Businesses interface {
 type Found struct {
 	ID      string
 	Missing bool   // there is none of that name, and the user wants it created
+	Later   bool   // there is none yet, but the sync may still create it
 	Why     string // there is none, in the words of a note; "" if there is or will be one
 }

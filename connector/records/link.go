@@ -59,7 +59,7 @@ func (b *linkable) find(ref string) object.Found {
 	case b.creates && !crm.IsBusinessID(ref):
 		return object.Found{Missing: true}
 	}
-	return object.Found{Why: "no business has this name or id"}
+	return object.Found{Why: "no business has this name or id", Later: b.creating && !crm.IsBusinessID(ref)}
 }
 
 // Name is what a business is called.

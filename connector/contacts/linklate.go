@@ -1,0 +1,146 @@
+package contacts
+
+import (
+	"context"
+	"slices"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+)
+
+// lateLink is the link of a record to a business that is not there, but may come
+// later in the sync. The contact is written without it, and the record held: at the
+// end it is linked, unless a later record has said otherwise.
+type lateLink struct {
+	business crm.Value
+	contact  string           // its id, once it is written
+	from     any              // the name of the business that it has by then, nil for none
+	outcome  load.Outcome     // of all but the link
+	told     []object.Outcome // the same for who observes
+}
+
+// late is the record of a person that has the last word about its business and names
+// one that is not there yet; -1 if there is none.
+func (p *person) late() int {
+	if p.reject != nil || p.have == nil || p.deletes() {
+		return -1
+	}
+	for i, rec := range slices.Backward(p.records) {
+		_, given := rec.want.Links[gateway.LinkField]
+		switch {
+		case rec.void:
+		case given:
+			return -1
+		case rec.late != nil:
+			if held, _ := p.business(); held != "" && rec.late.business.When == crm.IfEmpty {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
+// await holds the record of a person that waits for its business. Where no more are
+// held it is done without the link.
+func (r *run) await(p *person, rec *record, o load.Outcome, told []object.Outcome) error {
+	held, _ := p.business()
+	rec.late.contact, rec.late.from, rec.late.outcome, rec.late.told = p.have.ID, r.nameOf(held), o, told
+	if !r.window.TryHold(rec.Record) {
+		return r.doneLate(rec.entry, "no business has this name yet, and too many records wait for theirs")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.awaits[p.have.ID] = rec.late
+	return nil
+}
+
+// doneLate settles a record that has waited for its business; why says why it is not
+// linked, "" if it is or need not be.
+func (r *run) doneLate(e *entry, why string) error {
+	if e.late.outcome.Reject = e.Reject; why != "" {
+		e.late.outcome.Notes = append(e.late.outcome.Notes, noLink(e.stream, why))
+	}
+	r.outcomes.Add(e.late.told...)
+	return r.window.Done(e.Record, e.late.outcome)
+}
+
+// linkLate links the contacts of records that have waited for their businesses.
+func (r *run) linkLate(ctx context.Context, records []*load.Record) error {
+	open := map[string][]*entry{} // by business
+	for _, record := range records {
+		e := record.Item.(*entry)
+		if e.Reject != nil || r.awaits[e.late.contact] != e.late { // a later record has said otherwise
+			if err := r.doneLate(e, ""); err != nil {
+				return err
+			}
+			continue
+		}
+		name, _ := e.late.business.Data.(string)
+		found, err := r.Businesses.Find(ctx, name)
+		if err == nil && found.ID == "" {
+			err = r.doneLate(e, found.Why)
+		} else if err == nil {
+			open[found.ID] = append(open[found.ID], e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	group, grouped := bug.NewGroup(ctx, r.Workers())
+	for business, entries := range open {
+		for part := range slices.Chunk(entries, gateway.MaxLink) {
+			group.Go(func() error { return r.linkAll(grouped, business, part) })
+		}
+	}
+	return group.Wait()
+}
+
+// linkAll links contacts to their business, and settles their records.
+func (r *run) linkAll(ctx context.Context, business string, entries []*entry) error {
+	var ids []string
+	for _, e := range entries {
+		ids = append(ids, e.late.contact)
+		if e.late.outcome.Status == load.Unchanged { // else the brake has counted it
+			if err := r.Brake.Write(load.Updated, func() (load.Status, error) { return load.Updated, nil }); err != nil {
+				return err
+			}
+		}
+	}
+	gone, reject, err := r.finder.target.Link(ctx, business, ids)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		why := ""
+		switch {
+		case reject != nil:
+			why = "not linked: " + reject.Reason
+		case slices.Contains(gone, e.late.contact):
+			why = "not linked: the contact was deleted meanwhile"
+		default:
+			e.late.linked(r.nameOf(business))
+		}
+		if err := r.doneLate(e, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// linked enters that the contact was linked to a business of this name.
+func (l *lateLink) linked(business any) {
+	if l.outcome.Status == load.Unchanged && !l.outcome.Again {
+		l.outcome.Status = load.Updated
+	}
+	for i := range l.told {
+		o := &l.told[i]
+		if o.Status == load.Unchanged {
+			o.Status = load.Updated
+		}
+		o.Set, o.Before = with(o.Set, gateway.LinkField, business), with(o.Before, gateway.LinkField, l.from)
+	}
+}
