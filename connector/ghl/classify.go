@@ -10,8 +10,8 @@ import (
 	"unicode"
 )
 
-// This file is the one place that decides what an answer means. The vendor
-// gives no machine-readable codes, so some of it has to read texts: see meanings.
+// This file is the one place that decides what an answer means. The vendor hardly
+// gives machine-readable codes, so some of it has to read texts: see meanings.
 
 // refusal is a refused request, read from any of the vendor's error shapes.
 type refusal struct {
@@ -21,6 +21,8 @@ type refusal struct {
 	contactID string
 	matching  string
 	traceID   string
+	code      string
+	existing  string
 }
 
 // refusalJSON is {"message": string or array}, {"error": string or object},
@@ -30,6 +32,7 @@ type refusalJSON struct {
 	Message any `json:"message"`
 	Error   any `json:"error"`
 	TraceID any `json:"traceId"`
+	Code    any `json:"code"`
 	Meta    any `json:"meta"`
 }
 
@@ -49,9 +52,9 @@ func readRefusal(status int, body []byte) refusal {
 	if len(r.messages) == 0 {
 		r.messages = messages(answer.Error)
 	}
-	r.traceID = text(answer.TraceID)
+	r.traceID, r.code = text(answer.TraceID), text(answer.Code)
 	meta, _ := answer.Meta.(map[string]any)
-	r.contactID, r.matching = text(meta["contactId"]), text(meta["matchingField"])
+	r.contactID, r.matching, r.existing = text(meta["contactId"]), text(meta["matchingField"]), text(meta["existingId"])
 	return r
 }
 
@@ -129,7 +132,7 @@ func classify(op Operation, status int, body []byte, sent func() sentWords) *Err
 	kind, reason := r.meaning(op, status)
 	e := &Error{
 		Operation: op, Kind: kind, Reason: reason, Status: r.status,
-		ContactID: r.contactID, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
+		ContactID: r.contactID, ExistingID: r.existing, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
 	}
 	for _, message := range r.messages {
 		if shown := redact(words.hide(message)); !op.OfToken() || tokenless.MatchString(shown) {
@@ -194,12 +197,15 @@ func (e *Error) ofToken(r refusal) {
 	}
 }
 
+// codeNoDuplicate refuses a second open opportunity of a contact in a pipeline.
+const codeNoDuplicate = "OPPORTUNITY_NO_DUPLICATE"
+
 // meanings are the refusals that only their words tell apart. The first row that
 // fits counts; status 4 stands for all from 400 to 499, and 0 for any.
 var meanings = []struct {
 	status int
 	of     func(Operation) bool // nil: of any
-	words  []string             // all in one message, without case
+	words  []string             // all in one message, without case; nil: whatever it says
 	kind   Kind
 	reason Reason
 }{
@@ -209,6 +215,10 @@ var meanings = []struct {
 	{0, nil, []string{"authclass is not yet supported"}, Unauthorized, AgencyToken},
 	{401, nil, []string{"command timed out"}, Transient, NoReason}, // the gateway's time-out, not the token
 	{401, nil, []string{"e01 "}, Unauthorized, ParameterMissing},
+	{401, Operation.listsPipelines, []string{"invalid"}, Unauthorized, NoReason},
+	{401, Operation.listsPipelines, nil, ScopeMissing, NoReason}, // the scope is a new one, and its absence worded in many ways
+	{403, Operation.listsPipelines, []string{"location"}, Forbidden, NoReason},
+	{403, Operation.listsPipelines, nil, ScopeMissing, NoReason},
 	{4, Operation.OfToken, []string{"location is not active"}, Forbidden, LocationInactive},
 	{4, Operation.refreshes, []string{"invalid grant"}, Unauthorized, InvalidGrant},
 	{4, Operation.refreshes, []string{"invalid_grant"}, Unauthorized, InvalidGrant},
@@ -218,6 +228,7 @@ var meanings = []struct {
 	{4, naming("contact"), []string{"contact", "not found"}, Gone, NoReason},
 	{4, naming("note"), []string{"note", "not found"}, Gone, NoReason},
 	{4, naming("task"), []string{"task", "not found"}, Gone, NoReason},
+	{4, naming("opportunity"), []string{"opportunity", "not found"}, Gone, NoReason},
 	{4, naming("business"), []string{"business", "not found"}, Gone, NoReason},
 	{4, naming("business"), []string{"not a valid objectid"}, Gone, NoReason},
 }
@@ -243,6 +254,9 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 	case httpStatus >= 300 && httpStatus < 400:
 		return Forbidden, NoReason
 	}
+	if r.code == codeNoDuplicate {
+		return Duplicate, OpportunityExists
+	}
 	for _, m := range meanings {
 		fits := m.status == 0 || m.status == r.status || m.status == r.status/100
 		if fits && (m.of == nil || m.of(op)) && r.says(m.words...) {
@@ -264,9 +278,9 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 }
 
 // ofWhatIsGone tells whether something that the path names does not exist. A read
-// of one business has nothing but its id to refuse.
+// of one business or opportunity has nothing but its id to refuse.
 func (r refusal) ofWhatIsGone(op Operation) bool {
-	if naming("business")(op) && !op.Writes() && r.json {
+	if (naming("business")(op) || naming("opportunity")(op)) && !op.Writes() && r.json {
 		return true
 	}
 	return len(op.things()) > 0 && (r.status == http.StatusNotFound || r.status == http.StatusGone)

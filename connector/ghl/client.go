@@ -77,6 +77,7 @@ type Client struct {
 	hangs        *hangs
 	lockout      lockout
 	room         room
+	told         atomic.Value // the Operation that is known to tell custom fields of opportunities
 	taskSet      atomic.Int64 // how many contacts a search of tasks takes at most
 }
 

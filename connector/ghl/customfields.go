@@ -10,7 +10,7 @@ import (
 type CustomFieldOption struct{ ID, Label string }
 
 // CustomField is the definition of a custom field. Key is "contact.<slug>", or
-// "business.<slug>" where it is a business's; DataType is the vendor's word, MONETORY included.
+// "business.<slug>" or "opportunity.<slug>" where it is theirs; DataType is the vendor's word, MONETORY included.
 // OpenOptions tells that labels besides Options are allowed.
 type CustomField struct {
 	ID, Name, Key, DataType string
@@ -23,11 +23,22 @@ type CustomField struct {
 //
 //ghl:operation GET /locations/{locationId}/customFields
 func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
+	return c.customFields(ctx, "contact")
+}
+
+// OpportunityFields is to opportunities what [Client.CustomFields] is to contacts.
+//
+//ghl:operation GET /locations/{locationId}/customFields
+func (c *Client) OpportunityFields(ctx context.Context) ([]CustomField, error) {
+	return c.customFields(ctx, "opportunity")
+}
+
+func (c *Client) customFields(ctx context.Context, model string) ([]CustomField, error) {
 	var answer struct {
 		envelope
 		CustomFields []customFieldJSON `json:"customFields"`
 	}
-	query := url.Values{"model": {"contact"}}
+	query := url.Values{"model": {model}}
 	if err := c.do(ctx, opCustomFields, request{path: []string{c.location}, query: query}, &answer); err != nil {
 		return nil, err
 	}
@@ -36,10 +47,9 @@ func (c *Client) CustomFields(ctx context.Context) ([]CustomField, error) {
 	}
 	var fields []CustomField
 	for _, f := range answer.CustomFields {
-		if f.Model != "" && f.Model != "contact" {
-			continue
+		if f.Model == "" || f.Model == model {
+			fields = append(fields, f.customField())
 		}
-		fields = append(fields, f.customField())
 	}
 	return fields, nil
 }

@@ -27,8 +27,8 @@ const (
 	Ambiguous
 	// Rejected: the server refuses this content.
 	Rejected
-	// Duplicate: the contact exists; Error.ContactID and MatchingField tell
-	// which, where the server does.
+	// Duplicate: it exists; Error.ContactID and MatchingField of a contact and
+	// Error.ExistingID of an opportunity tell which, where the server does.
 	Duplicate
 	// Gone: the id does not exist (any more).
 	Gone
@@ -87,6 +87,9 @@ const (
 	// LocationInactive says that no token is given for the location until it is
 	// active again (Forbidden).
 	LocationInactive
+	// OpportunityExists says that the contact has an open opportunity in the pipeline,
+	// and the location allows no second one (Duplicate).
+	OpportunityExists
 )
 
 // Error is every failure of a call.
@@ -102,6 +105,8 @@ type Error struct {
 	Messages []string
 	// ContactID and MatchingField are set by Duplicate, as far as told.
 	ContactID, MatchingField string
+	// ExistingID is the opportunity that there is (Duplicate), as far as told.
+	ExistingID string
 	// Field is the standard field whose value was refused (Rejected), "" where
 	// the answer named none or several.
 	Field string

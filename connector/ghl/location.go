@@ -7,6 +7,9 @@ import "context"
 type Location struct {
 	ID, Name, Country, Timezone           string
 	AllowDuplicates, AllowDuplicatesKnown bool
+	// OneOpportunity tells that a contact can have one open opportunity in a pipeline
+	// and no second; false also where that is not told.
+	OneOpportunity bool
 }
 
 // Location reads the client's location. Safe to repeat.
@@ -21,7 +24,8 @@ func (c *Client) Location(ctx context.Context) (Location, error) {
 			Country  string `json:"country"`
 			Timezone string `json:"timezone"`
 			Settings struct {
-				AllowDuplicateContact *bool `json:"allowDuplicateContact"`
+				AllowDuplicateContact     *bool `json:"allowDuplicateContact"`
+				AllowDuplicateOpportunity any   `json:"allowDuplicateOpportunity"` // true, false or null
 			} `json:"settings"`
 		} `json:"location"`
 	}
@@ -32,7 +36,8 @@ func (c *Client) Location(ctx context.Context) (Location, error) {
 	if told.ID == "" {
 		return Location{}, opLocation.fault(Bug, "the answer names no location")
 	}
-	location := Location{ID: told.ID, Name: told.Name, Country: told.Country, Timezone: told.Timezone}
+	location := Location{ID: told.ID, Name: told.Name, Country: told.Country, Timezone: told.Timezone,
+		OneOpportunity: told.Settings.AllowDuplicateOpportunity == false}
 	if allow := told.Settings.AllowDuplicateContact; allow != nil {
 		location.AllowDuplicates, location.AllowDuplicatesKnown = *allow, true
 	}

@@ -43,8 +43,19 @@ const (
 	opGetRecord      Operation = "GET /objects/{schemaKey}/records/{id}"
 	opCreateRecord   Operation = "POST /objects/{schemaKey}/records"
 	opUpdateRecord   Operation = "PUT /objects/{schemaKey}/records/{id}"
-	opToken          Operation = "POST /oauth/token"
-	opLocationToken  Operation = "POST /oauth/locationToken"
+
+	opCreateOpportunity   Operation = "POST /opportunities/"
+	opGetOpportunity      Operation = "GET /opportunities/{id}"
+	opUpdateOpportunity   Operation = "PUT /opportunities/{id}"
+	opSetStatus           Operation = "PUT /opportunities/{id}/status"
+	opDeleteOpportunity   Operation = "DELETE /opportunities/{id}"
+	opOpportunities       Operation = "GET /opportunities/search"
+	opSearchOpportunities Operation = "POST /opportunities/search"
+	opPipelines           Operation = "GET /opportunities/pipelines"
+	opLostReasons         Operation = "GET /opportunities/lost-reason"
+
+	opToken         Operation = "POST /oauth/token"
+	opLocationToken Operation = "POST /oauth/locationToken"
 )
 
 // effect is what sending an operation does to the CRM.
@@ -97,8 +108,19 @@ var operations = map[Operation]struct {
 	opGetRecord:      {"objects/record.readonly", reads, maxOne},
 	opCreateRecord:   {"objects/record.write", adds, maxOne},
 	opUpdateRecord:   {"objects/record.write", sets, maxOne},
-	opToken:          {"", sets, maxOne},
-	opLocationToken:  {"oauth.write", sets, maxOne},
+
+	opCreateOpportunity:   {"opportunities.write", adds, maxOne},
+	opGetOpportunity:      {"opportunities.readonly", reads, maxOne},
+	opUpdateOpportunity:   {"opportunities.write", sets, maxOne},
+	opSetStatus:           {"opportunities.write", sets, maxOne},
+	opDeleteOpportunity:   {"opportunities.write", sets, maxOne},
+	opOpportunities:       {"opportunities.readonly", reads, maxOne}, // and maxPerEntry
+	opSearchOpportunities: {"opportunities.readonly", reads, maxOne}, // and maxPerEntry
+	opPipelines:           {"pipelines.readonly", reads, maxList},
+	opLostReasons:         {"opportunities.readonly", reads, maxOne},
+
+	opToken:         {"", sets, maxOne},
+	opLocationToken: {"oauth.write", sets, maxOne},
 }
 
 // Operations returns the names of all operations that the client can send,
@@ -122,6 +144,8 @@ func (op Operation) refreshes() bool { return op == opToken }
 
 // Exchanges tells whether the operation gives a location's token for an agency's.
 func (op Operation) Exchanges() bool { return op == opLocationToken }
+
+func (op Operation) listsPipelines() bool { return op == opPipelines }
 
 func (op Operation) searches() bool { return op == opSearchContacts }
 
@@ -161,7 +185,9 @@ func (op Operation) fault(kind Kind, message string) *Error {
 }
 
 // named are the things that a path can name by an id, by how it does.
-var named = map[string]string{"/contacts/{": "contact", "/notes/{": "note", "/tasks/{": "task", "/businesses/{": "business", "/records/{": "business"}
+var named = map[string]string{
+	"/contacts/{": "contact", "/notes/{": "note", "/tasks/{": "task", "/opportunities/{": "opportunity", "/businesses/{": "business", "/records/{": "business",
+}
 
 // things are what the path names: "contact" and "note" of /contacts/{contactId}/notes/{id}.
 func (op Operation) things() []string {

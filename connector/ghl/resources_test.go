@@ -252,8 +252,10 @@ func TestBulkTagsToldOtherwise(t *testing.T) {
 
 func TestLocation(t *testing.T) {
 	for body, want := range map[string]Location{
-		`{"location":{"id":"loc1","name":"N","country":"US","timezone":"US/Central","settings":{"allowDuplicateContact":true}}}`: {"loc1", "N", "US", "US/Central", true, true},
+		`{"location":{"id":"loc1","name":"N","country":"US","timezone":"US/Central","settings":{"allowDuplicateContact":true}}}`: {"loc1", "N", "US", "US/Central", true, true, false},
 		`{"location":{"id":"loc1","settings":{"allowDuplicateContact":false}}}`:                                                  {ID: "loc1", AllowDuplicatesKnown: true},
+		`{"location":{"id":"loc1","settings":{"allowDuplicateOpportunity":false}}}`:                                              {ID: "loc1", OneOpportunity: true},
+		`{"location":{"id":"loc1","settings":{"allowDuplicateOpportunity":true}}}`:                                               {ID: "loc1"},
 		`{"location":{"id":"loc1","settings":null}}`:                                                                             {ID: "loc1"},
 	} {
 		got := once(t, 200, body, func(c *Client) error {
@@ -284,6 +286,14 @@ func TestCustomFields(t *testing.T) {
 		{"f4", "Topics", "contact.topics", "CHECKBOX", []CustomFieldOption{{"", "A"}}, true},
 	}
 	if !reflect.DeepEqual(fields, want) {
+		t.Errorf("%+v", fields)
+	}
+	got = once(t, 200, `{"customFields":[{"id":"f1","fieldKey":"contact.size","model":"contact"},{"id":"f3","name":"Deal","fieldKey":"opportunity.deal","dataType":"TEXT","model":"opportunity"}]}`, func(c *Client) (err error) {
+		fields, err = c.OpportunityFields(t.Context())
+		return err
+	})
+	expect(t, got, "GET", "/locations/loc1/customFields?model=opportunity", "")
+	if want := []CustomField{{ID: "f3", Name: "Deal", Key: "opportunity.deal", DataType: "TEXT"}}; !reflect.DeepEqual(fields, want) {
 		t.Errorf("%+v", fields)
 	}
 }

@@ -1,0 +1,177 @@
+package ghl
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// OpportunityQuery is which opportunities to read: of a pipeline, of a contact, of
+// both, or with neither all of the location. Custom tells that their custom fields are
+// wanted.
+type OpportunityQuery struct {
+	PipelineID, ContactID string
+	Custom                bool
+}
+
+const opportunityPage = 100 // opportunities of a page
+
+// Opportunities reads all opportunities that the query asks for, 100 a request, from
+// an index that lags some seconds behind writes: one that it does not tell may exist
+// nevertheless. There are two searches, and which of them tells custom fields differs.
+// So where they are wanted and no answer has carried one, both are asked, and from then
+// on the one that has. Safe to repeat.
+func (c *Client) Opportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+	if told, _ := c.told.Load().(Operation); q.Custom && told == opSearchOpportunities {
+		return c.searchOpportunities(ctx, q)
+	}
+	all, err := c.listOpportunities(ctx, q)
+	if err != nil || !q.Custom || len(all) == 0 || c.told.Load() != nil || c.tellsCustom(opOpportunities, all) {
+		return all, err
+	}
+	others, err := c.searchOpportunities(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	c.tellsCustom(opSearchOpportunities, others)
+	custom := map[string][]CustomFieldValue{}
+	for _, o := range others {
+		custom[o.ID] = o.Custom
+	}
+	for i, o := range all {
+		var found bool
+		if all[i].Custom, found = custom[o.ID]; !found { // as a filter that is not understood finds none
+			return nil, opSearchOpportunities.fault(Transient, "the answer lacks an opportunity that the other search lists")
+		}
+	}
+	return all, nil
+}
+
+// tellsCustom tells whether an answer carries a custom field, and remembers whose did.
+func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
+	told := slices.ContainsFunc(all, func(o Opportunity) bool { return len(o.Custom) > 0 })
+	if told {
+		c.told.Store(op)
+	}
+	return told
+}
+
+// listOpportunities follows the cursor of two parts, either of which alone would give
+// the same page again.
+//
+//ghl:operation GET /opportunities/search
+func (c *Client) listOpportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+	query := url.Values{"location_id": {c.location}, "status": {"all"}, "limit": {strconv.Itoa(opportunityPage)}}
+	for name, id := range map[string]string{"pipeline_id": q.PipelineID, "contact_id": q.ContactID} {
+		if id != "" {
+			query.Set(name, id)
+		}
+	}
+	var answer opportunitiesAnswer
+	return allPages(opOpportunities, opportunityPage, Opportunity.id, func(number, _ int) ([]Opportunity, int, error) {
+		if number > 1 && (query.Get("startAfter") == "" || query.Get("startAfterId") == "") {
+			if answer.Meta.Total == nil {
+				return nil, 0, opOpportunities.fault(Bug, "the answer names no next page")
+			}
+			return nil, count(answer.Meta.Total), nil
+		}
+		if err := c.do(ctx, opOpportunities, request{query: query, limit: opportunityPage}, &answer); err != nil {
+			return nil, 0, err
+		}
+		query.Set("startAfter", text(answer.Meta.StartAfter))
+		query.Set("startAfterId", text(answer.Meta.StartAfterID))
+		rows, err := q.rows(opOpportunities, answer)
+		return rows, count(answer.Meta.Total), err
+	})
+}
+
+// filters are the query as the search takes it.
+func (q OpportunityQuery) filters() []Filter {
+	filters := []Filter{}
+	for _, f := range []Filter{Eq("pipeline_id", q.PipelineID), Eq("contact_id", q.ContactID)} {
+		if f.Value != "" {
+			filters = append(filters, f)
+		}
+	}
+	return filters
+}
+
+// searchOpportunities goes on behind the last row where the answer names its place,
+// else by the number of the page; the server takes one of them only.
+//
+//ghl:operation POST /opportunities/search
+func (c *Client) searchOpportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+	body := map[string]any{"locationId": c.location, "limit": opportunityPage, "filters": q.filters()}
+	return allPages(opSearchOpportunities, opportunityPage, Opportunity.id, func(number, _ int) ([]Opportunity, int, error) {
+		if number > 1 && body["searchAfter"] == nil {
+			body["page"] = number
+		}
+		var answer opportunitiesAnswer
+		if err := c.do(ctx, opSearchOpportunities, request{body: body, limit: opportunityPage}, &answer); err != nil {
+			return nil, 0, err
+		}
+		delete(body, "searchAfter")
+		if after := answer.after(); after != nil {
+			body["searchAfter"] = after
+		}
+		rows, err := q.rows(opSearchOpportunities, answer)
+		return rows, count(answer.Total), err
+	})
+}
+
+// opportunitiesAnswer is the envelope of both searches.
+type opportunitiesAnswer struct {
+	envelope
+	Opportunities []map[string]any `json:"opportunities"`
+	Total         any              `json:"total"`
+	SearchAfter   any              `json:"searchAfter"`
+	Meta          struct {
+		Total        any `json:"total"`
+		StartAfter   any `json:"startAfter"`
+		StartAfterID any `json:"startAfterId"`
+	} `json:"meta"`
+}
+
+// after is the cursor behind the last row, which not every answer names, and not all
+// in the same place.
+func (a opportunitiesAnswer) after() any {
+	var places []any
+	if n := len(a.Opportunities); n > 0 {
+		last := a.Opportunities[n-1]
+		places = append(places, last["searchAfter"], last["sort"])
+	}
+	for _, place := range append(places, a.SearchAfter) {
+		if cursor, ok := place.([]any); ok && len(cursor) > 0 {
+			return cursor
+		}
+	}
+	return nil
+}
+
+// rows are the opportunities of a page, which must be of those asked for.
+func (q OpportunityQuery) rows(op Operation, answer opportunitiesAnswer) ([]Opportunity, error) {
+	if answer.Opportunities == nil { // must not pass for "there are none"
+		return nil, op.fault(Bug, "the answer lists no opportunities")
+	}
+	rows := make([]Opportunity, 0, len(answer.Opportunities))
+	for _, told := range answer.Opportunities {
+		o := opportunity(told)
+		switch {
+		case o.ID == "":
+			return nil, op.fault(Bug, "the answer lists an opportunity without an id")
+		case q.ContactID != "" && o.ContactID != q.ContactID:
+			return nil, op.fault(Bug, "the answer lists an opportunity of another contact")
+		case q.PipelineID != "" && o.Fields["pipelineId"] != q.PipelineID:
+			return nil, op.fault(Bug, "the answer lists an opportunity of another pipeline")
+		}
+		rows = append(rows, o)
+	}
+	return rows, nil
+}
+
+// count is a number of entries as an answer tells it, 0 where it tells none.
+func count(v any) int {
+	n, _ := strconv.Atoi(text(v))
+	return n
+}
