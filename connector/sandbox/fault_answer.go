@@ -10,72 +10,71 @@ import (
 const jsonKind = "application/json; charset=utf-8"
 
 // fail does to a call what a fault says.
-func (s *Server) fail(w http.ResponseWriter, o *operation, c *call, f Fault) {
+func (s *Server) fail(o *operation, c *call, f Fault) {
 	switch f.Kind {
 	case FaultResetAfter, FaultTruncated, FaultCut, Fault422Applied, FaultStatusApplied, FaultTimeoutApplied, FaultEmptyBody, FaultRawControls:
-		s.failAfter(w, o, c, f)
+		s.failAfter(o, c, f)
 	case FaultSlow:
 		sleep(c.Request, f.Delay)
-		s.send(w, c.Request, o.name(), s.handle(o, c))
+		s.send(c, s.handle(o, c))
 	case FaultSkew:
-		w.Header().Set("Date", time.Now().Add(orElse(f.Delay, day)).UTC().Format(http.TimeFormat))
-		s.send(w, c.Request, o.name(), s.handle(o, c))
+		c.w.Header().Set("Date", time.Now().Add(orElse(f.Delay, day)).UTC().Format(http.TimeFormat))
+		s.send(c, s.handle(o, c))
 	default:
-		s.failBefore(w, o.name(), c.Request, f)
+		s.failBefore(c, f)
 	}
 }
 
 // failBefore spoils the answer of a call that is not carried out.
-func (s *Server) failBefore(w http.ResponseWriter, op string, r *http.Request, f Fault) {
+func (s *Server) failBefore(c *call, f Fault) {
 	switch f.Kind {
 	case FaultTimeout:
-		hang(r, f.Delay)
-		s.reset(w, op)
+		hang(c.Request, f.Delay)
+		s.reset(c)
 	case FaultResetBefore:
-		s.reset(w, op)
+		s.reset(c)
 	case FaultHTML:
-		s.sendBytes(w, r, op, orElse(f.Status, 200), "text/html; charset=UTF-8", []byte(challenge))
+		s.sendBytes(c, orElse(f.Status, 200), "text/html; charset=UTF-8", []byte(challenge))
 	case FaultGarbage:
-		s.sendBytes(w, r, op, 200, jsonKind, []byte("\x00\x1f{]upstream connect error"))
+		s.sendBytes(c, 200, jsonKind, []byte("\x00\x1f{]upstream connect error"))
 	case FaultCommandTimedOut:
-		s.send(w, r, op, &answer{401, object{"statusCode": 401, "message": "Command timed out"}})
+		s.send(c, &answer{401, object{"statusCode": 401, "message": "Command timed out"}})
 	case FaultThrottle:
-		s.send(w, r, op, &answer{429, throttled})
+		s.send(c, &answer{429, throttled})
 	case FaultExhausted:
 		s.exhaust(orElse(f.Delay, day))
-		s.send(w, r, op, &answer{429, throttled})
+		s.send(c, &answer{429, throttled})
 	default: // FaultStatus
-		s.send(w, r, op, failure(orElse(f.Status, 500)))
+		s.send(c, failure(orElse(f.Status, 500)))
 	}
 }
 
 // failAfter carries a call out and spoils its answer.
-func (s *Server) failAfter(w http.ResponseWriter, o *operation, c *call, f Fault) {
-	op, r := o.name(), c.Request
+func (s *Server) failAfter(o *operation, c *call, f Fault) {
 	a := s.handle(o, c)
 	body := encode(a.body)
 	switch f.Kind {
 	case FaultResetAfter:
-		s.reset(w, op)
+		s.reset(c)
 	case FaultTimeoutApplied:
-		hang(r, f.Delay)
-		s.reset(w, op)
+		hang(c.Request, f.Delay)
+		s.reset(c)
 	case FaultTruncated:
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		s.sendBytes(w, r, op, a.status, jsonKind, body[:len(body)/2])
+		c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		s.sendBytes(c, a.status, jsonKind, body[:len(body)/2])
 	case FaultRawControls:
-		s.sendBytes(w, r, op, a.status, jsonKind, []byte(unescape.Replace(string(body))))
+		s.sendBytes(c, a.status, jsonKind, []byte(unescape.Replace(string(body))))
 	case FaultCut:
-		s.sendBytes(w, r, op, a.status, jsonKind, body[:len(body)/2])
+		s.sendBytes(c, a.status, jsonKind, body[:len(body)/2])
 	case Fault422Applied:
 		if a.status/100 == 2 {
 			a = unprocessable("Unprocessable Entity")
 		}
-		s.send(w, r, op, a)
+		s.send(c, a)
 	case FaultStatusApplied:
-		s.send(w, r, op, failure(orElse(f.Status, 504)))
+		s.send(c, failure(orElse(f.Status, 504)))
 	default: // FaultEmptyBody
-		s.send(w, r, op, &answer{a.status, nil})
+		s.send(c, &answer{a.status, nil})
 	}
 }
 

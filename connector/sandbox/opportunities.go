@@ -56,6 +56,7 @@ func (s *Server) createOpportunity(c *call) *answer {
 // newOpportunity gives the beginning of one of the contact that a checked body names.
 func (s *Server) newOpportunity(body object) (Opportunity, *answer) {
 	contact := text(body, "contactId")
+	s.touch(contact)
 	if s.primary.ids[contact] == nil {
 		return Opportunity{}, s.missing("Contact", contact)
 	}
@@ -131,6 +132,7 @@ func (s *Server) stored(id string) (Opportunity, *answer) {
 	if !found {
 		return o, s.missing("Opportunity", id)
 	}
+	s.touch(o.ContactID)
 	return o.copy(), nil
 }
 

@@ -142,8 +142,11 @@ func (s *Server) route() *http.ServeMux {
 // call is a request on its way to a handler.
 type call struct {
 	*http.Request
-	raw  []byte // the body
-	body object // what it holds, where the operation takes JSON
+	w         http.ResponseWriter
+	operation string   // its name, "" for none
+	raw       []byte   // the body
+	body      object   // what it holds, where the operation takes JSON
+	contacts  []string // whom it is about, by id, as far as that is known
 }
 
 // answer is what a handler wants said.

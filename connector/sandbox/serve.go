@@ -38,17 +38,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, o *operation) (
 		http.Error(w, "body unreadable or too large", http.StatusRequestEntityTooLarge)
 		return nil, false
 	}
-	name := ""
+	c = &call{Request: r, w: w, raw: raw}
 	if o != nil {
-		name = o.name()
+		c.operation = o.name()
 	}
-	c = &call{Request: r, raw: raw}
 	s.mu.Lock()
-	s.counts[name]++
+	s.counting().counts[c.operation]++
 	s.mu.Unlock()
 	if agent := r.UserAgent(); strings.HasPrefix(agent, "Go-http-client/") || strings.HasPrefix(agent, "Python-urllib/") {
 		// what the vendor's gateway does to programs that do not introduce themselves
-		s.sendBytes(w, r, name, 403, "text/plain; charset=UTF-8", []byte("error code: 1010"))
+		s.sendBytes(c, 403, "text/plain; charset=UTF-8", []byte("error code: 1010"))
 		return nil, false
 	}
 	sleep(r, s.opts.Latency)
@@ -57,8 +56,8 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, o *operation) (
 
 // serveOther answers what is no operation of the API.
 func (s *Server) serveOther(w http.ResponseWriter, r *http.Request, a *answer) {
-	if _, open := s.receive(w, r, nil); open {
-		s.send(w, r, "", a)
+	if c, open := s.receive(w, r, nil); open {
+		s.send(c, a)
 	}
 }
 
@@ -69,21 +68,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o *operation) {
 		return
 	}
 	if refusal := s.authorise(r, o.scope); refusal != nil {
-		s.send(w, r, o.name(), refusal)
+		s.send(c, refusal)
 		return
 	}
 	if !strings.HasPrefix(o.path, "/oauth/") && !s.spend() { // signing in costs no quota
-		s.send(w, r, o.name(), &answer{429, throttled})
+		s.send(c, &answer{429, throttled})
 		return
 	}
 	f, due, err := s.due(o.name(), r)
 	switch {
 	case err != nil:
-		s.send(w, r, o.name(), refuse(400, FaultHeader+": "+err.Error()))
+		s.send(c, refuse(400, FaultHeader+": "+err.Error()))
 	case due:
-		s.fail(w, o, c, f)
+		s.fail(o, c, f)
 	default:
-		s.send(w, r, o.name(), s.handle(o, c))
+		s.send(c, s.handle(o, c))
 	}
 }
 
@@ -91,6 +90,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o *operation) {
 func (s *Server) handle(o *operation, c *call) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.current = c
+	defer func() { s.current = nil }()
+	s.touch(c.PathValue("contactId"))
 	id := s.opts.LocationID
 	switch {
 	case strings.Contains(o.path, "{locationId}"):
@@ -109,6 +111,13 @@ func (s *Server) handle(o *operation, c *call) *answer {
 		}
 	}
 	return o.handle(s, c)
+}
+
+// touch notes that the call that is carried out is about a contact. An id of "" is none.
+func (s *Server) touch(contact string) {
+	if c := s.current; c != nil && contact != "" && !slices.Contains(c.contacts, contact) {
+		c.contacts = append(c.contacts, contact)
+	}
 }
 
 // declared is what an operation declares of its body.
@@ -173,23 +182,23 @@ func (s *Server) authorise(r *http.Request, scope string) *answer {
 }
 
 // send writes an answer and records it.
-func (s *Server) send(w http.ResponseWriter, r *http.Request, operation string, a *answer) {
-	s.sendBytes(w, r, operation, a.status, "application/json; charset=utf-8", encode(a.body))
+func (s *Server) send(c *call, a *answer) {
+	s.sendBytes(c, a.status, "application/json; charset=utf-8", encode(a.body))
 }
 
-func (s *Server) sendBytes(w http.ResponseWriter, r *http.Request, operation string, status int, kind string, body []byte) {
-	s.record(operation, status)
+func (s *Server) sendBytes(c *call, status int, kind string, body []byte) {
+	s.record(c, status)
 	for name, value := range s.rateHeaders() {
-		setHeader(w, r, name, value)
+		setHeader(c.w, c.Request, name, value)
 	}
 	if len(body) > 0 {
-		w.Header().Set("Content-Type", kind)
+		c.w.Header().Set("Content-Type", kind)
 	}
-	if w.Header().Get("Content-Length") == "" {
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if c.w.Header().Get("Content-Length") == "" {
+		c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	}
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone is no concern of the API's
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(body) // a client that has gone is no concern of the API's
 }
 
 // encode gives the bytes of an answer's body.
@@ -210,9 +219,9 @@ func encode(body any) []byte {
 }
 
 // reset breaks the connection so that the client sees it die, not end.
-func (s *Server) reset(w http.ResponseWriter, operation string) {
-	s.record(operation, 0)
-	conn, _, err := http.NewResponseController(w).Hijack()
+func (s *Server) reset(c *call) {
+	s.record(c, 0)
+	conn, _, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // not a connection of our own: the server behind w breaks it
 	}

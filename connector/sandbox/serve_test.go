@@ -205,7 +205,7 @@ func TestCounts(t *testing.T) {
 	c.ResetCounts()
 	equal(t, "reset", []int{c.Total(), len(c.Log())}, []int{0, 0})
 	for i := range logSize + 5 {
-		c.record("", i)
+		c.record(&call{}, i)
 	}
 	log := c.Log()
 	equal(t, "bounded", []int{len(log), log[0].Status, log[logSize-1].Status}, []int{logSize, 5, logSize + 4})

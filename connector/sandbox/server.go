@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -57,20 +56,12 @@ type Server struct {
 	limits        limits
 	signIns       signIns
 	faults        []*armed
-	counts        map[string]int
+	current       *call     // the one that is carried out
+	parts         []part    // of the counting, the last one under way
 	log           []Request // a ring once it is full
 	logged        int
 	seeded        int
 }
-
-// Request is one line of [Server.Log].
-type Request struct {
-	Operation string // as in [Server.Routes], "" for a path the API does not have
-	Status    int    // as answered; 0 where the connection was reset
-	Time      time.Time
-}
-
-const logSize = 10_000
 
 // New gives a sandbox with an empty location.
 func New(o Options) *Server {
@@ -99,7 +90,7 @@ func New(o Options) *Server {
 	o.Pipelines, o.LostReasons = completePipelines(o.Pipelines, o.LostReasons)
 	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
-	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, counts: map[string]int{},
+	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, parts: []part{newPart("")},
 		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag), opportunities: newTable[Opportunity](o.IndexLag)}
 	s.search = s.primary
 	if o.IndexLag > 0 {
@@ -121,76 +112,6 @@ func New(o Options) *Server {
 
 // Options gives what the sandbox runs with, defaults filled in. The caller must not change what it points to.
 func (s *Server) Options() Options { return s.opts }
-
-// Requests gives how often each operation was called since the start or [Server.ResetCounts], whatever the answer.
-// Paths the API does not have are counted under "".
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.counts)
-}
-
-// Total gives the sum of [Server.Requests].
-func (s *Server) Total() int {
-	n := 0
-	for _, c := range s.Requests() {
-		n += c
-	}
-	return n
-}
-
-// Writes gives how many of the requests were to operations that change something, whatever the answer.
-func (s *Server) Writes() int {
-	n := 0
-	for _, c := range s.WritesByKind() {
-		n += c
-	}
-	return n
-}
-
-// WritesByKind splits [Server.Writes] by what was written: "contacts", "tags", "notes", "tasks", "businesses" and so on. A link of
-// contacts to a business counts for "businesses".
-func (s *Server) WritesByKind() map[string]int {
-	counts, out := s.Requests(), map[string]int{}
-	for _, o := range operations {
-		if n := counts[o.name()]; o.writes() && n > 0 {
-			out[o.kind()] += n
-		}
-	}
-	return out
-}
-
-// ResetCounts forgets the counts and the log. Contacts, faults and quotas stay.
-func (s *Server) ResetCounts() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.counts)
-	s.log, s.logged = nil, 0
-}
-
-// Log gives the last 10,000 requests in the order in which they were answered.
-func (s *Server) Log() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.logged <= logSize {
-		return append([]Request(nil), s.log...)
-	}
-	at := s.logged % logSize
-	return append(append([]Request(nil), s.log[at:]...), s.log[:at]...)
-}
-
-// record keeps one answered request. The caller holds no lock.
-func (s *Server) record(operation string, status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := Request{Operation: operation, Status: status, Time: time.Now()}
-	if len(s.log) < logSize {
-		s.log = append(s.log, r)
-	} else {
-		s.log[s.logged%logSize] = r
-	}
-	s.logged++
-}
 
 // Config gives a config.json for the connector that points at this sandbox, served at url.
 func (s *Server) Config(url string) []byte {

@@ -158,6 +158,7 @@ func oldestFirst(people []*person) []*person {
 
 // write stores a person, or removes the id where p is nil, and lets the search index know later.
 func (s *Server) write(id string, p *person) {
+	s.touch(id)
 	s.primary.put(id, p)
 	if p == nil {
 		s.deleted[id] = true
