@@ -56,6 +56,7 @@ POST /opportunities/upsert < {"locationId":"elsewhere"}
 GET /opportunities/search?location_id=$L&limit=1 < 
 GET /opportunities/search?location_id=$L&q=nobody-has-this < 
 GET /opportunities/search?location_id=$L&limit=101 < 
+GET /opportunities/search?location_id=$L&status=new < 
 GET /opportunities/search?location_id=elsewhere < 
 POST /opportunities/search < {"locationId":"$L","limit":10,"filters":[]}
 POST /opportunities/search < {"locationId":"$L","pageLimit":10}

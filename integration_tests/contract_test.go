@@ -167,7 +167,7 @@ var answersOf = map[string]string{
 	"GET /custom-fields/object-key/{objectKey}":          "200 401 403 404 429",
 	"POST /opportunities/":                               "201 400 401 403 422 429",
 	"POST /opportunities/upsert":                         "200 400 401 403 422 429",
-	"GET /opportunities/search":                          "200 401 403 422 429",
+	"GET /opportunities/search":                          "200 400 401 403 422 429",
 	"POST /opportunities/search":                         "201 400 401 403 422 429",
 	"GET /opportunities/pipelines":                       "200 401 403 429",
 	"GET /opportunities/lost-reason":                     "200 400 401 403 429",

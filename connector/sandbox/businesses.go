@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -43,16 +44,24 @@ func (s *Server) listBusinesses(c *call) *answer {
 // paging reads the limit and skip of a listing.
 func paging(c *call) (limit, skip int, refusal *answer) {
 	limit = businessesMax
-	for name, to := range map[string]*int{"limit": &limit, "skip": &skip} {
-		if given := c.URL.Query().Get(name); given != "" {
-			n, err := strconv.Atoi(given)
-			if err != nil || n < 0 || name == "limit" && (n == 0 || n > businessesMax) {
-				return 0, 0, refuse(400, name+" must be a number conforming to the specified constraints")
-			}
-			*to = n
-		}
+	if refusal = c.number("limit", &limit, 1, businessesMax); refusal == nil {
+		refusal = c.number("skip", &skip, 0, math.MaxInt32)
 	}
-	return limit, skip, nil
+	return limit, skip, refusal
+}
+
+// number reads a number of the query, which may be left out.
+func (c *call) number(name string, to *int, least, most int) *answer {
+	given := c.URL.Query().Get(name)
+	if given == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(given)
+	if err != nil || n < least || n > most {
+		return refuse(400, name+" must be a number conforming to the specified constraints")
+	}
+	*to = n
+	return nil
 }
 
 func (s *Server) createBusiness(c *call) *answer {

@@ -210,12 +210,8 @@ const (
 func (s *Server) listContacts(c *call) *answer {
 	q := c.URL.Query()
 	limit := listDefault
-	if given := q.Get("limit"); given != "" {
-		n, err := strconv.Atoi(given)
-		if err != nil || n < 1 || n > listMax {
-			return refuse(400, "limit must not be greater than 100")
-		}
-		limit = n
+	if refusal := c.number("limit", &limit, 1, listMax); refusal != nil {
+		return refusal
 	}
 	var cursor *place
 	if ms, err := strconv.ParseInt(q.Get("startAfter"), 10, 64); err == nil && q.Get("startAfterId") != "" {

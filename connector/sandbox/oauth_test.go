@@ -204,6 +204,12 @@ func TestCompanyTokens(t *testing.T) {
 			t.Errorf("%v: %d %s, want %d %s", tt.fields, status, text, tt.status, tt.want)
 		}
 	}
+}
+
+func TestCompanyTokensWithoutALocation(t *testing.T) {
+	c := newClient(t, Options{OAuth: OAuth{Company: true, CompanyID: "com"}})
+	agency, _ := c.SignIn()
+	right := map[string]string{"companyId": "com", "locationId": loc}
 	c.PauseLocation(true)
 	if status, _, text := c.form("/oauth/locationToken", agency, right); status != 400 || !strings.Contains(text, "Location is not active") {
 		t.Errorf("inactive: %d %s", status, text)

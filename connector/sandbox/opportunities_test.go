@@ -118,7 +118,7 @@ func TestOpportunityIsRefused(t *testing.T) {
 		{401, "GET", "/opportunities/pipelines?locationId=" + loc, ``, "not authorized for this scope"},
 		{403, "GET", "/opportunities/lost-reason?locationId=elsewhere", ``, ""},
 		{403, "GET", "/opportunities/search?locationId=" + loc, ``, ""},
-		{422, "GET", "/opportunities/search?location_id=" + loc + "&limit=101", ``, "limit"},
+		{400, "GET", "/opportunities/search?location_id=" + loc + "&limit=101", ``, "limit"},
 		{422, "GET", "/opportunities/search?location_id=" + loc + "&status=new", ``, "status"},
 		{422, "POST", "/opportunities/search", `{LOC,"pageLimit":10}`, "property pageLimit should not exist"},
 		{422, "POST", "/opportunities/search", `{LOC,"limit":101}`, "limit must not be greater than 100"},

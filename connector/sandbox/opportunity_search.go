@@ -3,8 +3,9 @@ package sandbox
 import (
 	"fmt"
 	"iter"
+	"math"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,25 +18,16 @@ const (
 
 // listOpportunities is GET /opportunities/search. Dates are taken and do nothing, and so does half a cursor.
 func (s *Server) listOpportunities(c *call) *answer {
-	q := c.URL.Query()
-	limit, page := opportunitiesDefault, 1
-	for name, to := range map[string]*int{"limit": &limit, "page": &page} {
-		if given := q.Get(name); given != "" {
-			n, err := strconv.Atoi(given)
-			if err != nil || n < 1 || name == "limit" && n > opportunitiesMax {
-				return unprocessable(name + " must be a number conforming to the specified constraints")
-			}
-			*to = n
-		}
+	q, limit, page := c.URL.Query(), opportunitiesDefault, 1
+	conditions, refusal := listConditions(q)
+	if refusal == nil {
+		refusal = c.number("limit", &limit, 1, opportunitiesMax)
 	}
-	if status := q.Get("status"); status != "" && status != "all" && aStatus.wrong("status", status) != "" {
-		return unprocessable(aStatus.wrong("status", status))
+	if refusal == nil {
+		refusal = c.number("page", &page, 1, math.MaxInt32)
 	}
-	conditions := map[string]string{}
-	for _, name := range []string{"id", "pipeline_id", "pipeline_stage_id", "contact_id", "assigned_to", "status"} {
-		if want := q.Get(name); want != "" && (name != "status" || want != "all") {
-			conditions[name] = want
-		}
+	if refusal != nil {
+		return refusal
 	}
 	asked := func(o Opportunity) bool { return o.meets(conditions) && s.mentioned(o, q.Get("q")) }
 	step := -1
@@ -52,6 +44,20 @@ func (s *Server) listOpportunities(c *call) *answer {
 		rows = append(rows, s.opportunityRow(o, s.is(ValuesByDetail)))
 	}
 	return ok(object{"opportunities": rows, "meta": s.opportunityMeta(found, total, page), "aggregations": object{}})
+}
+
+// listConditions reads what the fields of a listing must hold.
+func listConditions(q url.Values) (map[string]string, *answer) {
+	conditions := map[string]string{}
+	for _, name := range []string{"id", "pipeline_id", "pipeline_stage_id", "contact_id", "assigned_to", "status"} {
+		if want := q.Get(name); want != "" && (name != "status" || want != "all") {
+			conditions[name] = want
+		}
+	}
+	if status, given := conditions["status"]; given && aStatus.wrong("status", status) != "" {
+		return nil, unprocessable(aStatus.wrong("status", status))
+	}
+	return conditions, nil
 }
 
 // opportunityMeta gives a cursor whenever there is a last row: the vendor's last page has one too.

@@ -1,68 +1,83 @@
 package sandbox
 
 import (
-	_ "embed"
+	"cmp"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
-//go:embed page.html
-var pageHTML string
+//go:embed page
+var pageFiles embed.FS
 
-// The template escapes every value for the place where it stands.
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+// The templates escape every value for the place where it stands.
+var (
+	pages      = template.Must(template.ParseFS(pageFiles, "page/*.html"))
+	pageStyle  = pageFile("style.css")
+	pageScript = pageFile("refresh.js")
+	pageSafety = "default-src 'none'; connect-src 'self'; form-action 'self'; style-src 'unsafe-inline'; script-src 'sha256-" + scriptHash() + "'"
+)
+
+func pageFile(name string) string {
+	text, err := pageFiles.ReadFile("page/" + name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(text)
+}
+
+func scriptHash() string {
+	sum := sha256.Sum256([]byte(pageScript))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
 
 const pageRows = 50
 
-type pageData struct {
-	Options   Options
-	Config    string
-	Contacts  int
-	Rows      []pageRow
-	Companies []Business
-	Counts    []pageCount
-	Total     int
-	Quota     []string
+// frame is what every page has.
+type frame struct {
+	Title, Location, Query string
+	Back                   bool
+	Style                  template.CSS
+	Script                 template.JS
+	Config                 string // to be shown, "" for none
+	JSON                   []string
 }
 
-type pageRow struct {
-	Name, Email, Phone, City string
-	Tags                     []string
-	CustomFields             int
-	Added                    string
+func (s *Server) frame(title string) frame {
+	return frame{Title: title, Location: s.opts.LocationName, Style: template.CSS(pageStyle), Script: template.JS(pageScript)} //nolint:gosec // both are embedded
 }
 
-type pageCount struct {
-	Operation string
-	N         int
-}
+// named is a value under its name.
+type named struct{ Name, Value string }
 
-// routeHelpers leads to what is not the vendor's: the page, and JSON for scripts.
+// routeHelpers leads to what is not the vendor's: the pages, and JSON for scripts.
 func (s *Server) routeHelpers(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", s.servePage)
-	mux.HandleFunc("GET /_sandbox/contacts", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Contacts()) })
-	mux.HandleFunc("GET /_sandbox/businesses", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Businesses()) })
-	mux.HandleFunc("GET /_sandbox/notes", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Notes()) })
-	mux.HandleFunc("GET /_sandbox/tasks", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Tasks()) })
-	mux.HandleFunc("GET /_sandbox/opportunities", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Opportunities()) })
-	mux.HandleFunc("GET /_sandbox/requests", func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, s.Requests()) })
+	mux.HandleFunc("GET /{$}", s.serveLocation)
+	mux.HandleFunc("GET /_sandbox/contact/{id}", s.serveContact)
+	for name, all := range map[string]func() any{
+		"contacts": func() any { return s.Contacts() }, "notes": func() any { return s.Notes() }, "tasks": func() any { return s.Tasks() },
+		"opportunities": func() any { return s.Opportunities() }, "businesses": func() any { return s.Businesses() },
+		"requests": func() any { return s.Requests() },
+	} {
+		mux.HandleFunc("GET /_sandbox/"+name, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", jsonKind)
+			_ = json.NewEncoder(w).Encode(all())
+		})
+	}
 	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetCounts()
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST /_sandbox/faults", s.serveFaults)
 	mux.HandleFunc("/_sandbox/", http.NotFound)
-}
-
-func sendJSON(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", jsonKind)
-	_ = json.NewEncoder(w).Encode(v)
 }
 
 // serveFaults injects faults written one a line, as [ParseFault] reads them, all or none.
@@ -88,34 +103,78 @@ func (s *Server) serveFaults(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
-	data := pageData{Options: s.opts, Config: string(s.Config("http://" + r.Host)), Total: s.Total()}
-	counts := s.Requests()
-	for _, op := range slices.Sorted(maps.Keys(counts)) {
-		data.Counts = append(data.Counts, pageCount{op, counts[op]})
-	}
-	quota := s.rateHeaders()
-	for _, name := range slices.Sorted(maps.Keys(quota)) {
-		if daily := strings.Contains(name, "daily"); daily && s.opts.Daily > 0 || !daily && s.opts.Burst > 0 {
-			data.Quota = append(data.Quota, strings.TrimPrefix(name, "x-ratelimit-")+": "+quota[name])
-		}
-	}
-	data.Contacts, data.Rows = s.newestRows()
-	data.Companies = s.Businesses()
-	slices.Reverse(data.Companies)
+func sendPage(w http.ResponseWriter, status int, name string, data any) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_ = pageTemplate.Execute(w, data)
+	w.Header().Set("Content-Security-Policy", pageSafety)
+	w.WriteHeader(status)
+	_ = pages.ExecuteTemplate(w, name, data) // a browser that has gone is no concern
 }
 
-func (s *Server) newestRows() (total int, rows []pageRow) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for p := range s.primary.all.newest(nil) {
-		if len(rows) == pageRows {
-			break
-		}
-		rows = append(rows, pageRow{p.name(), p.get(fEmail), p.get(fPhone), p.get(fCity), slices.Clone(p.tags), len(p.custom), iso(p.added)})
+// grouped writes a number with commas: 1,234.
+func grouped(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
 	}
-	return s.primary.all.size, rows
+	return digits
 }
+
+// amount is how many of a thing there are.
+type amount struct {
+	n         int
+	one, many string
+}
+
+func (a amount) String() string {
+	if a.n == 1 {
+		return "1 " + a.one
+	}
+	return grouped(a.n) + " " + a.many
+}
+
+// shown is a time as a page shows it.
+func shown(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05") }
+
+// pageRequest is a request as a page shows it.
+type pageRequest struct {
+	Time, Operation, Status, Sent string
+	Failed                        bool
+	About                         pageRef
+}
+
+// pageRef leads to a contact.
+type pageRef struct{ ID, Name string }
+
+// reference gives the way to a contact, nowhere where it is gone.
+func (s *Server) reference(contact string) pageRef {
+	p := s.primary.ids[contact]
+	if p == nil {
+		return pageRef{}
+	}
+	return pageRef{p.id, p.label()}
+}
+
+// label is what a page calls a contact.
+func (p *person) label() string {
+	return cmp.Or(p.name(), p.get(fEmail), p.get(fPhone), p.id)
+}
+
+// pageRequests gives the last requests that are kept, the last first.
+func pageRequests(log []Request, most int, keep func(Request) bool) []pageRequest {
+	var out []pageRequest
+	for i := len(log) - 1; i >= 0 && len(out) < most; i-- {
+		r := log[i]
+		if !keep(r) {
+			continue
+		}
+		status := strconv.Itoa(r.Status)
+		if r.Status == 0 {
+			status = "connection reset"
+		}
+		out = append(out, pageRequest{Time: shown(r.Time), Operation: operationName(r.Operation), Status: status,
+			Sent: strings.Join(r.Sent, ", "), Failed: r.Status/100 != 2})
+	}
+	return out
+}
+
+func operationName(operation string) string { return cmp.Or(operation, "(no such path)") }
