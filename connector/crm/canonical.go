@@ -1,9 +1,11 @@
 package crm
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
-	"reflect"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -158,6 +160,10 @@ func textOf(v any) string {
 	case []any:
 		return strings.Join(texts(v), ", ")
 	}
+	return jsonOf(v)
+}
+
+func jsonOf(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return ""
@@ -186,65 +192,78 @@ func isEmpty(v any) bool {
 // Equal reports whether two canonical values of f mean the same to the CRM:
 // emails, countries, options and genders without case, phones by their digits,
 // numbers by value as far as the CRM can hold them, lists as sets, texts after
-// trimming, and those of [PlainText] by it. nil and empty are equal. Channels are equal if both stop messages or
-// none does.
+// trimming, and those with markup by [PlainText]. nil and empty are equal. Channels
+// are equal if both stop messages or none does.
 func Equal(f *Field, a, b any) bool {
-	if x, ok := a.(string); ok && x == b {
-		return true
+	return same(a, b) || f.essence(a) == f.essence(b)
+}
+
+// same reports whether two values are equal as they stand, as most are.
+func same(a, b any) bool {
+	switch x := a.(type) {
+	case string, json.Number:
+		return x == b
+	case []string:
+		y, ok := b.([]string)
+		return ok && slices.Equal(x, y)
+	case map[string]string:
+		y, ok := b.(map[string]string)
+		return ok && maps.Equal(x, y)
 	}
-	if f.Type == Channel {
-		return stops(a) == stops(b)
+	return false
+}
+
+// essence is what of a value makes a difference: a number or a text. Its zero value
+// is that of an empty one.
+type essence struct {
+	text   string
+	number float64
+	filled bool
+}
+
+// essence is equal for two values exactly if they mean the same to the CRM.
+func (f *Field) essence(v any) essence {
+	switch {
+	case f.Type == Channel && stops(v):
+		return essence{filled: true}
+	case f.Type == Channel, isEmpty(v):
+		return essence{}
 	}
-	if isEmpty(a) || isEmpty(b) {
-		return isEmpty(a) && isEmpty(b)
-	}
+	var s string
 	switch f.Type {
-	case Number, Money:
-		return equalNumbers(textOf(a), textOf(b))
 	case MultiOption, TagList:
-		return equalSets(texts(a), texts(b))
+		s = setOf(texts(v))
 	case TextboxList, File:
-		return reflect.DeepEqual(a, b)
+		s = jsonOf(v)
+	default:
+		s = strings.TrimSpace(textOf(v))
 	}
-	x, y := strings.TrimSpace(textOf(a)), strings.TrimSpace(textOf(b))
 	switch f.Type {
+	case Number, Money: // a finer difference than a double can hold would be written again on every run
+		if n, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(n) {
+			return essence{number: n, filled: true}
+		}
 	case Email, Country, SingleOption:
-		return strings.EqualFold(x, y)
+		s = foldCase(s)
 	case Phone:
-		if d := digitsOf(x); d != "" {
-			return d == digitsOf(y)
-		}
+		s = cmp.Or(digitsOf(s), s)
 	}
-	if f.about().markup {
-		return PlainText(x) == PlainText(y)
+	switch about := f.about(); {
+	case about.markup:
+		s = PlainText(s)
+	case about.loose:
+		s = foldCase(collapseSpaces(s))
 	}
-	if f.about().loose {
-		return strings.EqualFold(collapseSpaces(x), collapseSpaces(y))
-	}
-	return x == y
+	return essence{text: s, filled: true}
 }
 
-// equalNumbers compares as the CRM does: it holds what a double can hold, and
-// a finer difference would be written again on every run.
-func equalNumbers(a, b string) bool {
-	if a == b {
-		return true
+// setOf is a list as a text that depends neither on the order nor the case of its
+// members, nor on how often each occurs.
+func setOf(list []string) string {
+	set := make([]string, len(list))
+	for i, s := range list {
+		set[i] = foldText(s)
 	}
-	x, errX := strconv.ParseFloat(a, 64)
-	y, errY := strconv.ParseFloat(b, 64)
-	return errX == nil && errY == nil && x == y
-}
-
-func equalSets(a, b []string) bool {
-	return holdsAll(a, b) && holdsAll(b, a)
-}
-
-func holdsAll(list, members []string) bool {
-	set := newTextSet(list)
-	for _, m := range members {
-		if !set.has(m) {
-			return false
-		}
-	}
-	return true
+	slices.Sort(set)
+	return strings.Join(slices.Compact(set), "\n")
 }
