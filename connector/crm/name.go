@@ -6,18 +6,11 @@ import (
 )
 
 // particles begin a family name: Ludwig van Beethoven.
-var particles = map[string]bool{
-	"van": true, "von": true, "vom": true, "zu": true, "zum": true, "zur": true, "der": true, "den": true, "ter": true, "ten": true, "op": true, "'t": true,
-	"de": true, "del": true, "della": true, "dello": true, "delle": true, "degli": true, "dei": true, "di": true, "da": true, "dal": true, "dalla": true,
-	"das": true, "do": true, "dos": true, "du": true, "des": true, "la": true, "le": true, "lo": true, "las": true, "los": true, "el": true, "al": true,
-	"bin": true, "ibn": true, "bint": true, "abu": true, "af": true, "av": true, "st": true,
-}
+var particles = setOfWords("van von vom zu zum zur der den ter ten op 't de del della dello delle degli dei di da dal dalla das do dos du des la le lo las " +
+	"los el al bin ibn bint abu af av st")
 
 // suffixes follow a family name and are no names.
-var suffixes = map[string]bool{
-	"jr": true, "sr": true, "ii": true, "iii": true, "iv": true,
-	"md": true, "phd": true, "esq": true, "mba": true, "cpa": true, "dds": true, "jd": true,
-}
+var suffixes = setOfWords("jr sr ii iii iv md phd esq mba cpa dds jd")
 
 func isSuffix(word string) bool { return suffixes[fold(word)] }
 

@@ -7,16 +7,12 @@ import (
 )
 
 // phoneWords stand beside a number and say what kind it is.
-var phoneWords = map[string]bool{
-	"tel": true, "telephone": true, "telefon": true, "telefono": true, "telefone": true, "phone": true, "ph": true, "p": true, "t": true,
-	"mobile": true, "mobil": true, "mob": true, "m": true, "cell": true, "cellular": true, "c": true, "movil": true, "celular": true, "handy": true,
-	"portable": true, "gsm": true, "home": true, "h": true, "private": true, "privat": true, "personal": true, "casa": true, "domicile": true,
-	"work": true, "w": true, "office": true, "o": true, "business": true, "direct": true, "main": true, "primary": true, "preferred": true,
-	"arbeit": true, "buro": true, "bureau": true, "oficina": true, "day": true, "evening": true, "whatsapp": true, "sms": true, "call": true, "number": true, "no": true,
-}
+var phoneWords = setOfWords("tel telephone telefon telefono telefone phone ph p t mobile mobil mob m cell cellular c movil celular handy portable gsm home h " +
+	"private privat personal casa domicile work w office o business direct main primary preferred arbeit buro bureau oficina day " +
+	"evening whatsapp sms call number no")
 
 // extensionWords stand before the number of an extension.
-var extensionWords = map[string]bool{"x": true, "ext": true, "extn": true, "extension": true}
+var extensionWords = setOfWords("x ext extn extension")
 
 // phonesIn are the numbers that a text offers. An extension stays with its
 // number.

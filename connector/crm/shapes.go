@@ -152,10 +152,6 @@ const shortestAccountState = 3
 
 // accountStates are words of a column "state" that speak of an account, not of
 // a part of a country.
-var accountStates = map[string]bool{
-	"enabled": true, "disabled": true, "invited": true, "declined": true, "active": true, "inactive": true, "pending": true,
-	"subscribed": true, "unsubscribed": true, "confirmed": true, "unconfirmed": true, "verified": true, "unverified": true,
-	"registered": true, "deleted": true, "archived": true, "suspended": true, "blocked": true, "banned": true, "open": true,
-	"closed": true, "new": true, "approved": true, "rejected": true, "locked": true, "bounced": true, "cleaned": true,
-	"cancelled": true, "canceled": true, "complained": true, "expired": true, "paused": true, "trialing": true, "churned": true, "unknown": true,
-}
+var accountStates = setOfWords("enabled disabled invited declined active inactive pending subscribed unsubscribed confirmed unconfirmed verified unverified " +
+	"registered deleted archived suspended blocked banned open closed new approved rejected locked bounced cleaned cancelled canceled " +
+	"complained expired paused trialing churned unknown")

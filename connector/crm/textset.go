@@ -61,3 +61,12 @@ func (s *textSet) add(text string) bool {
 }
 
 func foldText(s string) string { return foldCase(strings.TrimSpace(s)) }
+
+// setOfWords is the set of the words of a text.
+func setOfWords(text string) map[string]bool {
+	set := make(map[string]bool)
+	for word := range strings.FieldsSeq(text) {
+		set[word] = true
+	}
+	return set
+}
