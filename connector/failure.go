@@ -11,7 +11,6 @@ import (
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/contacts/gateway"
-	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/rejects"
@@ -74,7 +73,6 @@ func explain(err error) failure {
 		file    *fileError
 		conf    *config.Error
 		catalog *airbyte.CatalogError
-		plan    *crm.PlanError
 		setup   *setupError
 		input   *load.InputError
 		limit   *load.LimitError
@@ -96,8 +94,6 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.ConfigError, unusable("configuration", conf.Faults)
 	case errors.As(err, &catalog):
 		f.kind, f.message = airbyte.ConfigError, unusable("catalog", catalog.Faults)
-	case errors.As(err, &plan):
-		f.kind, f.message = airbyte.ConfigError, "The columns cannot be mapped: "+err.Error()
 	case errors.As(err, &setup):
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
 	case errors.As(err, &mute):

@@ -2,9 +2,10 @@ package sheet
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -26,26 +27,31 @@ var (
 )
 
 // workbooks are what the files of spreadsheets themselves begin with.
-var workbooks = [][]byte{[]byte("PK\x03\x04"), []byte("\xd0\xcf\x11\xe0")}
+var workbooks = []string{"PK\x03\x04", "\xd0\xcf\x11\xe0"}
 
-// encodingOf finds the encoding of a file. Text that is not UTF-8 is Windows-1252,
-// unless most of it is UTF-8: then single rows are broken.
+// encodingOf finds the encoding of a file.
 func encodingOf(in *bufio.Reader) (encoding, error) {
-	start, err := in.Peek(4)
+	begin, err := in.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return encoding{}, err
 	}
-	for _, mark := range workbooks {
-		if bytes.Equal(start, mark) {
-			return encoding{}, errors.New("the file is a workbook; save it as CSV in the spreadsheet")
-		}
-	}
+	start := string(begin)
+	utf16 := len(start) > 1 && (start[0] == 0) != (start[1] == 0)
 	switch {
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), len(start) > 1 && start[0] != 0 && start[1] == 0:
+	case slices.Contains(workbooks, start):
+		return encoding{}, errors.New("the file is a workbook; save it as CSV in the spreadsheet")
+	case strings.HasPrefix(start, "\xff\xfe"), utf16 && start[1] == 0:
 		return inUTF16LE, nil
-	case bytes.HasPrefix(start, []byte("\xfe\xff")), len(start) > 1 && start[0] == 0 && start[1] != 0:
+	case strings.HasPrefix(start, "\xfe\xff"), utf16:
 		return inUTF16BE, nil
 	}
+	return encodingOfBytes(in)
+}
+
+// encodingOfBytes finds the encoding of a file whose signs have a byte each or more.
+// Text that is not UTF-8 is Windows-1252, unless most of it is UTF-8: then single rows
+// are broken.
+func encodingOfBytes(in *bufio.Reader) (encoding, error) {
 	var beyondASCII, broken int
 	for {
 		sign, size, err := in.ReadRune()
