@@ -80,8 +80,15 @@ DELETE /opportunities/$D <
 DELETE /opportunities/$D < 
 `
 
-// opportunityDefects are those of the answers about opportunities.
+// opportunityDefects are those about opportunities.
 var opportunityDefects = []defect{
+	{what: "the source of an opportunity", why: "it is stored (observed)", file: "opportunities",
+		patch: `{"components":{"schemas":{"CreateDto|UpdateOpportunityDto":{"properties":{"source":{"type":"string"}}}}}}`},
+	{what: "the body of a search of opportunities", why: "the vendor's page on it: filters, and nothing required but locationId and limit; page or searchAfter", file: "opportunities",
+		patch: `{"components":{"schemas":{"OpportunitySearchBodyDTO":{"required":["locationId","limit"],
+			"not":{"required":["page","searchAfter"]},"properties":{"limit":{"type":"integer","minimum":1,"maximum":500},
+			"searchAfter":{"items":{"type":null}},"filters":{"type":"array","items":{"type":"object","required":["field","operator"],
+				"properties":{"field":{"type":"string","enum":["pipeline_id","contact_id"]},"operator":{"type":"string","enum":["eq"]},"value":{"type":"string"}}}}}}}}}`},
 	{what: "null for what an opportunity has not", why: "seen in live answers", file: "opportunities",
 		patch: `{"components":{"schemas":{"SearchOpportunitiesResponseSchema":{"properties":{"assignedTo|source|lostReasonId":{"nullable":true}}},
 			"SearchMetaResponseSchema":{"properties":{"nextPageUrl|startAfterId|startAfter|nextPage|prevPage":{"nullable":true}}}}}}`},

@@ -10,10 +10,10 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
-// sayBusinesses makes the client send each request about businesses, and gives what went to and fro.
-func sayBusinesses(t *testing.T) []exchange {
+// contractClient is a client of a sandbox before a recorder, and must, which ends the test at an error.
+func contractClient(t *testing.T, o sandbox.Options) (r *recorder, client *ghl.Client, must func(error)) {
 	t.Helper()
-	r := &recorder{Server: sandbox.New(sandbox.Options{})}
+	r = &recorder{Server: sandbox.New(o)}
 	listener := httptest.NewServer(r)
 	t.Cleanup(listener.Close)
 	client, err := ghl.New(ghl.Options{URL: listener.URL, LocationID: r.Options().LocationID,
@@ -21,14 +21,20 @@ func sayBusinesses(t *testing.T) []exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := t.Context()
-	must := func(err error) {
+	return r, client, func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, err = client.CreateBusinessField(ctx, ghl.NewCustomField{Name: "Founder", DataType: "TEXT"})
+}
+
+// sayBusinesses makes the client send each request about businesses, and gives what went to and fro.
+func sayBusinesses(t *testing.T) []exchange {
+	t.Helper()
+	r, client, must := contractClient(t, sandbox.Options{})
+	ctx := t.Context()
+	_, err := client.CreateBusinessField(ctx, ghl.NewCustomField{Name: "Founder", DataType: "TEXT"})
 	must(err)
 	fields, err := client.BusinessFields(ctx)
 	must(err)
