@@ -21,6 +21,15 @@ type demoRun struct {
 	lines []byte
 }
 
+// demoRuns are the syncs of the bundled audience.
+func demoRuns() []demoRun {
+	people, changed := audience(audienceSize), audience(audienceSize)
+	for i := range len(changed) * 3 / 100 {
+		changed[i*33].City, changed[i*33].Phone = "Salem", fmt.Sprintf("(503) 555-%04d", 150+i)
+	}
+	return []demoRun{{"1. everybody is new", demoLines(people)}, {"2. the same people again", demoLines(people)}, {"3. 3 % have changed", demoLines(changed)}}
+}
+
 // runDemo starts a sandbox, syncs the bundled audience three times through
 // the same code as write, and says what it cost.
 func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
@@ -38,6 +47,28 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	if err != nil {
 		return err
 	}
+	if err := demoSyncs(ctx, c, server, url); err != nil {
+		return err
+	}
+	if !stay {
+		say(c.Stdout, demoNext, "demo --serve           look at these people in a browser")
+		return nil
+	}
+	server.Begin("After the demo")
+	say(c.Stdout, demoNext, url+"   look at these people; it counts each sync apart, and what you send now. Ctrl-C ends it")
+	return wait()
+}
+
+// demoNext is what to do after the demo.
+const demoNext = `
+Next:
+  %s
+  sandbox > config.json  keep such a GoHighLevel running; then, in another terminal:
+  import people.csv      look at your own file as it would arrive, and send it there
+  init                   write a configuration for your own account, in the place of the sandbox's`
+
+// demoSyncs runs the syncs against the sandbox at url and prints a line for each.
+func demoSyncs(ctx context.Context, c IO, server *sandbox.Server, url string) error {
 	dir, err := os.MkdirTemp("", "gohighlevel-demo-")
 	if err != nil {
 		return err
@@ -46,20 +77,13 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	if err := writeDemoFiles(dir, server.Config(url)); err != nil {
 		return err
 	}
-	people := audience(audienceSize)
-	changed := audience(audienceSize)
-	for i := range len(changed) * 3 / 100 {
-		changed[i*33].City, changed[i*33].Phone = "Salem", fmt.Sprintf("(503) 555-%04d", 150+i)
-	}
-	say(c.Stdout, "An embedded GoHighLevel (no account, no network) and an audience of %s, synced three times:\n", words.Plural(audienceSize, "person", "people"))
+	const row = "%-26s%9s%9s%11s%11s%9s"
+	say(c.Stdout, "%s, synced three times into an embedded GoHighLevel (no account, no network):\n", words.Plural(audienceSize, "person", "people"))
+	say(c.Stdout, row, "", "created", "updated", "unchanged", "requests", "writes")
 	total := 0
-	for _, r := range []demoRun{
-		{"1. everybody is new", demoLines(people)},
-		{"2. the same audience again", demoLines(people)},
-		{"3. 3 % of the people have changed", demoLines(changed)},
-	} {
-		server.ResetCounts()
-		closing, err := demoSync(ctx, c, dir, r.lines)
+	for _, r := range demoRuns() {
+		server.Begin(r.title)
+		ended, err := demoSync(ctx, c, dir, r.lines)
 		if err == nil {
 			err = ctx.Err() // a sync that is stopped ends well
 		}
@@ -67,16 +91,10 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 			return err
 		}
 		total += server.Total()
-		say(c.Stdout, "%s\n   the connector reported   %s\n   GoHighLevel counted      %s, %s of them writes; it now holds %s\n",
-			r.title, closing, words.Count(server.Total(), "call"), words.Grouped(server.Writes()), words.Count(len(server.Contacts()), "contact"))
+		say(c.Stdout, row, r.title, ended["created"], ended["updated"], ended["unchanged"], words.Grouped(server.Total()), words.Grouped(server.Writes()))
 	}
-	say(c.Stdout, "%s in all. A tool that sends every person every time needs %s.", words.Count(total, "call"), words.Grouped(3*audienceSize))
-	if !stay {
-		say(c.Stdout, "Add --serve to look at the contacts in a browser.")
-		return nil
-	}
-	say(c.Stdout, "Look at the contacts at %s; Ctrl-C ends it.", url)
-	return wait()
+	say(c.Stdout, "\n%s, as GoHighLevel counted them. A tool that sends every person every time needs %s.", words.Count(total, "request"), words.Grouped(3*audienceSize))
+	return nil
 }
 
 func writeDemoFiles(dir string, conf []byte) error {
@@ -86,22 +104,26 @@ func writeDemoFiles(dir string, conf []byte) error {
 	return os.WriteFile(filepath.Join(dir, "catalog.json"), []byte(demoCatalog), 0o600)
 }
 
-// demoSync runs write as a platform would and returns its closing line.
-func demoSync(ctx context.Context, c IO, dir string, lines []byte) (string, error) {
+// demoSync runs write as a platform would and returns how many records its closing line says were created, updated and so on.
+func demoSync(ctx context.Context, c IO, dir string, lines []byte) (ended map[string]string, err error) {
 	var out bytes.Buffer
 	code := Run(ctx, IO{Stdin: bytes.NewReader(lines), Stdout: &out, Stderr: c.Stderr},
 		[]string{"write", "--config", filepath.Join(dir, "config.json"), "--catalog", filepath.Join(dir, "catalog.json")})
 	if code != exitOK {
-		return "", fmt.Errorf("the sync ended with code %d:\n%s", code, out.String())
+		return nil, fmt.Errorf("the sync ended with code %d:\n%s", code, out.String())
 	}
-	closing := ""
+	ended = map[string]string{}
 	for line := range strings.Lines(out.String()) {
 		var m struct{ Log struct{ Message string } }
-		if json.Unmarshal([]byte(line), &m) == nil && strings.HasPrefix(m.Log.Message, "contacts: ") {
-			closing = m.Log.Message
+		if json.Unmarshal([]byte(line), &m) != nil || !strings.HasPrefix(m.Log.Message, "contacts: ") {
+			continue
+		}
+		for part := range strings.SplitSeq(strings.TrimPrefix(m.Log.Message, "contacts: "), " · ") {
+			n, how, _ := strings.Cut(part, " ")
+			ended[how] = n
 		}
 	}
-	return closing, nil
+	return ended, nil
 }
 
 // demoLines is the audience as a source prints it, with a state at the end.
