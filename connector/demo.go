@@ -51,21 +51,21 @@ func runDemo(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 		return err
 	}
 	if !stay {
-		say(c.Stdout, demoNext, "demo --serve           look at these people in a browser")
+		say(c.Stdout, demoNext, "demo --serve", "look at these people in a browser")
 		return nil
 	}
 	server.Begin("After the demo")
-	say(c.Stdout, demoNext, url+"   look at these people; it counts each sync apart, and what you send now. Ctrl-C ends it")
+	say(c.Stdout, demoNext, url, "look at these people; each sync is counted apart, and so is what you send now; Ctrl-C ends it")
 	return wait()
 }
 
 // demoNext is what to do after the demo.
 const demoNext = `
 Next:
-  %s
-  sandbox > config.json  keep such a GoHighLevel running; then, in another terminal:
-  import people.csv      look at your own file as it would arrive, and send it there
-  init                   write a configuration for your own account, in the place of the sandbox's`
+  %-23s %s
+  sandbox > config.json   keep such a GoHighLevel running; then, in another terminal:
+  import people.csv       look at your own file as it would arrive, and send it there
+  init                    write a configuration for your own account, in the place of the sandbox's`
 
 // demoSyncs runs the syncs against the sandbox at url and prints a line for each.
 func demoSyncs(ctx context.Context, c IO, server *sandbox.Server, url string) error {
