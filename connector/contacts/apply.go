@@ -158,7 +158,7 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		p.have = result.Contact
 		f.wrote(result.Contact)
 		if r.created != nil && result.Status == load.Created {
-			r.created[hashKey(crm.IDKey(p.have.ID))] = struct{}{}
+			r.created.put(hashKey(crm.IDKey(p.have.ID)), 1)
 		}
 	}
 	return nil

@@ -43,10 +43,9 @@ type location struct {
 	run *run // nil until there is a Writer
 
 	// What [Findable] needs: the fields by which contacts are found, and as hashes
-	// those that the sync has created; nil unless that is asked for. A day's quota
-	// makes these some 5 MB at most.
+	// those that the sync has created; nil unless that is asked for.
 	keys    []string
-	created map[uint64]struct{}
+	created *numbers
 }
 
 func (l *location) Pretended() int64 {
@@ -65,8 +64,8 @@ func (l *location) Writer(streams []*object.Stream, o object.Options) load.Objec
 type run struct {
 	object.Options
 	target   gateway.Target
-	created  map[uint64]struct{} // see [location]
-	streams  []*stream           // but for suppressions
+	created  *numbers  // see [location]
+	streams  []*stream // but for suppressions
 	of       map[*load.Stream]*stream
 	finder   *finder
 	begun    time.Time

@@ -28,7 +28,7 @@ type parents struct {
 // keys by which contacts are found, as the setting names them.
 func Findable(in object.Location, matchOn []string, o object.Options) object.Contacts {
 	l := in.(*location)
-	l.created = map[uint64]struct{}{}
+	l.created = &numbers{}
 	for _, ref := range matchOn {
 		if f := l.Table().Find(ref); f != nil {
 			l.keys = append(l.keys, f.Name)
@@ -76,7 +76,7 @@ func (r *run) parent(f *finder, e *entry) object.Parent {
 		return object.Parent{Reject: cmp.Or(e.Reject, f.doubt(e.want.Keys), none)}
 	}
 	id := oldest(contacts).ID
-	p := object.Parent{ID: id, Created: in(r.created, hashKey(crm.IDKey(id)))}
+	p := object.Parent{ID: id, Created: r.created.get(hashKey(crm.IDKey(id))) > 0}
 	if n := len(contacts); n > 1 {
 		p.Notes = []trouble.Note{{Field: r.target.Table().Display(by.Field), Rule: fmt.Sprintf("found on %d contacts, the oldest was taken", n)}}
 	}

@@ -54,28 +54,20 @@ func suppresses(s *object.Stream) bool { return s.In.Table().Kind() == crm.Suppr
 // A nil suppressed keeps nothing. It is not safe for concurrent use.
 type suppressed struct {
 	lists     []named
-	delivered map[uint64]delivery // by contact
-	sets      [][]string          // of tags
-	numbers   map[string]int32    // of sets
-	late      int                 // contacts that were named after they were written
-}
-
-// delivery is what a sync has done to a contact: the set of tags that it has given
-// it or that are the stream's own, which it may have given in a run that was
-// killed.
-type delivery struct {
-	tags    int32
-	written bool
+	delivered numbers           // by contact: twice the set of its tags, and one if it was written
+	sets      [][]string        // of tags that the sync has given or that are the stream's own, which it may have given in a run that was killed
+	setOf     map[string]uint32 // by its tags
+	late      int               // contacts that were named after they were written
 }
 
 // named are the keys and contacts of which the sync has said the same stops.
 type named struct {
 	stops map[string]crm.Value
-	keys  map[uint64]struct{}
+	keys  *numbers
 }
 
 func newSuppressed() *suppressed {
-	return &suppressed{delivered: map[uint64]delivery{}, numbers: map[string]int32{}}
+	return &suppressed{sets: [][]string{nil}, setOf: map[string]uint32{}}
 }
 
 // name enters keys of which a record says stops.
@@ -85,10 +77,10 @@ func (s *suppressed) name(stops map[string]crm.Value, keys ...crm.Key) {
 	})
 	if i < 0 {
 		i = len(s.lists)
-		s.lists = append(s.lists, named{stops, map[uint64]struct{}{}})
+		s.lists = append(s.lists, named{stops, &numbers{}})
 	}
 	for _, k := range keys {
-		s.lists[i].keys[hashKey(k)] = struct{}{}
+		s.lists[i].keys.put(hashKey(k), 1)
 	}
 }
 
@@ -103,7 +95,7 @@ func (s *suppressed) apply(p *person, keysOf func(*crm.Contact) []crm.Key) {
 		keys = slices.Concat(keys, keysOf(p.have))
 	}
 	for _, n := range s.lists {
-		if !slices.ContainsFunc(keys, func(k crm.Key) bool { return in(n.keys, hashKey(k)) }) {
+		if !slices.ContainsFunc(keys, func(k crm.Key) bool { return n.keys.get(hashKey(k)) > 0 }) {
 			continue
 		}
 		if len(p.want.Lacking(p.tags())) > 0 {
@@ -129,10 +121,8 @@ func (s *suppressed) account(p *person) {
 		for _, c := range p.matches {
 			id := crm.IDKey(c.ID)
 			s.name(p.want.Values, id)
-			if s.delivered[hashKey(id)].written {
-				s.late++
-			}
-			delete(s.delivered, hashKey(id))
+			s.late += int(s.delivered.get(hashKey(id)) & 1)
+			s.delivered.put(hashKey(id), 0)
 		}
 	case p.have != nil && !p.deletes():
 		tags := slices.Concat(p.addedTags, s.given(p.have.ID))
@@ -140,30 +130,34 @@ func (s *suppressed) account(p *person) {
 			tags = append(tags, stream.ownTags(p.have)...)
 		}
 		id := hashKey(crm.IDKey(p.have.ID))
-		s.delivered[id] = delivery{s.set(tags), s.delivered[id].written || p.status != load.Unchanged}
+		written := s.delivered.get(id) & 1
+		if p.status != load.Unchanged {
+			written = 1
+		}
+		s.delivered.put(id, s.set(tags)<<1|written)
 	}
 }
 
+// mostTagSets is how many different sets of tags are remembered, each in memory of its
+// own: who gets yet another one keeps it when named later.
+const mostTagSets = 1 << 20
+
 // set is the number of a set of tags.
-func (s *suppressed) set(tags []string) int32 {
+func (s *suppressed) set(tags []string) uint32 {
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	all := strings.Join(tags, "\x00")
-	n, known := s.numbers[all]
-	if !known {
-		n = int32(len(s.sets))
-		s.numbers[all], s.sets = n, append(s.sets, tags)
+	n, known := s.setOf[all]
+	if !known && len(s.sets) < mostTagSets {
+		n = uint32(len(s.sets))
+		s.setOf[all], s.sets = n, append(s.sets, tags)
 	}
 	return n
 }
 
 // given are the tags that a contact loses when it is named.
 func (s *suppressed) given(id string) []string {
-	d, known := s.delivered[hashKey(crm.IDKey(id))]
-	if !known {
-		return nil
-	}
-	return s.sets[d.tags]
+	return s.sets[s.delivered.get(hashKey(crm.IDKey(id)))>>1]
 }
 
 // suppresses reports whether the person's records name whoever has their keys.
