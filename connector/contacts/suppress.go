@@ -50,14 +50,14 @@ func suppresses(s *object.Stream) bool { return s.In.Table().Kind() == crm.Suppr
 
 // suppressed remembers, as hashes, whom the sync has named who must not be
 // contacted, so that nobody of them is created contactable or given a tag later;
-// and whom it has delivered, so that who is named after that loses the tags again.
+// and whom it has written, so that who is named after that loses the tags again.
 // A nil suppressed keeps nothing. It is not safe for concurrent use.
 type suppressed struct {
-	lists     []named
-	delivered numbers           // by contact: twice the set of its tags, and one if it was written
-	sets      [][]string        // of tags that the sync has given or that are the stream's own, which it may have given in a run that was killed
-	setOf     map[string]uint32 // by its tags
-	late      int               // contacts that were named after they were written
+	lists   []named
+	written numbers           // by contact: the set of tags that the sync has given it, from 1
+	sets    [][]string        // of tags
+	setOf   map[string]uint32 // by its tags
+	late    int               // contacts that were named after they were written
 }
 
 // named are the keys and contacts of which the sync has said the same stops.
@@ -67,7 +67,9 @@ type named struct {
 }
 
 func newSuppressed() *suppressed {
-	return &suppressed{sets: [][]string{nil}, setOf: map[string]uint32{}}
+	s := &suppressed{setOf: map[string]uint32{}}
+	s.set(nil) // the first: of who has got no tag
+	return s
 }
 
 // name enters keys of which a record says stops.
@@ -121,20 +123,13 @@ func (s *suppressed) account(p *person) {
 		for _, c := range p.matches {
 			id := crm.IDKey(c.ID)
 			s.name(p.want.Values, id)
-			s.late += int(s.delivered.get(hashKey(id)) & 1)
-			s.delivered.put(hashKey(id), 0)
+			if s.written.get(hashKey(id)) > 0 {
+				s.late++
+			}
+			s.written.put(hashKey(id), 0)
 		}
-	case p.have != nil && !p.deletes():
-		tags := slices.Concat(p.addedTags, s.given(p.have.ID))
-		for _, stream := range p.streams() {
-			tags = append(tags, stream.ownTags(p.have)...)
-		}
-		id := hashKey(crm.IDKey(p.have.ID))
-		written := s.delivered.get(id) & 1
-		if p.status != load.Unchanged {
-			written = 1
-		}
-		s.delivered.put(id, s.set(tags)<<1|written)
+	case p.have != nil && !p.deletes() && p.status != load.Unchanged:
+		s.written.put(hashKey(crm.IDKey(p.have.ID)), s.set(slices.Concat(p.addedTags, s.given(p.have.ID))))
 	}
 }
 
@@ -142,22 +137,26 @@ func (s *suppressed) account(p *person) {
 // own: who gets yet another one keeps it when named later.
 const mostTagSets = 1 << 20
 
-// set is the number of a set of tags.
+// set is the number of a set of tags, from 1.
 func (s *suppressed) set(tags []string) uint32 {
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	all := strings.Join(tags, "\x00")
 	n, known := s.setOf[all]
 	if !known && len(s.sets) < mostTagSets {
+		s.sets = append(s.sets, tags)
 		n = uint32(len(s.sets))
-		s.setOf[all], s.sets = n, append(s.sets, tags)
+		s.setOf[all] = n
 	}
-	return n
+	return max(1, n)
 }
 
-// given are the tags that a contact loses when it is named.
+// given are the tags that the sync has given a contact.
 func (s *suppressed) given(id string) []string {
-	return s.sets[s.delivered.get(hashKey(crm.IDKey(id)))>>1]
+	if n := s.written.get(hashKey(crm.IDKey(id))); n > 0 {
+		return s.sets[n-1]
+	}
+	return nil
 }
 
 // suppresses reports whether the person's records name whoever has their keys.
@@ -206,20 +205,34 @@ func (r *run) suppress(ctx context.Context, f *finder, p *person) error {
 }
 
 // suppressOne writes the stops to one contact, which then loses the tags that the
-// sync has given it.
+// sync has given it, and the streams' own: a run that was killed may have given them.
 func (r *run) suppressOne(ctx context.Context, f *finder, p *person, c *crm.Contact) error {
 	if err := r.tighten(ctx, f, p, c); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if tags := f.suppressed.given(c.ID); len(tags) > 0 {
+	tags := slices.Clone(f.suppressed.given(c.ID))
+	for _, now := range p.matches { // as the answer has told it, not search
+		if now.ID == c.ID {
+			tags = append(tags, r.ownTags(now)...)
+		}
+	}
+	if slices.Sort(tags); len(tags) > 0 {
 		if p.given == nil {
 			p.given = map[string][]string{}
 		}
-		p.given[c.ID] = tags
+		p.given[c.ID] = slices.Compact(tags)
 	}
 	return nil
+}
+
+// ownTags are the own tags of any stream that a contact carries.
+func (r *run) ownTags(c *crm.Contact) (tags []string) {
+	for _, s := range r.streams {
+		tags = append(tags, s.ownTags(c)...)
+	}
+	return tags
 }
 
 // givenBack are the tags that a contact is still to lose since it was named.

@@ -264,6 +264,33 @@ func TestSuppressionsAfterAKill(t *testing.T) {
 	}
 }
 
+// TestSuppressionsAfterAKillOfWhoIsNotDeliveredAgain: the state of the people has left, so that the next sync delivers the list alone. The own tags
+// of the streams come off; a tag from a column that the killed sync has given stays, for nobody knows whose it is.
+func TestSuppressionsAfterAKillOfWhoIsNotDeliveredAgain(t *testing.T) {
+	people := records(`{"email":"ann@example.com","tags":["lead"]}`) + state("people", 1)
+	for _, there := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p, want := inside(t, sandbox.Options{IndexLag: time.Minute}), []string{"lead"}
+			if there {
+				p.Put(sandbox.Contact{Fields: map[string]any{"email": "ann@example.com"}, Tags: []string{"vip"}})
+				want = append(want, "vip")
+			}
+			j := listed(load.Limits{Records: 1, Bytes: 1 << 20, Age: time.Minute, State: time.Minute})
+			if out := p.must(j, people); len(out.states) != 1 {
+				t.Fatalf("%d states", len(out.states))
+			}
+			p.must(j, named(`{"email":"ann@example.com"}`))
+			if tags(t, p.only(), want...); stoppedBy(p.only()) != "dnd" {
+				t.Errorf("stopped by %q", stoppedBy(p.only()))
+			}
+			time.Sleep(time.Hour)
+			if p.ResetCounts(); p.must(j, named(`{"email":"ann@example.com"}`)).err != nil || p.Writes() != 0 {
+				t.Errorf("%d writes again", p.Writes())
+			}
+		})
+	}
+}
+
 // killer lets no request through after so many writes.
 type killer struct {
 	http.RoundTripper
