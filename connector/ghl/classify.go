@@ -145,9 +145,6 @@ func classify(op Operation, status int, body []byte, sent func() sentWords) *Err
 	case kind == Rejected:
 		e.Field = r.field()
 	}
-	if e.Kind == Rejected && !r.json && status != http.StatusNotFound && !op.OfToken() {
-		e.Kind = Transient // whatever said so, it was not the API
-	}
 	switch {
 	case status >= 300 && status < 400:
 		e.Messages = []string{"the server redirects; redirects are not followed, so that the token goes nowhere else: check the API URL"}
@@ -200,15 +197,22 @@ func (e *Error) ofToken(r refusal) {
 // codeNoDuplicate refuses a second open opportunity of a contact in a pipeline.
 const codeNoDuplicate = "OPPORTUNITY_NO_DUPLICATE"
 
-// meanings are the refusals that only their words tell apart. The first row that
-// fits counts; status 4 stands for all from 400 to 499, and 0 for any.
-var meanings = []struct {
+// meaning is what a refusal in some words means.
+type meaning struct {
 	status int
 	of     func(Operation) bool // nil: of any
 	words  []string             // all in one message, without case; nil: whatever it says
 	kind   Kind
 	reason Reason
-}{
+}
+
+func (m meaning) fits(op Operation, r refusal) bool {
+	return (m.status == 0 || m.status == r.status || m.status == r.status/100) && (m.of == nil || m.of(op)) && r.says(m.words...)
+}
+
+// meanings are the refusals that only their words tell apart. The first row that
+// fits counts; status 4 stands for all from 400 to 499, and 0 for any.
+var meanings = []meaning{
 	{0, nil, []string{"version header"}, Bug, NoReason},
 	{0, nil, []string{"not authorized for this scope"}, ScopeMissing, NoReason},
 	{4, nil, []string{"permanent", "dnd"}, Rejected, PermanentDND},
@@ -253,28 +257,33 @@ func (r refusal) meaning(op Operation, httpStatus int) (Kind, Reason) {
 		return Throttled, NoReason
 	case httpStatus >= 300 && httpStatus < 400:
 		return Forbidden, NoReason
-	}
-	if r.code == codeNoDuplicate {
+	case r.code == codeNoDuplicate:
 		return Duplicate, OpportunityExists
 	}
 	for _, m := range meanings {
-		fits := m.status == 0 || m.status == r.status || m.status == r.status/100
-		if fits && (m.of == nil || m.of(op)) && r.says(m.words...) {
+		if m.fits(op, r) {
 			return m.kind, m.reason
 		}
 	}
-	if kind, ok := statuses[r.status]; ok {
-		return kind, NoReason
-	}
+	return r.byStatus(op, httpStatus), NoReason
+}
+
+// byStatus is the kind of a refusal whose words tell nothing.
+func (r refusal) byStatus(op Operation, httpStatus int) Kind {
+	kind, known := statuses[r.status]
 	switch {
+	case known:
+		return kind
 	case r.status >= 500:
-		return Transient, NoReason
+		return Transient
 	case r.contactID != "":
-		return Duplicate, NoReason
+		return Duplicate
 	case r.ofWhatIsGone(op):
-		return Gone, NoReason
+		return Gone
+	case r.json, httpStatus == http.StatusNotFound, op.OfToken():
+		return Rejected
 	}
-	return Rejected, NoReason
+	return Transient // whatever said so, it was not the API
 }
 
 // ofWhatIsGone tells whether something that the path names does not exist. A read

@@ -111,42 +111,49 @@ func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.a
 // readErr is why the body ended early, if it did.
 func (c *Client) understand(op Operation, status int, body []byte, readErr error, out reply, sent func() sentWords) *Error {
 	fault := &Error{Operation: op, Kind: Transient, Status: status, Err: readErr}
-	success := status/100 == 2
+	success, tooLong := status/100 == 2, errors.Is(readErr, errTooLong)
 	switch {
-	case status == http.StatusTooManyRequests, !success && errors.Is(readErr, errTooLong):
+	case status == http.StatusTooManyRequests, !success && (readErr == nil || tooLong):
 		fault = classify(op, status, body, sent)
-	case errors.Is(readErr, errTooLong):
+	case tooLong:
 		fault.Kind = Bug
 	case readErr != nil:
 		fault.Messages = []string{"the answer breaks off"}
-	case !success:
-		fault = classify(op, status, body, sent)
 	case status == http.StatusNoContent:
 		return nil
 	default:
-		err := decode(body, out)
-		if isSyntax(err) { // rare, and only then worth a look for the cause
-			body = escapeControls(body)
-			err = decode(body, out)
-		}
-		switch {
-		case isSyntax(err):
-			fault.Messages = []string{"the answer is empty or not JSON"}
-		case out.refused():
-			fault = classify(op, status, body, sent)
-		case errors.Is(err, errTooMany):
-			fault.Kind, fault.Err = Bug, err
-		case err != nil: // its text can quote the answer: dropped
-			fault.Kind, fault.Messages = Bug, []string{"the answer has an unknown form"}
-		case out.failed():
-			fault.Kind, fault.Messages = Rejected, []string{"the answer says that it did not succeed"}
-		default:
+		if fault = accept(op, status, body, out, sent); fault == nil {
 			return nil
 		}
 	}
 	// Whatever was not told clearly about a create may have been done.
 	if unclear := fault.Kind == Transient || success && (fault.Kind == Bug || out.failed()); unclear && !op.repeatable() {
 		fault.Kind = Ambiguous
+	}
+	return fault
+}
+
+// accept decodes the whole answer of a success into out, unless that is none.
+func accept(op Operation, status int, body []byte, out reply, sent func() sentWords) *Error {
+	fault := &Error{Operation: op, Kind: Bug, Status: status}
+	err := decode(body, out)
+	if isSyntax(err) { // rare, and only then worth a look for the cause
+		body = escapeControls(body)
+		err = decode(body, out)
+	}
+	switch {
+	case isSyntax(err):
+		fault.Kind, fault.Messages = Transient, []string{"the answer is empty or not JSON"}
+	case out.refused():
+		fault = classify(op, status, body, sent)
+	case errors.Is(err, errTooMany):
+		fault.Err = err
+	case err != nil: // its text can quote the answer: dropped
+		fault.Messages = []string{"the answer has an unknown form"}
+	case out.failed():
+		fault.Kind, fault.Messages = Rejected, []string{"the answer says that it did not succeed"}
+	default:
+		return nil
 	}
 	return fault
 }
