@@ -25,6 +25,7 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	}
 	server := sandbox.New(o.Options)
 	server.Seed(o.contacts)
+	server.SeedWork()
 	server.Inject(o.faults...)
 	url, wait, err := serve(ctx, server, o.listen, o.hosts...)
 	if err != nil {

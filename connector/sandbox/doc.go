@@ -1,5 +1,5 @@
 // Package sandbox is an embedded GoHighLevel: an http.Handler that answers from memory what the vendor's API
-// answers about contacts and businesses.
+// answers about contacts, their notes, tasks and opportunities, and businesses.
 // It serves tests as a double and users as a place to try a sync before it touches real people.
 //
 // It is written from the API's contract alone and shares no code with the client, so that an error in one cannot hide in the other.

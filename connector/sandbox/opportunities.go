@@ -170,7 +170,7 @@ func (s *Server) saveOpportunity(o Opportunity, body object) (Opportunity, *answ
 	}
 	o.Updated = now()
 	s.opportunities.write(o.ID, &o)
-	if o.AssignedTo != was.AssignedTo && !s.is(OwnersApart) {
+	if o.AssignedTo != was.AssignedTo && o.AssignedTo != "" && !s.is(OwnersApart) {
 		s.assign(o.ContactID, o.AssignedTo)
 	}
 	return o, nil

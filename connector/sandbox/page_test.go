@@ -114,3 +114,20 @@ func TestGrouped(t *testing.T) {
 		equal(t, fmt.Sprint(n), grouped(n), want)
 	}
 }
+
+func TestSeededPeopleHaveSomethingToDoWith(t *testing.T) {
+	c := newClient(t, Options{})
+	c.Seed(60)
+	c.SeedWork()
+	equal(t, "how much", []int{len(c.Notes()), len(c.Tasks()), len(c.Opportunities())}, []int{20, 15, 12})
+	for _, o := range c.Opportunities() {
+		if _, refusal := c.stage(o.PipelineID, o.StageID); refusal != nil {
+			t.Errorf("%s stands nowhere", o.Name)
+		}
+	}
+	c.shows("/", "20 notes 15 tasks 12 opportunities", "Onboarding › Live")
+	bare := New(Options{Users: []User{}, Pipelines: []Pipeline{}})
+	bare.Seed(6)
+	bare.SeedWork()
+	equal(t, "without users and pipelines", []int{len(bare.Notes()), len(bare.Opportunities())}, []int{2, 0})
+}

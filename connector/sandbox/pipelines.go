@@ -7,8 +7,8 @@ import (
 
 // Pipeline is a way that opportunities take through stages.
 type Pipeline struct {
-	ID, Name string // an ID of "" is generated
-	Stages   []Stage
+	ID, Name string  // an ID of "" is generated
+	Stages   []Stage // at least one
 }
 
 // Stage is one of a pipeline's.

@@ -30,6 +30,29 @@ func (s *Server) Seed(n int) {
 	}
 }
 
+// SeedWork gives the people of [Server.Seed] something to do with: a note to every third contact, a task to every fourth and an
+// opportunity to every fifth, the same ones each time.
+func (s *Server) SeedWork() {
+	users, pipelines := s.opts.Users, s.opts.Pipelines
+	for i, c := range s.Contacts() {
+		user := ""
+		if len(users) > 0 {
+			user = users[i%len(users)].ID
+		}
+		if i%3 == 0 {
+			s.PutNote(Note{ContactID: c.ID, UserID: user, Title: "First call", Body: "Asked for an offer.", Added: c.DateAdded})
+		}
+		if i%4 == 0 {
+			s.PutTask(Task{ContactID: c.ID, AssignedTo: user, Title: "Call back", Due: c.DateAdded.AddDate(0, 0, 7).Truncate(24 * time.Hour), Completed: i%8 == 0})
+		}
+		if i%5 == 0 && len(pipelines) > 0 {
+			p := pipelines[i/5%len(pipelines)]
+			s.PutOpportunity(Opportunity{ContactID: c.ID, Name: fmt.Sprintf("Offer %d", 1001+i), PipelineID: p.ID, StageID: p.Stages[i/10%len(p.Stages)].ID,
+				Status: []string{"open", "open", "won", "abandoned"}[i/5%4], AssignedTo: user, Value: float64(250 * (1 + i%12)), Source: "seed", Created: c.DateAdded})
+		}
+	}
+}
+
 // Person makes up number i of a population, the same one each time. All have an address at example.com; the first 80,000 have a phone of
 // their own, from the numbers that belong to nobody.
 func Person(i int) Contact {
