@@ -2,8 +2,6 @@ package crm
 
 import (
 	"strings"
-
-	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Columns are the declared columns of a stream, known by every spelling in
@@ -54,22 +52,12 @@ func (c *Columns) Declared(arrived string) (declared string, ok bool) {
 
 // Find returns the value that a record, a valid JSON object, holds in a
 // declared column, in whichever spelling it arrives; nil if in none. Of several
-// spellings the declared one wins, then the first in the order of the alphabet,
-// so that the order of the record's members decides nothing.
+// spellings the declared one wins, then the first in the order of the alphabet.
 func (c *Columns) Find(record []byte, column string) (value []byte) {
-	var spelling string
-	for key, raw := range jsonscan.Members(record) {
-		switch {
-		case string(key) == column:
-			spelling, value = column, raw
-		case spelling == column && value != nil:
-		case value == nil || string(key) < spelling:
-			if name, ok := c.Declared(string(key)); ok && name == column {
-				spelling, value = string(key), raw
-			}
-		}
-	}
-	return value
+	return spelledMember(record, column, func(key string) bool {
+		name, ok := c.Declared(key)
+		return ok && name == column
+	})
 }
 
 // renamed is the name that a cache of columns gives a column: small letters and

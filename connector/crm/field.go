@@ -50,7 +50,7 @@ type Field struct {
 	OpenOptions bool
 
 	standard *standard   // nil: it is a custom one
-	index    *labelIndex // of a field in a Table that has many options
+	index    map[string]int // of a field in a Table that has many options, see [indexOptions]
 }
 
 var customTypes = map[string]Type{

@@ -1,26 +1,50 @@
 package crm
 
-import "strings"
-
-// labelIndex finds the options of a field whose options are many.
-type labelIndex struct {
-	byLabel map[string]string // labels by their folded text
-	byID    map[string]string
-}
+import (
+	"slices"
+	"strings"
+)
 
 // manyOptions is how many options a field has that are worth an index.
 const manyOptions = 16
 
-func newLabelIndex(options []Option) *labelIndex {
+// indexOptions finds options by their folded labels, and by their ids behind a zero
+// byte.
+func indexOptions(options []Option) map[string]int {
 	if len(options) < manyOptions {
 		return nil
 	}
-	x := &labelIndex{byLabel: make(map[string]string, len(options)), byID: make(map[string]string, len(options))}
-	for _, o := range options {
-		addFirst(x.byLabel, foldText(o.Label), o.Label)
-		addFirst(x.byID, o.ID, o.Label)
+	index := make(map[string]int, 2*len(options))
+	for i, o := range options {
+		addFirst(index, foldText(o.Label), i)
+		addFirst(index, "\x00"+o.ID, i)
 	}
-	return x
+	return index
+}
+
+// option finds an option by label without case, or by id.
+func (f *Field) option(s string) (o Option, ok bool) {
+	s = strings.TrimSpace(s)
+	if f.index != nil {
+		i, ok := f.index[foldCase(s)]
+		if !ok {
+			i, ok = f.index["\x00"+s]
+		}
+		if !ok {
+			return o, false
+		}
+		return f.Options[i], true
+	}
+	for _, o := range f.Options {
+		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
+			return o, true
+		}
+	}
+	i := slices.IndexFunc(f.Options, func(o Option) bool { return o.ID == s && s != "" })
+	if i < 0 {
+		return o, false
+	}
+	return f.Options[i], true
 }
 
 // optionLabel is the label that s stands for. A field whose options are open or
@@ -55,27 +79,10 @@ func choices(labels ...string) []Option {
 
 func (f *Field) takesAnyLabel() bool { return f.OpenOptions || len(f.Options) == 0 }
 
-// listedLabel finds an option by label without case, or by id.
+// listedLabel is the label of the option that s names.
 func listedLabel(f *Field, s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if f.index != nil {
-		if label, ok := f.index.byLabel[foldCase(s)]; ok {
-			return label, true
-		}
-		label, ok := f.index.byID[s]
-		return label, ok
-	}
-	for _, o := range f.Options {
-		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
-			return o.Label, true
-		}
-	}
-	for _, o := range f.Options {
-		if o.ID == s && s != "" {
-			return o.Label, true
-		}
-	}
-	return "", false
+	o, ok := f.option(s)
+	return o.Label, ok
 }
 
 // answer finds the option that says yes or no as s does, if there is one only.
@@ -106,18 +113,11 @@ func isUntick(f *Field, s string) bool {
 	return says || !isBool
 }
 
-// optionID finds a box by id, or by label without case.
+// optionID is the id of the box that s names.
 func optionID(f *Field, s string) (string, bool) {
+	if o, ok := f.option(s); ok {
+		return o.ID, true
+	}
 	s = strings.TrimSpace(s)
-	for _, o := range f.Options {
-		if o.ID == s {
-			return o.ID, true
-		}
-	}
-	for _, o := range f.Options {
-		if strings.EqualFold(strings.TrimSpace(o.Label), s) {
-			return o.ID, true
-		}
-	}
 	return s, len(f.Options) == 0 && s != ""
 }

@@ -62,37 +62,31 @@ func followAny(list []byte, rest string) (value []byte, found bool) {
 
 func followMember(object []byte, path string) (value []byte, found bool) {
 	step, rest, more := strings.Cut(path, ".")
-	var whole, first []byte
-	for key, member := range jsonscan.Members(object) {
-		switch string(key) {
-		case path:
-			whole = member
-		case step:
-			first = member
-		}
-	}
-	if whole != nil {
+	if whole := jsonscan.Member(object, path); whole != nil {
 		return whole, true
 	}
-	if first == nil {
-		first = spelledMember(object, step)
+	folded := fold(step)
+	value = spelledMember(object, step, func(key string) bool { return folded != "" && fold(key) == folded })
+	if value == nil || !more {
+		return value, value != nil
 	}
-	switch {
-	case first == nil:
-		return nil, false
-	case !more:
-		return first, true
-	}
-	return follow(first, rest)
+	return follow(value, rest)
 }
 
-// spelledMember is the member with a name in another spelling, nil if there is
-// none; of several the first in the order of the alphabet.
-func spelledMember(object []byte, name string) (value []byte) {
-	folded, spelling := fold(name), ""
+// spelledMember is the member of that name, else the first one in the order of the
+// alphabet that is the same in another spelling: the order of the members decides
+// nothing. It is nil if there is none.
+func spelledMember(object []byte, name string, same func(key string) bool) (value []byte) {
+	spelling := ""
 	for key, member := range jsonscan.Members(object) {
-		if (value == nil || string(key) < spelling) && folded != "" && fold(string(key)) == folded {
-			value, spelling = member, string(key)
+		switch {
+		case string(key) == name:
+			spelling, value = name, member
+		case spelling == name && value != nil:
+		case value == nil || string(key) < spelling:
+			if same(string(key)) {
+				spelling, value = string(key), member
+			}
 		}
 	}
 	return value

@@ -50,7 +50,7 @@ func newTable(k *Kind, fields []Field) *Table {
 			continue
 		}
 		t.index[f.Name] = len(t.fields)
-		f.index = newLabelIndex(f.Options)
+		f.index = indexOptions(f.Options)
 		t.fields = append(t.fields, &f)
 	}
 	t.words = make([]nouns, len(t.fields))
