@@ -264,7 +264,7 @@ func TestALaterPlanMapsAlike(t *testing.T) {
 			}
 		}
 	}
-	if n := len(used.top.members) + len(used.gates) + len(used.places); n > 2*mostLearnt {
+	if n := len(used.top.members) + len(used.gates.long) + len(used.places.long); n > 2*mostLearnt {
 		t.Errorf("%d columns, gates and places are remembered", n)
 	}
 }

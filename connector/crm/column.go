@@ -209,31 +209,30 @@ func (p *Plan) enter(in *container, name string, c *column) {
 	}
 }
 
-// gateOf is the gate of a wrapper. Of columns that are not remembered it is kept
-// for the record at hand only.
-func (p *Plan) gateOf(key string) *gate {
-	if g, ok := p.gates[key]; ok {
-		return g
-	}
-	return keep(p.gates, p.briefGates, key, p.learnt < mostLearnt, &gate{})
-}
+// kept is what is known of shapes, by their paths, beyond the record at hand or for
+// it only.
+type kept[V any] struct{ long, brief map[string]*V }
 
-func (p *Plan) placeOf(key string, own bool) *place {
-	if at, ok := p.places[key]; ok {
-		return at
-	}
-	return keep(p.places, p.briefPlaces, key, p.learnt < mostLearnt, &place{own: own})
-}
-
-// keep returns what is kept under a key, else keeps fresh there, for long or for
-// one record.
-func keep[V any](long, brief map[string]*V, key string, forLong bool, fresh *V) *V {
-	kept := brief
-	if forLong {
-		kept = long
-	} else if v, ok := brief[key]; ok {
+// of returns what is kept under a key, else keeps fresh there.
+func (k *kept[V]) of(key string, forLong bool, fresh V) *V {
+	if v := cmp.Or(k.long[key], k.brief[key]); v != nil {
 		return v
 	}
-	kept[key] = fresh
-	return fresh
+	in := &k.brief
+	if forLong {
+		in = &k.long
+	}
+	if *in == nil {
+		*in = make(map[string]*V)
+	}
+	(*in)[key] = &fresh
+	return &fresh
+}
+
+// gateOf is the gate of a wrapper. Of columns that are not remembered it is kept
+// for the record at hand only.
+func (p *Plan) gateOf(key string) *gate { return p.gates.of(key, p.learnt < mostLearnt, gate{}) }
+
+func (p *Plan) placeOf(key string, own bool) *place {
+	return p.places.of(key, p.learnt < mostLearnt, place{own: own})
 }

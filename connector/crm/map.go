@@ -86,10 +86,8 @@ func (p *Plan) begin() {
 	p.record++
 	clear(p.offered)
 	p.more, p.said = p.more[:0], append(p.said[:0], p.alwaysSaid...)
-	if len(p.briefGates)+len(p.briefPlaces) > 0 {
-		clear(p.briefGates)
-		clear(p.briefPlaces)
-	}
+	clear(p.gates.brief)
+	clear(p.places.brief)
 }
 
 // take offers the value of a column to the fields that it feeds, and looks into

@@ -70,22 +70,20 @@ type Plan struct {
 	deletions []*deletion
 	headless  bool // one of the declared names is data, so all of them may be
 
-	top         *container // the record
-	containers  []*container
-	gates       map[string]*gate
-	places      map[string]*place
-	briefGates  map[string]*gate // of columns that are not remembered
-	briefPlaces map[string]*place
-	learnt      int         // columns beyond the schema that are remembered
-	feeds       [][]feed    // by field
-	gated       []*column   // of the top level that count only if their wrapper does
-	constants   []candidate // what every record has, by the configuration
-	softly      []bool      // by field: a column may stop it that is mostly about something else
-	optIns      []OptIn
-	alwaysSaid  []heard
-	unmatched   []Hint
-	guesses     int // columns that were compared with all fields
-	late        []Hint
+	top        *container // the record
+	containers []*container
+	gates      kept[gate]
+	places     kept[place]
+	learnt     int         // columns beyond the schema that are remembered
+	feeds      [][]feed    // by field
+	gated      []*column   // of the top level that count only if their wrapper does
+	constants  []candidate // what every record has, by the configuration
+	softly     []bool      // by field: a column may stop it that is mostly about something else
+	optIns     []OptIn
+	alwaysSaid []heard
+	unmatched  []Hint
+	guesses    int // columns that were compared with all fields
+	late       []Hint
 
 	placeFields []int // by which addresses are told apart
 
@@ -109,25 +107,21 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		o.Schema = nil
 	}
 	p := &Plan{
-		table:       t,
-		clearNulls:  o.ClearNulls,
-		liftsDND:    o.LiftsDND,
-		country:     t.places[partCountry],
-		declared:    NewColumns(o.Columns),
-		positions:   make(map[string]int32, len(o.Columns)),
-		deletions:   deletionsOf(o.DeletedWhen),
-		headless:    !trouble.Tellable(o.Columns...),
-		top:         &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
-		gates:       make(map[string]*gate),
-		places:      make(map[string]*place),
-		briefGates:  make(map[string]*gate),
-		briefPlaces: make(map[string]*place),
-		feeds:       make([][]feed, len(t.fields)),
-		softly:      make([]bool, len(t.fields)),
-		offered:     make([]uint64, len(t.fields)/64+1),
-		cells:       make([]cell, len(t.fields)),
-		memos:       newMemos(t),
-		reader:      newReader(o),
+		table:      t,
+		clearNulls: o.ClearNulls,
+		liftsDND:   o.LiftsDND,
+		country:    t.places[partCountry],
+		declared:   NewColumns(o.Columns),
+		positions:  make(map[string]int32, len(o.Columns)),
+		deletions:  deletionsOf(o.DeletedWhen),
+		headless:   !trouble.Tellable(o.Columns...),
+		top:        &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
+		feeds:      make([][]feed, len(t.fields)),
+		softly:     make([]bool, len(t.fields)),
+		offered:    make([]uint64, len(t.fields)/64+1),
+		cells:      make([]cell, len(t.fields)),
+		memos:      newMemos(t),
+		reader:     newReader(o),
 	}
 	if t.Field(fieldTags) != nil {
 		p.tags, p.managed = tagsOf(o.Tags), tagsOf(o.ManagedTags)
