@@ -12,9 +12,11 @@ const (
 	byName     fit = iota // the field's own name
 	bySpelling            // the same in another case, or with other separators
 	byAlias
+	byPart     // what the parts of an address or a name are called: counts as an alias there
 	byCustom   // a custom field, by its label or by its key in another spelling
 	byLanguage // a name in another language
 	byShared   // one that means it only if others show the language
+	fits       // how many there are
 )
 
 // meaning is what the name of a column says by itself.
@@ -113,19 +115,26 @@ func (t *Table) read(folded string, s scope, depth int) meaning {
 
 // lookup finds a field by the whole of a folded name.
 func (t *Table) lookup(folded string, s scope) meaning {
-	for _, names := range []struct {
-		of   map[string]int
-		fit  fit
-		mean bool
-	}{{t.own, bySpelling, true}, {t.aliases, byAlias, true}, {t.parts, byAlias, s.place || s.name || s.contact}} {
-		if i, ok := names.of[folded]; ok && names.mean && s.admits(t.fields[i]) {
-			return meaning{field: i, fit: names.fit, near: -1}
+	for n, names := range t.standard {
+		how := fit(n)
+		if named := t.custom[folded]; how == byCustom && s.whole && len(named) > 0 {
+			return t.meanCustom(named, s)
 		}
+		i, ok := names[folded]
+		if !ok || !s.admits(t.fields[i]) || how == byPart && !(s.place || s.name || s.contact) {
+			continue
+		}
+		if how == byPart {
+			how = byAlias
+		}
+		return meaning{field: i, fit: how, near: -1}
 	}
-	named := t.custom[folded]
+	return noMeaning
+}
+
+// meanCustom is what a name means that these custom fields have.
+func (t *Table) meanCustom(named []int, s scope) meaning {
 	switch {
-	case !s.whole || len(named) == 0:
-		return t.inLanguage(folded, s)
 	case len(named) == 1 && s.admits(t.fields[named[0]]):
 		return meaning{field: named[0], fit: byCustom, near: -1}
 	case len(named) == 1:
@@ -136,17 +145,6 @@ func (t *Table) lookup(folded string, s scope) meaning {
 		keys[n] = t.fields[i].display()
 	}
 	return meaning{field: -1, near: -1, why: "several custom fields are called so: map it to " + strings.Join(keys, " or ")}
-}
-
-// inLanguage finds a field by the whole of a folded name in another language.
-func (t *Table) inLanguage(folded string, s scope) meaning {
-	if i, ok := t.foreign[folded]; ok && s.admits(t.fields[i]) {
-		return meaning{field: i, fit: byLanguage, near: -1}
-	}
-	if i, ok := t.shared[folded]; ok && s.admits(t.fields[i]) {
-		return meaning{field: i, fit: byShared, near: -1}
-	}
-	return noMeaning
 }
 
 // unflatten reads a name that begins with that of a shape: properties_email,

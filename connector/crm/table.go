@@ -16,34 +16,28 @@ const customPrefix = "custom_field:" // marks a match key that is a custom field
 // Table is the set of fields an object has in one location: see [Kind.Table]. It
 // does not change once built and is safe for concurrent use.
 type Table struct {
-	kind    *Kind
-	fields  []*Field
-	words   []nouns          // by field; none of a custom one
-	index   map[string]int   // by Field.Name
-	exact   map[string]int   // by name, id, "contact.key" and key as written
-	own     map[string]int   // standard fields by folded name
-	aliases map[string]int   // standard fields by folded alias
-	parts   map[string]int   // standard fields by what the parts of an address or a name are called
-	places  [partCount]int   // standard fields by what they tell of an address, -1 if there is none
-	custom  map[string][]int // custom fields by folded id, key and label
-	foreign map[string]int   // standard fields by folded names of other languages
-	shared  map[string]int   // the same by names that several languages have
-	names   []string         // folded, that a column's may be a misspelling of
-	named   []int            // the field of each of them
+	kind     *Kind
+	fields   []*Field
+	words    []nouns              // by field; none of a custom one
+	index    map[string]int       // by Field.Name
+	exact    map[string]int       // by name, id, "contact.key" and key as written
+	standard [fits]map[string]int // standard fields by folded names, for each fit
+	places   [partCount]int       // standard fields by what they tell of an address, -1 if there is none
+	custom   map[string][]int     // custom fields by folded id, key and label
+	names    []string             // folded, that a column's may be a misspelling of
+	named    []int                // the field of each of them
 }
 
 // newTable builds a table. Of two fields with the same Name the first is kept.
 func newTable(k *Kind, fields []Field) *Table {
 	t := &Table{
-		kind:    k,
-		index:   make(map[string]int, len(fields)),
-		exact:   make(map[string]int, 2*len(fields)),
-		own:     make(map[string]int),
-		aliases: make(map[string]int),
-		parts:   make(map[string]int),
-		custom:  make(map[string][]int),
-		foreign: make(map[string]int),
-		shared:  make(map[string]int),
+		kind:   k,
+		index:  make(map[string]int, len(fields)),
+		exact:  make(map[string]int, 2*len(fields)),
+		custom: make(map[string][]int),
+	}
+	for i := range t.standard {
+		t.standard[i] = make(map[string]int)
 	}
 	for _, f := range fields {
 		if _, twice := t.index[f.Name]; twice {
@@ -75,20 +69,12 @@ func newTable(k *Kind, fields []Field) *Table {
 
 func (t *Table) addStandard(f *Field, i int) {
 	addFirst(t.exact, f.Key, i)
-	addFirst(t.own, fold(f.Name), i)
-	addFirst(t.own, fold(f.Key), i)
 	about := f.about()
-	for _, alias := range about.aliases {
-		addFirst(t.aliases, alias, i)
-	}
-	for _, part := range about.parts {
-		addFirst(t.parts, part, i)
-	}
-	for _, name := range languageNames[f.Name] {
-		addFirst(t.foreign, name, i)
-	}
-	for _, name := range sharedNames[f.Name] {
-		addFirst(t.shared, name, i)
+	for fit, names := range [fits][]string{bySpelling: {fold(f.Name), fold(f.Key)}, byAlias: about.aliases, byPart: about.parts,
+		byLanguage: languageNames[f.Name], byShared: sharedNames[f.Name]} {
+		for _, name := range names {
+			addFirst(t.standard[fit], name, i)
+		}
 	}
 	t.words[i] = nouns{append([]string{fold(f.Name)}, about.aliases...), about.parts}
 }
@@ -109,8 +95,8 @@ func (t *Table) addCustom(f *Field, i int) {
 
 // isCommon reports whether a folded name means a standard field.
 func (t *Table) isCommon(folded string) bool {
-	_, own := t.own[folded]
-	_, alias := t.aliases[folded]
+	_, own := t.standard[bySpelling][folded]
+	_, alias := t.standard[byAlias][folded]
 	return own || alias
 }
 
@@ -160,7 +146,7 @@ func (t *Table) Find(ref string) *Field {
 	for _, names := range []struct {
 		of  map[string]int
 		ref string
-	}{{t.exact, ref}, {t.own, folded}, {t.aliases, folded}} {
+	}{{t.exact, ref}, {t.standard[bySpelling], folded}, {t.standard[byAlias], folded}} {
 		if i, ok := names.of[names.ref]; ok {
 			return t.fields[i]
 		}
