@@ -49,7 +49,7 @@ type Field struct {
 	// those of Options too.
 	OpenOptions bool
 
-	standard *standard   // nil: it is a custom one
+	standard *standard      // nil: it is a custom one
 	index    map[string]int // of a field in a Table that has many options, see [indexOptions]
 }
 
