@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"encoding/json"
 	"net"
 	"net/url"
 	"strings"
@@ -24,6 +25,8 @@ type clientOptions struct {
 	// ReadOnly renews no token and so prints no CONTROL: an access token that
 	// does not serve is an error.
 	ReadOnly bool
+	// Keep keeps a changed configuration; nil prints it as CONTROL.
+	Keep func(config json.RawMessage) error
 	// Log gets what the client has to say; the zero value is silent.
 	Log zerolog.Logger
 }
@@ -31,7 +34,7 @@ type clientOptions struct {
 // newClient wires the API client of a configuration. It sends nothing yet.
 // Each new refresh token goes to out before the tokens that came with it are
 // used: as CONTROL, with the whole configuration. out may be nil if o is
-// ReadOnly.
+// ReadOnly or keeps it elsewhere.
 func newClient(c config.Config, out *airbyte.Writer, o clientOptions) (*ghl.Client, error) {
 	warnStrangeHost(o.Log, c.APIURL)
 	tokens, err := newTokens(c, out, o)
@@ -70,6 +73,9 @@ func newTokens(c config.Config, out *airbyte.Writer, o clientOptions) (oauth2.To
 			whole, err := c.WithTokens(t.AccessToken, t.RefreshToken, t.Expiry, t.CompanyID)
 			if err != nil {
 				return err
+			}
+			if o.Keep != nil {
+				return o.Keep(whole)
 			}
 			return out.Control(whole) // unbuffered: it has left, or failed
 		},

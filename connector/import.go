@@ -17,7 +17,7 @@ import (
 const sampleRows = 10
 
 // runImport writes the rows of a file: it shows what would become of them, asks, and
-// then goes the way of write. It never renews a token.
+// then goes the way of write.
 func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
 	f, err := readImportFlags(args)
 	if err != nil {
@@ -92,7 +92,7 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	}
 	j.shows, j.log = true, console(c).Level(zerolog.InfoLevel)
 	var err error
-	if j.client, err = newClient(conf, nil, clientOptions{Log: j.log, Grace: grace, ReadOnly: true}); err != nil {
+	if j.client, err = newClient(conf, nil, i.clientOptions(j.log)); err != nil {
 		return nil, err
 	}
 	reader, err := i.rows.form.Rows(i.rows.file)

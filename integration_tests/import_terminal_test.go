@@ -1,6 +1,7 @@
 package integration_tests
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,81 @@ func importFiles(t *testing.T, n int, o sandbox.Options) (server *sandbox.Server
 		t.Fatal(err)
 	}
 	return server, dir
+}
+
+// TestImportRenewsTheSignIn: the new tokens are in the configuration before they are used, for the second pass and the next import.
+func TestImportRenewsTheSignIn(t *testing.T) {
+	t.Parallel()
+	server, dir := importFiles(t, 3, sandbox.Options{})
+	path := filepath.Join(dir, "config.json")
+	kept := func() (c struct {
+		APIURL      string            `json:"api_url"`
+		Credentials map[string]string `json:"credentials"`
+	}) {
+		text, err := os.ReadFile(path)
+		if err = errors.Join(err, json.Unmarshal(text, &c)); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if err := os.WriteFile(path, server.OAuthConfig(kept().APIURL), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tokens := []string{kept().Credentials["refresh_token"]}
+	renewed := func() {
+		t.Helper()
+		tokens = append(tokens, kept().Credentials["refresh_token"])
+		if n := len(tokens) - 1; server.Refreshes() != n || tokens[n] == tokens[n-1] {
+			t.Errorf("%d refreshes, want %d, and the last refresh token is kept: %t", server.Refreshes(), n, tokens[n] != tokens[n-1])
+		}
+		server.ExpireAccessTokens()
+	}
+	server.ExpireAccessTokens()
+	s := sit(t, dir, nil, "import", "people.csv")
+	s.sees(t, question)
+	renewed()
+	s.types(t, "y\n")
+	if code := s.end(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, s.stdout)
+	}
+	renewed()
+	again := start(t, dir, nil, nil, "import", "people.csv", "--yes")
+	if code := again.end(t); code != 0 {
+		t.Errorf("the next import: exit code %d\n%s", code, again.stderr)
+	}
+	renewed()
+	holdsOnce(t, server, 3)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mode of the file is not kept: %v", err)
+	}
+	for _, token := range tokens {
+		if strings.Contains(s.stdout.String()+again.stdout.String()+again.stderr.String(), token) {
+			t.Error("a refresh token is shown")
+		}
+	}
+}
+
+// TestImportThatCannotKeepASignIn: a configuration that comes through a pipe has no place for a new refresh token, so none is asked for.
+func TestImportThatCannotKeepASignIn(t *testing.T) {
+	t.Parallel()
+	server, dir := importFiles(t, 3, sandbox.Options{})
+	path := filepath.Join(dir, "config.json")
+	var c struct {
+		APIURL string `json:"api_url"`
+	}
+	text, err := os.ReadFile(path)
+	if err = errors.Join(err, json.Unmarshal(text, &c), os.Remove(path), syscall.Mkfifo(path, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	conf := server.OAuthConfig(c.APIURL)
+	server.ExpireAccessTokens()
+	p := start(t, dir, nil, nil, "import", "people.csv", "--yes")
+	if err := os.WriteFile(path, conf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.end(t); code != 1 || server.Refreshes() != 0 || !strings.Contains(p.stderr.String(), "it is not renewed here") {
+		t.Errorf("exit code %d, %d refreshes, stderr %q", code, server.Refreshes(), p.stderr)
+	}
 }
 
 // session is the program on a terminal of its own, and what is seen there.
