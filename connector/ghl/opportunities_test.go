@@ -159,6 +159,21 @@ func opportunitiesFrom(first, n int, more string) string {
 	return `"opportunities":[` + strings.Join(rows, ",") + `]`
 }
 
+// TestOpportunitiesAreCounted by one request that lists hardly any.
+func TestOpportunitiesAreCounted(t *testing.T) {
+	s := scripted(say(200, `{`+opportunitiesFrom(0, 1, "")+`,"meta":{"total":1203}}`), say(200, `{"meta":{"total":3}}`))
+	c := newTestClient(t, s)
+	if n, err := c.CountOpportunities(t.Context(), OpportunityQuery{PipelineID: "p1"}); err != nil || n != 1203 {
+		t.Errorf("%d, %v", n, err)
+	}
+	if _, err := c.CountOpportunities(t.Context(), OpportunityQuery{}); KindOf(err) != Bug {
+		t.Errorf("an answer without a list: %v", err)
+	}
+	if got := s.seen[0].uri; !strings.HasSuffix(got, "/opportunities/search?limit=1&location_id=loc1&pipeline_id=p1&status=all") {
+		t.Error(got)
+	}
+}
+
 func TestOpportunitiesArePaged(t *testing.T) {
 	const cursor = `,"meta":{"total":103,"startAfter":1628008053263,"startAfterId":"99"}}`
 	const next = "/opportunities/search?contact_id=c1&limit=100&location_id=loc1&pipeline_id=p1&startAfter=1628008053263&startAfterId=99&status=all"

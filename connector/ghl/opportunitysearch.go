@@ -48,6 +48,34 @@ func (c *Client) Opportunities(ctx context.Context, q OpportunityQuery) ([]Oppor
 	return all, nil
 }
 
+// CountOpportunities tells how many opportunities the query asks for, as far as the
+// index knows. Safe to repeat.
+//
+//ghl:operation GET /opportunities/search
+func (c *Client) CountOpportunities(ctx context.Context, q OpportunityQuery) (int, error) {
+	query := q.query(c.location)
+	query.Set("limit", "1")
+	var answer opportunitiesAnswer
+	if err := c.do(ctx, opOpportunities, request{query: query, limit: 1}, &answer); err != nil {
+		return 0, err
+	}
+	if _, err := q.rows(opOpportunities, answer); err != nil {
+		return 0, err
+	}
+	return count(answer.Meta.Total), nil
+}
+
+// query is what one search calls the query.
+func (q OpportunityQuery) query(location string) url.Values {
+	query := url.Values{"location_id": {location}, "status": {"all"}}
+	for name, id := range map[string]string{"pipeline_id": q.PipelineID, "contact_id": q.ContactID} {
+		if id != "" {
+			query.Set(name, id)
+		}
+	}
+	return query
+}
+
 // tellsCustom tells whether an answer carries a custom field, and remembers whose did.
 func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
 	told := slices.ContainsFunc(all, func(o Opportunity) bool { return len(o.Custom) > 0 })
@@ -62,12 +90,8 @@ func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
 //
 //ghl:operation GET /opportunities/search
 func (c *Client) listOpportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
-	query := url.Values{"location_id": {c.location}, "status": {"all"}, "limit": {strconv.Itoa(opportunityPage)}}
-	for name, id := range map[string]string{"pipeline_id": q.PipelineID, "contact_id": q.ContactID} {
-		if id != "" {
-			query.Set(name, id)
-		}
-	}
+	query := q.query(c.location)
+	query.Set("limit", strconv.Itoa(opportunityPage))
 	var answer opportunitiesAnswer
 	return allPages(opOpportunities, opportunityPage, Opportunity.id, func(number, _ int) ([]Opportunity, int, error) {
 		if number > 1 && (query.Get("startAfter") == "" || query.Get("startAfterId") == "") {
