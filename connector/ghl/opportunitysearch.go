@@ -20,24 +20,55 @@ const opportunityPage = 100 // opportunities of a page
 // Opportunities reads all opportunities that the query asks for, 100 a request, from
 // an index that lags some seconds behind writes: one that it does not tell may exist
 // nevertheless. There are two searches, and which of them tells custom fields differs.
-// So where they are wanted and no answer has carried one, both are asked, and from then
-// on the one that has. Safe to repeat.
+// So where they are wanted both are asked, page by page, until an answer has carried
+// one, and from then on the one that has. Safe to repeat.
 func (c *Client) Opportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
-	if told, _ := c.told.Load().(Operation); q.Custom && told == opSearchOpportunities {
-		return c.searchOpportunities(ctx, q)
+	told, _ := c.told.Load().(Operation)
+	switch {
+	case q.Custom && told == opSearchOpportunities:
+		return allPages(told, opportunityPage, Opportunity.id, c.searched(ctx, q))
+	case q.Custom && told == "":
+		return c.opportunitiesByBoth(ctx, q)
 	}
-	all, err := c.listOpportunities(ctx, q)
-	if err != nil || !q.Custom || len(all) == 0 || c.told.Load() != nil || c.tellsCustom(opOpportunities, all) {
+	return allPages(opOpportunities, opportunityPage, Opportunity.id, c.listed(ctx, q))
+}
+
+// opportunityPages reads the page of a number, which follows the one before, and how
+// many entries all pages have.
+type opportunityPages func(number, skip int) (rows []Opportunity, total int, err error)
+
+// opportunitiesByBoth asks by both searches as long as neither has told a custom field.
+func (c *Client) opportunitiesByBoth(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+	list, pages := c.listed(ctx, q), c.searched(ctx, q)
+	custom := map[string][]CustomFieldValue{} // as search tells them
+	search := func(number, skip int) ([]Opportunity, int, error) {
+		rows, total, err := pages(number, skip)
+		for _, o := range rows {
+			custom[o.ID] = o.Custom
+		}
+		return rows, total, err
+	}
+	var telling opportunityPages
+	all, err := allPages(opOpportunities, opportunityPage, Opportunity.id, func(number, skip int) ([]Opportunity, int, error) {
+		if telling != nil {
+			return telling(number, skip)
+		}
+		rows, total, err := list(number, skip)
+		switch {
+		case err != nil || len(rows) == 0:
+			return rows, total, err
+		case c.tellsCustom(opOpportunities, rows):
+			telling = list
+			return rows, total, nil
+		}
+		others, _, err := search(number, skip)
+		if c.tellsCustom(opSearchOpportunities, others) {
+			telling = search
+		}
+		return rows, total, err
+	})
+	if err != nil || c.told.Load() == opOpportunities {
 		return all, err
-	}
-	others, err := c.searchOpportunities(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	c.tellsCustom(opSearchOpportunities, others)
-	custom := map[string][]CustomFieldValue{}
-	for _, o := range others {
-		custom[o.ID] = o.Custom
 	}
 	for i, o := range all {
 		var found bool
@@ -85,15 +116,15 @@ func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
 	return told
 }
 
-// listOpportunities follows the cursor of two parts, either of which alone would give
-// the same page again.
+// listed follows the cursor of two parts, either of which alone would give the same
+// page again.
 //
 //ghl:operation GET /opportunities/search
-func (c *Client) listOpportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+func (c *Client) listed(ctx context.Context, q OpportunityQuery) opportunityPages {
 	query := q.query(c.location)
 	query.Set("limit", strconv.Itoa(opportunityPage))
 	var answer opportunitiesAnswer
-	return allPages(opOpportunities, opportunityPage, Opportunity.id, func(number, _ int) ([]Opportunity, int, error) {
+	return func(number, _ int) ([]Opportunity, int, error) {
 		if number > 1 && (query.Get("startAfter") == "" || query.Get("startAfterId") == "") {
 			if answer.Meta.Total == nil {
 				return nil, 0, opOpportunities.fault(Bug, "the answer names no next page")
@@ -107,7 +138,7 @@ func (c *Client) listOpportunities(ctx context.Context, q OpportunityQuery) ([]O
 		query.Set("startAfterId", text(answer.Meta.StartAfterID))
 		rows, err := q.rows(opOpportunities, answer)
 		return rows, count(answer.Meta.Total), err
-	})
+	}
 }
 
 // filters are the query as the search takes it.
@@ -121,13 +152,13 @@ func (q OpportunityQuery) filters() []Filter {
 	return filters
 }
 
-// searchOpportunities goes on behind the last row where the answer names its place,
-// else by the number of the page; the server takes one of them only.
+// searched goes on behind the last row where the answer names its place, else by the
+// number of the page; the server takes one of them only.
 //
 //ghl:operation POST /opportunities/search
-func (c *Client) searchOpportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
+func (c *Client) searched(ctx context.Context, q OpportunityQuery) opportunityPages {
 	body := map[string]any{"locationId": c.location, "limit": opportunityPage, "filters": q.filters()}
-	return allPages(opSearchOpportunities, opportunityPage, Opportunity.id, func(number, _ int) ([]Opportunity, int, error) {
+	return func(number, _ int) ([]Opportunity, int, error) {
 		if number > 1 && body["searchAfter"] == nil {
 			body["page"] = number
 		}
@@ -141,7 +172,7 @@ func (c *Client) searchOpportunities(ctx context.Context, q OpportunityQuery) ([
 		}
 		rows, err := q.rows(opSearchOpportunities, answer)
 		return rows, count(answer.Total), err
-	})
+	}
 }
 
 // opportunitiesAnswer is the envelope of both searches.
