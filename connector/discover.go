@@ -12,6 +12,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
 )
 
@@ -48,12 +49,14 @@ func discover(ctx context.Context, conf config.Config, out *airbyte.Writer) (jso
 		return nil, err
 	}
 	operations := []object.Operation{}
+	tables := map[string]*crm.Table{}
 	for _, d := range objects {
 		table, err := d.Table(ctx, client)
 		if err != nil {
 			return nil, fmt.Errorf("read the fields of %s: %w", d.Name, err)
 		}
-		operations = append(operations, d.Operations(table)...)
+		tables[d.Name] = table
+		operations = append(operations, d.Operations(table.OfContact(tables[crm.Contacts.Name], conf.MatchOn))...)
 	}
 	slices.SortFunc(operations, func(a, b object.Operation) int {
 		return strings.Compare(a.ObjectName+" "+a.SyncMode, b.ObjectName+" "+b.SyncMode)

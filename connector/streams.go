@@ -103,6 +103,13 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 			return nil, err
 		}
 		in = d.As(of)
+	case d.Under != nil:
+		whole, _ := lookup(crm.Contacts.Name)
+		contacts, err := s.open(ctx, whole)
+		if err != nil {
+			return nil, err
+		}
+		in = d.Under(contacts, s.client)
 	default:
 		var err error
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {

@@ -17,6 +17,7 @@ type expectation struct {
 	Contacts            []expectedContact `json:"contacts"`
 	Absent              []expectedContact `json:"absent"`
 	Count               *int              `json:"count"`
+	Notes               []expectedNote    `json:"notes"`                 // exactly these
 	LocationTags        []string          `json:"location_tags"`         // exactly these
 	LocationTagsWithout []string          `json:"location_tags_without"` // expressions that none matches
 	CustomFields        []string          `json:"custom_fields"`         // keys that must exist
@@ -33,9 +34,13 @@ type expectation struct {
 	uncounted bool // neither rejects nor exit codes are looked at
 }
 
+// expectedNote is a note of the contact with an email.
+type expectedNote struct{ Email, Contains string }
+
 // endState is how things are after the syncs.
 type endState struct {
 	contacts []sandbox.Contact
+	notes    []sandbox.Note
 	touched  int // of the bystanders
 	fields   []sandbox.CustomField
 	tags     []string
@@ -57,7 +62,7 @@ func (w *stage) look(said, last []message) *endState {
 		}
 		contacts = contacts[len(bystanders):]
 	}
-	return &endState{contacts: contacts, touched: touched, fields: w.server.CustomFields(), tags: w.server.Tags(), lines: lines(said),
+	return &endState{contacts: contacts, notes: w.server.Notes(), touched: touched, fields: w.server.CustomFields(), tags: w.server.Tags(), lines: lines(said),
 		last: last, requests: w.server.Requests(), writes: w.server.Writes()}
 }
 
@@ -90,10 +95,27 @@ func (e *expectation) faults(p *endState) (faults []string) {
 		}
 	}
 	faults = append(faults, e.definitions(p)...)
+	faults = append(faults, e.texts(p)...)
 	faults = append(faults, e.numbers(p)...)
 	faults = append(faults, e.words(p)...)
 	if len(e.AnyOf) > 0 && !slices.ContainsFunc(e.AnyOf, func(one expectation) bool { return len(one.faults(p)) == 0 }) {
 		add("none of any_of holds: %q …", e.AnyOf[0].faults(p))
+	}
+	return faults
+}
+
+// texts looks at the notes of contacts.
+func (e *expectation) texts(p *endState) (faults []string) {
+	if e.Notes != nil && len(p.notes) != len(e.Notes) {
+		faults = append(faults, fmt.Sprintf("%d notes, want %d", len(p.notes), len(e.Notes)))
+	}
+	for _, want := range e.Notes {
+		of := expectedContact{"email": want.Email}.find(p)
+		if !slices.ContainsFunc(p.notes, func(n sandbox.Note) bool {
+			return len(of) == 1 && n.ContactID == of[0].ID && strings.Contains(n.Body, want.Contains)
+		}) {
+			faults = append(faults, fmt.Sprintf("%s has no note with %q", want.Email, want.Contains))
+		}
 	}
 	return faults
 }

@@ -158,6 +158,9 @@ func (c *compiler) columns() {
 	for _, column := range declared {
 		c.declare(c.top, column)
 	}
+	if c.table.kind.ByRow { // the key is kept, if in no field
+		c.unmatched = slices.DeleteFunc(c.unmatched, func(h Hint) bool { return slices.Contains(c.options.PrimaryKey, h.Column) })
+	}
 	slices.SortFunc(c.unmatched, func(a, b Hint) int { return strings.Compare(a.Column, b.Column) })
 	for _, e := range c.entries {
 		if e.Value != nil {

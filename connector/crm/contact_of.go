@@ -49,6 +49,11 @@ func (t *Table) OfContact(contacts *Table, matchOn []string) *Table {
 	return t
 }
 
+// isParents reports whether a field is one of the contact's that the object belongs to.
+func (t *Table) isParents(f *Field) bool {
+	return f.about().parent || f.Custom && t.kind.Parent != nil && strings.HasPrefix(f.Key, t.kind.Parent.prefix)
+}
+
 // parentKeys finds the fields by which the contact is found that the object belongs
 // to: the id first, then those that match_on names for contacts.
 func (c *compiler) parentKeys() {

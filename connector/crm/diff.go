@@ -3,6 +3,8 @@ package crm
 import (
 	"maps"
 	"slices"
+	"strings"
+	"time"
 )
 
 // Diff returns the smallest change that gives have what want asks for. A nil
@@ -126,8 +128,14 @@ func (c *Contact) holdsBeside(f *Field, data any) bool {
 }
 
 // completed adds the boxes a textbox list holds to those that are wanted: the
-// API replaces the whole value.
+// API replaces the whole value. A day that is wanted is any time of that day.
 func completed(f *Field, held, data any) any {
+	if day, ok := data.(string); ok && f.Type == Time && len(day) == len(time.DateOnly) {
+		if moment, _ := held.(string); strings.HasPrefix(moment, day) {
+			return held
+		}
+		return data
+	}
 	wanted, ok := data.(map[string]string)
 	boxes, has := held.(map[string]string)
 	if f.Type != TextboxList || !ok || !has {

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // Key is a value by which an object can be found, normalised; see [KeyOf]. The
@@ -51,6 +53,18 @@ func hostAndPath(website string) string {
 
 // IDKey is the key that an id stands for.
 func IDKey(id string) Key { return Key{fieldID, id} }
+
+// RowText is a value of a primary key as text: a number as it is the same in every
+// notation, a text without outer blanks; "" if there is none.
+func RowText(value json.RawMessage) string {
+	if text, ok := jsonscan.Text(value); ok {
+		return strings.TrimSpace(text)
+	}
+	if number, ok := plainDecimal(string(value)); ok {
+		return number
+	}
+	return string(value)
+}
 
 // Identifies reports whether the CRM itself tells people apart by the key's
 // field.

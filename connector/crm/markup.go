@@ -19,10 +19,11 @@ var (
 //	Called on Monday.
 //	Wants a quote.
 func PlainText(s string) string {
-	if strings.ContainsRune(s, '<') {
+	for range 2 { // what is shown may look like markup, and was sent as it
+		if !strings.ContainsAny(s, "<&") {
+			break
+		}
 		s = tag.ReplaceAllString(lineEnds.ReplaceAllString(s, "\n"), "")
-	}
-	if strings.ContainsRune(s, '&') {
 		s = strings.ReplaceAll(html.UnescapeString(s), "\u00a0", " ")
 	}
 	var lines []string

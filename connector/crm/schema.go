@@ -45,8 +45,8 @@ func (t *Table) Properties() []Property {
 		if column == "" || f.Type == Unwritable {
 			continue
 		}
-		key := f.isKey()
-		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || f.about().parent || f.about().part == partCountry})
+		key := f.isKey() && !t.isParents(f)
+		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || t.isParents(f) || f.about().part == partCountry})
 	}
 	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
 	return list

@@ -37,6 +37,9 @@ type Descriptor struct {
 	// streams of both.
 	Of string
 	As func(Location) Location
+	// Under, of what belongs to contacts, takes the place of Open: it makes the
+	// location of theirs.
+	Under func(contacts Location, client *ghl.Client) Location
 }
 
 // Probe tries one right of a token and changes nothing. fact is what it has found

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"slices"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
@@ -38,20 +39,17 @@ func (r *run) plan(it *item) {
 	if it.reject != nil || it.deletes() {
 		return
 	}
-	it.want = it.merged()
-	one := r.table.Kind().One
-	for _, name := range r.table.Kind().Required() {
-		v, given := it.want.Values[name]
+	required, one := r.table.Kind().Required(), r.table.Kind().One
+	it.want = it.merged(required)
+	for _, name := range required {
 		switch {
 		case it.have == nil && it.stream.Mode == airbyte.Update:
 			it.reject = &trouble.Reject{Code: trouble.NoMatch, Reason: "no " + one + " has one of the record's keys, and the mode is update"}
 			return
-		case it.have == nil && v.Data == nil:
+		case it.have == nil && it.want.Values[name].Data == nil:
+			it.notes = nil
 			it.reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "no " + one + " has one of the record's keys, and without it none is created"}
 			return
-		case given && v.Data == nil:
-			delete(it.want.Values, name)
-			it.notes = append(it.notes, trouble.Note{Field: name, Rule: "cannot be cleared", Dropped: true})
 		}
 	}
 	if it.have == nil {
@@ -116,9 +114,10 @@ func (r *run) send(ctx context.Context, it *item, status load.Status) error {
 	return nil
 }
 
-// remove deletes what an item means, if there is anything.
+// remove deletes what an item means, if there is anything, unless a record with a
+// greater cursor has written it.
 func (r *run) remove(ctx context.Context, it *item) error {
-	if it.have == nil {
+	if it.have == nil || it.isLate() {
 		return nil
 	}
 	switch err := r.in.remove(ctx, it); {
@@ -152,8 +151,9 @@ func (r *run) settle(it *item) error {
 	last := len(it.records) - 1
 	for i, e := range it.records {
 		o := load.Outcome{Status: it.status, Again: i != last, Reject: it.reject}
+		o.Notes = e.parent.Notes
 		if i == last {
-			o.Notes = it.notes
+			o.Notes = slices.Concat(o.Notes, it.notes)
 		}
 		if err := r.window.Done(e.Record, o); err != nil {
 			return err

@@ -34,11 +34,14 @@ type item struct {
 // deletes reports whether the source has deleted what the records are about.
 func (it *item) deletes() bool { return it.records[0].want.Deleted }
 
-// isLike reports whether another item of the stream plainly means the same, and asks
-// for the same kind of thing.
-func (r *run) isLike(it, other *item) bool {
-	return !it.alone && !other.alone && it.stream == other.stream && it.deletes() == other.deletes() &&
-		slices.Equal(it.records[0].want.Keys, other.records[0].want.Keys) && r.in.alike(it, other)
+// isLike reports whether a later item of the stream plainly means the same, and asks
+// for the same kind of thing. The first record must have what something is created by:
+// where it is rejected for lacking that, nothing of it is written.
+func (r *run) isLike(it, later *item) bool {
+	a, b := it.records[0].want, later.records[0].want
+	lacks := func(name string) bool { return a.Values[name].Data == nil && b.Values[name].Data != nil }
+	return !it.alone && !later.alone && it.stream == later.stream && a.Deleted == b.Deleted && slices.Equal(a.Keys, b.Keys) &&
+		!slices.ContainsFunc(r.table.Kind().Required(), lacks) && r.in.alike(it, later)
 }
 
 // next takes the items that have nothing to do with any before them, with those

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
@@ -58,8 +59,12 @@ func (l *location) keysAndHost(c *crm.Contact) []crm.Key {
 // sharing is how many have a website on the host of a key; 0 if it is no website.
 func (l *location) sharing(k crm.Key) int { return l.memory.count(host(k)) }
 
-func (b *businesses) find(ctx context.Context, entries []*entry) error {
-	return b.list(ctx, b.concernsCustom(entries), b.Workers())
+func (b *businesses) prepare(*entry, *object.Prepared) {}
+
+func (b *businesses) spared(*entry) string { return "businesses are never deleted" }
+
+func (b *businesses) find(ctx context.Context, _ *load.Window, entries []*entry) ([]*entry, error) {
+	return entries, b.list(ctx, b.concernsCustom(entries), b.Workers())
 }
 
 // concernsCustom reports whether custom fields are written or matched by.
@@ -116,15 +121,12 @@ func written(e *entry) *crm.Contact {
 	return c
 }
 
-// alike: a name makes a difference, since without one nothing is created; and so
-// does a website as key, which may tell nobody any more once the first is created.
+// alike: a website as key makes a difference, which may tell nobody any more once the
+// first is created.
 func (b *businesses) alike(one, other *item) bool {
-	x, y := one.records[0].want, other.records[0].want
-	return slices.Equal(one.marks, other.marks) && hasName(x) == hasName(y) &&
-		!slices.ContainsFunc(x.Keys, func(k crm.Key) bool { return host(k).Value != "" })
+	return slices.Equal(one.marks, other.marks) &&
+		!slices.ContainsFunc(one.records[0].want.Keys, func(k crm.Key) bool { return host(k).Value != "" })
 }
-
-func hasName(want crm.Desired) bool { return want.Values[nameField].Data != nil }
 
 // match finds the business with the first key, in order of trust, that leads to
 // one of which no key trusted more says otherwise. A website whose host several
@@ -146,8 +148,6 @@ func (b *businesses) match(it *item) (*crm.Contact, *trouble.Reject) {
 	return nil, nil
 }
 
-func (b *businesses) deletable() bool { return false }
-
 func (b *businesses) create(ctx context.Context, it *item) (*crm.Contact, error) {
 	return b.post(ctx, it.set)
 }
@@ -156,5 +156,5 @@ func (b *businesses) update(ctx context.Context, it *item) (*crm.Contact, error)
 	return b.change(ctx, it.have, it.set)
 }
 
-// remove is not called: see deletable.
+// remove is not called: see spared.
 func (b *businesses) remove(context.Context, *item) error { return nil }

@@ -82,10 +82,13 @@ func addMark(marks []crm.Key, m crm.Key) []crm.Key {
 func (m *memory) put(c *crm.Contact) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.remove(c.ID)
+	keys := m.keysOf(c)
+	m.remove(c.ID, keys)
 	m.all[c.ID] = c
-	for _, k := range m.keysOf(c) {
-		m.ids[k] = append(m.ids[k], c.ID)
+	for _, k := range keys {
+		if !slices.Contains(m.ids[k], c.ID) {
+			m.ids[k] = append(m.ids[k], c.ID)
+		}
 	}
 }
 
@@ -93,16 +96,20 @@ func (m *memory) put(c *crm.Contact) {
 func (m *memory) forget(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.remove(id)
+	m.remove(id, nil)
 }
 
-func (m *memory) remove(id string) {
+// remove takes something out, but for its place among those with these keys.
+func (m *memory) remove(id string, but []crm.Key) {
 	c := m.all[id]
 	if c == nil {
 		return
 	}
 	delete(m.all, id)
 	for _, k := range m.keysOf(c) {
+		if slices.Contains(but, k) {
+			continue
+		}
 		if m.ids[k] = slices.DeleteFunc(m.ids[k], func(other string) bool { return other == id }); len(m.ids[k]) == 0 {
 			delete(m.ids, k)
 		}

@@ -35,6 +35,7 @@ type stream struct {
 
 	mu   sync.Mutex
 	said map[string]cursors // of what was written, by id
+	held map[uint64]bool    // rows of which a record waits for its contact
 }
 
 // entry is one record on its way and what it asks for.
@@ -43,19 +44,24 @@ type entry struct {
 	stream *stream
 	want   crm.Desired
 	cursor json.RawMessage // nil unless the stream is dated
+
+	// Of what belongs to a contact:
+	parent object.Parent
+	ref    string // the record's key, as it is kept; "" if it has none
+	row    uint64 // 0 if it has none
 }
 
 func newRun(t *crm.Table, in things, streams []*object.Stream, o object.Options) *run {
 	r := &run{Options: o, table: t, in: in, of: map[*load.Stream]*stream{}, outcomes: object.Outcomes{Observe: o.Observe}}
 	for _, s := range streams {
 		s.Open(r.Log)
-		r.of[&s.Stream] = &stream{Stream: s, said: map[string]cursors{}}
+		r.of[&s.Stream] = &stream{Stream: s, said: map[string]cursors{}, held: map[uint64]bool{}}
 	}
 	return r
 }
 
 // Prepare validates and maps a record. Of one that the source has deleted and that
-// is kept nothing is needed: see spared.
+// is left as it is nothing is needed.
 func (r *run) Prepare(record *load.Record) {
 	s := r.of[record.Stream]
 	p := s.Prepare(record)
@@ -63,18 +69,11 @@ func (r *run) Prepare(record *load.Record) {
 	if s.dated() {
 		e.cursor = p.At(s.CursorField)
 	}
-	if e.want.Deleted && r.spared(e) != "" {
+	r.in.prepare(e, &p)
+	if e.want.Deleted && r.in.spared(e) != "" {
 		record.Reject = nil
 	}
 	record.Item = e
-}
-
-// spared is why what the source has deleted is left as it is; "" if it is deleted.
-func (r *run) spared(e *entry) string {
-	if !r.in.deletable() {
-		return r.table.Kind().Name + " are never deleted"
-	}
-	return ""
 }
 
 // Write brings what the records of a window ask for into the location, in rounds:
@@ -90,7 +89,7 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := r.in.find(ctx, entries); err != nil {
+	if entries, err = r.in.find(ctx, w, entries); err != nil {
 		return err
 	}
 	if entries, err = r.settleEarly(recordsOf(entries)); err != nil {
@@ -126,7 +125,7 @@ func (r *run) settleEarly(records []*load.Record) (rest []*entry, err error) {
 		e, read := record.Item.(*entry)
 		why := ""
 		if read && e.want.Deleted {
-			why = r.spared(e)
+			why = r.in.spared(e)
 		}
 		if read && record.Reject == nil && why == "" {
 			rest = append(rest, e)

@@ -25,6 +25,7 @@ import (
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/records"
 	"destination-gohighlevel/connector/sandbox"
+	"destination-gohighlevel/connector/trouble"
 )
 
 // inProcess carries requests to a handler without a network, so that a test can run in a synctest bubble.
@@ -59,11 +60,14 @@ type stream struct {
 	mode   airbyte.SyncMode
 	cursor string
 	plan   crm.PlanOptions
+	key    string         // column of the primary key; "" is none
+	delete object.Removal // what is done with what the source has deleted
 }
 
 // job is one sync.
 type job struct {
-	streams []stream // none is one with the defaults
+	of      *object.Descriptor // whose streams they are; nil is businesses
+	streams []stream           // none is one with the defaults
 	dry     bool
 	limits  load.Limits
 	creates *int64
@@ -90,14 +94,11 @@ func (p *place) sync(j job, lines ...string) (out outcome) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	in, err := records.Businesses().Open(ctx, client, j.dry)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	in := p.location(ctx, client, j)
 	var log bytes.Buffer
 	var mu sync.Mutex
 	o := object.Options{Log: zerolog.New(zerolog.SyncWriter(&log)), Brake: load.NewBrake(j.creates, nil),
-		Observe: func(o object.Outcome) { out.told = append(out.told, o) }}
+		Observe: func(o object.Outcome) { out.told = append(out.told, o) }, Contacts: people{p}}
 	c := load.Config{Limits: j.limits, Log: o.Log, Usage: func() load.Usage { return load.Usage{DailyRemaining: -1} }, Grace: 8 * time.Second,
 		Release: func(s *airbyte.State, accepted, rejected int64) error {
 			mu.Lock()
@@ -128,13 +129,28 @@ func (p *place) sync(j job, lines ...string) (out outcome) {
 		out.counts.Updated += n.Updated
 		out.counts.Unchanged += n.Unchanged
 		out.counts.Rejected += n.Rejected
+		out.counts.Removed += n.Removed
 	}
 	return out
 }
 
+func (p *place) location(ctx context.Context, client *ghl.Client, j job) object.Location {
+	p.t.Helper()
+	if j.of != nil {
+		return j.of.Under(somewhere{dry: j.dry}, client)
+	}
+	in, err := records.Businesses().Open(ctx, client, j.dry)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return in
+}
+
 func (p *place) open(in object.Location, s stream) *object.Stream {
 	p.t.Helper()
-	if s.plan.MatchOn == nil {
+	if in.Table().Kind().Parent != nil {
+		s.plan.ParentOn = []string{"email"}
+	} else if s.plan.MatchOn == nil {
 		s.plan.MatchOn = crm.Businesses.MatchOn
 	}
 	s.plan.DefaultCountry, s.plan.Tags, s.plan.DefaultSource = "US", []string{"heropixel"}, "capitalaudience"
@@ -146,7 +162,34 @@ func (p *place) open(in object.Location, s stream) *object.Stream {
 	if s.cursor != "" {
 		configured.CursorField = []string{s.cursor}
 	}
-	return &object.Stream{Stream: load.Stream{Kind: "businesses", Stream: configured}, In: in, Plan: plan}
+	if s.key != "" {
+		configured.PrimaryKey = [][]string{{s.key}}
+	}
+	return &object.Stream{Stream: load.Stream{Kind: in.Table().Kind().Name, Stream: configured}, In: in, Plan: plan, OnDelete: s.delete}
+}
+
+// somewhere is the contacts of a location, of which no more is asked than facts.
+type somewhere struct {
+	object.Location
+	dry bool
+}
+
+func (s somewhere) Facts() object.Facts { return object.Facts{DryRun: s.dry} }
+
+// people are the contacts of a sandbox by their emails. Who is to come is later.
+type people struct{ *place }
+
+func (p people) Find(_ context.Context, keys [][]crm.Key, last bool) ([]object.Parent, error) {
+	found := make([]object.Parent, len(keys))
+	for i, k := range keys {
+		found[i] = object.Parent{Later: !last && strings.HasPrefix(k[0].Value, "later"), Reject: &trouble.Reject{Code: trouble.NoContact, Reason: "there is none"}}
+		for _, c := range p.Contacts() {
+			if c.Fields["email"] == k[0].Value && !found[i].Later {
+				found[i] = object.Parent{ID: c.ID, Created: strings.HasPrefix(k[0].Value, "new")}
+			}
+		}
+	}
+	return found, nil
 }
 
 // must runs a sync that has to succeed.

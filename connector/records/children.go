@@ -1,0 +1,213 @@
+package records
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// children are the [things] that belong to contacts: notes, tasks.
+type children struct {
+	*below
+	object.Options
+	memory *memory
+
+	mu      sync.Mutex
+	parents map[string]*parent // by the contact's id
+	window  int                // how many there were
+	// forgotten are contacts of which the sync does not remember any more what it has
+	// written to them, which search may not know yet.
+	forgotten map[uint64]struct{}
+	most      int // bytes that are remembered
+}
+
+// parent is what is known of what belongs to a contact.
+type parent struct {
+	known bool // all that search tells is,
+	whole bool // and all that there is
+	gone  bool // it does not exist any more
+	last  int  // the window that had to do with it last
+}
+
+func newChildren(b *below, o object.Options) *children {
+	c := &children{below: b, Options: o, parents: map[string]*parent{}, forgotten: map[uint64]struct{}{}, most: mostRemembered}
+	c.memory = newMemory(c.keys)
+	return c
+}
+
+// Fields of keys of a child, and what is known of it besides its own fields.
+const (
+	contactField = "contactId"
+	refField     = "ref"  // its key, as the last line of its text has it
+	sameField    = "same" // what tells it from others that bear no key
+)
+
+// keys are what a child is found by among those of its contact, and the contact.
+func (c *children) keys(child *crm.Contact) []crm.Key {
+	contact := child.KeyText(contactField)
+	keys := []crm.Key{{Field: contactField, Value: contact}}
+	for _, k := range []crm.Key{{Field: refField, Value: child.KeyText(refField)}, {Field: sameField, Value: c.same(child.Values)}} {
+		if k.Value != "" {
+			keys = append(keys, within(contact, k))
+		}
+	}
+	return keys
+}
+
+// within is the key of a child among all, if k is its key among those of a contact.
+func within(contact string, k crm.Key) crm.Key {
+	return crm.Key{Field: k.Field, Value: contact + "/" + k.Value}
+}
+
+// same is what tells a child without a key from others: what none is without, of a
+// time the day; "" if that is not all there.
+func (b *below) same(values map[string]any) string {
+	var parts []string
+	for _, name := range b.kind.Required() {
+		f, text := b.table.Field(name), crm.PlainText((&crm.Contact{Values: values}).KeyText(name))
+		if f.Type == crm.Time {
+			text = text[:min(len(text), len(time.DateOnly))]
+		}
+		if text == "" {
+			return ""
+		}
+		parts = append(parts, strconv.FormatUint(uint64(crm.Fingerprint(f, text)), 36))
+	}
+	return strings.Join(parts, "/")
+}
+
+// prepare gives a record its key among those of its contact: its row, or in a stream
+// without a primary key what makes two of them the same.
+func (c *children) prepare(e *entry, p *object.Prepared) {
+	e.row = e.stream.Row(p)
+	if e.Reject != nil {
+		return
+	}
+	for name, v := range e.want.Values { // what is not true is false
+		if c.table.Field(name).Type == crm.Bool && v.Data == nil {
+			e.want.Values[name] = crm.Value{Data: false, When: v.When}
+		}
+	}
+	one := c.kind.One
+	var key []json.RawMessage
+	for _, path := range e.stream.PrimaryKey {
+		if key = append(key, p.At(path)); crm.RowText(p.At(path)) == "" {
+			e.Reject = &trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for the stream's primary key, by which a " + one + " is known"}
+			return
+		}
+	}
+	if len(key) > 0 {
+		e.ref = refOf(e.stream.ID.Name, key)
+		e.want.Keys = []crm.Key{{Field: refField, Value: e.ref}}
+		return
+	}
+	if body, given := e.want.Values[crm.FieldBody]; given && body.Data != nil {
+		body.Data, _ = cutRef(body.Data.(string)) // the last line would be taken for a key
+		e.want.Values[crm.FieldBody] = body
+	}
+	for _, name := range c.kind.Required() {
+		if e.want.Values[name].Data == nil && !e.want.Deleted {
+			e.Reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "the stream has no primary key, and without it nothing tells one " + one + " from another"}
+			return
+		}
+	}
+	e.want.Keys = []crm.Key{{Field: sameField, Value: c.same(written(e).Values)}}
+}
+
+func (c *children) spared(e *entry) string {
+	if len(e.stream.PrimaryKey) == 0 {
+		return "the stream has no primary key, so nothing tells which of the " + c.kind.Name + " is meant"
+	}
+	return sparedBy(e.stream.Stream, c.kind)
+}
+
+func (c *children) marks(e *entry) []crm.Key { return c.memory.marks(e.want.Keys) }
+
+// alike: records with one key mean one thing of one contact.
+func (c *children) alike(_, _ *item) bool { return true }
+
+// match finds the child that bears the key, or of a stream without keys one that
+// bears none of another stream's.
+func (c *children) match(it *item) (*crm.Contact, *trouble.Reject) {
+	e := it.records[0]
+	if all := c.meant(e); len(all) > 0 {
+		return all[0], nil
+	}
+	gone := false
+	c.about(e.parent.ID, func(at *parent) { gone = at.gone })
+	if gone && !e.want.Deleted {
+		return nil, &trouble.Reject{Code: trouble.NoContact, Reason: "its contact does not exist any more"}
+	}
+	return nil, nil
+}
+
+// meant are all that a record could mean.
+func (c *children) meant(e *entry) (all []*crm.Contact) {
+	for _, k := range e.want.Keys {
+		all = slices.DeleteFunc(c.memory.with(k), func(child *crm.Contact) bool {
+			ref := child.KeyText(refField)
+			return ref != "" && !strings.HasPrefix(ref, escaped(e.stream.ID.Name)+"/")
+		})
+	}
+	return all
+}
+
+func (c *children) create(ctx context.Context, it *item) (*crm.Contact, error) {
+	now, err := c.post(ctx, it)
+	switch {
+	case isKind(err, ghl.Gone):
+		c.about(it.records[0].parent.ID, func(at *parent) { at.gone = true })
+	case err == nil:
+		c.memory.put(now)
+	}
+	return now, err
+}
+
+// update changes a child. Where the API refuses that, the contact's own list tells
+// whether it is because there is none any more.
+func (c *children) update(ctx context.Context, it *item) (*crm.Contact, error) {
+	now, err := c.change(ctx, it)
+	switch {
+	case err == nil:
+		c.memory.put(now)
+	case isKind(err, ghl.Gone, ghl.Rejected):
+		there, readErr := c.read(ctx, it.records[0].parent.ID)
+		if readErr != nil {
+			return nil, readErr
+		}
+		if !slices.Contains(there, it.have.ID) {
+			c.memory.forget(it.have.ID)
+			err = errors.Join(&ghl.Error{Kind: ghl.Gone}, err)
+		}
+	}
+	return now, err
+}
+
+// remove deletes all that bear the key.
+func (c *children) remove(ctx context.Context, it *item) error {
+	var gone error
+	removed := false
+	for _, child := range c.meant(it.records[0]) {
+		err := c.drop(ctx, child)
+		if err != nil && !isKind(err, ghl.Gone) {
+			return err
+		}
+		c.memory.forget(child.ID)
+		gone, removed = cmp.Or(gone, err), removed || err == nil
+	}
+	if removed {
+		return nil
+	}
+	return gone
+}

@@ -1,0 +1,193 @@
+package records
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"slices"
+
+	"destination-gohighlevel/connector/bug"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/trouble"
+)
+
+// find finds the contacts of entries, and what belongs to these: of each once, and
+// nothing of those that this sync has created.
+func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) ([]*entry, error) {
+	entries, err := c.findParents(ctx, w, entries)
+	if err != nil {
+		return nil, err
+	}
+	c.window++
+	var unknown, forgotten []string
+	for _, e := range entries {
+		id := e.parent.ID
+		if id == "" {
+			continue
+		}
+		written := c.hasForgotten(id)
+		made := e.parent.Created && (c.facts.DryRun || !written)
+		c.about(id, func(at *parent) {
+			at.last = c.window
+			at.known, at.whole = at.known || made, at.whole || made
+			switch {
+			case at.known:
+			case written:
+				forgotten = append(forgotten, id)
+			default:
+				unknown = append(unknown, id)
+			}
+		})
+	}
+	c.forget()
+	if err := c.readEach(ctx, distinct(forgotten)); err != nil {
+		return nil, err
+	}
+	if err := c.readAll(ctx, distinct(unknown)); err != nil {
+		return nil, err
+	}
+	return entries, c.makeSure(ctx, entries)
+}
+
+// findParents finds the contacts of entries. Who is not there yet may still come: then
+// the record waits, and all behind it of its row wait with it, so that the last word
+// stays the last.
+func (c *children) findParents(ctx context.Context, w *load.Window, entries []*entry) (rest []*entry, err error) {
+	keys := make([][]crm.Key, len(entries))
+	for i, e := range entries {
+		keys[i] = e.want.Parent
+	}
+	found, err := c.Contacts.Find(ctx, keys, w.Last)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		e.parent = found[i]
+		if !w.Last && (e.parent.Later || e.stream.waits(e)) {
+			e.stream.wait(e)
+			w.Hold(e.Record)
+			continue
+		}
+		if reject := e.parent.Reject; reject != nil && !(e.want.Deleted && reject.Code == trouble.NoContact) {
+			e.Reject = reject
+		}
+		for i, k := range e.want.Keys {
+			e.want.Keys[i] = within(e.parent.ID, k)
+		}
+		rest = append(rest, e)
+	}
+	return rest, nil
+}
+
+// mostWaiting bounds of how many rows it is remembered that they wait: far more wait
+// than a sync holds, so all of the stream wait then.
+const mostWaiting = 100_000
+
+var seed = maphash.MakeSeed()
+
+// waitsBy stands for a record's row, or for its contact if it has none.
+func (e *entry) waitsBy() uint64 {
+	return cmp.Or(e.row, maphash.String(seed, fmt.Sprint(e.want.Parent)))
+}
+
+func (s *stream) waits(e *entry) bool { return len(s.held) == mostWaiting || s.held[e.waitsBy()] }
+
+func (s *stream) wait(e *entry) {
+	if len(s.held) < mostWaiting {
+		s.held[e.waitsBy()] = true
+	}
+}
+
+// readAll makes known what belongs to contacts.
+func (c *children) readAll(ctx context.Context, contacts []string) error {
+	if c.of.search == nil || len(contacts) == 0 {
+		return c.readEach(ctx, contacts)
+	}
+	found, err := c.of.search(c.api, ctx, contacts)
+	if err != nil {
+		return fmt.Errorf("search the %s: %w", c.kind.Name, err)
+	}
+	c.enter(found)
+	for _, id := range contacts {
+		c.about(id, func(at *parent) { at.known = true })
+	}
+	return nil
+}
+
+// makeSure reads the lists of contacts of which search does not tell what records
+// mean: it may lag behind, and a second one is not easily taken back.
+func (c *children) makeSure(ctx context.Context, entries []*entry) error {
+	var doubtful []string
+	for _, e := range entries {
+		if e.Reject != nil || e.parent.ID == "" || len(c.meant(e)) > 0 {
+			continue
+		}
+		c.about(e.parent.ID, func(at *parent) {
+			if !at.whole {
+				doubtful = append(doubtful, e.parent.ID)
+			}
+		})
+	}
+	return c.readEach(ctx, distinct(doubtful))
+}
+
+// renew reads the lists of the contacts of items anew.
+func (c *children) renew(ctx context.Context, items []*item) error {
+	var contacts []string
+	for _, it := range items {
+		contacts = append(contacts, it.records[0].parent.ID)
+	}
+	return c.readEach(ctx, distinct(contacts))
+}
+
+// readEach reads the lists of contacts, side by side.
+func (c *children) readEach(ctx context.Context, contacts []string) error {
+	group, grouped := bug.NewGroup(ctx, c.Workers())
+	for _, id := range contacts {
+		group.Go(func() error { _, err := c.read(grouped, id); return err })
+	}
+	return group.Wait()
+}
+
+// read reads the list of a contact, which does not lag, and returns the ids in it.
+func (c *children) read(ctx context.Context, contact string) (ids []string, err error) {
+	found, err := c.of.list(c.api, ctx, contact)
+	gone := isKind(err, ghl.Gone)
+	if err != nil && !gone {
+		return nil, fmt.Errorf("read the %s of a contact: %w", c.kind.Name, err)
+	}
+	c.about(contact, func(at *parent) { at.known, at.whole, at.gone = true, true, gone })
+	c.enter(found)
+	for _, child := range found {
+		ids = append(ids, child.ID)
+	}
+	return ids, nil
+}
+
+// enter remembers what answers tell, unless the sync itself knows better.
+func (c *children) enter(found []ghl.Child) {
+	for _, told := range found {
+		if c.memory.get(told.ID) == nil {
+			c.memory.put(c.decode(told))
+		}
+	}
+}
+
+// about is to look at, or to change, what is known of what belongs to a contact.
+func (c *children) about(contact string, f func(at *parent)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parents[contact] == nil {
+		c.parents[contact] = &parent{}
+	}
+	f(c.parents[contact])
+}
+
+// distinct are texts without repetition.
+func distinct(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
