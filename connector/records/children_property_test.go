@@ -104,7 +104,7 @@ func (h *household) end(t *testing.T, syncs [][]string, size int, faults ...sand
 func TestChildrenOfAWindowEndAsIfEachHadCome(t *testing.T) {
 	worlds := 2000
 	if testing.Short() {
-		worlds = 200
+		worlds = 60
 	}
 	for seed := range uint64(worlds) {
 		h := newHousehold(seed)
