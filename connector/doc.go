@@ -21,7 +21,8 @@
 //	candidate  a column that could feed a field; the first valid one does, record by record
 //	shape      a form in which sources put a person: a wrapper, an address, a list of entries
 //	desired    the contact that a record asks for; absent, null and a value differ
-//	contact    what the CRM has told of one; a field not told is not empty
+//	contact    what the CRM has told of one
+//	told       of a field: an answer of the API has said what is in it, be it nothing; what is not told is not empty
 //	change     the smallest difference from a contact to what is desired
 //	key        what identifies: an id, email, phone or custom field of match_on, or a field mapped to the primary key
 //	row        the primary key of the source

@@ -153,7 +153,7 @@ func named(settings config.StreamSettings) []crm.Missing {
 func (in *introduction) nearest(column string) string {
 	for _, s := range in.streams {
 		columns := s.Columns()
-		if i := words.Nearest(column, columns); i >= 0 && s.Plan.Tell(columns[i]) != "" {
+		if i := words.Nearest(column, columns); i >= 0 && s.Plan.Shown(columns[i]) != "" {
 			return fmt.Sprintf(" (did you mean %q?)", columns[i])
 		}
 	}

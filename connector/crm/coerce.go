@@ -20,7 +20,7 @@ type coercer struct {
 	notes  []trouble.Note
 	from   origin // of the value that is read now
 	first  int    // the first note of that value
-	column string // that it is in, "" if its name must not be told
+	column string // that it is in, "" if its name must not be shown
 }
 
 func (c *coercer) note(f *Field, rule string) {

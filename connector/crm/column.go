@@ -33,7 +33,7 @@ type target struct {
 	fallback  bool    // it identifies nobody
 	entry     *entry  // the mapping that says so, nil if it is the name
 	within    string  // the rest of the mapping's path, below the column
-	told      string  // its name, as far as it may be told
+	shown     string  // its name, as far as it may be shown
 	gate      *gate   // of the wrapper that it is in, nil if in none
 	place     *place  // the address that it is a part of, nil if of none
 	origin    origin  // what is known of its values besides their text

@@ -175,7 +175,7 @@ func (c *compiler) constant(e *entry) {
 	c.feeds[e.field] = append(c.feeds[e.field], feed{target: t})
 	raw := quoted(*e.Value)
 	if f := c.table.fields[e.field]; isConsent(f.Name) {
-		c.alwaysSaid = append(c.alwaysSaid, heard{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
+		c.alwaysSaid = append(c.alwaysSaid, consentValue{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
 		return
 	}
 	c.constants = append(c.constants, candidate{to: t, raw: raw, origin: asTranslated})

@@ -34,7 +34,7 @@ func (k consentKind) why() string {
 // consentColumn is what the name of a column says of being contacted. It is not
 // safe for concurrent use.
 type consentColumn struct {
-	told    string // the name under which the user may be told of it, "" if none
+	shown   string // the name under which it may be shown, "" if none
 	kind    consentKind
 	name    sense // what its name says
 	by      sense // what a plain yes or no is about
@@ -49,19 +49,18 @@ type consentColumn struct {
 // newConsentColumn looks at the name of a column, or of a member of a wrapper
 // without the wrapper's: "hs_email_optout", not "properties.hs_email_optout". It
 // returns nil if neither the column nor, where it holds an object, anything in
-// it can speak of being contacted. told is the name under which the user may be
-// told of it.
+// it can speak of being contacted. shown is the name under which it may be shown.
 //
 //	HasOptedOutOfEmail, do_not_call, sms_opt_out, unsubscribed_at   optOut
 //	status, email_unsubscribed, email_marketing_consent.state       soft
 //	accepts_marketing, is_subscribed, sms_consent                   optIn
 //	unsubscribed_reason, hs_email_optout_4711, HasOptedOutOfFax     nil
-func newConsentColumn(name, told string) *consentColumn {
+func newConsentColumn(name, shown string) *consentColumn {
 	words, ok := nameWords.split(ownName(name))
 	if !ok {
 		return nil
 	}
-	return columnOfWords(words, false, told)
+	return columnOfWords(words, false, shown)
 }
 
 // Some databases cut the names of columns at ten characters. So many letters of a
@@ -72,21 +71,21 @@ const (
 )
 
 // cutConsentColumn looks at a name that may have been cut: DO_NOT_CAL, EMAIL_OPT_.
-func cutConsentColumn(name, told string) *consentColumn {
+func cutConsentColumn(name, shown string) *consentColumn {
 	letters := fold(name)
 	if utf8.RuneCountInString(name) != cutAt || letters == "" {
 		return nil
 	}
 	for i := range letters {
 		before, ok := nameWords.split(letters[:i])
-		if i > 0 && (!ok || len(letters)-i < fewestShown && !sayingOf(before).is(anyNo)) {
+		if i > 0 && (!ok || len(letters)-i < fewestShown && !together(before).is(anyNo)) {
 			continue
 		}
 		for word, is := range nameWords.senses {
 			if !strings.HasPrefix(word, letters[i:]) {
 				continue
 			}
-			c := columnOfWords(append(before[:len(before):len(before)], is), false, told)
+			c := columnOfWords(append(before[:len(before):len(before)], is), false, shown)
 			if c != nil && c.kind == optOut {
 				c.kind, c.name = cutOff, 0
 				return c
@@ -99,8 +98,8 @@ func cutConsentColumn(name, told string) *consentColumn {
 // mappedConsent is a column that a mapping sends to do-not-disturb or to a
 // channel, whatever its name. negate turns true and false round, but no word:
 // "unsubscribed" is a no in any column.
-func mappedConsent(f *Field, negate bool, told string) *consentColumn {
-	c := &consentColumn{told: told, name: saysNo, by: byAll, negate: negate, words: []sense{saysNo}}
+func mappedConsent(f *Field, negate bool, shown string) *consentColumn {
+	c := &consentColumn{shown: shown, name: saysNo, by: byAll, negate: negate, words: []sense{saysNo}}
 	for _, w := range ways {
 		if w.field == f.Name {
 			c.name, c.by = saysNo|w.by, w.by
@@ -111,12 +110,12 @@ func mappedConsent(f *Field, negate bool, told string) *consentColumn {
 
 // entriesConsent is what the entries of a column of emails or phones say, by
 // names like is_unsubscribed or status; nil for other fields.
-func entriesConsent(f *Field, told string) *consentColumn {
+func entriesConsent(f *Field, shown string) *consentColumn {
 	by := map[Type]sense{Email: byEmail, Phone: byCall | bySMS}[f.Type]
 	if by == 0 {
 		return nil
 	}
-	return &consentColumn{told: told, kind: soft, name: by, by: by, entries: true, words: []sense{by}}
+	return &consentColumn{shown: shown, kind: soft, name: by, by: by, entries: true, words: []sense{by}}
 }
 
 // ownName is a name without what a CRM puts around those that its users have
@@ -132,13 +131,13 @@ func ownName(name string) string {
 // columnOfWords decides what a column is whose name, with the names of what it
 // is in, is made of these words; nil if it cannot speak of being contacted. A
 // nested one is in an object that itself says neither yes nor no.
-func columnOfWords(words []sense, nested bool, told string) *consentColumn {
-	s, last := sayingOf(words), words[len(words)-1]
-	c := &consentColumn{told: told, name: s.sense, by: s.about(), words: words}
+func columnOfWords(words []sense, nested bool, shown string) *consentColumn {
+	s, last := together(words), words[len(words)-1]
+	c := &consentColumn{shown: shown, name: s, by: s.about(), words: words}
 	switch no := s.is(anyNo); {
 	case last.is(unfinished), no && s.is(saysYes), s.is(aDate) && !(no && last.is(aDate)):
 		return nil
-	case no && (nested || s.isAmongOthers()):
+	case no && (nested || isAmongOthers(s, words)):
 		c.kind = soft
 	case no:
 		c.kind = optOut
@@ -154,8 +153,11 @@ func columnOfWords(words []sense, nested bool, told string) *consentColumn {
 
 // isAmongOthers reports whether what says no is one of many things that a column
 // can hold: a status, or email_unsubscribed, which is a state of an email.
-func (s saying) isAmongOthers() bool {
-	return s.is(inboundSettings) || s.is(aStatus) && !s.is(ownSettings) || s.last.is(unsubscribes) && s.is(byAny)
+func isAmongOthers(s sense, words []sense) bool {
+	for len(words) > 1 && words[len(words)-1]&^unfinished == 0 {
+		words = words[:len(words)-1]
+	}
+	return s.is(inboundSettings) || s.is(aStatus) && !s.is(ownSettings) || s.is(byAny) && words[len(words)-1].is(unsubscribes)
 }
 
 // isGeneral reports whether the name names no way, so that a value may.
@@ -187,10 +189,10 @@ func (c *consentColumn) newMember(name string) *consentColumn {
 		return nil
 	}
 	all := append(append(make([]sense, 0, len(c.words)+len(words)), c.words...), words...)
-	if c.entries && sayingOf(words).is(byAny) {
+	if c.entries && together(words).is(byAny) {
 		all = words
 	}
-	m := columnOfWords(all, c.kind != optOut, c.told)
+	m := columnOfWords(all, c.kind != optOut, c.shown)
 	if m != nil && c.kind == optOut && len(words) == 1 && words[0].is(aStatus) { // {"SMS": {"status": "active"}}
 		m.kind, m.name = optOut, m.name|ownSettings
 	}

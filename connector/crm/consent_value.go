@@ -167,7 +167,7 @@ func (c *consentColumn) phrases(s string, to *consents) {
 			continue
 		}
 		words, ok := valueWords.split(part)
-		switch s := sayingOf(words); {
+		switch s := together(words); {
 		case !ok:
 			c.lost(to)
 		case c.kind == optOut:
@@ -180,15 +180,15 @@ func (c *consentColumn) phrases(s string, to *consents) {
 
 // isPlainNo reports whether words say no whatever the column is about that they
 // are in, of which the name is given.
-func (s saying) isPlainNo(name sense) bool {
+func (s sense) isPlainNo(name sense) bool {
 	if s.is(saysYes | negates) {
 		return false
 	}
-	return s.is(saysNo|unsubscribes) || s.is(withdraws) && (s.sense|name).is(aConsent)
+	return s.is(saysNo|unsubscribes) || s.is(withdraws) && (s|name).is(aConsent)
 }
 
 // strict enters what some words say in a column that asks for a no.
-func (c *consentColumn) strict(s saying, to *consents) {
+func (c *consentColumn) strict(s sense, to *consents) {
 	no := s.is(anyNo) || s.is(withdraws) && s.is(aConsent)
 	by := c.meant(s)
 	switch {
@@ -206,8 +206,8 @@ func (c *consentColumn) strict(s saying, to *consents) {
 // meant are the ways that some words are about: what they name, else what the
 // column is about. It is 0 if they name a way that a column which asks for a no is
 // not about.
-func (c *consentColumn) meant(s saying) sense {
-	named := s.sense & byAny
+func (c *consentColumn) meant(s sense) sense {
+	named := s & byAny
 	switch {
 	case named != 0 && (c.isGeneral() || c.kind != optOut || named&^c.by == 0):
 		return named

@@ -133,36 +133,28 @@ func newLexicon(lists ...vocabulary) lexicon {
 	return l
 }
 
-// saying is what some words say together.
-type saying struct {
-	sense       // of all
-	last  sense // of the last one that has any but unfinished
-}
-
-func sayingOf(words []sense) (s saying) {
+// together is what some words say together.
+func together(words []sense) (s sense) {
 	for _, w := range words {
-		s.sense |= w
-		if w&^unfinished != 0 {
-			s.last = w
-		}
+		s |= w
 	}
 	something := s.is(byAny | aPurpose | aContact)
 	if something && s.is(forbids) {
-		s.sense |= saysNo
+		s |= saysNo
 	}
 	if something && s.is(permits) {
-		s.sense |= saysYes
+		s |= saysYes
 	}
 	return s
 }
 
 // about are the ways that a plain no is about: those that are named, else all, or
 // emails if somebody unsubscribed.
-func (s saying) about() sense {
+func (s sense) about() sense {
 	switch {
 	case s.is(byAny):
-		return s.sense & byAny
-	case s.sense&anyNo == unsubscribes:
+		return s & byAny
+	case s&anyNo == unsubscribes:
 		return byEmail
 	}
 	return byAll
@@ -178,7 +170,7 @@ func saysStop(s string) bool {
 		return ' '
 	}, s))
 	words, ok := valueWords.split(letters)
-	said := sayingOf(words)
+	said := together(words)
 	return ok && said.is(anyNo) && !said.is(saysYes|negates)
 }
 

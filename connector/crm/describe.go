@@ -32,7 +32,7 @@ func (g *gate) isShut() bool {
 }
 
 // Feeds returns the fields that columns feed, in table order, as far as columns
-// are declared or have been met. Names that must not be told are left out.
+// are declared or have been met. Names that must not be shown are left out.
 func (p *Plan) Feeds() []Feed {
 	var feeds []Feed
 	for i, targets := range p.feeds {
@@ -40,7 +40,7 @@ func (p *Plan) Feeds() []Feed {
 		slices.SortFunc(targets, func(a, b feed) int { return a.compare(b.target) })
 		feed := Feed{Field: p.table.fields[i].display()}
 		for _, t := range targets {
-			from := t.told
+			from := t.shown
 			if t.isShut() {
 				continue
 			}
@@ -95,7 +95,7 @@ func (p *Plan) Describe() string {
 		not = append(not, words.Cut(h.Column, longestHint))
 	}
 	for _, e := range p.entries {
-		if e.field < 0 && p.Tell(e.From) != "" {
+		if e.field < 0 && p.Shown(e.From) != "" {
 			not = append(not, e.From)
 		}
 	}

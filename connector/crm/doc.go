@@ -1,22 +1,22 @@
 // Package crm turns a record into the object a user wants, and compares that with
 // the object the CRM holds, so that only the difference is written.
 //
-// A [Kind] describes an object as data: contacts, businesses. A [Table] has its
-// fields in one location. [Compile] makes a [Plan] for each stream: which columns
-// may feed which field, and in which order they are tried. [Plan.Map] turns each
-// record into a [Desired] object whose values are in canonical form; [Diff] and [Initial] say what to write, also where only the
-// [Fingerprint] of a value is known.
+// A [Kind] describes an object as data, such as contacts. A [Table] has its fields in
+// one location. [Compile] makes a [Plan] for each stream: which columns may feed
+// which field, and in which order they are tried. [Plan.Map] turns each record into
+// a [Desired] object whose values are in canonical form; [Diff] and [Initial] say
+// what to write, also where only the [Fingerprint] of a value is known.
 //
 // A column finds its fields in these steps:
 //
-//	contacts.go businesses.go  the fields, a row each with its names
+//	contacts.go and its like   the fields of a kind, a row each with its names
 //	shapes.go                  the words of wrappers and addresses, and of entries of lists
 //	meaning.go                 what the name of a column says by itself
 //	column.go learn.go         what a plan knows of a column: its targets, ranked, and what it is looked into as
 //	mapping.go path.go         what the configuration says instead
 //	map.go entries.go          the candidates that a record offers for each field
 //	fill.go place.go           the one that each field gets; one address is not mixed with another
-//	hear.go                    what columns say of being contacted, see consent.go
+//	consent_record.go          what columns say of being contacted, see consent.go
 //
 // A further source is taught by words in the first three files, a further field by
 // a row, a further object by a file of rows; no code knows one.

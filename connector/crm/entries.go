@@ -260,7 +260,7 @@ func (r *record) readEntry(f *Field, c *candidate) bool {
 	}
 	switch {
 	case c.to.second != nil && slices.Contains(r.plan.table.kind.foreignTypes, kind):
-		r.column = c.to.told
+		r.column = c.to.shown
 		r.drop(f, ruleForeign)
 		return false
 	case isMarked(entry):

@@ -137,7 +137,7 @@ func (r *record) isOpen(g *gate) bool {
 // read brings a candidate into canonical form. A fault is the rule that it
 // breaks, which is noted.
 func (r *record) read(i int, c *candidate) (data any, fault string) {
-	r.column = c.to.told
+	r.column = c.to.shown
 	if c.unturned {
 		fault = ruleNotABool
 	} else {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"destination-gohighlevel/connector/trouble"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -37,9 +38,9 @@ const (
 )
 
 // hintOf says of a column that feeds nothing what it may mean; nil if its name
-// must not be told.
+// must not be shown.
 func (p *Plan) hintOf(column string, m meaning) *Hint {
-	if p.Tell(column) == "" {
+	if p.Shown(column) == "" {
 		return nil
 	}
 	h := &Hint{Column: column, Why: m.why}
@@ -53,12 +54,22 @@ func (p *Plan) hintOf(column string, m meaning) *Hint {
 	return h
 }
 
-// Tell is the name of a column as far as it may be told; "" if not at all.
-func (p *Plan) Tell(column string) string {
-	if p.headless {
+// Shown is the name of a column as far as it may be shown; "" if not at all.
+func (p *Plan) Shown(column string) string {
+	if p.headless || !trouble.Showable(column) {
 		return ""
 	}
-	return told(column)
+	return column
+}
+
+// isKeyed reports whether an undeclared member of a container is data: then the
+// members are the keys of a map, and none of their names is shown.
+func (p *Plan) isKeyed(in *container, name string) bool {
+	if !in.isMap && !trouble.Showable(name) {
+		in.isMap = true
+		p.late = slices.DeleteFunc(p.late, func(h Hint) bool { return strings.HasPrefix(h.Column, in.path) })
+	}
+	return in.isMap
 }
 
 // Unmatched returns the declared columns that feed no field, sorted.
@@ -78,7 +89,7 @@ func (p *Plan) Late() []Hint {
 	})
 	late = append(late, p.shut(false)...)
 	for _, c := range p.containers {
-		if name := p.Tell(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
+		if name := p.Shown(strings.TrimSuffix(c.path, ".")); c.came && !c.fed && name != "" {
 			late = append(late, Hint{Column: name, Why: "nothing in it feeds a field"})
 		}
 	}
@@ -99,7 +110,7 @@ func (p *Plan) shut(declared bool) []Hint {
 	var hints []Hint
 	for _, c := range p.gated {
 		_, is := p.declared.Declared(c.name)
-		if is != declared || p.top.isMap && !declared || p.Tell(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
+		if is != declared || p.top.isMap && !declared || p.Shown(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
 			continue
 		}
 		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: c.targets[0].gate.why()})

@@ -117,7 +117,7 @@ func (s *search) members(object []byte, path string, depth int) {
 }
 
 func (s *search) value(name, path string, raw []byte, depth int) {
-	if depth > 0 && !s.isKnown(name) || depth > deepest || s.plan.Tell(path) == "" || isInternal(name) {
+	if depth > 0 && !s.isKnown(name) || depth > deepest || s.plan.Shown(path) == "" || isInternal(name) {
 		return
 	}
 	if _, declared := s.plan.declared.Declared(name); depth == 0 && !declared && s.plan.top.isMap {

@@ -61,7 +61,7 @@ func (l *learner) add(t *target) {
 	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
 		t.at, t.spelled = l.positions[declared], declared != l.name
 	}
-	t.told, t.origin = l.Tell(t.name()), t.origin|l.origin(t)
+	t.shown, t.origin = l.Shown(t.name()), t.origin|l.origin(t)
 	f := l.table.fields[t.field]
 	if f.Type == Phone && !f.Custom && t.entry == nil && !t.fallback {
 		second := *t
@@ -102,7 +102,7 @@ func (l *learner) mapTo(e *entry, within string) {
 	case isConsent(l.table.fields[e.field].Name):
 		t := &target{path: l.path, within: within}
 		l.column.consent = append(l.column.consent, &consentTarget{path: l.path, within: within, entry: e,
-			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Tell(t.name()))})
+			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Shown(t.name()))})
 	default:
 		t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within}
 		if f := l.table.fields[e.field]; f.Type == ID || f.Name == fieldContact {
@@ -140,18 +140,18 @@ func (l *learner) speaks() {
 	if _, ok := l.table.index[fieldDND]; !ok || len(l.column.consent) > 0 || !l.in.scope.whole {
 		return
 	}
-	told := l.Tell(l.path)
-	c, g := newConsentColumn(l.means, told), l.in.gate
+	shown := l.Shown(l.path)
+	c, g := newConsentColumn(l.means, shown), l.in.gate
 	if c == nil {
 		folded := fold(l.means)
 		for cut := len(folded) - 1; c == nil && cut > 0 && len(folded) <= longestName; cut-- {
 			if s, ok := l.table.kind.shapes[folded[:cut]]; ok && s.whole {
-				c, g = newConsentColumn(folded[cut:], told), l.gateOf(join(l.in.key, s.name))
+				c, g = newConsentColumn(folded[cut:], shown), l.gateOf(join(l.in.key, s.name))
 			}
 		}
 	}
 	if c == nil {
-		c = cutConsentColumn(l.means, told)
+		c = cutConsentColumn(l.means, shown)
 	}
 	if c != nil {
 		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: g})
@@ -167,7 +167,7 @@ func (l *learner) entriesSpeak(f *Field) {
 	if kind, known := InferType(l.reader.schemas[l.name]); known && kind != dataLargeText {
 		return // it holds no entries
 	}
-	if c := entriesConsent(f, l.Tell(l.path)); c != nil {
+	if c := entriesConsent(f, l.Shown(l.path)); c != nil {
 		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: l.in.gate, nested: true})
 	}
 }

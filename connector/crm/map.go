@@ -103,7 +103,7 @@ func (r *record) take(c *column, raw []byte) {
 	nested := raw[0] == '{' || raw[0] == '['
 	for _, t := range c.consent {
 		if nested || !t.nested {
-			r.hear(t, raw)
+			r.keepConsent(t, raw)
 		}
 	}
 	looked := nested && r.look(c, raw)

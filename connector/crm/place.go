@@ -4,13 +4,13 @@ import "slices"
 
 // The parts of an address by which two of them are told apart. Regions are not
 // among them: one source writes them in full, the other in short.
-var telling = []part{partStreet, partCity, partPostcode, partCountry}
+var comparedParts = []part{partStreet, partCity, partPostcode, partCountry}
 
 // candidatePlace is one address that a record has parts of.
 type candidatePlace struct {
 	*place
 	best  *target
-	parts []string // by telling, folded; "" where it says nothing
+	parts []string // by comparedParts, folded; "" where it says nothing
 }
 
 // barPlaces keeps the parts of different addresses apart: of two that contradict
@@ -21,7 +21,7 @@ func (r *record) barPlaces() {
 		return
 	}
 	var places []candidatePlace
-	for part, of := range telling {
+	for part, of := range comparedParts {
 		i := r.plan.table.places[of]
 		if i < 0 || !r.plan.has(i) {
 			continue
@@ -64,14 +64,14 @@ func addPart(places []candidatePlace, part int, c candidate) []candidatePlace {
 	at := slices.IndexFunc(places, func(known candidatePlace) bool { return known.place == c.to.place })
 	if at < 0 {
 		at = len(places)
-		places = append(places, candidatePlace{place: c.to.place, best: c.to, parts: make([]string, len(telling))})
+		places = append(places, candidatePlace{place: c.to.place, best: c.to, parts: make([]string, len(comparedParts))})
 	}
 	p := &places[at]
 	if c.to.compare(p.best) < 0 {
 		p.best = c.to
 	}
 	if p.parts[part] == "" {
-		p.parts[part] = partOf(telling[part], plainText(c.raw))
+		p.parts[part] = partOf(comparedParts[part], plainText(c.raw))
 	}
 	return places
 }

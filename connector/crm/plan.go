@@ -78,23 +78,23 @@ type Plan struct {
 	feeds      [][]feed    // by field
 	gated      []*column   // of the top level that count only if their wrapper does
 	constants  []candidate // what every record has, by the configuration
-	softly     []bool      // by field: a column may stop it that is mostly about something else
+	stoppable  []bool      // by field: a column may stop it that is mostly about something else
 	optIns     []OptIn
-	alwaysSaid []heard
+	alwaysSaid []consentValue
 	unmatched  []Hint
 	guesses    int // columns that were compared with all fields
 	late       []Hint
 
 	placeFields []int // by which addresses are told apart
 
-	offered  []uint64    // scratch of Map: a bit for each field that the record offers something for
-	cells    []cell      // scratch, by field
-	more     []candidate // scratch: candidates of fields that have several
-	sorted   []candidate // scratch: those of one field
-	said     []heard     // scratch: what the record says of being contacted
-	consents consents    // scratch: what that means together
-	current  record      // scratch
-	memos    []memo      // by field
+	offered  []uint64       // scratch of Map: a bit for each field that the record offers something for
+	cells    []cell         // scratch, by field
+	more     []candidate    // scratch: candidates of fields that have several
+	sorted   []candidate    // scratch: those of one field
+	said     []consentValue // scratch: what the record says of being contacted
+	consents consents       // scratch: what that means together
+	current  record         // scratch
+	memos    []memo         // by field
 	reader   *reader
 	record   int         // how many records have been mapped
 	looks    []Lookalike // columns of records without an identifier that look like one
@@ -114,10 +114,10 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		declared:   NewColumns(o.Columns),
 		positions:  make(map[string]int32, len(o.Columns)),
 		deletions:  deletionsOf(o.DeletedWhen),
-		headless:   !trouble.Tellable(o.Columns...),
+		headless:   !trouble.Showable(o.Columns...),
 		top:        &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
 		feeds:      make([][]feed, len(t.fields)),
-		softly:     make([]bool, len(t.fields)),
+		stoppable:  make([]bool, len(t.fields)),
 		offered:    make([]uint64, len(t.fields)/64+1),
 		cells:      make([]cell, len(t.fields)),
 		memos:      newMemos(t),
@@ -129,7 +129,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	if f := t.Field(fieldSource); f != nil && f.about().filled {
 		p.defaults.Source = strings.TrimSpace(o.DefaultSource)
 	}
-	for _, of := range telling {
+	for _, of := range comparedParts {
 		if i := t.places[of]; i >= 0 {
 			p.placeFields = append(p.placeFields, i)
 		}
@@ -181,7 +181,7 @@ func (p *Plan) Fields() []*Field {
 	named := hasName && len(p.feeds[name]) > 0
 	var fields []*Field
 	for i, f := range p.table.fields {
-		writes := len(p.feeds[i]) > 0 || p.softly[i] || i == p.country && p.defaults.Country != "" ||
+		writes := len(p.feeds[i]) > 0 || p.stoppable[i] || i == p.country && p.defaults.Country != "" ||
 			named && (f.Name == fieldFirstName || f.Name == fieldLastName)
 		if writes && !slices.Contains(p.parentOn, i) && f.Type != ID && f.Type != TagList && f.Type != Link {
 			fields = append(fields, f)

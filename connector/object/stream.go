@@ -200,7 +200,7 @@ func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []
 
 // told is the name of a column in a sentence.
 func (s *Stream) told(column string) string {
-	if name := s.Plan.Tell(column); name != "" {
+	if name := s.Plan.Shown(column); name != "" {
 		return fmt.Sprintf("%q", name)
 	}
 	return "whose name looks like a person's data"

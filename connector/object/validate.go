@@ -20,12 +20,12 @@ func (s *Stream) validate(values *columns, unknown []string) ([]trouble.Note, *t
 	if s.WarnOnly {
 		notes := make([]trouble.Note, len(broken))
 		for i, v := range broken {
-			notes[i] = trouble.Note{Column: s.Plan.Tell(v.Column), Rule: "breaks the schema: " + v.Reason, Warns: true}
+			notes[i] = trouble.Note{Column: s.Plan.Shown(v.Column), Rule: "breaks the schema: " + v.Reason, Warns: true}
 		}
 		return notes, nil
 	}
 	first := broken[0]
-	column := s.Plan.Tell(first.Column)
+	column := s.Plan.Shown(first.Column)
 	return nil, &trouble.Reject{Code: trouble.SchemaViolation, Field: column, Column: column, Reason: first.Reason}
 }
 

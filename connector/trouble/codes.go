@@ -80,7 +80,7 @@ func shape(data json.RawMessage) string {
 	switch {
 	case len(names) == 0:
 		return "no column"
-	case !Tellable(names...):
+	case !Showable(names...):
 		return words.Count(len(names), "column") + ", some of them named like a person's data"
 	}
 	var parts []string

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// longestTellable is how many characters a name has at most that is told: what
+// longestShowable is how many characters a name has at most that is told: what
 // is longer is a text, not a name.
-const longestTellable = 100
+const longestShowable = 100
 
 // identifier is what programs call columns. However many digits it has, it is
 // the source's own name: hs_v2_date_entered_1234567.
@@ -19,15 +19,15 @@ var identifier = regexp.MustCompile(`^[A-Za-z_$][\w$.-]*$`)
 // address is how a postal address begins: "12 Main Street", "5b, High Road".
 var address = regexp.MustCompile(`^\d+\p{L}?,?\s+\p{Lu}`)
 
-// Tellable reports whether names of columns may be shown in a log. Where a file
+// Showable reports whether names of columns may be shown in a log. Where a file
 // has no header, the data of its first person are taken for names, and the keys
 // of a map can be people too: then an email, a link or a number gives it away.
 // If one of the names of a file is data, so are the others, which may be the
 // names of people: ask about them together.
-func Tellable(names ...string) bool { return !slices.ContainsFunc(names, looksLikeData) }
+func Showable(names ...string) bool { return !slices.ContainsFunc(names, looksLikeData) }
 
 func looksLikeData(name string) bool {
-	if strings.Contains(name, "@") || strings.Contains(name, "%40") || strings.Contains(name, "://") || address.MatchString(name) || utf8.RuneCountInString(name) > longestTellable {
+	if strings.Contains(name, "@") || strings.Contains(name, "%40") || strings.Contains(name, "://") || address.MatchString(name) || utf8.RuneCountInString(name) > longestShowable {
 		return true
 	}
 	if identifier.MatchString(name) {
