@@ -26,61 +26,17 @@ var (
 	creatableNote = alterableNote.with(shape{"body": needed(aName)})
 )
 
-func (s *Server) listNotes(c *call) *answer {
-	id := c.PathValue("contactId")
-	if s.primary.ids[id] == nil {
-		return s.missing("Contact", id)
-	}
-	notes := []any{}
-	for _, n := range s.notes.stored.of(id) {
-		notes = append(notes, s.note(n))
-	}
-	return ok(object{"notes": notes})
-}
-
-func (s *Server) createNote(c *call) *answer {
-	id := c.PathValue("contactId")
-	if s.primary.ids[id] == nil {
-		return s.missing("Contact", id)
-	}
-	n := s.saveNote(Note{ID: newID(), ContactID: id, Added: now()}, c.body)
-	return &answer{201, object{"note": s.note(n)}}
-}
-
-func (s *Server) getNote(c *call) *answer {
-	n, refusal := belonging(s, c, s.notes, "Note", "id")
-	if refusal != nil {
-		return refusal
-	}
-	return ok(object{"note": s.note(n)})
-}
-
-func (s *Server) updateNote(c *call) *answer {
-	n, refusal := belonging(s, c, s.notes, "Note", "id")
-	if refusal != nil {
-		return refusal
-	}
-	return ok(object{"note": s.note(s.saveNote(n, c.body))})
-}
-
-func (s *Server) deleteNote(c *call) *answer {
-	n, refusal := belonging(s, c, s.notes, "Note", "id")
-	if refusal != nil {
-		return refusal
-	}
-	s.notes.write(n.ID, nil)
-	return ok(object{"succeded": true})
-}
-
-// saveNote writes a checked body over a note and stores it.
-func (s *Server) saveNote(n Note, body object) Note {
-	overwrite(body, map[string]*string{"body": &n.Body, "userId": &n.UserID, "title": &n.Title, "color": &n.Color})
-	if pinned, given := body["pinned"].(bool); given {
-		n.Pinned = pinned
-	}
-	s.notes.write(n.ID, &n)
-	return n
-}
+var notes = belonging[Note]{one: "note", many: "notes", place: "id",
+	table: func(s *Server) *table[Note] { return s.notes },
+	begin: func(contact string) Note { return Note{ID: newID(), ContactID: contact, Added: now()} },
+	overwrite: func(n Note, body object) Note {
+		overwrite(body, map[string]*string{"body": &n.Body, "userId": &n.UserID, "title": &n.Title, "color": &n.Color})
+		if pinned, given := body["pinned"].(bool); given {
+			n.Pinned = pinned
+		}
+		return n
+	},
+	told: (*Server).note}
 
 // note is the vendor's GetNoteSchema.
 func (s *Server) note(n Note) object {
@@ -90,37 +46,6 @@ func (s *Server) note(n Note) object {
 	}
 	addTexts(out, map[string]string{"userId": n.UserID, "title": n.Title, "color": n.Color})
 	return out
-}
-
-// overwrite sets the texts that a checked body gives.
-func overwrite(body object, to map[string]*string) {
-	for name, at := range to {
-		if text, given := body[name].(string); given {
-			*at = text
-		}
-	}
-}
-
-// addTexts adds the texts that are not empty.
-func addTexts(out object, texts map[string]string) {
-	for name, text := range texts {
-		if text != "" {
-			out[name] = text
-		}
-	}
-}
-
-// belonging gives the row of the contact that a path names, or the refusal of it.
-func belonging[T row](s *Server, c *call, t *table[T], what, place string) (found T, refusal *answer) {
-	contact, id := c.PathValue("contactId"), c.PathValue(place)
-	if s.primary.ids[contact] == nil {
-		return found, s.missing("Contact", contact)
-	}
-	found, known := t.stored.get(id)
-	if !known || found.contactID() != contact {
-		return found, s.missing(what, id)
-	}
-	return found, nil
 }
 
 // Notes gives all notes in the order of their creation.
@@ -138,24 +63,3 @@ func (s *Server) PutNote(n Note) (id string) {
 
 // DeleteNote removes a note as a person at the screen would. An unknown id does nothing.
 func (s *Server) DeleteNote(id string) { removeNow(s, s.notes, id) }
-
-// held gives all rows of a table, each through a copy where there is one.
-func held[T row](s *Server, t *table[T], copied func(T) T) []T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]T, 0, t.stored.size())
-	for r := range t.stored.oldest() {
-		if copied != nil {
-			r = copied(r)
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// removeNow removes a row as a person at the screen would.
-func removeNow[T row](s *Server, t *table[T], id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t.writeNow(id, nil)
-}

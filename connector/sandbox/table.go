@@ -164,3 +164,24 @@ func (r *rows[T]) of(contact string) []T {
 	}
 	return out
 }
+
+// held gives all rows of a table, each through a copy where there is one.
+func held[T row](s *Server, t *table[T], copied func(T) T) []T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]T, 0, t.stored.size())
+	for r := range t.stored.oldest() {
+		if copied != nil {
+			r = copied(r)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// removeNow removes a row as a person at the screen would.
+func removeNow[T row](s *Server, t *table[T], id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.writeNow(id, nil)
+}

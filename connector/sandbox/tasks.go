@@ -39,65 +39,20 @@ var (
 	aMoment = when(func(v any) bool { _, err := time.Parse(time.RFC3339, plain(v)); return err == nil }, "must be a valid ISO 8601 date string")
 )
 
-func (s *Server) listTasks(c *call) *answer {
-	id := c.PathValue("contactId")
-	if s.primary.ids[id] == nil {
-		return s.missing("Contact", id)
-	}
-	tasks := []any{}
-	for _, t := range s.tasks.stored.of(id) {
-		tasks = append(tasks, t.told("id"))
-	}
-	return ok(object{"tasks": tasks})
-}
-
-func (s *Server) createTask(c *call) *answer {
-	id := c.PathValue("contactId")
-	if s.primary.ids[id] == nil {
-		return s.missing("Contact", id)
-	}
-	t := s.saveTask(Task{ID: newID(), ContactID: id}, c.body)
-	return &answer{201, object{"task": t.told("id")}}
-}
-
-func (s *Server) getTask(c *call) *answer {
-	t, refusal := belonging(s, c, s.tasks, "Task", "taskId")
-	if refusal != nil {
-		return refusal
-	}
-	return ok(object{"task": t.told("id")})
-}
-
-// updateTask serves both the change of a task and that of its completion alone.
-func (s *Server) updateTask(c *call) *answer {
-	t, refusal := belonging(s, c, s.tasks, "Task", "taskId")
-	if refusal != nil {
-		return refusal
-	}
-	return ok(object{"task": s.saveTask(t, c.body).told("id")})
-}
-
-func (s *Server) deleteTask(c *call) *answer {
-	t, refusal := belonging(s, c, s.tasks, "Task", "taskId")
-	if refusal != nil {
-		return refusal
-	}
-	s.tasks.write(t.ID, nil)
-	return ok(object{"succeded": true})
-}
-
-// saveTask writes a checked body over a task and stores it.
-func (s *Server) saveTask(t Task, body object) Task {
-	overwrite(body, map[string]*string{"title": &t.Title, "body": &t.Body, "assignedTo": &t.AssignedTo})
-	if due, err := time.Parse(time.RFC3339, text(body, "dueDate")); err == nil {
-		t.Due = due.UTC().Truncate(time.Millisecond)
-	}
-	if completed, given := body["completed"].(bool); given {
-		t.Completed = completed
-	}
-	s.tasks.write(t.ID, &t)
-	return t
-}
+var tasks = belonging[Task]{one: "task", many: "tasks", place: "taskId",
+	table: func(s *Server) *table[Task] { return s.tasks },
+	begin: func(contact string) Task { return Task{ID: newID(), ContactID: contact} },
+	overwrite: func(t Task, body object) Task {
+		overwrite(body, map[string]*string{"title": &t.Title, "body": &t.Body, "assignedTo": &t.AssignedTo})
+		if due, err := time.Parse(time.RFC3339, text(body, "dueDate")); err == nil {
+			t.Due = due.UTC().Truncate(time.Millisecond)
+		}
+		if completed, given := body["completed"].(bool); given {
+			t.Completed = completed
+		}
+		return t
+	},
+	told: func(_ *Server, t Task) object { return t.told("id") }}
 
 // told is the vendor's TaskSchema. Its id has another name in a search.
 func (t Task) told(id string) object {
@@ -123,12 +78,12 @@ func (s *Server) searchTasks(c *call) *answer {
 		}
 	}
 	indexed := s.tasks.searched()
-	tasks := indexed.oldest()
+	all := indexed.oldest()
 	if len(contacts) > 0 {
-		tasks = indexed.ofAll(contacts)
+		all = indexed.ofAll(contacts)
 	}
 	rows := []any{}
-	for t := range tasks {
+	for t := range all {
 		if !s.asksFor(c.body, t) {
 			continue
 		}
