@@ -3,7 +3,7 @@ package ghl
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -107,27 +107,20 @@ const (
 // NewOAuth returns a source. It sends nothing. It fails if a required setting
 // is missing, or as [New] does.
 func NewOAuth(o OAuth) (*OAuthSource, error) {
-	switch {
-	case o.ClientID == "":
-		return nil, errors.New("ghl: the client id is missing")
-	case o.ClientSecret == "":
-		return nil, errors.New("ghl: the client secret is missing")
-	case o.RefreshToken == "":
-		return nil, errors.New("ghl: the refresh token is missing")
+	for _, setting := range [][2]string{{"client id", o.ClientID}, {"client secret", o.ClientSecret}, {"refresh token", o.RefreshToken}} {
+		if setting[1] == "" {
+			return nil, fmt.Errorf("ghl: the %s is missing", setting[0])
+		}
 	}
-	given := access{token: o.AccessToken, expiry: o.Expiry, early: longestEarly}
+	given := signIn{access: access{token: o.AccessToken, expiry: o.Expiry, early: longestEarly}, refresh: o.RefreshToken}
 	if o.ReadOnly {
 		given.early = 0 // nothing comes after it
 	}
-	s := &OAuthSource{settings: o, lock: make(chan struct{}, 1), signIn: signIn{access: given, refresh: o.RefreshToken}}
-	class, id := claims(o.AccessToken)
-	s.signIn.userType = class
-	switch {
-	case class == company && id != "":
-		s.signIn.agency = id
-	case class != subAccount:
-		s.signIn.agency, s.signIn.supposed = o.CompanyID, true
+	given.userType, given.agency = whose(&oauth2.Token{AccessToken: o.AccessToken})
+	if given.agency == "" && given.userType != subAccount {
+		given.agency, given.supposed = o.CompanyID, true
 	}
+	s := &OAuthSource{settings: o, lock: make(chan struct{}, 1), signIn: given}
 	var err error
 	s.api, err = New(Options{URL: o.URL, LocationID: o.LocationID, Tokens: s, Transport: o.Transport})
 	if err != nil {
@@ -146,15 +139,7 @@ func (s *OAuthSource) Token() (*oauth2.Token, error) {
 	a, ok := s.current()
 	<-s.lock
 	if !ok {
-		renewed, err, _ := s.flight.Do("", func() (any, error) {
-			s.lock <- struct{}{}
-			defer func() { <-s.lock }()
-			a, fault := s.renew()
-			if fault != nil {
-				return nil, fault
-			}
-			return a, nil
-		})
+		renewed, err, _ := s.flight.Do("", s.renew)
 		if err != nil {
 			return nil, err
 		}
@@ -184,15 +169,17 @@ func (s *OAuthSource) current() (access, bool) {
 	return a, a.serves(time.Now())
 }
 
-// renew gets a token that serves.
-func (s *OAuthSource) renew() (access, *Error) {
+// renew gets an access that serves.
+func (s *OAuthSource) renew() (any, error) {
+	s.lock <- struct{}{}
+	defer func() { <-s.lock }()
 	for refreshed := false; ; {
 		if a, ok := s.current(); ok { // another renewal may have ended since the caller looked
 			return a, nil
 		}
 		if s.pending != nil || !s.signIn.serves(time.Now()) {
 			if fault := s.signInAnew(); fault != nil {
-				return access{}, fault
+				return nil, fault
 			}
 			refreshed = true
 		}
@@ -200,19 +187,27 @@ func (s *OAuthSource) renew() (access, *Error) {
 			return s.signIn.access, nil
 		}
 		fault := s.exchange()
-		switch {
-		case fault == nil:
+		if fault == nil {
 			return s.location, nil
-		case refreshed:
-			return access{}, fault
-		case s.signIn.supposed && (fault.Kind == Unauthorized || fault.Kind == Forbidden || fault.Kind == ScopeMissing):
-			s.signIn.agency, s.signIn.supposed = "", false // it may be the location's by now: the API will say
-		case fault.Kind == Unauthorized: // it was revoked before its time
-			s.signIn.refused = true
-		default:
-			return access{}, fault
+		}
+		if refreshed || !s.doubt(fault) {
+			return nil, fault
 		}
 	}
+}
+
+// doubt tells whether a refused exchange is a word about the sign-in, which is then
+// taken for another than it seemed.
+func (s *OAuthSource) doubt(fault *Error) bool {
+	switch {
+	case s.signIn.supposed && (fault.Kind == Unauthorized || fault.Kind == Forbidden || fault.Kind == ScopeMissing):
+		s.signIn.agency, s.signIn.supposed = "", false // it may be the location's by now: the API will say
+	case fault.Kind == Unauthorized: // it was revoked before its time
+		s.signIn.refused = true
+	default:
+		return false
+	}
+	return true
 }
 
 // signInAnew spends the refresh token, makes the new sign-in known, and only
@@ -257,19 +252,15 @@ func notRenewed(a access) *Error {
 // class of their owner and its id. They are not verified and decide nothing but
 // which request is sent first; "" where there are none.
 func claims(token string) (class, id string) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return "", ""
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	if err != nil {
-		return "", ""
-	}
 	var c struct {
 		AuthClass   string `json:"authClass"`
 		AuthClassID string `json:"authClassId"`
 	}
-	if json.Unmarshal(payload, &c) != nil || c.AuthClass != company && c.AuthClass != subAccount {
+	if parts := strings.Split(token, "."); len(parts) == 3 {
+		payload, _ := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+		_ = json.Unmarshal(payload, &c) // what cannot be read tells nothing
+	}
+	if c.AuthClass != company && c.AuthClass != subAccount {
 		return "", ""
 	}
 	return c.AuthClass, c.AuthClassID

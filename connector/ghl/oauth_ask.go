@@ -2,6 +2,7 @@ package ghl
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -84,19 +85,13 @@ func accessOf(t *oauth2.Token) access {
 
 // whose tells for whom a sign-in is; agency is "" unless it is an agency's.
 func whose(t *oauth2.Token) (userType, agency string) {
-	userType, agency = text(t.Extra("userType")), text(t.Extra("companyId"))
 	class, id := claims(t.AccessToken)
-	if userType == "" {
-		userType = class
-	}
+	userType, agency = cmp.Or(text(t.Extra("userType")), class), cmp.Or(text(t.Extra("companyId")), id)
 	if userType == "" && agency != "" && text(t.Extra("locationId")) == "" {
 		userType = company
 	}
 	if userType != company {
-		return userType, ""
-	}
-	if agency == "" {
-		agency = id
+		agency = ""
 	}
 	return userType, agency
 }
