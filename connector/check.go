@@ -35,7 +35,7 @@ func runCheck(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if err := parse(flags, args, "config"); err != nil {
 		return err
 	}
-	inWords, log := isTerminal(c.Stdout) && !isNothing(c.Stdout), out.Logger()
+	inWords, log := isTerminal(c.Stdout), out.Logger()
 	if inWords {
 		log = console(c)
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rs/zerolog"
-
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/words"
@@ -18,7 +16,7 @@ const sampleRows = 10
 
 // runImport writes the rows of a file: it shows what would become of them, asks, and
 // then goes the way of write.
-func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error {
+func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	f, err := readImportFlags(args)
 	if err != nil {
 		return err
@@ -47,7 +45,7 @@ func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 		return errors.New("--rejected names the file that is imported; give another one")
 	}
 	say(c.Stdout, "%s: %s", rows.name, rows.form)
-	i := &importing{c, f, conf, rows}
+	i := &importing{c, out, f, conf, rows}
 	if f.yes && !dry {
 		return i.end(i.pass(ctx, false))
 	}
@@ -69,6 +67,7 @@ func runImport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 // importing is an import under way.
 type importing struct {
 	IO
+	out *airbyte.Writer
 	importFlags
 	conf config.Config
 	rows *rowFile
@@ -80,17 +79,13 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	conf := i.conf
 	conf.DryRun = dry
 	j := newJob(conf, i.catalog())
-	line := newProgressLine(i.IO)
-	defer line.end()
-	c := IO{Stdout: line.over(i.Stdout), Stderr: line.over(i.Stderr)}
-	if line != nil {
-		j.progress = line.show
-	}
+	c, end := j.watch(i.IO, false, size(i.rows.file))
+	defer end()
 	view := view(&writtenView{&textView{out: c.Stdout}, !i.yes})
 	if dry {
 		view = &limited{view: &textView{out: c.Stdout}, left: sampleRows}
 	}
-	j.shows, j.log = true, console(c).Level(zerolog.InfoLevel)
+	j.shows = true
 	var err error
 	if j.client, err = newClient(conf, nil, i.clientOptions(j.log)); err != nil {
 		return nil, err
@@ -105,6 +100,11 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	}
 	if kept != nil {
 		j.keep = kept
+	}
+	if !dry {
+		work, end := stoppable(ctx, i.out, j.log)
+		defer end()
+		ctx = work
 	}
 	plan, err := j.show(ctx, &rowInput{Reader: reader, stream: j.catalog.Streams[0].ID}, size(i.rows.file), view)
 	return plan, during("import", conf, errors.Join(err, kept.close(c.Stdout)))

@@ -71,7 +71,8 @@ func (r *rowFile) copy(ctx context.Context, from io.Reader) error {
 // is reports whether a path leads to the file.
 func (r *rowFile) is(path string) bool {
 	other, err := os.Stat(path)
-	return err == nil && os.SameFile(other, infoOf(r.file))
+	own, statErr := r.file.Stat()
+	return err == nil && statErr == nil && os.SameFile(other, own)
 }
 
 func (r *rowFile) close() { _ = r.file.Close() } // it was only read

@@ -23,18 +23,17 @@ import (
 
 // job is one sync, real or dry: what write and preview have in common.
 type job struct {
-	conf    config.Config
-	catalog airbyte.Catalog
-	client  *ghl.Client
-	log     zerolog.Logger
-	release func(s *airbyte.State, accepted, rejected int64) error
-	observe func(object.Outcome)
-	shows   bool                   // whoever observes shows what becomes of records
-	keep    load.Store             // takes the place of the configuration's; nil does not
-	opened  func([]*object.Stream) // is told the streams before records are read; may be nil
-	atOnce  func(func() error) error
-	// progress shows how far the job is; nil has it logged.
-	progress func(share float64, text string)
+	conf     config.Config
+	catalog  airbyte.Catalog
+	client   *ghl.Client
+	log      zerolog.Logger
+	release  func(s *airbyte.State, accepted, rejected int64) error
+	observe  func(object.Outcome)
+	shows    bool                   // whoever observes shows what becomes of records
+	keep     load.Store             // takes the place of the configuration's; nil does not
+	opened   func([]*object.Stream) // is told the streams before records are read; may be nil
+	atOnce   func(func() error) error
+	progress func(load.Progress) // is told how far the job is; may be nil
 
 	begun     bool                       // streams are open, records are being read
 	locations map[string]object.Location // by name of the object

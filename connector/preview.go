@@ -50,19 +50,21 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 	if err != nil {
 		return err
 	}
+	greetTerminal(c)
 	j.conf.DryRun = true
-	j.log = console(c).Level(zerolog.WarnLevel)
+	bytes := size(c.Stdin)
+	c, end := j.watch(c, format == "json", bytes)
+	defer end()
 	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
 		return err
 	}
-	greetTerminal(c)
 	shown := &pane{Writer: c.Stdout}
 	var view view = &textView{out: shown}
 	if format == "json" {
 		view = &jsonView{shown}
 	}
 	j.shows = format == "text"
-	_, err = j.show(ctx, airbyte.NewReader(c.Stdin), size(c.Stdin), &limited{view: view, left: limit})
+	_, err = j.show(ctx, airbyte.NewReader(c.Stdin), bytes, &limited{view: view, left: limit})
 	if err == nil {
 		err = shown.err
 	}
@@ -72,6 +74,23 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 // console is a log for people.
 func console(c IO) zerolog.Logger {
 	return zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}})
+}
+
+// watch lets people see on stderr what goes wrong, and how far the job is: a bar, or
+// else a line now and then. What it returns does not mix with the bar.
+func (j *job) watch(c IO, forPrograms bool, bytes int64) (_ IO, end func()) {
+	b := newBar(c, forPrograms, bytes)
+	c.Stdout, c.Stderr = b.over(c.Stdout), b.over(c.Stderr)
+	j.log = console(c).Level(zerolog.WarnLevel)
+	seconds := 0
+	j.progress = func(p load.Progress) {
+		if seconds++; b != nil {
+			b.show(p)
+		} else if seconds%10 == 0 {
+			say(c.Stderr, "so far: %s", p)
+		}
+	}
+	return c, b.end
 }
 
 // show runs the job, shows in a view what becomes of its records, and sums that up.

@@ -29,7 +29,7 @@ type textView struct {
 
 // row is a line with a name and what there is to say of it.
 func (v *textView) row(name, format string, args ...any) {
-	say(v.out, "  %-20s %s", strings.Join(strings.Fields(name), " "), fmt.Sprintf(format, args...))
+	say(v.out, "%s", strings.TrimRight(fmt.Sprintf("  %-20s %s", strings.Join(strings.Fields(name), " "), fmt.Sprintf(format, args...)), " "))
 }
 
 func (v *textView) header(h header) { v.head = &h }

@@ -146,13 +146,14 @@ func (p *planned) line(o object.Outcome) previewLine {
 
 // summary is the end of a preview, in JSON as it is printed.
 type summary struct {
-	Action   string         `json:"action"`
-	Counts   map[string]int `json:"counts"`
-	Cost     cost           `json:"cost"`
-	Brakes   []string       `json:"brakes,omitempty"`
-	Totals   totals         `json:"totals"`
-	NotShown int            `json:"not_shown,omitempty"`
-	Streams  []streamHeader `json:"streams"`
+	Action    string         `json:"action"`
+	Counts    map[string]int `json:"counts"`
+	Cost      cost           `json:"cost"`
+	Brakes    []string       `json:"brakes,omitempty"`
+	Totals    totals         `json:"totals"`
+	NotShown  int            `json:"not_shown,omitempty"`
+	Streams   []streamHeader `json:"streams"`
+	quotaLeft string
 }
 
 // totals are what the sync would do and meet, in objects and in records.
@@ -180,7 +181,7 @@ type troubleLine struct {
 func (p *planned) summary() summary {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := summary{Action: "summary", Counts: p.counts, Cost: p.cost(), Brakes: p.brakes(), Streams: []streamHeader{},
+	s := summary{Action: "summary", Counts: p.counts, Cost: p.cost(), Brakes: p.brakes(), Streams: []streamHeader{}, quotaLeft: quotaLeft(p.job.client.Usage()),
 		Totals: totals{Fields: map[string]fieldTotal{}, TagsAdded: p.added, TagsRemoved: p.taken}}
 	for field, total := range p.fields {
 		s.Totals.Fields[p.display(field)] = *total

@@ -6,87 +6,119 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
-	"golang.org/x/term"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/words"
 )
 
-// progressLine is the last line of a terminal, which says how far an import is. What
-// is written over it makes it vanish until it is shown again. It needs no more of a
-// terminal than the return to the beginning of the line.
-type progressLine struct {
-	terminal *os.File
-	mu       sync.Mutex
-	width    int // of what is shown
+// bar is the last two lines of a terminal, which say how far a job is. What is
+// written over it stands above. A nil bar shows nothing.
+type bar struct {
+	share, rest *mpb.Bar
+	reached     atomic.Pointer[load.Progress]
+
+	mu    sync.Mutex
+	lines *mpb.Progress // nil once the bar has ended
 }
 
-// newProgressLine is nil where stderr is no terminal: there the log says it.
-func newProgressLine(c IO) *progressLine {
-	file, ok := c.Stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) || os.Getenv("TERM") == "dumb" {
+const (
+	barWidth = 20
+	barSteps = 1000
+)
+
+// newBar begins a bar for an input of so many bytes, 0 if that is not known. It is
+// nil unless people look at stderr. Where stdout is for programs, it must be no
+// terminal: both may be the same one, as in docker run -t, and be read by a program.
+func newBar(c IO, forPrograms bool, bytes int64) *bar {
+	if !isTerminal(c.Stderr) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" || forPrograms && isTerminal(c.Stdout) {
 		return nil
 	}
-	return &progressLine{terminal: file}
+	b := &bar{lines: mpb.New(mpb.WithOutput(c.Stderr))}
+	style := mpb.NopStyle()
+	if bytes > 0 {
+		style = mpb.BarStyle().Lbound("").Filler("█").Tip("█").Padding("░").Rbound(" ")
+	}
+	b.share = b.lines.New(0, style, mpb.BarWidth(barWidth), mpb.BarFillerTrim(), mpb.AppendDecorators(b.text(counted)))
+	b.share.SetTotal(barSteps, false)
+	b.rest = b.lines.New(0, mpb.NopStyle(), mpb.BarFillerTrim(), mpb.AppendDecorators(b.text(spent)))
+	return b
 }
 
-const barWidth = 10
-
-// show shows a bar for the share, if that is known, and as much of a text as there is
-// room for.
-func (p *progressLine) show(share float64, text string) {
-	if share > 0 {
-		done := int(share * barWidth)
-		text = fmt.Sprintf("%s%s %2.0f %% · %s", strings.Repeat("█", done), strings.Repeat("░", barWidth-done), 100*share, text)
-	}
-	width, _, err := term.GetSize(int(p.terminal.Fd()))
-	if err != nil || width == 0 {
-		width = 80
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
-	line := []rune(text)
-	line = line[:min(len(line), width-1)]
-	p.print(string(line))
-	p.width = len(line)
+func (b *bar) text(of func(load.Progress) []string) decor.Decorator {
+	return decor.Any(func(decor.Statistics) string {
+		var parts []string
+		p := b.reached.Load()
+		if p == nil {
+			return ""
+		}
+		for _, part := range of(*p) {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		return words.Printable(strings.Join(parts, " · "))
+	})
 }
 
-func (p *progressLine) clear() {
-	if p.width > 0 {
-		p.print("\r" + strings.Repeat(" ", p.width) + "\r")
-		p.width = 0
+// counted begins with what matters most: a terminal may be narrow.
+func counted(p load.Progress) []string {
+	done := ""
+	if p.Share > 0 {
+		done = fmt.Sprintf("%.0f %%", 100*p.Share)
 	}
+	return []string{done, words.Grouped(p.Created) + " created", words.Grouped(p.Updated) + " updated", words.Grouped(p.Rejected) + " rejected"}
 }
 
-// print prints for people; where that fails there is nobody to tell.
-func (p *progressLine) print(text string) { _, _ = io.WriteString(p.terminal, text) }
+func spent(p load.Progress) []string {
+	left := ""
+	if p.DailyRemaining >= 0 {
+		left = words.Count(p.DailyRemaining, "request") + " left today"
+	}
+	return []string{p.Waiting, p.Left(), p.Rate(), left}
+}
 
-// end makes the line vanish; nothing is to be shown after it.
-func (p *progressLine) end() {
-	if p == nil {
+// show shows how far a job is.
+func (b *bar) show(p load.Progress) {
+	b.reached.Store(&p)
+	b.share.SetCurrent(min(int64(p.Share*barSteps), barSteps-1)) // at the last step it would end
+}
+
+// end makes the bar vanish.
+func (b *bar) end() {
+	if b == nil {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.clear()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range []*mpb.Bar{b.share, b.rest} {
+		line.Abort(true)
+	}
+	b.lines.Wait()
+	b.lines = nil
 }
 
-// over is a stream of which what is written does not mix with the line. A nil p
-// leaves it as it is.
-func (p *progressLine) over(w io.Writer) io.Writer {
-	if p == nil {
+// over is a stream of which what is written does not mix with the bar.
+func (b *bar) over(w io.Writer) io.Writer {
+	if b == nil || !isTerminal(w) {
 		return w
 	}
-	return overLine{w, p}
+	return overBar{w, b}
 }
 
-type overLine struct {
+type overBar struct {
 	io.Writer
-	line *progressLine
+	bar *bar
 }
 
-func (o overLine) Write(b []byte) (int, error) {
-	o.line.mu.Lock()
-	defer o.line.mu.Unlock()
-	o.line.clear()
-	return o.Writer.Write(b)
+func (o overBar) Write(text []byte) (int, error) {
+	o.bar.mu.Lock()
+	defer o.bar.mu.Unlock()
+	if o.bar.lines == nil {
+		return o.Writer.Write(text)
+	}
+	return o.bar.lines.Write(text)
 }

@@ -35,10 +35,18 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	work, end := stoppable(ctx, out, j.log)
 	defer end()
 	j.release, j.atOnce = out.State, out.AtOnce
+	plan := newPlanned(j)
+	j.opened = plan.open
 	if j.conf.DryRun {
-		plan := newPlanned(j)
-		j.opened, j.observe, j.release = plan.open, plan.observe, neverRelease
+		j.observe, j.release = plan.observe, neverRelease
 		defer plan.log()
+	}
+	if b := newBar(c, true, size(c.Stdin)); b != nil {
+		j.progress = b.show
+		defer func() {
+			b.end()
+			(&textView{out: c.Stderr}).account(plan.summary())
+		}()
 	}
 	err = j.run(work, airbyte.NewReader(c.Stdin), size(c.Stdin))
 	if err != nil && ctx.Err() != nil && !j.begun {
@@ -49,7 +57,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 
 func usageOf(client *ghl.Client) load.Usage {
 	u := client.Usage()
-	return load.Usage{Requests: u.Requests, DailyRemaining: u.DailyRemaining, Faults: u.Faults}
+	return load.Usage{Requests: u.Requests, DailyRemaining: u.DailyRemaining, Faults: u.Faults, Waiting: client.Waiting()}
 }
 
 // brokenOr makes a closed stdout the error, whatever else followed from it.

@@ -5,22 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"unsafe"
 
 	"destination-gohighlevel/connector/sandbox"
 )
-
-// hides waits until the terminal does not show what is typed.
-func (s *session) hides(t *testing.T) {
-	t.Helper()
-	until(t, "a hidden question", func() bool {
-		var is syscall.Termios
-		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, s.screen.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&is)))
-		return errno == 0 && is.Lflag&syscall.ECHO == 0
-	})
-}
 
 // TestInit is a newcomer's first minutes: a token without a scope, the scope added, a country that is none, and an import.
 func TestInit(t *testing.T) {
@@ -101,10 +89,8 @@ func TestInitIsStopped(t *testing.T) {
 			s.types(t, tt.keys)
 			s.sees(t, tt.says)
 			code := s.end(t)
-			var is syscall.Termios
-			_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, s.screen.Fd(), syscall.TCGETS, uintptr(unsafe.Pointer(&is)))
-			if _, err := os.Stat(filepath.Join(dir, "config.json")); code != 1 || err == nil || errno != 0 || is.Lflag&syscall.ECHO == 0 {
-				t.Errorf("exit code %d, errors %v and %v, the screen:\n%s", code, err, errno, s.stdout)
+			if _, err := os.Stat(filepath.Join(dir, "config.json")); code != 1 || err == nil || !s.echoes(t) {
+				t.Errorf("exit code %d, error %v, the screen:\n%s", code, err, s.stdout)
 			}
 		})
 	}

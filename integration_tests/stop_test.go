@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -15,15 +16,20 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
-// gate counts the writes that arrive at a sandbox.
+// gate counts the writes that arrive at a sandbox, and lets so many pass until it is opened, or any number.
 type gate struct {
 	*sandbox.Server
 	writes atomic.Int64
+	most   int64 // 0: any
+	opened chan struct{}
+	open   func()
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.URL.Path != "/contacts/search" {
-		g.writes.Add(1)
+		if n := g.writes.Add(1); g.most > 0 && n > g.most {
+			<-g.opened
+		}
 	}
 	g.Server.ServeHTTP(w, r)
 }
@@ -31,9 +37,10 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // gatedFiles is syncFiles with a count of the writes.
 func gatedFiles(t *testing.T, o sandbox.Options) (*gate, string) {
 	t.Helper()
-	g := &gate{Server: sandbox.New(o)}
+	g := &gate{Server: sandbox.New(o), opened: make(chan struct{})}
+	g.open = sync.OnceFunc(func() { close(g.opened) })
 	listener := httptest.NewServer(g)
-	t.Cleanup(func() { listener.CloseClientConnections(); listener.Close() })
+	t.Cleanup(func() { g.open(); listener.CloseClientConnections(); listener.Close() })
 	dir := t.TempDir()
 	for name, data := range map[string][]byte{"config.json": g.Config(listener.URL), "catalog.json": []byte(peopleCatalog)} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {

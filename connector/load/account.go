@@ -1,9 +1,7 @@
 package load
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 
@@ -135,13 +133,7 @@ func (c Counts) rejections() string {
 	if len(c.RejectedBy) == 0 {
 		return text
 	}
-	var codes []string
-	for _, code := range slices.SortedFunc(maps.Keys(c.RejectedBy), func(a, b string) int {
-		return cmp.Or(cmp.Compare(c.RejectedBy[b], c.RejectedBy[a]), cmp.Compare(a, b))
-	}) {
-		codes = append(codes, words.Grouped(c.RejectedBy[code])+" "+code)
-	}
-	return text + " (" + strings.Join(codes, ", ") + ")"
+	return text + " (" + words.Ranked(c.RejectedBy) + ")"
 }
 
 // tell logs the kinds of trouble that are new since it was last called.

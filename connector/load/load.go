@@ -24,6 +24,8 @@ type Usage struct {
 	// Faults counts requests that went wrong and were repeated or given up, by
 	// what went wrong.
 	Faults map[string]int64
+	// Waiting says in words what requests wait for now; "" if for nothing to speak of.
+	Waiting string
 }
 
 // Config is everything that a sync needs beside its input.
@@ -48,9 +50,9 @@ type Config struct {
 	// first window are prepared, and before any of them is written; nil is nobody.
 	// Its error ends the sync.
 	Begin func([]*Stream) error
-	// Progress is told every second which share of the input is settled, 0 if that is
-	// not known, and how far the sync is in words; nil has it logged, less often.
-	Progress func(share float64, text string)
+	// Progress is told every second how far the sync is, which is logged less often;
+	// nil is nobody.
+	Progress func(Progress)
 	// End is called before the account at the end is logged; nil is nobody.
 	End func()
 	// Release is handed each state as soon as all before it is durable.

@@ -3,39 +3,47 @@ package load
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/words"
 )
 
-// How often a sync says how far it is: in the log, and to whoever shows it.
+// How often a sync tells how far it is, and which of these times it logs that.
 const (
-	progressEvery = 10 * time.Second
-	shownEvery    = time.Second
+	toldEvery   = time.Second
+	loggedEvery = 10
 )
+
+// Progress is how far a sync is.
+type Progress struct {
+	Counts
+	Share   float64 // of the input that is settled, from 0 to 1; 0 if that is not known
+	Elapsed time.Duration
+	Usage
+}
 
 // progress tells regularly how far the sync is, until the returned function is
 // called. After that nothing is told any more.
 func (r *run) progress(input Input) (end func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
-	every, tell := progressEvery, r.logProgress
-	if r.Progress != nil {
-		every, tell = shownEvery, r.showProgress
-	}
 	go func() {
 		defer close(done)
-		ticker := time.NewTicker(every)
+		ticker := time.NewTicker(toldEvery)
 		defer ticker.Stop()
-		for {
+		for times := 1; ; times++ {
 			select {
 			case <-stop:
 				return
 			case <-ticker.C:
-				var sum Counts
-				for _, s := range r.Streams {
-					sum = sum.add(s.Counts())
-				}
-				tell(sum, share(sum, input.Bytes(), r.Size))
+			}
+			p := r.reached(input)
+			if r.Progress != nil {
+				r.Progress(p)
+			}
+			if times%loggedEvery == 0 {
+				r.Log.Info().Msg("so far: " + p.String())
 			}
 		}
 	}()
@@ -45,43 +53,45 @@ func (r *run) progress(input Input) (end func()) {
 	}
 }
 
-func (r *run) logProgress(sum Counts, share float64) {
-	r.Log.Info().Msgf("so far: %s · %s · %s", sum, cost(r.Usage(), sum), speed(sum, time.Since(r.begun), share))
-}
-
-// showProgress begins with what matters most: a terminal may be narrow.
-func (r *run) showProgress(sum Counts, share float64) {
-	elapsed := time.Since(r.begun)
-	text := fmt.Sprintf("%s created · %s updated · %s rejected · %s", words.Grouped(sum.Created), words.Grouped(sum.Updated), words.Grouped(sum.Rejected), rate(sum, elapsed))
-	if share > 0 {
-		text = left(elapsed, share) + " · " + text
+// reached is how far the sync is now.
+func (r *run) reached(input Input) Progress {
+	p := Progress{Elapsed: time.Since(r.begun), Usage: r.Usage()}
+	for _, s := range r.Streams {
+		p.Counts = p.add(s.Counts())
 	}
-	r.Progress(share, text)
+	p.Share = share(p.Counts, input.Bytes(), r.Size)
+	return p
 }
 
-// share is how much of the input is settled, from 0 to 1; 0 if that is not known.
+// String is what the log says.
+func (p Progress) String() string {
+	return joined(p.Counts.String(), cost(p.Usage, p.Counts), p.Rate(), p.Left(), p.Waiting)
+}
+
+// Rate is how fast the sync goes.
+func (p Progress) Rate() string {
+	return fmt.Sprintf("%.1f records a second", float64(p.Settled())/p.Elapsed.Seconds())
+}
+
+// Left is how long the sync will go on; "" if that is not known.
+func (p Progress) Left() string {
+	if p.Share == 0 {
+		return ""
+	}
+	return span(time.Duration(float64(p.Elapsed)*(1/p.Share-1))) + " left"
+}
+
+// joined puts together the parts in which something is said.
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// share is [Progress.Share] of an input of which so many bytes were read.
 func share(c Counts, read, size int64) float64 {
 	if size == 0 || c.Read == 0 {
 		return 0
 	}
 	return float64(read) / float64(size) * float64(c.Settled()) / float64(c.Read)
-}
-
-// speed is how fast the sync goes, and how long it will go on if it is known which
-// share is done.
-func speed(c Counts, elapsed time.Duration, share float64) string {
-	if share == 0 {
-		return rate(c, elapsed)
-	}
-	return rate(c, elapsed) + " · " + left(elapsed, share)
-}
-
-func rate(c Counts, elapsed time.Duration) string {
-	return fmt.Sprintf("%.1f records a second", float64(c.Settled())/elapsed.Seconds())
-}
-
-func left(elapsed time.Duration, share float64) string {
-	return span(time.Duration(float64(elapsed)*(1/share-1))) + " left"
 }
 
 // span is a time as people say it.

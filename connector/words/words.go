@@ -3,6 +3,9 @@
 package words
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +21,17 @@ func Grouped[N int | int64](n N) string {
 
 // Count is a number of things whose plural ends in s: 1 record, 2,000 records.
 func Count[N int | int64](n N, thing string) string { return Plural(n, thing, thing+"s") }
+
+// Ranked counts things by name, most first: "7 apples, 1 pear".
+func Ranked(counts map[string]int64) string {
+	var parts []string
+	for _, name := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	}) {
+		parts = append(parts, Grouped(counts[name])+" "+name)
+	}
+	return strings.Join(parts, ", ")
+}
 
 // Plural is a number of things, or of a whole clause about them: 1 line was
 // skipped, 2,000 lines were skipped.

@@ -1,0 +1,101 @@
+package integration_tests
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// interrupt waits until a bar shows a text, at which all further writes are held at the gate, and presses Ctrl-C: what is on the wire is
+// finished, and nothing else begins.
+func (s *session) interrupt(t *testing.T, server *gate, text string) (code int) {
+	t.Helper()
+	shows := regexp.MustCompile(text)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the screen:\n%q", s.seen)
+		}
+	})
+	until(t, text, func() bool { return shows.MatchString(s.seen.String()) })
+	s.types(t, "\x03")
+	until(t, "the word that it stops", func() bool { return strings.Contains(s.stdout.String(), "stopping: ") })
+	began := server.writes.Load()
+	server.open()
+	code = s.end(t)
+	if after := server.writes.Load(); after != began || int(after) != len(server.Contacts()) {
+		t.Errorf("%d writes began after Ctrl-C; %d contacts of %d writes", after-began, len(server.Contacts()), after)
+	}
+	return code
+}
+
+var write = []string{"write", "--config", "config.json", "--catalog", "catalog.json"}
+
+// TestBarOfWrite: stderr has a bar and at the end a table, stdout the protocol alone, and a stop in the middle keeps what it promises.
+func TestBarOfWrite(t *testing.T) {
+	t.Parallel()
+	const n, every, most = 200, 5, 50
+	server, dir := gatedFiles(t, sandbox.Options{})
+	server.most = most
+	s := sitPiped(t, dir, bytes.NewReader(people(n, every)), write...)
+	code := s.interrupt(t, server, `50 created · 0 updated · 0 rejected\r\nwaiting [0-9]+ s for the answer to POST /contacts/ · [0-9.]+ records a second\r\n`)
+	messages := s.messages(t)
+	if code != 0 || strings.Contains(s.stdout.String(), "\x1b") {
+		t.Errorf("exit code %d, stdout:\n%s", code, s.stdout)
+	}
+	through := acknowledged(t, server.Server, messages)
+	if through < most/every*every || through > len(server.Contacts()) {
+		t.Errorf("%d people are acknowledged, %d were written", through, len(server.Contacts()))
+	}
+	s.sees(t, "people → contacts\r\n")
+	if !regexp.MustCompile(`\r\n  created +[56][0-9]\r\n  updated +0\r\n  unchanged +0\r\n  rejected +0\r\n  values left out +0\r\n  requests +[0-9]+\r\n`).MatchString(s.seen.String()) {
+		t.Errorf("no table at the end; the screen:\n%s", s.seen)
+	}
+	finish(t, server.Server, dir, n, every)
+}
+
+// TestBars are seen by people alone: not in a pipe, not by a program that reads a terminal, and not where the environment speaks against
+// them. Nobody sees a colour, so there is none that NO_COLOR turns off.
+func TestBars(t *testing.T) {
+	t.Parallel()
+	preview := []string{"preview", "--config", "config.json", "--catalog", "catalog.json", "--format"}
+	imports := []string{"import", "people.csv", "--yes"}
+	for name, tt := range map[string]struct {
+		args  []string
+		piped bool // stdout
+		env   string
+		bar   bool
+	}{
+		"write":                        {write, true, "", true},
+		"write on a terminal":          {write, false, "", false},
+		"preview for people":           {append(preview, "text"), false, "", true},
+		"preview for programs":         {append(preview, "json"), true, "", true},
+		"such a preview on a terminal": {append(preview, "json"), false, "", false},
+		"import":                       {imports, true, "", true},
+		"import on a terminal":         {imports, false, "", true},
+		"no colours":                   {imports, false, "NO_COLOR=1", true},
+		"CI":                           {imports, false, "CI=true", false},
+		"a terminal without a cursor":  {imports, false, "TERM=dumb", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, dir := importFiles(t, 3, sandbox.Options{})
+			p := prepare(t, dir, bytes.NewReader(people(3, 3)), nil, tt.args...)
+			seen := p.stdout
+			if p.Env = []string{tt.env}; tt.piped {
+				seen = p.stderr
+			}
+			s := p.on(t, seen)
+			code := s.end(t)
+			if tt.bar {
+				s.sees(t, "\x1b[J") // which makes it vanish
+			}
+			colour := regexp.MustCompile("\x1b\\[[0-9;]*m").MatchString(s.seen.String())
+			if shown := strings.Contains(s.seen.String(), "\x1b"); code != 0 || shown != tt.bar || colour || tt.piped && strings.Contains(s.stdout.String(), "\x1b") {
+				t.Errorf("exit code %d, the screen:\n%s\nstdout:\n%s", code, s.seen, s.stdout)
+			}
+		})
+	}
+}
