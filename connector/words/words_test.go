@@ -9,7 +9,7 @@ func TestNumbersAreWrittenAlike(t *testing.T) {
 	for want, got := range map[string]string{
 		"0": Grouped(0), "-5": Grouped(-5), "-999": Grouped(-999), "-1,000": Grouped(-1000), "198,059": Grouped(198059), "1,000,000": Grouped(int64(1000000)),
 		"1 request": Count(1, "request"), "0 requests": Count(0, "request"), "12,000 requests": Count(12000, "request"),
-		"7 pears, 1,000 apples, 1 plum": Ranked(map[string]int64{"plum": 1, "pears": 7, "apples": 1000}), "": Ranked(nil),
+		"1,000 apples, 7 pears, 1 plum": Ranked(map[string]int64{"plum": 1, "pears": 7, "apples": 1000}), "": Ranked(nil),
 		"tag": Noun(1, "tag"), "tags": Noun(2, "tag"),
 		"1 line was skipped": Plural(1, "line was skipped", "lines were skipped"), "2 lines were skipped": Plural(2, "line was skipped", "lines were skipped"),
 	} {
