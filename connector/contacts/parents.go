@@ -68,6 +68,9 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 	return found, nil
 }
 
+// Gone forgets a contact that was found and does not exist.
+func (p *parents) Gone(id string) { p.run.goneNow(p.run.finder, id) }
+
 // parent is the contact that a record belongs to.
 func (r *run) parent(f *finder, e *entry) object.Parent {
 	contacts, by := f.meant(e.want.Keys)

@@ -15,6 +15,8 @@ type Contacts interface {
 	// further contact comes, see [load.Window]: who is not found now does not exist.
 	// One call at a time, and none while contacts are written.
 	Find(ctx context.Context, keys [][]crm.Key, last bool) ([]Parent, error)
+	// Gone tells that a contact which was found does not exist: it is found no more.
+	Gone(id string)
 }
 
 // Parent is the contact that a record belongs to.

@@ -109,7 +109,7 @@ func (c *children) prepare(e *entry, p *object.Prepared) {
 	}
 	if len(key) > 0 {
 		e.ref = refOf(e.stream.ID.Name, key)
-		e.want.Keys = []crm.Key{{Field: refField, Value: e.ref}}
+		e.own = []crm.Key{{Field: refField, Value: e.ref}}
 		return
 	}
 	if body, given := e.want.Values[crm.FieldBody]; given && body.Data != nil {
@@ -122,7 +122,7 @@ func (c *children) prepare(e *entry, p *object.Prepared) {
 			return
 		}
 	}
-	e.want.Keys = []crm.Key{{Field: sameField, Value: c.same(written(e).Values)}}
+	e.own = []crm.Key{{Field: sameField, Value: c.same(written(e).Values)}}
 }
 
 func (c *children) spared(e *entry) string {
@@ -144,12 +144,7 @@ func (c *children) match(it *item) (*crm.Contact, *trouble.Reject) {
 	if all := c.meant(e); len(all) > 0 {
 		return all[0], nil
 	}
-	gone := false
-	c.about(e.parent.ID, func(at *parent) { gone = at.gone })
-	if gone && !e.want.Deleted {
-		return nil, &trouble.Reject{Code: trouble.NoContact, Reason: "its contact does not exist any more"}
-	}
-	return nil, nil
+	return nil, e.Reject // its contact has vanished meanwhile
 }
 
 // meant are all that a record could mean.

@@ -16,12 +16,75 @@ import (
 
 // find finds the contacts of entries, and what belongs to these: of each once, and
 // nothing of those that this sync has created.
-func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) ([]*entry, error) {
-	entries, err := c.findParents(ctx, w, entries)
-	if err != nil {
+func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) (rest []*entry, err error) {
+	if err := c.findParents(ctx, entries, w.Last); err != nil {
 		return nil, err
 	}
+	for _, e := range entries {
+		if !w.Last && (e.parent.Later || e.stream.waits(e)) {
+			e.stream.wait(e) // so that the last word stays the last
+			w.Hold(e.Record)
+		} else {
+			rest = append(rest, e)
+		}
+	}
 	c.window++
+	if err := c.makeKnown(ctx, rest); err != nil {
+		return nil, err
+	}
+	return rest, c.findOthers(ctx, rest)
+}
+
+// findParents finds the contacts of entries.
+func (c *children) findParents(ctx context.Context, entries []*entry, last bool) error {
+	keys := make([][]crm.Key, len(entries))
+	for i, e := range entries {
+		keys[i] = e.want.Parent
+	}
+	found, err := c.Contacts.Find(ctx, keys, last)
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		e.parent, e.want.Keys = found[i], nil
+		for _, k := range e.own {
+			e.want.Keys = append(e.want.Keys, within(e.parent.ID, k))
+		}
+		if reject := e.parent.Reject; !e.parent.Later && !(reject != nil && reject.Code == trouble.NoContact && e.want.Deleted) {
+			e.Reject = reject
+		}
+	}
+	return nil
+}
+
+// findOthers finds for entries whose contacts have turned out not to exist who else
+// has their keys: of two that were merged one is left.
+func (c *children) findOthers(ctx context.Context, entries []*entry) error {
+	var orphans []*entry
+	for _, e := range entries {
+		if e.parent.ID == "" {
+			continue
+		}
+		c.about(e.parent.ID, func(at *parent) {
+			if at.gone {
+				orphans = append(orphans, e)
+			}
+		})
+	}
+	if len(orphans) == 0 {
+		return nil
+	}
+	for _, e := range orphans {
+		c.Contacts.Gone(e.parent.ID)
+	}
+	if err := c.findParents(ctx, orphans, true); err != nil {
+		return err
+	}
+	return c.makeKnown(ctx, orphans)
+}
+
+// makeKnown reads what belongs to the contacts of entries, as far as it is not known.
+func (c *children) makeKnown(ctx context.Context, entries []*entry) error {
 	var unknown, forgotten []string
 	for _, e := range entries {
 		id := e.parent.ID
@@ -44,42 +107,12 @@ func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) (
 	}
 	c.forget()
 	if err := c.readEach(ctx, distinct(forgotten)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.readAll(ctx, distinct(unknown)); err != nil {
-		return nil, err
+		return err
 	}
-	return entries, c.makeSure(ctx, entries)
-}
-
-// findParents finds the contacts of entries. Who is not there yet may still come: then
-// the record waits, and all behind it of its row wait with it, so that the last word
-// stays the last.
-func (c *children) findParents(ctx context.Context, w *load.Window, entries []*entry) (rest []*entry, err error) {
-	keys := make([][]crm.Key, len(entries))
-	for i, e := range entries {
-		keys[i] = e.want.Parent
-	}
-	found, err := c.Contacts.Find(ctx, keys, w.Last)
-	if err != nil {
-		return nil, err
-	}
-	for i, e := range entries {
-		e.parent = found[i]
-		if !w.Last && (e.parent.Later || e.stream.waits(e)) {
-			e.stream.wait(e)
-			w.Hold(e.Record)
-			continue
-		}
-		if reject := e.parent.Reject; reject != nil && !(e.want.Deleted && reject.Code == trouble.NoContact) {
-			e.Reject = reject
-		}
-		for i, k := range e.want.Keys {
-			e.want.Keys[i] = within(e.parent.ID, k)
-		}
-		rest = append(rest, e)
-	}
-	return rest, nil
+	return c.makeSure(ctx, entries)
 }
 
 // mostWaiting bounds of how many rows it is remembered that they wait: far more wait
@@ -134,13 +167,19 @@ func (c *children) makeSure(ctx context.Context, entries []*entry) error {
 	return c.readEach(ctx, distinct(doubtful))
 }
 
-// renew reads the lists of the contacts of items anew.
+// renew reads the lists of the contacts of items anew, and finds others for contacts
+// that are gone.
 func (c *children) renew(ctx context.Context, items []*item) error {
 	var contacts []string
+	var entries []*entry
 	for _, it := range items {
 		contacts = append(contacts, it.records[0].parent.ID)
+		entries = append(entries, it.records...)
 	}
-	return c.readEach(ctx, distinct(contacts))
+	if err := c.readEach(ctx, distinct(contacts)); err != nil {
+		return err
+	}
+	return c.findOthers(ctx, entries)
 }
 
 // readEach reads the lists of contacts, side by side.

@@ -285,22 +285,31 @@ func TestNothingIsDoubled(t *testing.T) {
 	}
 }
 
-// TestWhatVanishes: a note that somebody has deleted is created again, and the records of a contact that is gone are rejected.
+// TestWhatVanishes: a note that somebody has deleted is created again; of two contacts that were merged the one that is left gets the notes, and
+// those of nobody are rejected.
 func TestWhatVanishes(t *testing.T) {
-	p := withPeople(newPlace(t, sandbox.Options{}), "ann", "bob")
-	p.must(ofNotes(), call("1", "ann", "Hello"), call("1", "bob", "Hello"))
+	p := withPeople(newPlace(t, sandbox.Options{}), "ann", "bob", "eve")
+	lines := []string{call("1", "ann", "Hello"), call("1", "bob", "Hello"), call("1", "eve", "Hello")}
+	p.must(ofNotes(), lines...)
 	j := ofNotes()
-	j.limits = windowsOf(2)
-	j.release = func() {
-		p.DeleteNote(p.Notes()[0].ID)
-		p.Delete(idOf("bob"))
+	j.limits = windowsOf(3)
+	j.release = func() { // the notes of all are known by then
+		p.DeleteNote(p.Notes()[slices.IndexFunc(p.Notes(), func(n sandbox.Note) bool { return n.ContactID == idOf("ann") })].ID)
+		for _, c := range p.Contacts()[1:] {
+			p.ghosts = append(p.ghosts, c)
+			p.Delete(c.ID)
+		}
+		p.Put(sandbox.Contact{ID: idOf("rob"), Fields: map[string]any{"email": "bob@example.com"}})
 	}
-	out := p.must(j, call("1", "ann", "Hello"), call("1", "bob", "Hello"), state("calls", 1), call("1", "ann", "Hello again"), call("1", "bob", "Hello again"))
-	if notes := p.texts(); !slices.Contains(notes, "ann: Hello again|[ref:calls/1]") {
-		t.Errorf("%q", notes)
-	}
-	if out.counts.Rejected+out.counts.Created+out.counts.Updated != 2 {
+	again := []string{call("1", "ann", "Hello again"), call("1", "bob", "Hello again"), call("1", "eve", "Hello again")}
+	out := p.must(j, slices.Concat(lines, []string{state("calls", 1)}, again)...)
+	p.hasTexts("ann: Hello again|[ref:calls/1]", "rob: Hello again|[ref:calls/1]")
+	if out.counts.Created != 2 || out.counts.Rejected != 1 || out.told[5].Reject == nil || out.told[5].Reject.Code != "no_contact" {
 		t.Errorf("%+v %+v", out.counts, out.told)
+	}
+	p.ghosts = []sandbox.Contact{{ID: idOf("eve"), Fields: map[string]any{"email": "ann@example.com"}}} // and from the start
+	if p.must(ofNotes(), again[0]).counts.Unchanged != 1 {
+		t.Errorf("%q", p.texts())
 	}
 }
 

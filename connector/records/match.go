@@ -84,7 +84,10 @@ func (b *businesses) concernsCustom(entries []*entry) bool {
 	return false
 }
 
-func (b *businesses) renew(ctx context.Context, _ []*item) error {
+func (b *businesses) renew(ctx context.Context, items []*item) error {
+	if !slices.ContainsFunc(items, func(it *item) bool { return it.doubt != nil }) {
+		return nil // what is gone is forgotten
+	}
 	return b.location.renew(ctx, b.Workers())
 }
 

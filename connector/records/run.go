@@ -47,8 +47,9 @@ type entry struct {
 
 	// Of what belongs to a contact:
 	parent object.Parent
-	ref    string // the record's key, as it is kept; "" if it has none
-	row    uint64 // 0 if it has none
+	own    []crm.Key // among those of the contact
+	ref    string    // the record's key, as it is kept; "" if it has none
+	row    uint64    // 0 if it has none
 }
 
 func newRun(t *crm.Table, in things, streams []*object.Stream, o object.Options) *run {
@@ -104,7 +105,7 @@ func (r *run) Write(ctx context.Context, w *load.Window) error {
 		if err := r.write(ctx, round); err != nil {
 			return err
 		}
-		if err := r.clearDoubts(ctx, round); err != nil {
+		if err := r.lookAgain(ctx, round); err != nil {
 			return err
 		}
 		items = nil
@@ -171,26 +172,28 @@ func (r *run) write(ctx context.Context, round []*item) error {
 	return err
 }
 
-// clearDoubts finds out which things have been created after all whose creates got
-// no answer, or a refusal: some of these have written.
-func (r *run) clearDoubts(ctx context.Context, round []*item) error {
-	doubted := slices.DeleteFunc(slices.Clone(round), func(it *item) bool { return it.doubt == nil })
-	if len(doubted) == 0 {
+// lookAgain finds out which things have been created after all whose creates got no
+// answer, or a refusal: some of these have written. Of what has vanished it finds out
+// what is left.
+func (r *run) lookAgain(ctx context.Context, round []*item) error {
+	open := slices.DeleteFunc(slices.Clone(round), func(it *item) bool { return it.doubt == nil && !it.gone })
+	lost := slices.IndexFunc(open, func(it *item) bool { return isKind(it.doubt, ghl.Ambiguous) })
+	wait := time.Duration(0)
+	switch {
+	case len(open) == 0:
 		r.pause = nil
 		return nil
-	}
-	wait := time.Duration(0)
-	if i := slices.IndexFunc(doubted, func(it *item) bool { return isKind(it.doubt, ghl.Ambiguous) }); i >= 0 {
+	case lost >= 0:
 		if r.pause == nil {
 			r.pause = lostAnswerPause()
 		}
 		if wait = r.pause.NextBackOff(); wait == backoff.Stop {
-			return doubted[i].doubt
+			return open[lost].doubt
 		}
 	}
 	select {
 	case <-time.After(wait):
-		return r.in.renew(ctx, doubted)
+		return r.in.renew(ctx, open)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -49,10 +49,11 @@ func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 // place is a sandbox and how to reach it.
 type place struct {
 	*sandbox.Server
-	t testing.TB
+	t      testing.TB
+	ghosts []sandbox.Contact // that are deleted, and that search still tells of
 }
 
-func newPlace(t testing.TB, o sandbox.Options) *place { return &place{sandbox.New(o), t} }
+func newPlace(t testing.TB, o sandbox.Options) *place { return &place{Server: sandbox.New(o), t: t} }
 
 // stream says what a user configures about one stream.
 type stream struct {
@@ -183,13 +184,17 @@ func (p people) Find(_ context.Context, keys [][]crm.Key, last bool) ([]object.P
 	found := make([]object.Parent, len(keys))
 	for i, k := range keys {
 		found[i] = object.Parent{Later: !last && strings.HasPrefix(k[0].Value, "later"), Reject: &trouble.Reject{Code: trouble.NoContact, Reason: "there is none"}}
-		for _, c := range p.Contacts() {
+		for _, c := range append(p.Contacts(), p.ghosts...) {
 			if c.Fields["email"] == k[0].Value && !found[i].Later {
 				found[i] = object.Parent{ID: c.ID, Created: strings.HasPrefix(k[0].Value, "new")}
 			}
 		}
 	}
 	return found, nil
+}
+
+func (p people) Gone(id string) {
+	p.ghosts = slices.DeleteFunc(p.ghosts, func(c sandbox.Contact) bool { return c.ID == id })
 }
 
 // must runs a sync that has to succeed.

@@ -27,7 +27,8 @@ type things interface {
 	// for that, and returns those that can be gone on with: others are held. A record
 	// that cannot be written for what it finds gets a Reject.
 	find(ctx context.Context, w *load.Window, entries []*entry) ([]*entry, error)
-	// renew reads again what items can mean whose creates may have happened.
+	// renew reads again what items can mean whose creates may have happened, or that
+	// meant what turned out not to exist.
 	renew(ctx context.Context, items []*item) error
 	// marks list by what a record may have to do with others: two items without a
 	// common mark can be written in any order.
