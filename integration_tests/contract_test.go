@@ -20,7 +20,7 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	files, defects := readVendor(t), slices.Concat(defects, belongingDefects, opportunityDefects)
 	routes := sandbox.New(sandbox.Options{}).Routes()
-	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), sayChildren(t), sayOpportunities(t), hearAll(t))
+	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), sayChildren(t, sandbox.Options{}), sayOpportunities(t, sandbox.Options{}), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
 
 	repaired := files.load(t, routes, defects)
