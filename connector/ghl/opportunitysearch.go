@@ -93,7 +93,7 @@ func (c *Client) CountOpportunities(ctx context.Context, q OpportunityQuery) (in
 	if _, err := q.rows(opOpportunities, answer); err != nil {
 		return 0, err
 	}
-	return count(answer.Meta.Total), nil
+	return whole(answer.Meta.Total), nil
 }
 
 // query is what one search calls the query.
@@ -129,7 +129,7 @@ func (c *Client) listed(ctx context.Context, q OpportunityQuery) opportunityPage
 			if answer.Meta.Total == nil {
 				return nil, 0, opOpportunities.fault(Bug, "the answer names no next page")
 			}
-			return nil, count(answer.Meta.Total), nil
+			return nil, whole(answer.Meta.Total), nil
 		}
 		if err := c.do(ctx, opOpportunities, request{query: query, limit: opportunityPage}, &answer); err != nil {
 			return nil, 0, err
@@ -137,7 +137,7 @@ func (c *Client) listed(ctx context.Context, q OpportunityQuery) opportunityPage
 		query.Set("startAfter", text(answer.Meta.StartAfter))
 		query.Set("startAfterId", text(answer.Meta.StartAfterID))
 		rows, err := q.rows(opOpportunities, answer)
-		return rows, count(answer.Meta.Total), err
+		return rows, whole(answer.Meta.Total), err
 	}
 }
 
@@ -171,7 +171,7 @@ func (c *Client) searched(ctx context.Context, q OpportunityQuery) opportunityPa
 			body["searchAfter"] = after
 		}
 		rows, err := q.rows(opSearchOpportunities, answer)
-		return rows, count(answer.Total), err
+		return rows, whole(answer.Total), err
 	}
 }
 
@@ -225,8 +225,8 @@ func (q OpportunityQuery) rows(op Operation, answer opportunitiesAnswer) ([]Oppo
 	return rows, nil
 }
 
-// count is a number of entries as an answer tells it, 0 where it tells none.
-func count(v any) int {
+// whole is a whole number as an answer tells it, 0 where it tells none.
+func whole(v any) int {
 	n, _ := strconv.Atoi(text(v))
 	return n
 }

@@ -50,7 +50,7 @@ func (c *Client) Pipelines(ctx context.Context) ([]Pipeline, error) {
 	var pipelines []Pipeline
 	for _, p := range answer.Pipelines {
 		pipeline := Pipeline{Named: Named{p.ID, p.Name}}
-		slices.SortStableFunc(p.Stages, func(a, b stageJSON) int { return cmp.Compare(count(a.Position), count(b.Position)) })
+		slices.SortStableFunc(p.Stages, func(a, b stageJSON) int { return cmp.Compare(whole(a.Position), whole(b.Position)) })
 		for _, s := range p.Stages {
 			pipeline.Stages = append(pipeline.Stages, Named{s.ID, s.Name})
 		}
