@@ -250,11 +250,7 @@ func keptBack(left, reserved int64) string {
 
 // writeStore shows that rejected records can be stored, if that is configured.
 func (d *doctor) writeStore(ctx context.Context) error {
-	store, err := newStore(d.conf, "")
-	if err != nil {
-		return err
-	}
-	return store.Check(ctx)
+	return newStore(d.conf, "").Check(ctx)
 }
 
 // report is what the user reads: one line, whatever was found.

@@ -82,10 +82,6 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 	if j.opened != nil {
 		j.opened(streams)
 	}
-	store, err := openStore(j.conf, j.catalog)
-	if err != nil {
-		return err
-	}
 	j.begun = true
 	o := object.Options{Log: j.log, Workers: j.client.Callers, Observe: j.observe}
 	c := load.Config{
@@ -103,7 +99,7 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 	}
 	if !j.conf.DryRun {
 		if c.Store == nil {
-			c.Store = store
+			c.Store = openStore(j.conf, j.catalog)
 		}
 		o.Brake = load.NewBrake(j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync)
 	}

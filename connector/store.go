@@ -12,37 +12,29 @@ import (
 
 // newStore opens the store of rejected records that the configuration names;
 // syncID is "" where the platform gives none.
-func newStore(conf config.Config, syncID string) (rejects.Store, error) {
+func newStore(conf config.Config, syncID string) rejects.Store {
 	o := conf.ObjectStorage
-	store, err := rejects.None(), error(nil)
 	switch o.StorageType {
 	case config.StoreS3:
-		store, err = rejects.NewS3(rejects.S3Config{
+		return rejects.NewS3(rejects.S3Config{
 			AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(),
 			Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint, Path: o.Path, SyncID: syncID,
 		})
 	case config.StoreLocal:
-		store, err = rejects.NewLocal(rejects.LocalConfig{Path: o.Folder, SyncID: syncID})
+		return rejects.NewLocal(o.Folder, syncID)
 	}
-	if err != nil {
-		return nil, &config.Error{Faults: []string{"object_storage_config: " + err.Error()}}
-	}
-	return store, nil
+	return rejects.None()
 }
 
 // openStore opens the store for a sync.
-func openStore(conf config.Config, catalog airbyte.Catalog) (load.Store, error) {
+func openStore(conf config.Config, catalog airbyte.Catalog) load.Store {
 	syncID := ""
 	for _, s := range catalog.Streams {
 		if s.SyncID != nil {
 			syncID = strconv.FormatInt(*s.SyncID, 10)
 		}
 	}
-	store, err := newStore(conf, syncID)
-	if err != nil {
-		return nil, err
-	}
-	return keeper{store}, nil
+	return keeper{newStore(conf, syncID)}
 }
 
 // keeper hands what the engine has not written to a store.

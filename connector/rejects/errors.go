@@ -16,33 +16,23 @@ import (
 )
 
 // Kind says what a failure of a store means for the caller.
-type Kind int
+type Kind string
 
 // The kinds of failure.
 const (
 	// Other: the store answered and did not do it, for instance because it is
 	// overloaded or in another region. Error tells what it answered.
-	Other Kind = iota
+	Other Kind = "other"
 	// Denied: the keys are wrong, or whoever runs this may not write there. The
 	// user fixes it.
-	Denied
+	Denied Kind = "denied"
 	// NoBucket: there is no such bucket. The user fixes it.
-	NoBucket
+	NoBucket Kind = "no bucket"
 	// NoFolder: the path leads to a file. The user fixes it.
-	NoFolder
+	NoFolder Kind = "no folder"
 	// Unreachable: no answer came.
-	Unreachable
+	Unreachable Kind = "unreachable"
 )
-
-var kindNames = [...]string{"other", "denied", "no bucket", "no folder", "unreachable"}
-
-// String is the kind in lower-case words.
-func (k Kind) String() string {
-	if k < 0 || int(k) >= len(kindNames) {
-		return fmt.Sprintf("Kind(%d)", int(k))
-	}
-	return kindNames[k]
-}
 
 // Error is a failure of a store.
 type Error struct {
@@ -112,7 +102,7 @@ func (b *bucket) explain(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fmt.Errorf("storing rejected records was stopped: %w", ctx.Err())
 	}
-	e := &Error{Bucket: b.name, Store: b.where, Err: err}
+	e := &Error{Kind: Other, Bucket: b.name, Store: b.where, Err: err}
 	var (
 		answer *smithyhttp.ResponseError
 		api    smithy.APIError

@@ -2,7 +2,6 @@ package rejects
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,22 +12,6 @@ import (
 // longestSegment bounds a segment of a key, in bytes: a key may have 1024, and
 // stores on a file system allow 255 for each name.
 const longestSegment = 200
-
-// prefix cleans a path that the user gave: no slash at its ends, none twice.
-// It fails on segments that file systems would follow instead of keep.
-func prefix(path string) (string, error) {
-	var kept []string
-	for s := range strings.SplitSeq(path, "/") {
-		switch s {
-		case "":
-		case ".", "..":
-			return "", errors.New("bucket_path must not have . or .. between slashes")
-		default:
-			kept = append(kept, s)
-		}
-	}
-	return strings.Join(kept, "/"), nil
-}
 
 // join puts segments together and leaves empty ones out.
 func join(segments ...string) string {

@@ -15,25 +15,12 @@ import (
 // checkPattern names the file of a check; the star is a number.
 const checkPattern = "destination-gohighlevel-write-check-*.txt"
 
-// LocalConfig says where files go.
-type LocalConfig struct {
-	// Path is a folder, required. It is made when something is stored.
-	Path string
-	// SyncID names the folder of the sync below Path, as in [S3Config].
-	SyncID string
-}
-
 // NewLocal returns a store that appends JSON lines to files, one for each
-// stream, below <Path>/<SyncID>/<namespace>/<stream>/, as [NewS3] does. Each
-// store has files of its own, so that several may share a path. Only whoever
-// runs the program can read them.
-//
-// It touches no file yet. It fails if there is no path.
-func NewLocal(c LocalConfig) (Store, error) {
-	if c.Path == "" {
-		return nil, errors.New("path is missing")
-	}
-	return buffered(&folder{path: c.Path, root: filepath.Join(c.Path, syncFolder(c.SyncID)), files: map[string]*file{}}), nil
+// stream, below <path>/<syncID>/<namespace>/<stream>/, as [NewS3] does. The folder is
+// made when something is stored. Each store has files of its own, so that several may
+// share a path. Only whoever runs the program can read them.
+func NewLocal(path, syncID string) Store {
+	return buffered(&folder{path: path, root: filepath.Join(path, syncFolder(syncID)), files: map[string]*file{}})
 }
 
 // folder is a folder of this computer.

@@ -19,11 +19,7 @@ import (
 
 func newLocal(t *testing.T, path string) Store {
 	t.Helper()
-	s, err := NewLocal(LocalConfig{Path: path, SyncID: "17"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return NewLocal(path, "17")
 }
 
 // stored are the files below a path, by the path below it.
@@ -236,9 +232,6 @@ func TestLocalCheck(t *testing.T) {
 }
 
 func TestLocalRefuses(t *testing.T) {
-	if _, err := NewLocal(LocalConfig{}); err == nil {
-		t.Error("a store without a path was made")
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := newLocal(t, t.TempDir())

@@ -8,7 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -25,19 +25,15 @@ const (
 	checkAttempts  = 2
 	checkTimeout   = 30 * time.Second
 	checkName      = "destination-gohighlevel-write-check.txt"
-	defaultRegion  = "us-east-1" // what stores without regions sign with
 )
 
 // S3Config says where objects go and who writes them. It holds a secret: it
 // must not be printed.
 type S3Config struct {
-	// AccessKeyID, SecretAccessKey and Bucket are required.
 	AccessKeyID, SecretAccessKey string
-	Bucket                       string
-	// Region is required without an endpoint, else "" is us-east-1.
-	Region string
-	// Endpoint is where the store is, http or https; without a scheme it is
-	// https, and "" is Amazon S3.
+	Bucket, Region               string
+	// Endpoint is the http or https address of the store, without a path; "" is
+	// Amazon S3.
 	Endpoint string
 	// Path is where in the bucket objects are put; "" is its root.
 	Path string
@@ -51,20 +47,11 @@ type S3Config struct {
 // NewS3 returns a store that puts objects of JSON lines into a bucket, below
 // <Path>/<SyncID>/<namespace>/<stream>/; an empty namespace is left out, and
 // what a name may not hold in a path is written as %XX. The names of objects
-// sort by the time of their first record.
-//
-// It sends nothing. It fails if a setting is missing or cannot be used; the
-// error names the settings as the specification does.
-func NewS3(c S3Config) (Store, error) {
-	b, err := newBucket(c)
-	if err != nil {
-		return nil, err
-	}
-	root, err := prefix(c.Path)
-	if err != nil {
-		return nil, err
-	}
-	return buffered(&objects{bucket: b, path: root, root: join(root, syncFolder(c.SyncID))}), nil
+// sort by the time of their first record. It sends nothing, and takes the settings as
+// they are: whether they can be used is for the configuration to say.
+func NewS3(c S3Config) Store {
+	root := join(strings.Split(c.Path, "/")...)
+	return buffered(&objects{bucket: newBucket(c), path: root, root: join(root, syncFolder(c.SyncID))})
 }
 
 // objects is a path of a bucket. Each batch becomes an object.
@@ -89,20 +76,7 @@ type bucket struct {
 	where  string // for people
 }
 
-func newBucket(c S3Config) (*bucket, error) {
-	switch {
-	case c.AccessKeyID == "":
-		return nil, errors.New("access_key_id is missing")
-	case c.SecretAccessKey == "":
-		return nil, errors.New("secret_access_key is missing")
-	case c.Bucket == "":
-		return nil, errors.New("s3_bucket_name is missing")
-	case c.Region == "" && c.Endpoint == "":
-		return nil, errors.New("s3_bucket_region is missing; it can be left out only with s3_endpoint")
-	}
-	if c.Region == "" {
-		c.Region = defaultRegion
-	}
+func newBucket(c S3Config) *bucket {
 	if c.Transport == nil {
 		c.Transport = defaultTransport()
 	}
@@ -120,22 +94,19 @@ func newBucket(c S3Config) (*bucket, error) {
 	}
 	where := "Amazon S3, region " + c.Region
 	if c.Endpoint != "" {
-		endpoint, err := parseEndpoint(c.Endpoint)
-		if err != nil {
-			return nil, err
-		}
-		where = endpoint.String()
+		where = c.Endpoint
 		o.BaseEndpoint = &where
-		forOtherStores(&o, endpoint)
+		if !atAmazon.MatchString(c.Endpoint) {
+			forOtherStores(&o)
+		}
 	}
-	return &bucket{client: s3.New(o), name: c.Bucket, where: where}, nil
+	return &bucket{client: s3.New(o), name: c.Bucket, where: where}
 }
 
+var atAmazon = regexp.MustCompile(`\.amazonaws\.com(\.cn)?(:\d+)?$`)
+
 // forOtherStores leaves out what only Amazon's own store is sure to know.
-func forOtherStores(o *s3.Options, endpoint *url.URL) {
-	if strings.HasSuffix(endpoint.Hostname(), ".amazonaws.com") || strings.HasSuffix(endpoint.Hostname(), ".amazonaws.com.cn") {
-		return
-	}
+func forOtherStores(o *s3.Options) {
 	o.UsePathStyle = true
 	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
@@ -144,22 +115,6 @@ func forOtherStores(o *s3.Options, endpoint *url.URL) {
 		_, _ = stack.Finalize.Remove("DisableAcceptEncodingGzip")
 		return nil
 	})
-}
-
-func parseEndpoint(text string) (*url.URL, error) {
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(strings.TrimRight(text, "/"))
-	switch {
-	case err != nil:
-		return nil, errors.New("s3_endpoint cannot be read as a URL")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("s3_endpoint must be an http or https URL")
-	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("s3_endpoint must be a host and at most a path")
-	}
-	return u, nil
 }
 
 func defaultTransport() http.RoundTripper {

@@ -118,7 +118,7 @@ func (s s3Server) start(t *testing.T, binary, address string) bool {
 
 func (s s3Server) config() S3Config {
 	return S3Config{
-		AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Endpoint: s.url, Path: "rejected", SyncID: "17",
+		AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Region: "us-east-1", Endpoint: s.url, Path: "rejected", SyncID: "17",
 	}
 }
 
@@ -142,10 +142,7 @@ func (s s3Server) objects(t *testing.T) map[string][]byte {
 
 func TestRealServer(t *testing.T) {
 	s := serve(t)
-	store, err := NewS3(s.config())
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := NewS3(s.config())
 	if err := store.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -212,10 +209,7 @@ func TestRealServerRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			conf := s.config()
 			c.change(&conf)
-			store, err := NewS3(conf)
-			if err != nil {
-				t.Fatal(err)
-			}
+			store := NewS3(conf)
 			add(t, store, record(1))
 			results := map[string]error{"check": store.Check(t.Context())}
 			if c.kind != Unreachable { // its pauses would be real ones
