@@ -4,55 +4,57 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// trim removes the blanks and line ends that come with pasted values. Columns and stream names keep theirs: they may be meant.
-func (c *Config) trim() {
-	signIn, store := &c.Credentials, &c.ObjectStorage
-	for _, s := range []*string{&c.LocationID, &c.Source, &c.DefaultCountry, &c.APIURL, &signIn.ClientID, &signIn.CompanyID,
-		&store.Bucket, &store.Region, &store.Endpoint, &store.Path, &store.Folder} {
-		*s = strings.TrimSpace(*s)
-	}
-	for _, s := range []*Secret{&signIn.AccessToken, &signIn.ClientSecret, &signIn.RefreshToken,
-		&store.AccessKeyID, &store.SecretAccessKey} {
-		*s = Secret(strings.TrimSpace(s.Reveal()))
-	}
+// tidy brings values into the one form in which they are used.
+func (c *Config) tidy() {
+	trim(reflect.ValueOf(c).Elem())
+	store := &c.ObjectStorage
 	c.DefaultCountry = strings.ToUpper(c.DefaultCountry)
 	c.APIURL = strings.TrimRight(c.APIURL, "/")
 	store.Endpoint = strings.TrimRight(store.Endpoint, "/")
 	store.Path = strings.Trim(store.Path, "/")
-	trimItems(c.Tags)
-	trimKeys(c.MatchOn)
-	trimItems(c.ManagedTags)
-	trimItems(c.NullWords)
-	for i := range c.FieldMapping {
-		c.FieldMapping[i].trim()
-	}
+	tidyKeys(c.MatchOn)
 	for i := range c.Streams {
-		s := &c.Streams[i]
-		s.Object = strings.TrimSpace(s.Object)
-		for _, tags := range []*[]string{s.Tags, s.ManagedTags} {
-			if tags != nil {
-				trimItems(*tags)
+		if own := c.Streams[i].MatchOn; own != nil {
+			tidyKeys(*own)
+		}
+	}
+	for i := range c.FieldMapping {
+		if m := &c.FieldMapping[i]; m.Value != nil && *m.Value == "" { // what a form sends for a field that was not filled in
+			m.Value = nil
+		}
+	}
+}
+
+// trim removes the blanks and line ends that come with pasted values, but those of
+// fields tagged as verbatim: in the names of columns and streams they may be meant.
+func trim(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(strings.TrimSpace(v.String()))
+	case reflect.Pointer:
+		if !v.IsNil() {
+			trim(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			trim(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("blanks") != "verbatim" {
+				trim(v.Field(i))
 			}
 		}
-		if s.MatchOn != nil {
-			trimKeys(*s.MatchOn)
-		}
 	}
 }
 
-func trimItems(items []string) {
-	for i := range items {
-		items[i] = strings.TrimSpace(items[i])
-	}
-}
-
-func trimKeys(keys []string) {
-	trimItems(keys)
+func tidyKeys(keys []string) {
 	for i, k := range keys {
 		if field, ok := strings.CutPrefix(k, CustomFieldKey); ok {
 			keys[i] = CustomFieldKey + strings.TrimSpace(field)

@@ -120,14 +120,14 @@ type ObjectStorage struct {
 
 // Stream holds the settings of one stream. A nil pointer means "as for all streams"; a pointer to an empty list means none.
 type Stream struct {
-	Name        string    `json:"name"`
-	Namespace   string    `json:"namespace"`
+	Name        string    `json:"name" blanks:"verbatim"`
+	Namespace   string    `json:"namespace" blanks:"verbatim"`
 	Object      string    `json:"object"`
 	Tags        *[]string `json:"tags"`
 	ManagedTags *[]string `json:"managed_tags"`
 	MatchOn     *[]string `json:"match_on"`
-	DeletedWhen []string  `json:"deleted_when,omitempty"` // columns, or paths, of which each marks a record as deleted
-	StageMoves  string    `json:"stage_moves,omitempty"`  // Always, which "" is too, or Forward
+	DeletedWhen []string  `json:"deleted_when,omitempty" blanks:"verbatim"` // columns, or paths, of which each marks a record as deleted
+	StageMoves  string    `json:"stage_moves,omitempty"`                    // Always, which "" is too, or Forward
 }
 
 // Rule is what another package knows of the value of a key. Broken gets what could be read, surrounding blanks gone, and says in
@@ -180,9 +180,9 @@ func (c Config) With(change func(*Config), rules ...Rule) (Config, error) {
 	return c, nil
 }
 
-// hold trims the configuration, and holds it to what the schema cannot say.
+// hold tidies the configuration, and holds it to what the schema cannot say.
 func (c *Config) hold(check *checker, rules []Rule) error {
-	c.trim()
+	c.tidy()
 	for _, r := range rules {
 		if fault := r.Broken(*c); fault != "" {
 			check.fault(r.Key, "%s", fault)

@@ -9,8 +9,8 @@ import (
 // nowhere. Where Value is set it takes the place of a column, and From is empty. Stream is empty (all streams), a name, or
 // "namespace.name".
 type FieldMapping struct {
-	Stream string        `json:"stream"`
-	From   string        `json:"from"`
+	Stream string        `json:"stream" blanks:"verbatim"`
+	From   string        `json:"from" blanks:"verbatim"`
 	To     string        `json:"to"`
 	When   string        `json:"when"`
 	Value  *string       `json:"value,omitempty"`  // never empty
@@ -22,20 +22,6 @@ type FieldMapping struct {
 type Translation struct {
 	From string `json:"from"`
 	To   string `json:"to"`
-}
-
-// trim removes the blanks around what is no column. A fixed value of nothing is what a form sends for a field that was not filled in.
-func (m *FieldMapping) trim() {
-	m.To = strings.TrimSpace(m.To)
-	if m.Value != nil {
-		if *m.Value = strings.TrimSpace(*m.Value); *m.Value == "" {
-			m.Value = nil
-		}
-	}
-	for i := range m.Values {
-		v := &m.Values[i]
-		v.From, v.To = strings.TrimSpace(v.From), strings.TrimSpace(v.To)
-	}
 }
 
 // checkMappings reports entries that cannot mean anything. Several with one field are tried in order, so they are no fault; but a column

@@ -22,14 +22,8 @@ func (s Secret) IsZero() bool { return s == "" }
 // String returns "***".
 func (Secret) String() string { return mask }
 
-// GoString returns "***".
-func (Secret) GoString() string { return mask }
-
 // Format writes "***" for every verb, also for those that fmt would not ask String for, such as %x.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
-
-// MarshalJSON returns "***" as a JSON string.
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + mask + `"`), nil }
 
 // MarshalText returns "***".
 func (Secret) MarshalText() ([]byte, error) { return []byte(mask), nil }
