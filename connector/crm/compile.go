@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // compiler fills a Plan and collects the faults.
@@ -173,7 +175,7 @@ func (c *compiler) columns() {
 func (c *compiler) constant(e *entry) {
 	t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e}
 	c.feeds[e.field] = append(c.feeds[e.field], feed{target: t})
-	raw := quoted(*e.Value)
+	raw := jsonscan.Quote(*e.Value)
 	if f := c.table.fields[e.field]; isConsent(f.Name) {
 		c.alwaysSaid = append(c.alwaysSaid, consentValue{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
 		return

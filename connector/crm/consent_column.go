@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // consentKind is how a column speaks of being contacted.
@@ -207,7 +209,7 @@ func (c *consentColumn) mapping(from string) string {
 		to = "dnd_" + strings.ToLower(strings.TrimPrefix(fields[0], fieldChannels))
 	}
 	if c.kind == cutOff {
-		return fmt.Sprintf(`{"from": %s, "to": %q}`, quoted(from), to)
+		return fmt.Sprintf(`{"from": %s, "to": %q}`, jsonscan.Quote(from), to)
 	}
-	return fmt.Sprintf(`{"from": %s, "to": %q, "negate": true}`, quoted(from), to)
+	return fmt.Sprintf(`{"from": %s, "to": %q, "negate": true}`, jsonscan.Quote(from), to)
 }

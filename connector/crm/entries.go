@@ -280,17 +280,17 @@ func (r *record) international(entry, number []byte) []byte {
 	}
 	if area := pick(entry, entryAreas); area != nil {
 		text = plainText(area) + " " + text
-		number = quoted(text)
+		number = jsonscan.Quote(text)
 	}
 	if code := pick(entry, entryCodes); code != nil {
 		if digits := strings.TrimPrefix(plainText(code), "+"); isDigits(digits) && len(digits) <= 4 {
-			return quoted("+" + digits + " " + text)
+			return jsonscan.Quote("+" + digits + " " + text)
 		}
 	}
 	if country := pick(entry, entryCountries); country != nil {
 		if region, ok := r.country(plainText(country)); ok {
 			if p := normalisePhone(text, region); p.fault == "" {
-				return quoted(p.e164)
+				return jsonscan.Quote(p.e164)
 			}
 		}
 	}

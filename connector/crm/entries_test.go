@@ -1,6 +1,10 @@
 package crm
 
-import "testing"
+import (
+	"testing"
+
+	"destination-gohighlevel/connector/jsonscan"
+)
 
 // TestValuesWithTypes: an object that does no more than give its value a type is
 // that value.
@@ -84,7 +88,7 @@ func TestHeadingsOfForms(t *testing.T) {
 		"What is your first name?": "firstName", "Please enter your city": "city", "Your company": "companyName", "City (required)": "city",
 		"Full name (first and last)": "name", "Lead_City__c": "city", "City__c": "city", "Personal City": "city", "Your rep's city": "",
 	} {
-		record := `{"email":"a@example.com","Lead Email":"a@example.com",` + string(quoted(column)) + `:"Oslo"}`
+		record := `{"email":"a@example.com","Lead Email":"a@example.com",` + string(jsonscan.Quote(column)) + `:"Oslo"}`
 		got, _ := mapped(t, testPlan(t, nil), record)
 		if want == "name" {
 			want = "firstName"

@@ -69,7 +69,7 @@ type Lookalike struct {
 
 // Mapping is the entry of field_mapping that makes the column feed the field.
 func (l Lookalike) Mapping() string {
-	return fmt.Sprintf(`{"from": %s, "to": %s}`, quoted(l.Column), quoted(l.Field))
+	return fmt.Sprintf(`{"from": %s, "to": %s}`, jsonscan.Quote(l.Column), jsonscan.Quote(l.Field))
 }
 
 // mostLookalikes is how many columns are named at most.

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"encoding/json"
 	"strings"
 
 	"destination-gohighlevel/connector/jsonscan"
@@ -50,7 +49,7 @@ func (e *entry) compile() {
 	for _, t := range e.Values {
 		to := none
 		if t.To != "" {
-			to = quoted(t.To)
+			to = jsonscan.Quote(t.To)
 		}
 		if t.From == otherValues {
 			e.rest = to
@@ -61,14 +60,6 @@ func (e *entry) compile() {
 		}
 		addFirst(e.words, strings.ToLower(strings.TrimSpace(t.From)), to)
 	}
-}
-
-func quoted(s string) []byte {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		return []byte(`""`) // cannot happen: a string can be written
-	}
-	return raw
 }
 
 // translate turns the value of a candidate round and looks it up. A list is

@@ -113,6 +113,12 @@ func Text(value []byte) (text string, ok bool) {
 	return "", IsNull(value)
 }
 
+// Quote is a text as a JSON string.
+func Quote(text string) []byte {
+	quoted, _ := json.Marshal(text) // a text can be
+	return quoted
+}
+
 // Unquote returns the text of a string.
 func Unquote(quoted []byte) []byte {
 	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {

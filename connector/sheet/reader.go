@@ -87,7 +87,7 @@ func (r *Reader) Next() (Row, error) {
 		row := Row{Line: at, Bytes: len(text) + 1, Fault: fault}
 		switch {
 		case fault != "":
-			row.Data = quote(text)
+			row.Data = jsonscan.Quote(text)
 			return row, nil
 		case isBlank(cells):
 			continue
@@ -110,7 +110,7 @@ func (f *Form) object(cells []string) (data json.RawMessage, fault string) {
 	data = append(data, '{')
 	for i, cell := range cells {
 		if name := f.columns[i]; name != "" {
-			data = append(append(append(data, quote(name)...), ':'), quote(cell)...)
+			data = append(append(append(data, jsonscan.Quote(name)...), ':'), jsonscan.Quote(cell)...)
 			data = append(data, ',')
 		}
 	}
@@ -125,7 +125,7 @@ func (r *Reader) nextObject() (Row, error) {
 	}
 	row := Row{Line: r.line, Bytes: len(text) + 1, Data: jsonscan.Trim([]byte(text))}
 	if jsonscan.First(row.Data) != '{' || !json.Valid(row.Data) || !utf8.ValidString(text) {
-		row.Data, row.Fault = quote(text), "the line is no JSON object"
+		row.Data, row.Fault = jsonscan.Quote(text), "the line is no JSON object"
 		return row, nil
 	}
 	row.Data = withoutAccount(row.Data)

@@ -66,10 +66,10 @@ func (r *Rejected) Add(why Rejection, data json.RawMessage) error {
 	}
 	line := []byte{'{'}
 	for i, name := range accountColumns {
-		line = fmt.Appendf(line, "%s:%s,", quote(name), quote(account[i]))
+		line = fmt.Appendf(line, "%s:%s,", jsonscan.Quote(name), jsonscan.Quote(account[i]))
 	}
 	if jsonscan.First(data) != '{' {
-		data = fmt.Appendf(nil, "{%s:%s}", quote(accountText), data)
+		data = fmt.Appendf(nil, "{%s:%s}", jsonscan.Quote(accountText), data)
 	}
 	if data = bytes.TrimSpace(data[1:]); data[0] == '}' {
 		line = bytes.TrimSuffix(line, []byte(","))
@@ -108,13 +108,13 @@ func (r *Rejected) write(account, cells []string) error {
 
 // withoutAccount is an object without what a file of rejected rows says of it.
 func withoutAccount(object []byte) []byte {
-	if !bytes.Contains(object, quote(accountColumns[0])) {
+	if !bytes.Contains(object, jsonscan.Quote(accountColumns[0])) {
 		return object
 	}
 	out := []byte{'{'}
 	for key, value := range jsonscan.Members(object) {
 		if name := string(key); name != accountText && !slices.Contains(accountColumns, name) {
-			out = append(append(append(out, quote(name)...), ':'), value...)
+			out = append(append(append(out, jsonscan.Quote(name)...), ':'), value...)
 			out = append(out, ',')
 		}
 	}

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -62,10 +61,4 @@ func scanLine(data []byte, atEOF bool) (advance int, line []byte, err error) {
 
 func isBlank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
-}
-
-// quote is a text in JSON.
-func quote(text string) []byte {
-	quoted, _ := json.Marshal(text) // a text can be
-	return quoted
 }
