@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -56,7 +57,8 @@ func TestWhatFindsTheContact(t *testing.T) {
 func TestNobodyIsFound(t *testing.T) {
 	p := childPlan(t, Notes, PlanOptions{ParentOn: []string{"email"}})
 	_, _, err := p.Map([]byte(`{"id":"n1","phone":"2025550101","text":"x"}`), nil)
-	if reject, ok := err.(*trouble.Reject); !ok || reject.Code != trouble.NoIdentifier || reject.Reason != "no value for contactId or email" {
+	var reject *trouble.Reject
+	if !errors.As(err, &reject) || reject.Code != trouble.NoIdentifier || reject.Reason != "no value for contactId or email" {
 		t.Errorf("%v", err)
 	}
 	if p.IsFed() || strings.Join(p.Unfed(), " ") != "contactId email" {

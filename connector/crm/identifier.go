@@ -38,7 +38,8 @@ func (r *record) key(i int, data any) (k Key, ok bool) {
 	if f.Type == Text { // others are normalised as values
 		k = KeyOf(k.Field, k.Value)
 	}
-	return k, k.Value != "" && !(r.plan.has(i) && r.plan.cells[i].fallback)
+	second := r.plan.has(i) && r.plan.cells[i].fallback
+	return k, k.Value != "" && !second
 }
 
 // noIdentifier names what was wrong with the most trusted identifier, or the

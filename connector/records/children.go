@@ -87,8 +87,7 @@ func (b *below) same(values map[string]any) string {
 	return strings.Join(parts, "/")
 }
 
-// prepare gives a record its key among those of its contact: its row, or in a stream
-// without a primary key what makes two of them the same.
+// prepare gives a record its key among those of its contact.
 func (c *children) prepare(e *entry, p *object.Prepared) {
 	e.row = e.stream.Row(p)
 	if e.Reject != nil {
@@ -99,30 +98,41 @@ func (c *children) prepare(e *entry, p *object.Prepared) {
 			e.want.Values[name] = crm.Value{Data: false, When: v.When}
 		}
 	}
-	one := c.kind.One
+	if len(e.stream.PrimaryKey) > 0 {
+		e.Reject = c.byRow(e, p)
+	} else {
+		e.Reject = c.byContent(e)
+	}
+}
+
+// byRow makes the row a record's key.
+func (c *children) byRow(e *entry, p *object.Prepared) *trouble.Reject {
 	var key []json.RawMessage
 	for _, path := range e.stream.PrimaryKey {
-		if key = append(key, p.At(path)); crm.RowText(p.At(path)) == "" {
-			e.Reject = &trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for the stream's primary key, by which a " + one + " is known"}
-			return
+		value := p.At(path)
+		if crm.RowText(value) == "" {
+			return &trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for the stream's primary key, by which a " + c.kind.One + " is known"}
 		}
+		key = append(key, value)
 	}
-	if len(key) > 0 {
-		e.ref = refOf(e.stream.ID.Name, key)
-		e.own = []crm.Key{{Field: refField, Value: e.ref}}
-		return
-	}
+	e.ref = refOf(e.stream.ID.Name, key)
+	e.own = []crm.Key{{Field: refField, Value: e.ref}}
+	return nil
+}
+
+// byContent makes what a record says its key: see [below.same].
+func (c *children) byContent(e *entry) *trouble.Reject {
 	if body, given := e.want.Values[crm.FieldBody]; given && body.Data != nil {
 		body.Data, _ = cutRef(body.Data.(string)) // the last line would be taken for a key
 		e.want.Values[crm.FieldBody] = body
 	}
 	for _, name := range c.kind.Required() {
 		if e.want.Values[name].Data == nil && !e.want.Deleted {
-			e.Reject = &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "the stream has no primary key, and without it nothing tells one " + one + " from another"}
-			return
+			return &trouble.Reject{Code: trouble.ValueMissing, Field: name, Reason: "the stream has no primary key, and without it nothing tells one " + c.kind.One + " from another"}
 		}
 	}
 	e.own = []crm.Key{{Field: sameField, Value: c.same(written(e).Values)}}
+	return nil
 }
 
 func (c *children) spared(e *entry) string {

@@ -50,8 +50,9 @@ func (c *children) findParents(ctx context.Context, entries []*entry, last bool)
 		for _, k := range e.own {
 			e.want.Keys = append(e.want.Keys, within(e.parent.ID, k))
 		}
-		if reject := e.parent.Reject; !e.parent.Later && !(reject != nil && reject.Code == trouble.NoContact && e.want.Deleted) {
-			e.Reject = reject
+		e.Reject = e.parent.Reject
+		if e.parent.Later || e.want.Deleted && e.Reject != nil && e.Reject.Code == trouble.NoContact { // of nobody there is nothing to delete
+			e.Reject = nil
 		}
 	}
 	return nil
