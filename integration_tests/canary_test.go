@@ -135,6 +135,10 @@ func (suite canaries) input(t *testing.T) {
 		"two people":          {config: map[string]any{"identity_conflicts": "reject"}, seed: []sandbox.Contact{{Fields: map[string]any{"email": "zqxander.zqxton@zqxmail.example.com"}}, {Fields: map[string]any{"email": "zqx@zqx.example.com", "phone": "+12025550142"}}}},
 		"a family":            {options: sandbox.Options{IndexLag: 3600e9}, seed: []sandbox.Contact{{Fields: map[string]any{"email": "zqx@zqx.example.com", "phone": "+12025550142"}}}},
 		"new fields":          {config: map[string]any{"create_missing_custom_fields": true}},
+		"notes":               {config: canaryObject("notes"), seed: canaryContact, stdin: canaryLine(canaryChild) + canaryState},
+		"notes of nobody":     {config: canaryObject("notes"), stdin: canaryLine(canaryChild) + canaryLine(map[string]any{"email": nil, "phone": nil}) + canaryState},
+		"tasks":               {config: canaryObject("tasks"), seed: canaryContact, stdin: canaryLine(canaryChild) + canaryState},
+		"bad values of tasks": {config: canaryObject("tasks"), seed: canaryContact, stdin: canaryLine(map[string]any{"title": "zqx", "due": "zqx", "completed": "zqx", "assignedTo": "zqx", "contactId": "zqx"}) + canaryState},
 	}
 	for name, c := range cases {
 		for _, verb := range []string{"write", "preview", "import"} {
@@ -207,11 +211,12 @@ func (suite canaries) commandLine(t *testing.T) {
 // refusals lets the API quote in its refusals what it was sent.
 func (suite canaries) refusals(t *testing.T) {
 	t.Parallel()
-	known := []sandbox.Contact{{Fields: map[string]any{"email": "zqxander.zqxton@zqxmail.example.com", "firstName": "Old", "companyName": "Old"}}}
+	known := canaryContact
 	calls := []struct {
 		operation string
 		seed      []sandbox.Contact
 		options   sandbox.Options
+		object    string
 	}{
 		{operation: "GET /locations/"},
 		{operation: "POST /contacts/search"},
@@ -220,6 +225,10 @@ func (suite canaries) refusals(t *testing.T) {
 		{operation: "POST /contacts/upsert", seed: known},
 		{operation: "PUT /contacts/", seed: known},
 		{operation: "POST /contacts/bulk", seed: known},
+		{operation: "GET /contacts/" + known[0].ID + "/notes", seed: known, object: "notes"},
+		{operation: "POST /contacts/" + known[0].ID + "/notes", seed: known, object: "notes"},
+		{operation: "POST /locations/", seed: known, object: "tasks"},
+		{operation: "POST /contacts/" + known[0].ID + "/tasks", seed: known, object: "tasks"},
 	}
 	statuses := []int{200, 301, 400, 401, 402, 403, 404, 405, 409, 422}
 	n := 0
@@ -233,6 +242,9 @@ func (suite canaries) refusals(t *testing.T) {
 					t.Parallel()
 					e := &echo{operation: call.operation, status: status, form: form, hits: new(atomic.Int64)}
 					c := canaryCase{verb: "write", api: e, seed: call.seed, options: call.options}
+					if call.object != "" {
+						c.config, c.stdin = canaryObject(call.object), canaryLine(canaryChild)
+					}
 					c.stop = func() bool { return e.hits.Load() > 3 } // what is tried again would be for minutes
 					if c.run(t, suite.binary); e.hits.Load() == 0 {
 						t.Error("the API was never asked")
