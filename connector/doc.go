@@ -1,5 +1,6 @@
 // Package connector is a destination that writes people into GoHighLevel as
-// contacts, and companies as businesses. This page is its theory.
+// contacts, companies as businesses, and notes and tasks of contacts. This page is
+// its theory.
 //
 // # The idea
 //
@@ -40,8 +41,10 @@
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
 //	suppression a record that names people who must not be contacted
-//	object     a kind of thing the CRM holds: contacts, businesses
-//	item       one or several records of a window that plainly mean one business
+//	object     a kind of thing the CRM holds: contacts, businesses, notes, tasks
+//	item       one or several records of a window that plainly mean one thing, such as a business
+//	child      what belongs to a contact, its parent: a note, a task
+//	ref        the key of a note or a task, kept as the last line of its text
 //	link       the business that a contact belongs to
 //	kind       what an object is, as data: its fields, a row each, and what identifies one
 //	target     the contacts of one location, as the API reaches them
@@ -68,7 +71,7 @@
 //	jsonscan   one scanner of JSON
 //	load       the engine: windows, ledger, accounts; it knows no word of a CRM
 //	object     what all objects have in common: descriptor, streams, outcome
-//	records    the object for what has a key and no puzzle of identity: businesses
+//	records    the objects for what has a key and no puzzle of identity: businesses, notes, tasks
 //	rejects    the store of rejected records and left-out values
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream
@@ -98,7 +101,9 @@
 //	what is deleted                              contacts/delete.go, removal.go
 //	which contact a record belongs to            contacts/parents.go
 //	which business a record means                records/match.go
-//	which businesses wait for others             records/item.go
+//	which note or task a record means            records/children.go, ref.go
+//	what is read of contacts for that            records/children_find.go
+//	who waits for whom of these                  records/item.go
 //	which business a contact is linked to        contacts/link.go, linklate.go, records/link.go
 //	who said stop                                crm/consent*.go, contacts/consent.go
 //	whom a list keeps from being contacted       contacts/suppress.go, crm/suppressions.go
@@ -117,8 +122,8 @@
 // and difference follow. A source's way to name or wrap columns: a word in
 // crm/shapes.go or in the row of its field, and its stream in
 // integration_tests/testdata/streams. A kind of value: a Type in crm/field.go and a
-// file that reads it, called by crm/coerce.go. An object: a Kind in crm, a package with
-// a Describe beside contacts, and its line in objects.go; objects_test.go has one of
+// file that reads it, called by crm/coerce.go. An object: a Kind in crm, the
+// things of records or a package beside contacts, and its line in objects.go; objects_test.go has one of
 // a few lines. A verb: a file here and its row in verbs.go. A setting: its key in
 // spec/spec.json and in config; tests hold the two together. An operation of the
 // API: its row in ghl/operations.go and its method in the file of its resource, the
