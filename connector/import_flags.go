@@ -10,11 +10,13 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/object"
 )
 
 // importFlags is what the command line of import asks for.
 type importFlags struct {
 	file, config, rejected string
+	object                 string // "": as configured
 	mode                   airbyte.SyncMode
 	tags, matchOn          *[]string // nil: as configured
 	mappings               []config.FieldMapping
@@ -26,6 +28,12 @@ func readImportFlags(args []string) (importFlags, error) {
 	v := values{FlagSet: flag.NewFlagSet("import", flag.ContinueOnError)}
 	v.StringVar(&f.config, "config", f.config, "")
 	v.StringVar(&f.rejected, "rejected", "", "")
+	v.value("object", func(text string) error {
+		if f.object = text; !slices.ContainsFunc(objects, func(d object.Descriptor) bool { return d.Name == text }) {
+			return errors.New(noObject(text))
+		}
+		return nil
+	})
 	v.value("mode", func(text string) error { f.mode = airbyte.SyncMode(text); return modeFault(f.mode) })
 	v.value("tags", func(text string) error { f.tags = listed(text); return nil })
 	v.value("match-on", func(text string) error { f.matchOn = listed(text); return nil })
@@ -111,6 +119,7 @@ func (f importFlags) configuration() (config.Config, error) {
 			i, c.Streams = len(c.Streams), append(c.Streams, config.Stream{Name: f.stream()})
 		}
 		own := &c.Streams[i]
+		own.Object = cmp.Or(f.object, own.Object)
 		own.Tags, own.MatchOn = cmp.Or(f.tags, own.Tags), cmp.Or(f.matchOn, own.MatchOn)
 	}, rules...)
 }

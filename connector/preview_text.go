@@ -51,7 +51,9 @@ func (v *textView) mapping(intro string, h header) {
 		for _, f := range s.Fields {
 			v.row(f.Field, "← %s", f.way)
 		}
-		v.row("found by", "%s", strings.Join(s.MatchOn, ", then "))
+		if len(s.MatchOn) > 0 {
+			v.row("found by", "%s", strings.Join(s.MatchOn, ", then "))
+		}
 		if len(s.NotWritten) > 0 {
 			v.row("not written", "%s", strings.Join(s.NotWritten, ", "))
 		}

@@ -25,6 +25,9 @@ type sandboxFlags struct {
 	faults   []sandbox.Fault
 }
 
+// sandboxAddress is where a sandbox is unless it is told otherwise.
+const sandboxAddress = "127.0.0.1:8080"
+
 // mostContacts is how many people a sandbox is seeded with at most: it keeps
 // them in memory.
 const mostContacts = 1_000_000
@@ -32,7 +35,7 @@ const mostContacts = 1_000_000
 // readSandboxFlags reads the command line. What is wrong with the values is told
 // all at once; an unknown flag ends it, for nobody knows whether it has a value.
 func readSandboxFlags(args []string) (sandboxFlags, error) {
-	o := sandboxFlags{listen: "127.0.0.1:8080"}
+	o := sandboxFlags{listen: sandboxAddress}
 	v := values{FlagSet: flag.NewFlagSet("sandbox", flag.ContinueOnError)}
 	v.value("listen", func(text string) error { o.listen = text; return addressFault(text) })
 	v.value("allow-host", func(text string) error { o.hosts = append(o.hosts, text); return hostFault(text) })

@@ -24,8 +24,8 @@ type verbFunc func(ctx context.Context, c IO, out *airbyte.Writer, args []string
 // verbs are all there are, in the order in which usage lists them.
 func verbs() []verb {
 	return []verb{
-		{"init", "ask for the token and the location, try them, and write a configuration", "[--config config.json] [--api-url URL]", aloud("init", runInit), []string{
-			"init", "init --config sandbox.json --api-url http://127.0.0.1:8080"}},
+		{"init", "ask for the token and the location, try them, and write a configuration", "[--config config.json] [--sandbox] [--api-url URL]", aloud("init", runInit), []string{
+			"init", "init --sandbox", "init --sandbox --config sandbox.json --api-url http://127.0.0.1:9000"}},
 		{"spec", "print the specification of the configuration", "", runSpec, []string{"spec"}},
 		{"check", "try a configuration", "--config FILE [--strict]", runCheck, []string{
 			"check --config config.json", "check --config config.json --strict && echo ready"}},
@@ -35,11 +35,12 @@ func verbs() []verb {
 			"preview --config config.json --catalog catalog.json --format text < records.jsonl",
 			"preview --config config.json --catalog catalog.json --format json --limit 0 < records.jsonl"}},
 		{"import", "write the rows of a CSV, TSV or JSONL file", `FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict]
-[--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]`, aloud("import", runImport), []string{
+[--object contacts] [--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]`, aloud("import", runImport), []string{
 			"import people.csv --dry-run",
 			"import people.csv --rejected rejected.csv",
 			"import rejected.csv --yes --strict",
 			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=contact.badge' --map 'Notes='",
+			"import calls.csv --object notes",
 			"import - --yes --match-on phone,email < people.jsonl"}},
 		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
 		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},

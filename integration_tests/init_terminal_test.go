@@ -65,9 +65,18 @@ func TestInit(t *testing.T) {
 		t.Errorf("exit code %d, %v\n%s%s", code, server.Contacts(), imported.stdout, imported.stderr)
 	}
 	again := sit(t, dir, nil, "init")
-	again.sees(t, "config.json is there already")
-	if code := again.end(t); code != 1 {
+	again.sees(t, "config.json is there already. Replace it? [y/N] ")
+	again.types(t, "n\n")
+	again.sees(t, "config.json stays as it is.")
+	if code := again.end(t); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+	again = sit(t, dir, nil, "init", "--sandbox", "--api-url", conf.URL)
+	again.sees(t, "config.json is there already. Replace it? [y/N] ")
+	again.types(t, "y\n")
+	again.sees(t, "config.json is written")
+	if text, err := os.ReadFile(path); again.end(t) != 0 || err != nil || string(text) != string(given) {
+		t.Errorf("%s, %v, want %s", text, err, given)
 	}
 }
 

@@ -43,7 +43,7 @@ func sandboxOf(ts *testscript.TestScript) *sandbox.Server {
 	return w.server
 }
 
-// cmdSandbox starts the script's sandbox, or another in its place, and writes a config.json for it. With -oauth that is a sign-in by an
+// cmdSandbox starts the script's sandbox, or another in its place, at $SANDBOX, and writes a config.json for it. With -oauth that is a sign-in by an
 // app, with -agency one by an app of the agency; the app is appClient with appSecret.
 //
 //	sandbox [-seed N] [-duplicates] [-latency D] [-lag D] [-burst N] [-daily N] [-without SCOPE,...] [-oauth | -agency]
@@ -80,6 +80,11 @@ func cmdSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	server.Seed(*seed)
 	worldOf(ts).server = server
+	var at struct {
+		URL string `json:"api_url"`
+	}
+	ts.Check(json.Unmarshal(config, &at))
+	ts.Setenv("SANDBOX", at.URL)
 	ts.Check(os.WriteFile(ts.MkAbs("config.json"), config, 0o600))
 }
 

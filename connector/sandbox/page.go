@@ -72,6 +72,10 @@ func (s *Server) routeHelpers(mux *http.ServeMux) {
 			_ = json.NewEncoder(w).Encode(all())
 		})
 	}
+	mux.HandleFunc("GET /_sandbox/config", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", jsonKind)
+		_, _ = w.Write(s.Config("http://" + r.Host))
+	})
 	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetCounts()
 		w.WriteHeader(http.StatusNoContent)
