@@ -74,15 +74,19 @@ func (in *introduction) lockPlans() (unlock func()) {
 func (in *introduction) mapping(s *object.Stream) {
 	text, unfed := "mapping: "+s.Plan.Describe(), s.Plan.Unfed()
 	settings := in.conf.ForStream(s.ID.Namespace, s.ID.Name)
-	asked := settings.OwnKeys || settings.NamesKeys && s.In.Table().Kind() == crm.Contacts
-	if len(unfed) > 0 && !asked {
-		text += " · nobody is found by " + strings.Join(unfed, " or ") + ": no column feeds it"
-		unfed = nil
+	asked := func(key string) bool {
+		return (settings.OwnKeys || settings.NamesKeys && s.In.Table().Kind() == crm.Contacts) && slices.Contains(settings.MatchOn, key)
+	}
+	if unasked := slices.DeleteFunc(slices.Clone(unfed), asked); len(unasked) > 0 {
+		text += " · nobody is found by " + strings.Join(unasked, " or ") + ": no column feeds it"
 	}
 	if !in.shows {
 		in.log.Info().Str("stream", s.ID.String()).Msg(text)
 	}
 	for _, key := range unfed {
+		if !asked(key) {
+			continue
+		}
 		in.log.Warn().Str("stream", s.ID.String()).Msgf("match_on: no column feeds %s, so nobody is found by it; add the column that holds it to field_mapping, or take the key out of match_on", key)
 	}
 }

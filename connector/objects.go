@@ -12,7 +12,7 @@ import (
 
 // objects are all that can be written, in the order in which the records of a
 // window are: what others are linked to comes first.
-var objects = []object.Descriptor{records.Businesses(), contacts.Describe(), contacts.Suppressions(), records.Notes(), records.Tasks()}
+var objects = []object.Descriptor{records.Businesses(), contacts.Describe(), contacts.Suppressions(), records.Notes(), records.Tasks(), records.Opportunities()}
 
 // defaultObject is what a stream is written to that names none.
 var defaultObject = crm.Contacts.Name

@@ -84,6 +84,7 @@ func (s *setup) stream(ctx context.Context, configured airbyte.Stream) (*object.
 		OnDelete:        removal(s.conf.OnDelete),
 		OnMissing:       removal(s.conf.OnMissing),
 		RemovalLimit:    int(s.conf.RemovalLimitPercent),
+		ForwardOnly:     settings.StageMoves == config.Forward,
 	}
 	if in.Table().Field("tags") != nil {
 		stream.Tags = settings.Tags
@@ -109,7 +110,9 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 		if err != nil {
 			return nil, err
 		}
-		in = d.Under(contacts, s.client)
+		if in, err = d.Under(ctx, contacts, s.client); err != nil {
+			return nil, err
+		}
 	default:
 		var err error
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {

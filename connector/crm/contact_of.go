@@ -2,6 +2,7 @@ package crm
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -77,12 +78,9 @@ func (c *compiler) parentKeys() {
 }
 
 // finding are the fields without any of which a record means nobody, and what the
-// configuration calls them: the contact's of what belongs to one.
+// configuration calls them: of what belongs to a contact the contact's go first.
 func (p *Plan) finding() (fields []int, refs []string) {
-	if p.table.kind.Parent != nil {
-		return p.parentOn, p.parentRefs
-	}
-	return p.matchOn, p.matchRefs
+	return slices.Concat(p.parentOn, p.matchOn), slices.Concat(p.parentRefs, p.matchRefs)
 }
 
 // findParent moves what the contact is found by from the values to the keys.

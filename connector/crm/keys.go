@@ -1,8 +1,8 @@
 package crm
 
-// Unfed returns the match keys, as match_on names them, that no column feeds, of
-// what belongs to a contact those of the contact: neither a declared one nor one that a record has had so far, whatever its
-// values. A column of second choice feeds none, since it identifies nobody.
+// Unfed returns the match keys, as match_on names them, that no column feeds: neither
+// a declared one nor one that a record has had so far, whatever its values. Those of
+// the contact are among them that a record belongs to. A column of second choice feeds none, since it identifies nobody.
 func (p *Plan) Unfed() []string {
 	var refs []string
 	fields, all := p.finding()

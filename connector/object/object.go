@@ -39,7 +39,7 @@ type Descriptor struct {
 	As func(Location) Location
 	// Under, of what belongs to contacts, takes the place of Open: it makes the
 	// location of theirs.
-	Under func(contacts Location, client *ghl.Client) Location
+	Under func(ctx context.Context, contacts Location, client *ghl.Client) (Location, error)
 }
 
 // Probe tries one right of a token and changes nothing. fact is what it has found

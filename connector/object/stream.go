@@ -34,6 +34,8 @@ type Stream struct {
 	// OnMissing is what happens, after a full refresh that replaces, to what has the
 	// stream's tags and was not in the sync.
 	OnMissing Removal
+	// ForwardOnly lets no stage of an opportunity move back.
+	ForwardOnly bool
 	// RemovalLimit is the greatest share of these, in percent, that a sync may
 	// remove.
 	RemovalLimit int

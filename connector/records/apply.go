@@ -41,6 +41,9 @@ func (r *run) plan(it *item) {
 	}
 	required, one := r.table.Kind().Required(), r.table.Kind().One
 	it.want = it.merged(required)
+	if it.reject = r.in.fit(it); it.reject != nil {
+		return
+	}
 	for _, name := range required {
 		switch {
 		case it.have == nil && it.stream.Mode == airbyte.Update:

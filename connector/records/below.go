@@ -40,8 +40,8 @@ type below struct {
 }
 
 // under opens what belongs to the contacts of a location.
-func (k childKind) under(contacts object.Location, api *ghl.Client) object.Location {
-	return &below{of: k, kind: k.kind, api: api, facts: contacts.Facts(), table: k.kind.Table()}
+func (k childKind) under(_ context.Context, contacts object.Location, api *ghl.Client) (object.Location, error) {
+	return &below{of: k, kind: k.kind, api: api, facts: contacts.Facts(), table: k.kind.Table()}, nil
 }
 
 func (b *below) Facts() object.Facts { return b.facts }

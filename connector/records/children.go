@@ -157,6 +157,8 @@ func (c *children) match(it *item) (*crm.Contact, *trouble.Reject) {
 	return nil, e.Reject // its contact has vanished meanwhile
 }
 
+func (c *children) fit(*item) *trouble.Reject { return nil }
+
 // meant are all that a record could mean.
 func (c *children) meant(e *entry) (all []*crm.Contact) {
 	for _, k := range e.want.Keys {

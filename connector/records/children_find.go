@@ -11,6 +11,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -20,14 +21,7 @@ func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) (
 	if err := c.findParents(ctx, entries, w.Last); err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		if !w.Last && (e.parent.Later || e.stream.waits(e)) {
-			e.stream.wait(e) // so that the last word stays the last
-			w.Hold(e.Record)
-		} else {
-			rest = append(rest, e)
-		}
-	}
+	rest = withoutEarly(w, entries)
 	c.window++
 	if err := c.makeKnown(ctx, rest); err != nil {
 		return nil, err
@@ -36,17 +30,47 @@ func (c *children) find(ctx context.Context, w *load.Window, entries []*entry) (
 }
 
 // findParents finds the contacts of entries.
-func (c *children) findParents(ctx context.Context, entries []*entry, last bool) error {
-	keys := make([][]crm.Key, len(entries))
-	for i, e := range entries {
-		keys[i] = e.want.Parent
+func findParents(ctx context.Context, contacts object.Contacts, entries []*entry, last bool) error {
+	var keys [][]crm.Key
+	for _, e := range entries {
+		if len(e.want.Parent) > 0 {
+			keys = append(keys, e.want.Parent)
+		}
 	}
-	found, err := c.Contacts.Find(ctx, keys, last)
+	found, err := contacts.Find(ctx, keys, last)
 	if err != nil {
 		return err
 	}
-	for i, e := range entries {
-		e.parent, e.want.Keys = found[i], nil
+	for _, e := range entries {
+		e.parent = object.Parent{Reject: &trouble.Reject{Code: trouble.NoContact, Reason: "the record names no contact"}}
+		if len(e.want.Parent) > 0 {
+			e.parent, found = found[0], found[1:]
+		}
+	}
+	return nil
+}
+
+// withoutEarly holds the entries whose contact may still come, and all behind one of
+// them of its row, so that the last word stays the last. It returns the others.
+func withoutEarly(w *load.Window, entries []*entry) (rest []*entry) {
+	for _, e := range entries {
+		if !w.Last && (e.parent.Later || e.stream.waits(e)) {
+			e.stream.wait(e)
+			w.Hold(e.Record)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	return rest
+}
+
+// findParents finds the contacts of entries, and the keys that these have there.
+func (c *children) findParents(ctx context.Context, entries []*entry, last bool) error {
+	if err := findParents(ctx, c.Contacts, entries, last); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		e.want.Keys = nil
 		for _, k := range e.own {
 			e.want.Keys = append(e.want.Keys, within(e.parent.ID, k))
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -15,6 +16,7 @@ const (
 )
 
 func isOpen(c *crm.Contact) bool { return c.KeyText(crm.FieldStatus) == statusOpen }
+func isLost(c *crm.Contact) bool { return c.KeyText(crm.FieldStatus) == statusLost }
 
 // closes reports whether a record says that its opportunity is won, lost or
 // abandoned.
@@ -75,6 +77,51 @@ type places struct {
 	pipelines names
 	stages    map[string]names // by the pipeline's label, in their order
 	reasons   names            // for which one is lost
+}
+
+func placesOf(all []ghl.Pipeline) *places {
+	p := &places{stages: make(map[string]names, len(all))}
+	for _, of := range all {
+		p.pipelines = append(p.pipelines, of.Named)
+	}
+	for _, of := range all {
+		p.stages[p.pipelines.label(of.ID)] = of.Stages
+	}
+	return p
+}
+
+// label turns the ids of places in what an opportunity holds into their labels.
+func (p *places) label(c *crm.Contact) {
+	if id := c.KeyText(crm.FieldPipeline); id != "" {
+		in := p.pipelines.label(id)
+		c.Values[crm.FieldPipeline], c.Values[crm.FieldStage] = in, p.stages[in].label(c.KeyText(crm.FieldStage))
+	}
+	p.labelReason(c)
+}
+
+func (p *places) labelReason(c *crm.Contact) {
+	if id := c.KeyText(crm.FieldLostReason); id != "" {
+		c.Values[crm.FieldLostReason] = p.reasons.label(id)
+	}
+}
+
+// enter gives a record the label of its pipeline, in place of what it says. A record
+// may do without a contact if a key leads to its opportunity.
+func (p *places) enter(e *entry) *trouble.Reject {
+	v := e.want.Values[crm.FieldPipeline]
+	switch {
+	case e.parent.Reject != nil && len(e.want.Keys) == 0:
+		return e.parent.Reject
+	case v.Data == nil || e.want.Deleted:
+		return nil
+	}
+	label, why := p.pipelines.find(e.pipeline(), "pipeline")
+	if why != "" {
+		return &trouble.Reject{Code: trouble.UnknownPipeline, Field: crm.FieldPipeline, Reason: why}
+	}
+	v.Data = label
+	e.want.Values[crm.FieldPipeline] = v
+	return nil
 }
 
 // fit brings what is wanted of an opportunity, nil for a new one, into the words of
@@ -146,13 +193,15 @@ func (p *places) fitReason(want *crm.Desired, have *crm.Contact, drop func(field
 	}
 	switch label, why := p.reasons.find(ref, "lost reason"); {
 	case !given:
-	case status != statusLost && named:
+	case named && status != statusLost:
 		drop(crm.FieldLostReason, "only what is lost has a reason")
-	case status != statusLost:
+	case !named && have.KeyText(crm.FieldLostReason) != "":
+		drop(crm.FieldLostReason, "cannot be cleared")
+	case !named:
 		drop(crm.FieldLostReason, "")
-	case named && why != "":
+	case why != "":
 		drop(crm.FieldLostReason, why)
-	case named:
+	default:
 		v.Data = label
 		want.Values[crm.FieldLostReason] = v
 	}

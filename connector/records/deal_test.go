@@ -88,9 +88,9 @@ func TestWithoutKey(t *testing.T) {
 // TestFit: what of a record is written over what there is, and what is told of the rest.
 func TestFit(t *testing.T) {
 	p := places{
-		pipelines: names{{"p1", "Sales"}, {"p2", "Renewals"}},
-		stages:    map[string]names{"Sales": {{"s1", "New"}, {"s2", "Offer"}, {"s3", "Won"}}, "Renewals": {{"s4", "Due"}}},
-		reasons:   names{{"r1", "Price"}, {"r2", "No answer"}},
+		pipelines: namesOf("p1", "Sales", "p2", "Renewals"),
+		stages:    map[string]names{"Sales": namesOf("s1", "New", "s2", "Offer", "s3", "Won"), "Renewals": namesOf("s4", "Due")},
+		reasons:   namesOf("r1", "Price", "r2", "No answer"),
 	}
 	const inOffer = "id=1 pipeline=Sales stage=Offer"
 	for _, tt := range []struct {
@@ -118,7 +118,8 @@ func TestFit(t *testing.T) {
 		{record: "value=", have: "id=1", want: "value=0"},
 		{record: "status=lost lost_reason=no_ANSWER", have: "id=1 status=open", want: "lost_reason=No answer status=lost"},
 		{record: "lost_reason=r1", have: "id=1 status=lost", want: "lost_reason=Price"},
-		{record: "lost_reason=", have: "id=1 status=lost", want: "lost_reason="},
+		{record: "lost_reason=", have: "id=1 status=lost", want: ""},
+		{record: "lost_reason=", have: "id=1 status=lost lost_reason=Price", want: " | lost_reason: cannot be cleared"},
 		{record: "lost_reason=r1", have: "id=1 status=open", want: " | lost_reason: only what is lost has a reason"},
 		{record: "lost_reason=", have: "id=1 status=open", want: ""},
 		{record: "status=lost lost_reason=Weather", want: "status=lost | lost_reason: no lost reason has this name or id; the names are Price and No answer"},

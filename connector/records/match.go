@@ -151,6 +151,8 @@ func (b *businesses) match(it *item) (*crm.Contact, *trouble.Reject) {
 	return nil, nil
 }
 
+func (b *businesses) fit(*item) *trouble.Reject { return nil }
+
 func (b *businesses) create(ctx context.Context, it *item) (*crm.Contact, error) {
 	return b.post(ctx, it.set)
 }

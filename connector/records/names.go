@@ -5,30 +5,29 @@ import (
 	"slices"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/words"
 )
 
 // names are things of the location that records name: pipelines, the stages of one
 // in their order, reasons. One is told by its label: its name, or its id where
 // others have that name too.
-type names []named
-
-type named struct{ id, name string }
+type names []ghl.Named
 
 // label is what the thing with an id is told by; the id if there is none.
 func (all names) label(id string) string {
-	i := slices.IndexFunc(all, func(n named) bool { return n.id == id })
-	if i < 0 || len(all.called(all[i].name)) > 1 {
+	i := slices.IndexFunc(all, func(n ghl.Named) bool { return n.ID == id })
+	if i < 0 || len(all.called(all[i].Name)) > 1 {
 		return id
 	}
-	return all[i].name
+	return all[i].Name
 }
 
 // called are the places of those that have a name, without regard to case and
 // blanks.
 func (all names) called(name string) (at []int) {
 	for i, n := range all {
-		if crm.KeyOf(nameField, n.name) == crm.KeyOf(nameField, name) {
+		if crm.KeyOf(nameField, n.Name) == crm.KeyOf(nameField, name) {
 			at = append(at, i)
 		}
 	}
@@ -38,7 +37,7 @@ func (all names) called(name string) (at []int) {
 // at is the place of what an id, a label or a name means; -1 if that is nothing, or
 // several.
 func (all names) at(ref string) int {
-	if i := slices.IndexFunc(all, func(n named) bool { return n.id == ref }); i >= 0 {
+	if i := slices.IndexFunc(all, func(n ghl.Named) bool { return n.ID == ref }); i >= 0 {
 		return i
 	}
 	if at := all.called(ref); len(at) == 1 {
@@ -50,7 +49,7 @@ func (all names) at(ref string) int {
 // id is the id of what a label tells.
 func (all names) id(label string) string {
 	if i := all.at(label); i >= 0 {
-		return all[i].id
+		return all[i].ID
 	}
 	return label
 }
@@ -62,11 +61,11 @@ const mostNames = 12
 // means nothing, or several, and which names there are; what is a word for one.
 func (all names) find(ref, what string) (label, why string) {
 	if i := all.at(ref); i >= 0 {
-		return all.label(all[i].id), ""
+		return all.label(all[i].ID), ""
 	}
 	var known []string
 	for _, n := range all {
-		known = append(known, n.name)
+		known = append(known, n.Name)
 	}
 	switch more := len(known) - mostNames; {
 	case len(all.called(ref)) > 1:

@@ -4,11 +4,21 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"destination-gohighlevel/connector/ghl"
 )
+
+// namesOf makes names of ids and names by turns.
+func namesOf(texts ...string) (all names) {
+	for i := 0; i < len(texts); i += 2 {
+		all = append(all, ghl.Named{ID: texts[i], Name: texts[i+1]})
+	}
+	return all
+}
 
 // TestNames: an id or a name leads to a thing of the location, and what leads to none is told with the names that there are.
 func TestNames(t *testing.T) {
-	stages := names{{"s1", "New Lead"}, {"s2", "Won  or lost"}, {"s3", "Twice"}, {"s4", "twice"}}
+	stages := namesOf("s1", "New Lead", "s2", "Won  or lost", "s3", "Twice", "s4", "twice")
 	for _, tt := range []struct {
 		all       names
 		ref, want string
@@ -38,7 +48,7 @@ func TestNames(t *testing.T) {
 func TestManyNamesAreCut(t *testing.T) {
 	var all names
 	for i := range 40 {
-		all = append(all, named{fmt.Sprint(i), fmt.Sprintf("Stage %d", i)})
+		all = append(all, ghl.Named{ID: fmt.Sprint(i), Name: fmt.Sprintf("Stage %d", i)})
 	}
 	if _, why := all.find("x", "stage"); !strings.HasSuffix(why, "Stage 11 and 28 more") {
 		t.Error(why)

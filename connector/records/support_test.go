@@ -137,10 +137,11 @@ func (p *place) sync(j job, lines ...string) (out outcome) {
 
 func (p *place) location(ctx context.Context, client *ghl.Client, j job) object.Location {
 	p.t.Helper()
+	open := func() (object.Location, error) { return records.Businesses().Open(ctx, client, j.dry) }
 	if j.of != nil {
-		return j.of.Under(somewhere{dry: j.dry}, client)
+		open = func() (object.Location, error) { return j.of.Under(ctx, somewhere{dry: j.dry}, client) }
 	}
-	in, err := records.Businesses().Open(ctx, client, j.dry)
+	in, err := open()
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -37,6 +37,9 @@ type things interface {
 	alike(a, b *item) bool
 	// match returns the one that an item means; nil if there is none.
 	match(it *item) (*crm.Contact, *trouble.Reject)
+	// fit brings what an item wants into the words of the location, and takes out what
+	// must not be written over what it has. What it says of that goes to the notes.
+	fit(it *item) *trouble.Reject
 
 	// create makes one of the values in set. An Ambiguous or Rejected error may have
 	// written all the same: renew tells.

@@ -1,0 +1,357 @@
+package connector
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/oauth2"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/sandbox"
+)
+
+// inProcess carries requests to a handler without a network, so that a sync can run in a synctest bubble.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	defer func() {
+		if recover() != nil {
+			resp, err = nil, fmt.Errorf("connection reset")
+		}
+	}()
+	p.handler.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// market is a location whose deals are synced.
+type market struct {
+	*sandbox.Server
+	t        *testing.T
+	settings map[string]any
+	catalog  string
+}
+
+// ended is what a sync has said and done.
+type ended struct {
+	log      string
+	err      error
+	counts   map[string]load.Counts // by stream
+	told     []object.Outcome
+	states   int
+	requests map[string]int
+	writes   int
+}
+
+// sync runs a sync of its own in the bubble of the test. Records are "stream: data".
+func (m *market) sync(records ...string) (out ended) {
+	m.t.Helper()
+	given := map[string]any{}
+	if err := json.Unmarshal(m.Config("http://127.0.0.1:1"), &given); err != nil {
+		m.t.Fatal(err)
+	}
+	for key, value := range m.settings {
+		given[key] = value
+	}
+	document, _ := json.Marshal(given)
+	conf, err := config.Parse(document)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	catalog, err := airbyte.ParseCatalog([]byte(m.catalog))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	at, log := m.Options(), &bytes.Buffer{}
+	j := newJob(conf, catalog)
+	j.log = zerolog.New(zerolog.SyncWriter(log))
+	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: at.LocationID, Transport: inProcess{m.Server}, Log: j.log, Grace: grace,
+		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: at.Token})})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var streams []*object.Stream
+	j.opened = func(opened []*object.Stream) { streams = opened }
+	j.observe = func(o object.Outcome) { out.told = append(out.told, o) }
+	j.release = func(*airbyte.State, int64, int64) error { out.states++; return nil }
+	var input strings.Builder
+	for _, r := range records {
+		stream, data, _ := strings.Cut(r, ": ")
+		fmt.Fprintf(&input, `{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":%s}}`+"\n", stream, data)
+	}
+	m.ResetCounts()
+	out.err = j.run(m.t.Context(), airbyte.NewReader(strings.NewReader(input.String())), 0)
+	out.log, out.counts, out.requests, out.writes = log.String(), map[string]load.Counts{}, m.Requests(), m.Writes()
+	for _, s := range streams {
+		out.counts[s.ID.String()] = s.Counts()
+	}
+	return out
+}
+
+// must is a sync that has to succeed.
+func (m *market) must(records ...string) ended {
+	m.t.Helper()
+	out := m.sync(records...)
+	if out.err != nil {
+		m.t.Fatalf("%v\n%s", out.err, out.log)
+	}
+	return out
+}
+
+// deals are the opportunities of the location in words, as in "ann@example.com Sales/New Lead Deal open 5".
+func (m *market) deals() []string {
+	emails := map[string]string{}
+	for _, c := range m.Contacts() {
+		emails[c.ID] = fmt.Sprint(c.Fields["email"])
+	}
+	deals := []string{}
+	for _, o := range m.Opportunities() {
+		text := fmt.Sprintf("%s %s %s %s", emails[o.ContactID], m.place(o), o.Name, o.Status)
+		if o.Value != 0 {
+			text += fmt.Sprintf(" %v", o.Value)
+		}
+		for _, more := range []string{m.reason(o.LostReasonID), o.AssignedTo, o.Source} {
+			if more != "" {
+				text += " " + more
+			}
+		}
+		if key := o.CustomFields[dealNumber]; key != nil {
+			text += fmt.Sprintf(" #%v", key)
+		}
+		deals = append(deals, text)
+	}
+	slices.Sort(deals)
+	return deals
+}
+
+const dealNumber = "ofText00000000000001"
+
+func (m *market) place(o sandbox.Opportunity) string {
+	for _, p := range m.Options().Pipelines {
+		for _, s := range p.Stages {
+			if p.ID == o.PipelineID && s.ID == o.StageID {
+				return p.Name + "/" + s.Name
+			}
+		}
+	}
+	return o.PipelineID + "/" + o.StageID
+}
+
+func (m *market) reason(id string) string {
+	for _, r := range m.Options().LostReasons {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return id
+}
+
+// holds fails the test unless these are the deals of the location.
+func (m *market) holds(want ...string) {
+	m.t.Helper()
+	slices.Sort(want)
+	if got := m.deals(); !slices.Equal(got, want) {
+		m.t.Errorf("the location holds\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+const (
+	opCreateDeal = "POST /opportunities/"
+	opUpdateDeal = "PUT /opportunities/{id}"
+	opStatus     = "PUT /opportunities/{id}/status"
+	opListDeals  = "GET /opportunities/search"
+	opFindDeals  = "POST /opportunities/search"
+)
+
+// byKey is the setting that deals are known by their number.
+var byKey = map[string]any{"streams": []any{map[string]any{"name": "deals", "object": "opportunities", "match_on": []any{"custom_field:deal_number"}}}}
+
+var withoutKey = map[string]any{"streams": []any{map[string]any{"name": "deals", "object": "opportunities"}}}
+
+const dealColumns = `"email":{"type":"string"},"pipeline":{},"stage":{},"name":{},"status":{},"value":{},"owner":{},"lost_reason":{},"source":{}`
+
+var (
+	keyedDeals = catalogOf(`people: {"email":{"type":"string"}}`, `deals: {"deal_number":{"type":"string"},`+dealColumns+`}`)
+	plainDeals = catalogOf(`people: {"email":{"type":"string"}}`, `deals: {`+dealColumns+`}`)
+)
+
+// inMarket runs a test in a bubble, with and without keys.
+func inMarket(t *testing.T, o sandbox.Options, settings map[string]any, catalog string, f func(t *testing.T, m *market)) {
+	synctest.Test(t, func(t *testing.T) { f(t, &market{sandbox.New(o), t, settings, catalog}) })
+}
+
+// TestAThousandDeals cost little more than a request each, nothing but reading when they come again, and what has changed when that is little.
+func TestAThousandDeals(t *testing.T) {
+	for name, tt := range map[string]struct {
+		settings map[string]any
+		catalog  string
+		variant  sandbox.Variant
+	}{
+		"by key": {byKey, keyedDeals, 0}, "by key, told by the list": {byKey, keyedDeals, sandbox.ValuesByDetail}, "without key": {withoutKey, plainDeals, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inMarket(t, sandbox.Options{Variant: tt.variant}, tt.settings, tt.catalog, func(t *testing.T, m *market) {
+				const n = 1000
+				records := func(changed int) (all []string) {
+					for i := range n {
+						all = append(all, fmt.Sprintf(`people: {"email":"p%d@example.com"}`, i))
+					}
+					for i := range n {
+						stage := "new lead"
+						if i < changed {
+							stage = "Contacted"
+						}
+						all = append(all, fmt.Sprintf(`deals: {"email":"p%d@example.com","pipeline":"sales","stage":%q,"name":"Deal %d","value":%d,"deal_number":"D-%d"}`, i, stage, i, 100+i, i))
+					}
+					return all
+				}
+				out := m.must(records(0)...)
+				items := 2 * n
+				total := 0
+				for _, count := range out.requests {
+					total += count
+				}
+				if len(m.Opportunities()) != n || total > items*105/100 {
+					t.Errorf("%d opportunities, %d requests for %d items: %v\n%s", len(m.Opportunities()), total, items, out.requests, out.log)
+				}
+				t.Logf("first: %d requests for %d items: %v", total, items, out.requests)
+				for _, changed := range []int{0, n * 3 / 100} {
+					out := m.must(records(changed)...)
+					reads := 0
+					for _, count := range out.requests {
+						reads += count
+					}
+					if reads -= out.writes; out.writes != changed || reads > n/100+n/90+10+10 {
+						t.Errorf("%d changed: %d writes, %d reads: %v\n%s", changed, out.writes, reads, out.requests, out.log)
+					}
+					t.Logf("%d changed: %v", changed, out.requests)
+				}
+			})
+		})
+	}
+}
+
+// person puts a contact that the syncs of these tests leave as it is.
+func (m *market) person(email string) (id string) {
+	return m.Put(sandbox.Contact{Fields: map[string]any{"email": email, "country": "US", "source": "web"}, Tags: []string{"heropixel"}})
+}
+
+// deal puts an opportunity of a contact into the first stage of Sales, or elsewhere if more says so.
+func (m *market) deal(contact, name string, more ...func(*sandbox.Opportunity)) string {
+	sales := m.Options().Pipelines[0]
+	o := sandbox.Opportunity{ContactID: contact, PipelineID: sales.ID, StageID: sales.Stages[0].ID, Name: name}
+	for _, change := range more {
+		change(&o)
+	}
+	return m.PutOpportunity(o)
+}
+
+func withStatus(s string) func(*sandbox.Opportunity) {
+	return func(o *sandbox.Opportunity) { o.Status = s }
+}
+
+func withNumber(n string) func(*sandbox.Opportunity) {
+	return func(o *sandbox.Opportunity) { o.CustomFields = map[string]any{dealNumber: n} }
+}
+
+// codes are those of rejected records, by line.
+func (e ended) codes() (codes []string) {
+	for _, o := range e.told {
+		if o.Reject != nil {
+			codes = append(codes, fmt.Sprintf("%d %s", o.Lines[0], o.Reject.Code))
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// TestWhichDealIsMeant, with and without a key, and that nothing is written when the same records come again.
+func TestWhichDealIsMeant(t *testing.T) {
+	const ann = `"email":"ann@example.com","pipeline":"Sales"`
+	for name, tt := range map[string]struct {
+		there    func(m *market, ann string)
+		twoAtOne bool // whether the location allows two open ones
+		key      bool
+		records  []string
+		want     []string
+		codes    []string // of the first sync
+		again    []string // of the second
+	}{
+		"last year's and this year's": {there: func(m *market, ann string) { m.deal(ann, "2025", withStatus("won")) },
+			records: []string{`deals: {` + ann + `,"name":"2025","status":"won"}`, `deals: {` + ann + `,"name":"2026"}`},
+			want:    []string{"ann@example.com Sales/New Lead 2025 won", "ann@example.com Sales/New Lead 2026 open"}},
+		"this year's alone": {there: func(m *market, ann string) { m.deal(ann, "2025", withStatus("won")) },
+			records: []string{`deals: {` + ann + `,"name":"2026","stage":"contacted"}`},
+			want:    []string{"ann@example.com Sales/New Lead 2025 won", "ann@example.com Sales/Contacted 2026 open"}},
+		"both are new": {records: []string{`deals: {` + ann + `,"name":"2025","status":"Closed Won"}`, `deals: {` + ann + `,"name":"2026"}`},
+			want: []string{"ann@example.com Sales/New Lead 2025 won", "ann@example.com Sales/New Lead 2026 open"}},
+		"a key tells them apart": {key: true, there: func(m *market, ann string) { m.deal(ann, "Renewal", withStatus("won"), withNumber("A")) },
+			records: []string{`deals: {` + ann + `,"name":"Renewal","status":"open","deal_number":"B"}`, `deals: {` + ann + `,"name":"Renewal","status":"won","deal_number":"A"}`},
+			want:    []string{"ann@example.com Sales/New Lead Renewal won #A", "ann@example.com Sales/New Lead Renewal open #B"}},
+		"a key reopens": {key: true, there: func(m *market, ann string) { m.deal(ann, "Deal", withStatus("lost"), withNumber("A")) },
+			records: []string{`deals: {` + ann + `,"name":"Deal","status":"open","deal_number":"A"}`}, want: []string{"ann@example.com Sales/New Lead Deal open #A"}},
+		"without a key none is reopened": {there: func(m *market, ann string) { m.deal(ann, "Deal", withStatus("won")) },
+			records: []string{`deals: {` + ann + `,"name":"DEAL","status":"open","value":7}`}, want: []string{"ann@example.com Sales/New Lead Deal won 7"}},
+		"the open one, renamed": {there: func(m *market, ann string) { m.deal(ann, "Old") },
+			records: []string{`deals: {` + ann + `,"name":"New"}`}, want: []string{"ann@example.com Sales/New Lead New open"}},
+		"a key takes over one without": {key: true, there: func(m *market, ann string) { m.deal(ann, "Deal") },
+			records: []string{`deals: {` + ann + `,"name":"Deal","deal_number":"A"}`}, want: []string{"ann@example.com Sales/New Lead Deal open #A"}},
+		"two records, one deal": {records: []string{`deals: {` + ann + `,"name":"One"}`, `deals: {` + ann + `,"name":"Two"}`},
+			want: []string{"ann@example.com Sales/New Lead One open"}, codes: []string{"2 ambiguous_opportunity"}, again: []string{"2 ambiguous_opportunity"}},
+		"two keys, one place": {key: true, records: []string{`deals: {` + ann + `,"name":"One","deal_number":"A"}`, `deals: {` + ann + `,"name":"Two","deal_number":"B"}`},
+			want: []string{"ann@example.com Sales/New Lead One open #A"}, codes: []string{"2 refused_by_api"}, again: []string{"2 refused_by_api"}},
+		"two keys where two are allowed": {key: true, twoAtOne: true, records: []string{`deals: {` + ann + `,"name":"One","deal_number":"A"}`, `deals: {` + ann + `,"name":"Two","deal_number":"B"}`},
+			want: []string{"ann@example.com Sales/New Lead One open #A", "ann@example.com Sales/New Lead Two open #B"}},
+		"one key twice": {key: true, records: []string{`deals: {` + ann + `,"name":"One","deal_number":"A"}`, `deals: {` + ann + `,"name":"Two","deal_number":"A","pipeline":"Onboarding","stage":"Live"}`,
+			`deals: {` + ann + `,"value":3,"deal_number":"A","pipeline":"Onboarding"}`}, want: []string{"ann@example.com Onboarding/Live Two open 3 #A"}},
+		"another pipeline": {there: func(m *market, ann string) { m.deal(ann, "Deal") },
+			records: []string{`deals: {` + ann + `,"name":"Deal"}`, `deals: {"email":"ann@example.com","pipeline":" onboarding ","name":"Deal"}`},
+			want:    []string{"ann@example.com Sales/New Lead Deal open", "ann@example.com Onboarding/Kickoff Deal open"}},
+		"a key alone": {key: true, there: func(m *market, ann string) { m.deal(ann, "Deal", withNumber("A")) },
+			records: []string{`deals: {"deal_number":"A","stage":"Contacted"}`, `deals: {"deal_number":"B","stage":"Contacted"}`},
+			want:    []string{"ann@example.com Sales/Contacted Deal open #A"}, codes: []string{"2 no_contact"}, again: []string{"2 no_contact"}},
+		"what is not there": {records: []string{`deals: {` + ann + `,"stage":"Nowhere","name":"Deal"}`, `deals: {"email":"ann@example.com","pipeline":"Nowhere","name":"Deal"}`,
+			`deals: {` + ann + `,"name":"Deal","owner":"Nobody"}`, `deals: {"email":"nobody@example.com","pipeline":"Sales","name":"Deal"}`, `deals: {` + ann + `}`, `deals: {"email":"ann@example.com","name":"Deal"}`},
+			codes: []string{"1 unknown_stage", "2 unknown_pipeline", "3 unknown_user", "4 no_contact", "5 value_missing", "6 value_missing"},
+			again: []string{"1 unknown_stage", "2 unknown_pipeline", "3 unknown_user", "4 no_contact", "5 value_missing", "6 value_missing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings, catalog := withoutKey, strings.Replace(plainDeals, "people", "others", 1)
+			if tt.key {
+				settings, catalog = byKey, strings.Replace(keyedDeals, "people", "others", 1)
+			}
+			inMarket(t, sandbox.Options{AllowDuplicateOpportunities: tt.twoAtOne}, settings, catalog, func(t *testing.T, m *market) {
+				id := m.person("ann@example.com")
+				if tt.there != nil {
+					tt.there(m, id)
+				}
+				out := m.must(tt.records...)
+				m.holds(tt.want...)
+				if got := out.codes(); !slices.Equal(got, tt.codes) {
+					t.Errorf("rejected %v, want %v\n%s", got, tt.codes, out.log)
+				}
+				out = m.must(tt.records...)
+				m.holds(tt.want...)
+				if got := out.codes(); out.writes != len(slices.DeleteFunc(slices.Clone(got), func(c string) bool { return !strings.HasSuffix(c, "refused_by_api") })) || !slices.Equal(got, tt.again) {
+					t.Errorf("again: %d writes, rejected %v, want %v: %v\n%s", out.writes, got, tt.again, out.requests, out.log)
+				}
+			})
+		})
+	}
+}
