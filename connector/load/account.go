@@ -28,10 +28,10 @@ type account struct {
 	troubles trouble.Account
 }
 
-func (a *account) read() {
+func (a *account) read(count int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.counts.Read++
+	a.counts.Read += count
 }
 
 func (a *account) note(line int64, notes ...trouble.Note) {

@@ -77,6 +77,14 @@ func (r *run) rejectAlone(ctx context.Context, c culprit) error {
 	return err
 }
 
+// isOpen reports whether a record is neither done nor held.
+func (r *run) isOpen(record *Record) bool {
+	if record.ticket.ticket == nil {
+		return record.follows != nil && !r.early.has(record)
+	}
+	return !r.ledger.Settled(record.ticket) && !r.early.has(record)
+}
+
 // culprit is a record that panics alone, and how.
 type culprit struct {
 	*Record
@@ -91,7 +99,7 @@ func (r *run) narrow(ctx context.Context, records []*Record) ([]culprit, error) 
 	}
 	var rest []*Record
 	for _, record := range records {
-		if !r.ledger.Settled(record.ticket) && !r.early.has(record) {
+		if r.isOpen(record) {
 			rest = append(rest, record)
 		}
 	}

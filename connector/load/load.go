@@ -85,14 +85,15 @@ func (e *InputError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, 
 // run is one sync under way.
 type run struct {
 	Config
-	streams map[airbyte.StreamID]*Stream
-	objects []Object
-	ledger  *Ledger
-	begun   time.Time
-	stop    <-chan struct{} // closed when the sync is to end early
-	keeper  keeper
-	early   early
-	last    bool // the input has ended: records that came too early are written
+	streams   map[airbyte.StreamID]*Stream
+	objects   []Object
+	ledger    *Ledger
+	begun     time.Time
+	stop      <-chan struct{} // closed when the sync is to end early
+	keeper    keeper
+	early     early
+	followers followers
+	last      bool // the input has ended: records that came too early are written
 	// mistakes are the places where the connector has panicked.
 	mistakes sync.Map
 }
@@ -103,7 +104,9 @@ func newRun(ctx context.Context, c Config) *run {
 		r.Limits = DefaultLimits
 	}
 	for _, s := range c.Streams {
-		r.streams[s.ID] = s
+		if !s.Derived {
+			r.streams[s.ID] = s
+		}
 		if s.HoldsStates {
 			r.ledger.Hold(s.ID)
 		}
@@ -311,7 +314,7 @@ func (r *run) take(w *gathered, m airbyte.Message) error {
 		if s == nil {
 			return &InputError{m.Line, fmt.Sprintf("a record of stream %q, which the catalog does not have", m.Record.Stream.String())}
 		}
-		s.account.read()
+		s.account.read(1)
 		record := &Record{Stream: s, Line: m.Line, Data: m.Record.Data, Changes: m.Record.Changes, ticket: r.ledger.Record(s.ID)}
 		r.prepare(record, m.Record.Fault)
 		w.add(record, m.Bytes, r.Limits)

@@ -39,8 +39,9 @@ type Record struct {
 	Notes  []trouble.Note // what had to be changed or left out
 	Reject *trouble.Reject
 
-	ticket Ticket
-	early  bool // it was held or left, see [Window.Hold]
+	ticket  Ticket  // none if it follows from another
+	follows *follow // what it follows from, nil for a record of the input and once it is done
+	early   bool    // it was held or left, see [Window.Hold]
 }
 
 // Status says what became of a record.
@@ -71,6 +72,8 @@ type Stream struct {
 	airbyte.Stream
 	Object Object
 	Kind   string // the name of its object, in messages
+	// Derived says that its records follow from others, and none are in the input.
+	Derived bool
 	// HoldsStates keeps the stream's states, and global ones, back until Finish has
 	// set it to false. It is not to be changed at other times.
 	HoldsStates bool

@@ -35,7 +35,7 @@ func TestProgressIsToldAndLogged(t *testing.T) {
 		var log bytes.Buffer
 		var told []Progress
 		s := &Stream{}
-		s.account.read()
+		s.account.read(1)
 		r := &run{Config: Config{Streams: []*Stream{s}, Size: 100, Log: zerolog.New(&log), Usage: func() Usage { return Usage{Requests: 3, DailyRemaining: 5} },
 			Progress: func(p Progress) { told = append(told, p) }}, begun: time.Now()}
 		end := r.progress(airbyte.NewReader(strings.NewReader("")))

@@ -29,11 +29,13 @@ func (r *run) report(input Input) {
 	}
 	var sum Counts
 	for _, s := range r.Streams {
-		name := s.ID.String()
+		name, counts := s.ID.String(), s.Counts()
+		if s.Derived && counts.Read == 0 {
+			continue
+		}
 		if !r.Shows {
 			s.account.report(r.Log.With().Str("stream", name).Logger())
 		}
-		counts := s.Counts()
 		sum = sum.add(counts)
 		if len(r.Streams) > 1 {
 			r.Log.Info().Str("stream", name).Msgf("%s: %s", s.Kind, counts)

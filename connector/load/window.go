@@ -1,7 +1,9 @@
 package load
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"destination-gohighlevel/connector/trouble"
@@ -71,14 +73,18 @@ func (r *run) write(ctx context.Context, records []*Record) error {
 	for _, record := range records {
 		of[record.Stream.Object] = append(of[record.Stream.Object], record)
 	}
+	r.followers.drop() // of a window in which an object has panicked
 	for _, object := range r.objects {
-		if len(of[object]) == 0 {
+		all := append(of[object], r.followers.of(object)...)
+		if len(all) == 0 {
 			continue
 		}
-		if err := object.Write(ctx, &Window{of[object], r.last, r}); err != nil {
+		slices.SortStableFunc(all, func(a, b *Record) int { return cmp.Compare(a.Line, b.Line) })
+		if err := object.Write(ctx, &Window{all, r.last, r}); err != nil {
 			return err
 		}
 	}
+	r.followers.drop()
 	return nil
 }
 
@@ -91,6 +97,12 @@ func (w *Window) Done(r *Record, o Outcome) error {
 		return err
 	}
 	r.Stream.account.settled(r, o)
+	if r.follows != nil {
+		if after := w.run.followers.done(r); after != nil {
+			return w.Done(after.record, after.outcome)
+		}
+		return nil
+	}
 	if !w.run.ledger.Settle(r.ticket, o.Reject == nil) {
 		return nil
 	}
