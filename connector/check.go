@@ -122,6 +122,9 @@ func objectsOf(conf config.Config) []object.Descriptor {
 	for _, s := range conf.Streams {
 		names = append(names, cmp.Or(s.Object, s.Name))
 	}
+	for _, m := range conf.FieldMapping { // of a nested column
+		names = append(names, m.To)
+	}
 	if conf.CreateMissingBusinesses {
 		names = append(names, crm.Businesses.Name)
 	}
@@ -188,7 +191,7 @@ func settingsFaults(conf config.Config, tables map[string]*crm.Table) []string {
 		table = table.OfContact(tables[crm.Contacts.Name], conf.MatchOn)
 		o := crm.PlanOptions{MatchOn: matchOn(conf.ForStream(namespace, name), table.Kind()), ParentOn: conf.MatchOn}
 		for _, m := range mappings {
-			o.Mappings = append(o.Mappings, mapping(m))
+			o.Mappings = append(o.Mappings, mapping(m, table))
 		}
 		var bad *crm.PlanError
 		if _, err := crm.Compile(table, o); errors.As(err, &bad) {

@@ -88,7 +88,7 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 		Log:      j.log,
 		Usage:    func() load.Usage { return usageOf(j.client) },
 		Size:     bytes,
-		Begin:    j.introduce(streams).begin,
+		Begin:    j.introduce(notDerived(streams)).begin,
 		Shows:    j.shows,
 		End:      func() { j.tellLate(streams) },
 		Store:    j.keep,

@@ -41,7 +41,7 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 	}
 	for _, m := range settings.Mappings {
 		if concerns(m, table) {
-			o.Mappings = append(o.Mappings, mapping(m))
+			o.Mappings = append(o.Mappings, mapping(m, table))
 		}
 	}
 	return o
@@ -62,7 +62,10 @@ func concerns(m config.FieldMapping, table *crm.Table) bool {
 	return m.Stream != "" || m.To == "" || table.Kind() == crm.Contacts || table.Find(m.To) != nil
 }
 
-func mapping(m config.FieldMapping) crm.Mapping {
+func mapping(m config.FieldMapping, table *crm.Table) crm.Mapping {
+	if nests(m, table) {
+		return crm.Mapping{From: m.From, Object: m.To}
+	}
 	out := crm.Mapping{From: m.From, To: m.To, Value: m.Value, Negate: m.Negate}
 	if m.When == config.IfEmpty {
 		out.When = crm.IfEmpty

@@ -40,11 +40,12 @@ func TestMapping(t *testing.T) {
 	for want, m := range map[*crm.Mapping]config.FieldMapping{
 		{From: "a", To: "city"}:                                 {From: "a", To: "city", When: config.Always},
 		{From: "a", To: "dnd", Negate: true, When: crm.IfEmpty}: {From: "a", To: "dnd", When: config.IfEmpty, Negate: true},
+		{From: "a", Object: "notes"}:                            {From: "a", To: "notes", When: config.Always},
 		{To: "city", Value: &value}:                             {To: "city", When: config.Always, Value: &value},
 		{From: "a", To: "tags", Values: []crm.Translation{{From: "Gold", To: "g"}, {From: "*"}}}: {From: "a", To: "tags", When: config.Always,
 			Values: []config.Translation{{From: "Gold", To: "g"}, {From: config.AnyOther}}},
 	} {
-		if diff := cmp.Diff(*want, mapping(m)); diff != "" {
+		if diff := cmp.Diff(*want, mapping(m, crm.Contacts.Table())); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -33,9 +33,13 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 		if err != nil {
 			return nil, err
 		}
-		if stream != nil {
-			streams = append(streams, stream)
+		if stream == nil {
+			continue
 		}
+		if err := s.nest(ctx, stream); err != nil {
+			return nil, err
+		}
+		streams = append(streams, stream.WithNested()...)
 	}
 	if len(s.faults) > 0 {
 		return nil, &setupError{s.faults}
@@ -45,7 +49,7 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 			return nil, err
 		}
 	}
-	for _, stream := range streams {
+	for _, stream := range notDerived(streams) {
 		stream.WarnOptIns(j.log)
 		if !j.shows {
 			stream.WarnUnmatched(j.log, "columns that match no field and are not written", stream.Plan.Unmatched())

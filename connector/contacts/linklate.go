@@ -20,6 +20,7 @@ type lateLink struct {
 	from     any              // the name of the business that it has by then, nil for none
 	outcome  load.Outcome     // of all but the link
 	told     []object.Outcome // the same for who observes
+	nested   []*load.Record
 }
 
 // late is the record of a person that has the last word about its business and names
@@ -48,7 +49,7 @@ func (p *person) late() int {
 // held it is done without the link.
 func (r *run) await(p *person, rec *record, o load.Outcome, told []object.Outcome) error {
 	held, _ := p.business()
-	rec.late.contact, rec.late.from, rec.late.outcome, rec.late.told = p.have.ID, r.nameOf(held), o, told
+	*rec.late = lateLink{rec.late.business, p.have.ID, r.nameOf(held), o, told, p.nested(rec)}
 	if !r.window.TryHold(rec.Record) {
 		return r.doneLate(rec.entry, "no business has this name yet, and too many records wait for theirs")
 	}
@@ -65,7 +66,7 @@ func (r *run) doneLate(e *entry, why string) error {
 		e.late.outcome.Notes = append(e.late.outcome.Notes, noLink(e.stream, why))
 	}
 	r.outcomes.Add(e.late.told...)
-	return r.window.Done(e.Record, e.late.outcome)
+	return r.window.Follow(e.Record, e.late.outcome, e.late.nested)
 }
 
 // linkLate links the contacts of records that have waited for their businesses.

@@ -33,11 +33,13 @@ func (r *run) settle(p *person) (bool, error) {
 		if i == last {
 			o.Notes = p.notes
 		}
-		done := r.window.Done
+		var err error
 		if i == late {
-			done = func(_ *load.Record, o load.Outcome) error { return r.await(p, &rec, o, p.outcomes()) }
+			err = r.await(p, &rec, o, p.outcomes())
+		} else {
+			err = r.window.Follow(rec.Record, o, p.nested(&rec))
 		}
-		if err := done(rec.Record, o); err != nil {
+		if err != nil {
 			return false, err
 		}
 	}
@@ -45,6 +47,17 @@ func (r *run) settle(p *person) (bool, error) {
 		r.outcomes.Add(p.outcomes()...)
 	}
 	return true, nil
+}
+
+// nested are the records of other objects that a record of the person has brought.
+func (p *person) nested(rec *record) (children []*load.Record) {
+	if p.have == nil || p.reject != nil || p.deletes() || rec.void {
+		return nil
+	}
+	for _, c := range rec.entry.nested {
+		children = append(children, c.Record(p.have.ID))
+	}
+	return children
 }
 
 // account remembers a person who is done.

@@ -72,6 +72,7 @@ type entry struct {
 	cursor json.RawMessage
 	row    uint64 // of the primary key; 0: unknown
 	late   *lateLink
+	nested []object.Child // notes and tasks of the contact
 }
 
 // looks reports whether contacts are looked for at all.
@@ -93,6 +94,7 @@ func (r *run) Prepare(record *load.Record) {
 	s := r.of[record.Stream]
 	e := &entry{Record: record, stream: s}
 	p := s.Prepare(record)
+	e.nested = p.Children
 	if e.want = p.Want; s.suppresses {
 		e.want = p.Want.Suppression()
 		e.want.Deleted = true // it is written as a delete that says no more than "stop"

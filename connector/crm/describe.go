@@ -95,7 +95,11 @@ func (p *Plan) Describe() string {
 		not = append(not, words.Cut(h.Column, longestHint))
 	}
 	for _, e := range p.entries {
-		if e.field < 0 && p.Shown(e.From) != "" {
+		switch {
+		case e.field >= 0 || p.Shown(e.From) == "":
+		case e.Object != "":
+			parts = append(parts, e.Object+" ← "+e.From)
+		default:
 			not = append(not, e.From)
 		}
 	}

@@ -74,9 +74,14 @@ func (p *Plan) isKeyed(in *container, name string) bool {
 
 // Unmatched returns the declared columns that feed no field, sorted.
 func (p *Plan) Unmatched() []Hint {
-	hints := append(slices.Clone(p.unmatched), p.shut(true)...)
+	hints := append(slices.DeleteFunc(slices.Clone(p.unmatched), p.holdsRecords), p.shut(true)...)
 	slices.SortFunc(hints, func(a, b Hint) int { return strings.Compare(a.Column, b.Column) })
 	return hints
+}
+
+// holdsRecords reports whether what is in a column goes to another object.
+func (p *Plan) holdsRecords(h Hint) bool {
+	return slices.ContainsFunc(p.entries, func(e *entry) bool { return e.Object != "" && strings.HasPrefix(e.From, h.Column+".") })
 }
 
 // Late returns columns met in records so far that feed no field though nobody

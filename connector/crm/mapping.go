@@ -14,7 +14,10 @@ type Mapping struct {
 	// has the rest). A column whose name contains the dots wins over the path.
 	From string
 	To   string // anything that [Table.Find] takes; "": the column is not written
-	When When
+	// Object is what the entries of the column are records of, such as notes, if no
+	// field takes it.
+	Object string
+	When   When
 	// Value stands in place of From: the same for every record.
 	Value *string
 	// Values translates before the field reads the value.

@@ -40,6 +40,9 @@ type Stream struct {
 	// remove.
 	RemovalLimit int
 
+	// Nested are the columns whose entries are records of other objects.
+	Nested []Nested
+
 	mapping sync.Mutex // guards Plan, which learns columns from records
 	schema  *schema.Schema
 	names   *spellings
@@ -105,8 +108,9 @@ func (s *Stream) ColumnOf(field string) string {
 
 // Prepared is what a record asks for.
 type Prepared struct {
-	Want    crm.Desired
-	columns columns
+	Want     crm.Desired
+	Children []Child
+	columns  columns
 }
 
 // Prepare validates and maps a record. It never fails: what is wrong with the
@@ -125,6 +129,10 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 	want, notes, err := s.mapped(r.Data, unknown)
 	r.Notes = append(r.Notes, notes...)
 	p.Want = want
+	if len(s.Nested) > 0 {
+		p.Children, notes = s.children(&p.columns)
+		r.Notes = append(r.Notes, notes...)
+	}
 	p.Want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
 	if p.Want.Deleted && err == nil {
 		err = s.narrow(&p.Want)
