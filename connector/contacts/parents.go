@@ -21,6 +21,7 @@ type parents struct {
 	*location
 	object.Options
 	children *stream
+	window   *load.Window // of contacts, before the last call
 }
 
 // Findable gives the contacts of a location to whatever belongs to them. in is what
@@ -35,7 +36,7 @@ func Findable(in object.Location, matchOn []string, o object.Options) object.Con
 		}
 	}
 	update := &object.Stream{Stream: load.Stream{Stream: airbyte.Stream{Mode: airbyte.Update}}}
-	return &parents{l, o, &stream{Stream: update, target: l.Target}}
+	return &parents{location: l, Options: o, children: &stream{Stream: update, target: l.Target}}
 }
 
 // Find tells which contacts records belong to.
@@ -44,13 +45,15 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 		p.run = newRun(p.location, nil, p.Options)
 	}
 	r, f := p.run, p.run.finder
-	f.begin()
-	f.turn = time.Now()
+	if p.window == r.window { // else what it has found is known
+		f.begin()
+	}
+	p.window, f.turn = r.window, time.Now()
 	children := make([]*entry, len(keys))
 	for i, k := range keys {
 		children[i] = &entry{Record: &load.Record{}, stream: p.children, want: crm.Desired{Keys: k}}
 	}
-	if err := f.find(ctx, children); err != nil {
+	if err := f.find(ctx, slices.DeleteFunc(slices.Clone(children), f.isSure)); err != nil {
 		return nil, err
 	}
 	later := !last && slices.ContainsFunc(r.streams, (*stream).creates)
@@ -70,6 +73,14 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 
 // Gone forgets a contact that was found and does not exist.
 func (p *parents) Gone(id string) { p.run.goneNow(p.run.finder, id) }
+
+// isSure reports whether nothing needs to be looked up for a record: whoever has the
+// key trusted most is known by its id, or has been written by the sync or read from the
+// primary store.
+func (f *finder) isSure(e *entry) bool {
+	contacts, by := f.meant(e.want.Keys)
+	return len(contacts) > 0 && by == e.want.Keys[0] && (by.Field == "id" || f.certainOf(oldest(contacts)))
+}
 
 // parent is the contact that a record belongs to.
 func (r *run) parent(f *finder, e *entry) object.Parent {
