@@ -110,6 +110,7 @@
 //	how a create or an update is sent            contacts/gateway/create.go, update.go
 //	when a state leaves                          load/ledger.go
 //	what becomes of records that came too early  load/early.go
+//	which records follow from others             object/nested.go, load/follow.go
 //	what an answer of the API means              ghl/classify.go
 //	when a request may be sent                   ghl/pace.go
 //	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go
