@@ -54,7 +54,7 @@ func (p *person) nested(rec *record) (children []*load.Record) {
 	if p.have == nil || p.reject != nil || p.deletes() || rec.void {
 		return nil
 	}
-	for _, c := range rec.entry.nested {
+	for _, c := range rec.nested {
 		children = append(children, c.Record(p.have.ID))
 	}
 	return children

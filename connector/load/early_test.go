@@ -58,7 +58,7 @@ func (f *family) Write(_ context.Context, w *Window) error {
 // relate runs lines through families, one for each stream: "a 3" is a record of
 // stream a that belongs to line 3, "A" a state of it, "a!" that it is incomplete. It
 // returns the states that left, as "a 2/0".
-func relate(t *testing.T, ctx context.Context, limits Limits, families map[string]*family, lines ...string) (states []string, err error) {
+func relate(ctx context.Context, t *testing.T, limits Limits, families map[string]*family, lines ...string) (states []string, err error) {
 	t.Helper()
 	c := Config{Limits: limits, Log: zerolog.Nop(), Usage: func() Usage { return Usage{} }, Release: func(s *airbyte.State, accepted, rejected int64) error {
 		states = append(states, fmt.Sprint(s.Stream, " ", accepted, "/", rejected))
@@ -93,7 +93,7 @@ var twos = Limits{Records: 2, Bytes: 1 << 20, Age: DefaultLimits.Age, State: Def
 // TestRecordsThatCameTooEarlyAreWrittenAtTheEnd, in the order of the input and before Finish; states wait for them.
 func TestRecordsThatCameTooEarlyAreWrittenAtTheEnd(t *testing.T) {
 	a, b := &family{}, &family{}
-	states, err := relate(t, t.Context(), twos, map[string]*family{"a": a, "b": b}, "a 9", "b 9", "a 9", "A", "b 0", "a 9", "B", "a 0", "b 0", "*", "A")
+	states, err := relate(t.Context(), t, twos, map[string]*family{"a": a, "b": b}, "a 9", "b 9", "a 9", "A", "b 0", "a 9", "B", "a 0", "b 0", "*", "A")
 	if got, want := fmt.Sprint(err, a.written, a.windows, states), "<nil> [8 1 3 6] [false [1] false [3] false [6 8] true [1] true [3 6]] [b 2/0 a 2/0  3/0 a 0/0]"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
@@ -107,7 +107,7 @@ func TestTooManyAreLeftToTheNextSync(t *testing.T) {
 	a, b := &family{}, &family{}
 	const far = " 99999"
 	lines := append(slices.Repeat([]string{"a" + far}, mostHeld), "A", "a"+far, "A", "b"+far, "a 0", "b 0", "B", "*", "A")
-	states, err := relate(t, t.Context(), DefaultLimits, map[string]*family{"a": a, "b": b}, lines...)
+	states, err := relate(t.Context(), t, DefaultLimits, map[string]*family{"a": a, "b": b}, lines...)
 	var early *EarlyError
 	if !errors.As(err, &early) || early.Incomplete || early.Error() != "1 record of the stream a and 1 record of the stream b came before what they belong to" {
 		t.Errorf("the sync ends with %v", err)
@@ -121,7 +121,7 @@ func TestTooManyAreLeftToTheNextSync(t *testing.T) {
 func TestLargeRecordsAreHeldByTheirSize(t *testing.T) {
 	a := &family{}
 	large := `a 9,"text":"` + strings.Repeat("x", mostHeldBytes/3) + `"`
-	_, err := relate(t, t.Context(), DefaultLimits, map[string]*family{"a": a}, large, large, large, "a 9")
+	_, err := relate(t.Context(), t, DefaultLimits, map[string]*family{"a": a}, large, large, large, "a 9")
 	if early := (*EarlyError)(nil); !errors.As(err, &early) || fmt.Sprint(a.written) != "[1 2 4]" {
 		t.Errorf("written %v, %v", a.written, err)
 	}
@@ -138,7 +138,7 @@ func TestNothingIsWrittenEarlyIfTheInputIsNotWhole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := &family{}, &family{}
-			states, err := relate(t, t.Context(), DefaultLimits, map[string]*family{"a": a, "b": b}, tt.lines...)
+			states, err := relate(t.Context(), t, DefaultLimits, map[string]*family{"a": a, "b": b}, tt.lines...)
 			if err == nil || !strings.Contains(err.Error(), tt.says) || len(a.written) != 0 || len(b.written) != 1 || len(states) != 0 {
 				t.Errorf("%v; written %v and %v, states %v", err, a.written, b.written, states)
 			}
@@ -150,7 +150,7 @@ func TestNothingIsWrittenEarlyIfTheInputIsNotWhole(t *testing.T) {
 func TestAStopLeavesHeldRecordsToTheNextSync(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	a := &family{writes: stop}
-	states, err := relate(t, ctx, twos, map[string]*family{"a": a}, "a 9", "A", "a 9", "a 9", "A")
+	states, err := relate(ctx, t, twos, map[string]*family{"a": a}, "a 9", "A", "a 9", "a 9", "A")
 	if err != nil || fmt.Sprint(a.written, states) != "[1 3] [a 1/0]" {
 		t.Errorf("%v; written %v, states %v", err, a.written, states)
 	}
@@ -159,7 +159,7 @@ func TestAStopLeavesHeldRecordsToTheNextSync(t *testing.T) {
 // TestAPanicCostsItsRecordAlsoIfItWasHeld: what was held by then is not written twice.
 func TestAPanicCostsItsRecordAlsoIfItWasHeld(t *testing.T) {
 	a := &family{fails: []int64{2, 3}}
-	states, err := relate(t, t.Context(), DefaultLimits, map[string]*family{"a": a}, "a 9", "a 0", "a 9", "a 9", "A")
+	states, err := relate(t.Context(), t, DefaultLimits, map[string]*family{"a": a}, "a 9", "a 0", "a 9", "a 9", "A")
 	if slices.Sort(a.written); err != nil || fmt.Sprint(a.written, states) != "[1 2 3 4] [a 2/2]" {
 		t.Errorf("%v; written %v, states %v", err, a.written, states)
 	}
