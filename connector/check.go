@@ -110,8 +110,10 @@ func (d *doctor) examine(ctx context.Context) {
 			break
 		}
 	}
-	if err := d.writeStore(ctx); err != nil {
-		d.faults = append(d.faults, err)
+	for _, probe := range []func(context.Context) error{d.writeStore, d.writeJournal} {
+		if err := probe(ctx); err != nil {
+			d.faults = append(d.faults, err)
+		}
 	}
 }
 
@@ -256,6 +258,11 @@ func (d *doctor) writeStore(ctx context.Context) error {
 	return newStore(d.conf, "").Check(ctx)
 }
 
+// writeJournal shows that changes can be recorded, if that is configured.
+func (d *doctor) writeJournal(ctx context.Context) error {
+	return openJournal(d.conf, nil).Check(ctx)
+}
+
 // report is what the user reads: one line, whatever was found.
 func (d *doctor) report() string {
 	who := ""
@@ -331,11 +338,15 @@ func (d *doctor) found() []string {
 }
 
 func (d *doctor) storeFact() string {
-	switch o := d.conf.ObjectStorage; o.StorageType {
+	return placeFact(" Rejected records and left-out values are kept", d.conf.ObjectStorage) + placeFact(" Every change is recorded", d.conf.Journal)
+}
+
+func placeFact(what string, o config.Storage) string {
+	switch o.StorageType {
 	case config.StoreS3:
-		return fmt.Sprintf(" Rejected records and left-out values are kept in the bucket %q.", o.Bucket)
+		return fmt.Sprintf("%s in the bucket %q.", what, o.Bucket)
 	case config.StoreLocal:
-		return fmt.Sprintf(" Rejected records and left-out values are kept in the folder %q.", o.Folder)
+		return fmt.Sprintf("%s in the folder %q.", what, o.Folder)
 	}
 	return ""
 }

@@ -41,6 +41,8 @@
 //	removal    to take a contact out of what a stream has synced
 //	stop       that somebody must not be contacted, by any channel or by one
 //	suppression a record that names people who must not be contacted
+//	journal    what is recorded of every change
+//	intent     of a change: that it is about to be sent
 //	object     a kind of thing the CRM holds: contacts, businesses, notes, tasks
 //	item       one or several records of a window that plainly mean one thing, such as a business
 //	child      what belongs to a contact, its parent: a note, a task
@@ -68,6 +70,7 @@
 //	  gateway  how contacts are found and written through the API; the dry run
 //	crm        pure: fields, mapping, reading of values, identity, difference
 //	ghl        the API client: one way to the wire, typed errors, pace
+//	journal    every change recorded, ahead of its request and after it
 //	jsonscan   one scanner of JSON
 //	load       the engine: windows, ledger, accounts; it knows no word of a CRM
 //	object     what all objects have in common: descriptor, streams, outcome
@@ -76,6 +79,7 @@
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream
 //	sheet      files of rows: their encoding, delimiter and header found out
+//	storage    where files are kept: a bucket or a folder
 //	trouble    notes, rejections with their codes, and the account of them
 //	words      numbers, lists and near names, as people read them
 //
@@ -83,9 +87,9 @@
 // build.go the wiring, failure.go the only table from errors to what a user reads.
 //
 // The arrows: contacts → gateway → object → load → airbyte; records → object; all
-// of these but load → crm, ghl. bug, jsonscan, trouble and words are leaves that all may
-// import. integration_tests/imports_test.go holds them. DESIGN.md holds decisions,
-// and what is promised.
+// of these but load → crm, ghl, journal; journal, rejects → storage. bug, jsonscan,
+// trouble and words are leaves that all may import. integration_tests/imports_test.go
+// holds them. DESIGN.md holds decisions, and what is promised.
 //
 // # Which file decides what
 //
@@ -109,6 +113,7 @@
 //	whom a list keeps from being contacted       contacts/suppress.go, crm/suppressions.go
 //	how a create or an update is sent            contacts/gateway/create.go, update.go
 //	when a state leaves                          load/ledger.go
+//	what is recorded of a change, and when       journal/doc.go, contacts/gateway/record.go, records/record.go
 //	what becomes of records that came too early  load/early.go
 //	which records follow from others             object/nested.go, load/follow.go
 //	what an answer of the API means              ghl/classify.go

@@ -12,8 +12,9 @@ import (
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
-	"destination-gohighlevel/connector/rejects"
+	"destination-gohighlevel/connector/storage"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -80,7 +81,8 @@ func explain(err error) failure {
 		broken  *bug.Error
 		mute    *gateway.UnsearchableError
 		api     *ghl.Error
-		store   *rejects.Error
+		store   *storage.Error
+		changes *journal.Error
 		placed  *sceneError
 		at      scene
 	)
@@ -107,8 +109,10 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.TransientError, explainEarly(early, at)
 	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."
+	case errors.As(err, &changes):
+		f.kind, f.message = explainStore(changes.Err, at, "Changes cannot be recorded: ", "journal")
 	case errors.As(err, &store):
-		f.kind, f.message = explainStore(store, at)
+		f.kind, f.message = explainStore(store, at, "Rejected records cannot be stored: ", "object_storage_config")
 	case errors.As(err, &api):
 		f.kind, f.message = explainAPI(api, at)
 	case errors.Is(err, context.Canceled):
@@ -143,21 +147,21 @@ func explainEarly(e *load.EarlyError, at scene) string {
 	}
 }
 
-// explainStore says what a failure of the store of rejected records means.
-func explainStore(e *rejects.Error, at scene) (airbyte.FailureType, string) {
-	text := "Rejected records cannot be stored: " + e.Error() + "."
+// explainStore says what a failure of a store means, whose settings are below a key.
+func explainStore(e *storage.Error, at scene, what, key string) (airbyte.FailureType, string) {
+	text := what + e.Error() + "."
 	switch e.Kind {
-	case rejects.NoFolder:
-		return airbyte.ConfigError, text + " Choose another path in object_storage_config."
-	case rejects.Denied:
+	case storage.NoFolder:
+		return airbyte.ConfigError, text + " Choose another path in " + key + "."
+	case storage.Denied:
 		if e.Folder != "" {
 			text += " Let the user who runs this write there, or choose another path."
 		}
-		return airbyte.ConfigError, text + " The settings are in object_storage_config."
-	case rejects.NoBucket:
-		return airbyte.ConfigError, text + " Create it, or correct s3_bucket_name, s3_bucket_region and s3_endpoint in object_storage_config."
-	case rejects.Unreachable:
-		return airbyte.TransientError, text + " Check the network, and s3_endpoint in object_storage_config, if it lasts." + at.goesOn()
+		return airbyte.ConfigError, text + " The settings are in " + key + "."
+	case storage.NoBucket:
+		return airbyte.ConfigError, text + " Create it, or correct s3_bucket_name, s3_bucket_region and s3_endpoint in " + key + "."
+	case storage.Unreachable:
+		return airbyte.TransientError, text + " Check the network, and s3_endpoint in " + key + ", if it lasts." + at.goesOn()
 	}
-	return airbyte.TransientError, text + " Check object_storage_config if it lasts." + at.goesOn()
+	return airbyte.TransientError, text + " Check " + key + " if it lasts." + at.goesOn()
 }

@@ -12,8 +12,9 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
-	"destination-gohighlevel/connector/rejects"
+	"destination-gohighlevel/connector/storage"
 )
 
 // configOf is a configuration that signs in by a kind of credentials.
@@ -85,14 +86,16 @@ func TestFailuresAreExplained(t *testing.T) {
 		"too early in a dry run": {during("write", dry, &load.EarlyError{Records: "2 records of the stream notes"}), airbyte.TransientError, []string{"cannot be told", "!run the sync", "!written"}},
 		"stopped":                {during("check", private, context.Canceled), airbyte.TransientError, []string{"The check was stopped.", "!acknowledged"}},
 		"closed stdout":          {errors.Join(errStdout, &ghl.Error{Operation: "POST /oauth/token", Kind: ghl.Canceled, Err: errors.New("pipe")}), airbyte.SystemError, []string{"nobody reads"}},
-		"store denied":           {&rejects.Error{Kind: rejects.Denied, Bucket: "b", Status: 403}, airbyte.ConfigError, []string{"object_storage_config"}},
-		"no bucket":              {during("write", private, fmt.Errorf("keep: %w", &rejects.Error{Kind: rejects.NoBucket, Bucket: "b"})), airbyte.ConfigError, []string{"Create it", "s3_bucket_name"}},
-		"store is away":          {during("write", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "acknowledged"}},
-		"store in check":         {during("check", private, &rejects.Error{Kind: rejects.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "!acknowledged"}},
-		"folder denied":          {&rejects.Error{Kind: rejects.Denied, Folder: "kept", Err: fs.ErrPermission}, airbyte.ConfigError, []string{`"kept" cannot be written: permission`, "Let the user", "object_storage_config"}},
-		"no folder":              {&rejects.Error{Kind: rejects.NoFolder, Folder: "kept"}, airbyte.ConfigError, []string{`"kept" leads to a file`, "another path"}},
-		"disk is full":           {during("write", private, &rejects.Error{Folder: "kept", Err: syscall.ENOSPC}), airbyte.TransientError, []string{"no space left on device", "acknowledged"}},
-		"store is failing":       {during("write", private, &rejects.Error{Kind: rejects.Other, Status: 503}), airbyte.TransientError, []string{"503"}},
+		"store denied":           {&storage.Error{Kind: storage.Denied, Bucket: "b", Status: 403}, airbyte.ConfigError, []string{"object_storage_config"}},
+		"no bucket":              {during("write", private, fmt.Errorf("keep: %w", &storage.Error{Kind: storage.NoBucket, Bucket: "b"})), airbyte.ConfigError, []string{"Create it", "s3_bucket_name"}},
+		"store is away":          {during("write", private, &storage.Error{Kind: storage.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "acknowledged"}},
+		"store in check":         {during("check", private, &storage.Error{Kind: storage.Unreachable, Err: errors.New("refused")}), airbyte.TransientError, []string{"s3_endpoint", "!acknowledged"}},
+		"folder denied":          {&storage.Error{Kind: storage.Denied, Folder: "kept", Err: fs.ErrPermission}, airbyte.ConfigError, []string{`"kept" cannot be written: permission`, "Let the user", "object_storage_config"}},
+		"no folder":              {&storage.Error{Kind: storage.NoFolder, Folder: "kept"}, airbyte.ConfigError, []string{`"kept" leads to a file`, "another path"}},
+		"disk is full":           {during("write", private, &storage.Error{Folder: "kept", Err: syscall.ENOSPC}), airbyte.TransientError, []string{"no space left on device", "acknowledged"}},
+		"journal denied":         {&journal.Error{Err: &storage.Error{Kind: storage.Denied, Folder: "kept", Err: fs.ErrPermission}}, airbyte.ConfigError, []string{"Changes cannot be recorded", `"kept" cannot be written: permission`, "journal"}},
+		"journal is away":        {during("write", private, &journal.Error{Err: &storage.Error{Kind: storage.Unreachable, Err: errors.New("refused")}}), airbyte.TransientError, []string{"Changes cannot be recorded", "s3_endpoint in journal", "acknowledged"}},
+		"store is failing":       {during("write", private, &storage.Error{Kind: storage.Other, Status: 503}), airbyte.TransientError, []string{"503"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := explain(tc.err)

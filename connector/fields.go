@@ -30,7 +30,7 @@ func (s *setup) createMissing(ctx context.Context, streams []*object.Stream) err
 	}
 	created := map[object.Location]bool{}
 	for _, m := range missing {
-		key, err := m.in.AddField(ctx, m.hint.Column, m.dataType)
+		key, err := m.in.AddField(ctx, object.NewField{Name: m.hint.Column, DataType: m.dataType, Stream: m.stream.ID.String(), Journal: s.journal})
 		if err != nil {
 			return err
 		}

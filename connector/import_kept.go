@@ -93,6 +93,9 @@ func (k *keptRows) write(most int) error {
 // Flush implements [load.Store]: no state waits for it.
 func (k *keptRows) Flush(context.Context) error { return nil }
 
+// Pending implements [load.Store].
+func (k *keptRows) Pending() bool { return false }
+
 // close says what the file holds, and leaves none that holds nothing.
 func (k *keptRows) close(out io.Writer) error {
 	if k == nil {

@@ -15,6 +15,7 @@ import (
 	"destination-gohighlevel/connector/contacts"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/records"
@@ -35,6 +36,7 @@ type job struct {
 	atOnce   func(func() error) error
 	progress func(load.Progress) // is told how far the job is; may be nil
 
+	journal   *journal.Journal           // nil: nothing is recorded
 	begun     bool                       // streams are open, records are being read
 	locations map[string]object.Location // by name of the object
 }
@@ -72,9 +74,16 @@ func newJob(conf config.Config, catalog airbyte.Catalog) *job {
 func neverRelease(*airbyte.State, int64, int64) error { return nil }
 
 // run reads messages, of so many bytes if that is known, until they end, or ctx does,
-// which stops it. With dry_run nothing is written, and the configuration's store gets no
-// rejected record.
+// which stops it. With dry_run nothing is written, and neither the configuration's store
+// nor its journal gets anything.
 func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
+	j.openJournal()
+	err := j.sync(ctx, messages, bytes)
+	return cmp.Or(err, j.closeJournal(ctx))
+}
+
+// sync is run, between the beginning and the end of the journal.
+func (j *job) sync(ctx context.Context, messages load.Input, bytes int64) error {
 	streams, err := j.openStreams(ctx)
 	if err != nil {
 		return err
@@ -83,7 +92,7 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 		j.opened(streams)
 	}
 	j.begun = true
-	o := object.Options{Log: j.log, Workers: j.client.Callers, Observe: j.observe}
+	o := object.Options{Log: j.log, Workers: j.client.Callers, Journal: j.journal, Observe: j.observe}
 	c := load.Config{
 		Log:      j.log,
 		Usage:    func() load.Usage { return usageOf(j.client) },
@@ -101,6 +110,7 @@ func (j *job) run(ctx context.Context, messages load.Input, bytes int64) error {
 		if c.Store == nil {
 			c.Store = openStore(j.conf, j.catalog)
 		}
+		c.Store = journaled{c.Store, j.journal}
 		o.Brake = load.NewBrake(j.conf.MaxCreatesPerSync, j.conf.MaxUpdatesPerSync)
 	}
 	c.Objects, c.What = j.writers(streams, o)

@@ -8,6 +8,7 @@ import (
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/rejects"
+	"destination-gohighlevel/connector/storage"
 )
 
 // newStore opens the store of rejected records that the configuration names;
@@ -17,13 +18,17 @@ func newStore(conf config.Config, syncID string) rejects.Store {
 	switch o.StorageType {
 	case config.StoreS3:
 		return rejects.NewS3(rejects.S3Config{
-			AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(),
-			Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint, Path: o.Path, SyncID: syncID,
+			S3: bucketOf(o), Path: o.Path, SyncID: syncID,
 		})
 	case config.StoreLocal:
 		return rejects.NewLocal(o.Folder, syncID)
 	}
 	return rejects.None()
+}
+
+// bucketOf is the bucket that a configuration names.
+func bucketOf(o config.Storage) storage.S3 {
+	return storage.S3{AccessKeyID: o.AccessKeyID.Reveal(), SecretAccessKey: o.SecretAccessKey.Reveal(), Bucket: o.Bucket, Region: o.Region, Endpoint: o.Endpoint}
 }
 
 // openStore opens the store for a sync.
@@ -48,3 +53,4 @@ func (k keeper) Add(ctx context.Context, u load.Unwritten) error {
 }
 
 func (k keeper) Flush(ctx context.Context) error { return k.store.Flush(ctx) }
+func (k keeper) Pending() bool                   { return k.store.Pending() }

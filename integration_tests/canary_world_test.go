@@ -116,6 +116,7 @@ func (c canaryCase) run(t *testing.T, binary string) canaryRun {
 	if c.raw == "" {
 		var doc map[string]any
 		_ = json.Unmarshal(api.Config(address), &doc) // the sandbox wrote it
+		doc["journal"] = map[string]any{"storage_type": "Local", "path": "journal"}
 		for key, value := range c.config {
 			doc[key] = value
 		}

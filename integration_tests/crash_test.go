@@ -80,6 +80,7 @@ func (p *platform) done() {
 	if p.through != crashLines {
 		p.Errorf("the last state is that of line %d of %d", p.through, crashLines)
 	}
+	p.told()
 	contacts := p.api.Contacts()
 	if fault := p.mode.behind(contacts, crashLines); fault != "" {
 		p.Errorf("at the end: %s", fault)

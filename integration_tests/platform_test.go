@@ -69,8 +69,9 @@ type platform struct {
 	mode    crashMode
 	api     *sandbox.Server
 	dir     string
-	through int   // the last state that came
-	starts  []int // the state from which each run began
+	before  map[string]bool // contacts that are there before any run
+	through int             // the last state that came
+	starts  []int           // the state from which each run began
 }
 
 // buildCrashProgram builds the program as it is shipped. It is removed when the test ends.
@@ -84,8 +85,11 @@ func buildCrashProgram(t *testing.T) (path string) {
 }
 
 func newPlatform(t *testing.T, binary string, m crashMode) *platform {
-	p := &platform{T: t, binary: binary, mode: m, api: m.location(), dir: t.TempDir()}
+	p := &platform{T: t, binary: binary, mode: m, api: m.location(), dir: t.TempDir(), before: map[string]bool{}}
 	p.write("catalog.json", m.catalog())
+	for _, c := range p.api.Contacts() {
+		p.before[c.ID] = true
+	}
 	return p
 }
 
@@ -101,6 +105,7 @@ func (p *platform) configure(url string) {
 	if err := json.Unmarshal(p.api.Config(url), &doc); err != nil {
 		p.Fatal(err)
 	}
+	doc["journal"] = map[string]any{"storage_type": "Local", "path": "journal"}
 	for key, value := range p.mode.settings {
 		doc[key] = value
 	}
@@ -247,6 +252,7 @@ func (a *attempt) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client has gone while it sent
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	a.audit(r, body)
 	a.mu.Lock()
 	a.requests++
 	chosen := a.requests == a.cut.request

@@ -13,11 +13,12 @@ import (
 // tidy brings values into the one form in which they are used.
 func (c *Config) tidy() {
 	trim(reflect.ValueOf(c).Elem())
-	store := &c.ObjectStorage
 	c.DefaultCountry = strings.ToUpper(c.DefaultCountry)
 	c.APIURL = strings.TrimRight(c.APIURL, "/")
-	store.Endpoint = strings.TrimRight(store.Endpoint, "/")
-	store.Path = strings.Trim(store.Path, "/")
+	for _, to := range []*Storage{&c.ObjectStorage, &c.Journal} {
+		to.Endpoint = strings.TrimRight(to.Endpoint, "/")
+		to.Path = strings.Trim(to.Path, "/")
+	}
 	tidyKeys(c.MatchOn)
 	for i := range c.Streams {
 		if own := c.Streams[i].MatchOn; own != nil {
@@ -85,7 +86,8 @@ func (c *Config) check(k *checker) {
 	checkTexts(k, "null_words", c.NullWords)
 	c.checkMappings(k)
 	c.checkStreams(k)
-	c.ObjectStorage.check(k)
+	c.ObjectStorage.check(k, "object_storage_config.")
+	c.Journal.check(k, "journal.")
 	c.checkRemoval(k)
 	switch {
 	case !plainURL(c.APIURL):
@@ -116,15 +118,14 @@ func (c *Credentials) check(k *checker) {
 // noun is the last word of a key: token, secret or id.
 func noun(key string) string { return key[strings.LastIndex(key, "_")+1:] }
 
-// check reports what is wrong with the place that was chosen.
-func (o *ObjectStorage) check(k *checker) {
+// check reports what is wrong with the place that was chosen; path begins its keys.
+func (o *Storage) check(k *checker, path string) {
 	if o.StorageType == StoreLocal && o.Folder == "" {
-		k.fault("object_storage_config.path", "empty; give a folder, such as rejected")
+		k.fault(path+"path", "empty; give the path of a folder")
 	}
 	if o.StorageType != StoreS3 {
 		return
 	}
-	const path = "object_storage_config."
 	checkPasted(k, path+"access_key_id", o.AccessKeyID.Reveal(), printable, "must be the id alone, without blanks or other text")
 	checkPasted(k, path+"secret_access_key", o.SecretAccessKey.Reveal(), printable, "must be the key alone, without blanks or other text")
 	checkPasted(k, path+"s3_bucket_name", o.Bucket, bucket, "must be the name alone, without s3:// and slashes")

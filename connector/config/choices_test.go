@@ -44,7 +44,7 @@ func TestParseEverything(t *testing.T) {
 			{From: "b", When: Always}, {From: "c", When: Always},
 		}
 		c.Streams = []Stream{{Name: "a", ManagedTags: &[]string{}, DeletedWhen: []string{"IsDeleted"}}, {Name: "b", DeletedWhen: []string{"d", "e.f"}, StageMoves: Forward}}
-		c.ObjectStorage = ObjectStorage{
+		c.ObjectStorage = Storage{
 			StorageType: StoreS3, AccessKeyID: "canary", SecretAccessKey: "canary", Bucket: "rejected", Region: "us-east-1",
 			Endpoint: "http://127.0.0.1:9000", Path: "a/b",
 		}
@@ -164,10 +164,15 @@ func TestChoices(t *testing.T) {
 		"none with keys": {object{"object_storage_config": object{"storage_type": StoreNone, "bucket_path": "a"}},
 			[]string{"object_storage_config.bucket_path: only with storage_type S3"}},
 
-		"local":         {object{"object_storage_config": object{"storage_type": StoreLocal, "path": "rejected"}}, nil},
-		"local nowhere": {object{"object_storage_config": object{"storage_type": StoreLocal}}, []string{"object_storage_config.path: missing"}},
-		"local blank":   {object{"object_storage_config": object{"storage_type": StoreLocal, "path": " "}}, []string{"object_storage_config.path: empty; give a folder, such as rejected"}},
-		"local in s3":   {store(object{"path": "a"}), []string{"object_storage_config.path: only with storage_type Local"}},
+		"local":           {object{"object_storage_config": object{"storage_type": StoreLocal, "path": "rejected"}}, nil},
+		"local nowhere":   {object{"object_storage_config": object{"storage_type": StoreLocal}}, []string{"object_storage_config.path: missing"}},
+		"local blank":     {object{"object_storage_config": object{"storage_type": StoreLocal, "path": " "}}, []string{"object_storage_config.path: empty; give the path of a folder"}},
+		"journal":         {object{"journal": object{"storage_type": StoreLocal, "path": "journal"}}, nil},
+		"journal in s3":   {object{"journal": s3(nil)}, nil},
+		"journal nowhere": {object{"journal": object{"storage_type": StoreLocal, "path": " "}}, []string{"journal.path: empty; give the path of a folder"}},
+		"journal, no keys": {object{"journal": object{"storage_type": StoreS3, "bucket_path": "a"}}, []string{
+			"journal.access_key_id: missing", "journal.secret_access_key: missing", "journal.s3_bucket_name: missing", "journal.s3_bucket_region: missing"}},
+		"local in s3": {store(object{"path": "a"}), []string{"object_storage_config.path: only with storage_type Local"}},
 
 		"date order":          {object{"date_order": "dmy"}, []string{"date_order: must be one of auto, MDY, DMY, YMD"}},
 		"decimal separator":   {object{"decimal_separator": "comma"}, []string{"decimal_separator: must be one of auto, ., ,"}},

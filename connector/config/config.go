@@ -36,9 +36,9 @@ const (
 	RemoveTags = "remove_tags" // OnMissing, OnDelete: the contact loses the stream's tags
 	Delete     = "delete"      // OnMissing, OnDelete: the contact is deleted; OnDelete also takes Ignore: nothing happens
 
-	StoreNone  = "None"  // ObjectStorage.StorageType: rejected records are not kept
-	StoreS3    = "S3"    // ObjectStorage.StorageType: rejected records are kept in an S3 bucket
-	StoreLocal = "Local" // ObjectStorage.StorageType: rejected records are kept in a folder of this computer
+	StoreNone  = "None"  // Storage.StorageType: nothing is kept
+	StoreS3    = "S3"    // Storage.StorageType: an S3 bucket
+	StoreLocal = "Local" // Storage.StorageType: a folder of this computer
 )
 
 // AnyOther is what Translation.From says for all values that no other translation names; at the end of a managed tag, for all tags
@@ -74,17 +74,18 @@ type Config struct {
 	SchemaViolations  string         `json:"schema_violations"`
 	IdentityConflicts string         `json:"identity_conflicts"`
 
-	CreateMissingBusinesses   bool          `json:"create_missing_businesses"`
-	CreateMissingCustomFields bool          `json:"create_missing_custom_fields"`
-	MaxCustomFields           int64         `json:"max_custom_fields"` // that a sync may create, never negative
-	ObjectStorage             ObjectStorage `json:"object_storage_config"`
-	OnMissing                 string        `json:"on_missing"`
-	OnDelete                  string        `json:"on_delete"`
-	RemovalLimitPercent       int64         `json:"removal_limit_percent"` // 0 to 100
-	DailyRequestReserve       int64         `json:"daily_request_reserve"` // requests, never negative
-	MaxCreatesPerSync         *int64        `json:"max_creates_per_sync"`  // nil: no limit; never negative
-	MaxUpdatesPerSync         *int64        `json:"max_updates_per_sync"`  // nil: no limit; never negative
-	DryRun                    bool          `json:"dry_run"`
+	CreateMissingBusinesses   bool    `json:"create_missing_businesses"`
+	CreateMissingCustomFields bool    `json:"create_missing_custom_fields"`
+	MaxCustomFields           int64   `json:"max_custom_fields"`     // that a sync may create, never negative
+	ObjectStorage             Storage `json:"object_storage_config"` // for rejected records and left-out values
+	Journal                   Storage `json:"journal"`               // for every change that is made
+	OnMissing                 string  `json:"on_missing"`
+	OnDelete                  string  `json:"on_delete"`
+	RemovalLimitPercent       int64   `json:"removal_limit_percent"` // 0 to 100
+	DailyRequestReserve       int64   `json:"daily_request_reserve"` // requests, never negative
+	MaxCreatesPerSync         *int64  `json:"max_creates_per_sync"`  // nil: no limit; never negative
+	MaxUpdatesPerSync         *int64  `json:"max_updates_per_sync"`  // nil: no limit; never negative
+	DryRun                    bool    `json:"dry_run"`
 
 	APIURL string `json:"api_url"` // without a trailing slash
 
@@ -105,9 +106,9 @@ type Credentials struct {
 	CompanyID    string    `json:"company_id,omitempty"`
 }
 
-// ObjectStorage says where rejected records and left-out values are kept. StoreNone has no other field, StoreLocal has Folder, and
-// StoreS3 has all others, of which only Endpoint may be empty.
-type ObjectStorage struct {
+// Storage says where something is kept. StoreNone has no other field, StoreLocal has Folder, and StoreS3 has all others, of which
+// only Endpoint may be empty.
+type Storage struct {
 	StorageType     string `json:"storage_type"`
 	AccessKeyID     Secret `json:"access_key_id,omitempty"`
 	SecretAccessKey Secret `json:"secret_access_key,omitempty"`

@@ -60,8 +60,8 @@ func defaults(change func(*Config)) Config {
 		NullValues: Ignore, NullWords: []string{"NULL", "null", "nan", "NaN", "NaT", "<NA>", "N/A", "n/a", "#N/A", "None", `\N`},
 		DateOrder: Auto, DecimalSeparator: Auto, DoNotDisturb: Protect,
 		SchemaViolations: Warn, IdentityConflicts: PreferFirst, MaxCustomFields: 30,
-		ObjectStorage: ObjectStorage{StorageType: StoreNone},
-		OnMissing:     Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
+		ObjectStorage: Storage{StorageType: StoreNone}, Journal: Storage{StorageType: StoreNone},
+		OnMissing: Keep, OnDelete: RemoveTags, RemovalLimitPercent: 10,
 		APIURL: "https://services.leadconnectorhq.com",
 	}
 	if change != nil {
@@ -157,7 +157,7 @@ func TestParseFaults(t *testing.T) {
 		"secret as a key": {object{"credentials": object{"auth_type": PersonalAccessToken, "access_token": "pit-1", "pit-12345": ""}},
 			[]string{"credentials: holds an unknown key; known are auth_type, access_token"}},
 		"secret as a key of all": {object{"pit-12345": ""}, []string{"it holds an unknown key; known are credentials, location_id, tags, managed_tags, source, default_country, match_on, field_mapping, streams, " +
-			"create_missing_businesses, create_missing_custom_fields, max_custom_fields, null_values, null_words, date_order, decimal_separator, do_not_disturb, schema_violations, identity_conflicts, object_storage_config, on_missing, on_delete, removal_limit_percent, " +
+			"create_missing_businesses, create_missing_custom_fields, max_custom_fields, null_values, null_words, date_order, decimal_separator, do_not_disturb, schema_violations, identity_conflicts, object_storage_config, journal, on_missing, on_delete, removal_limit_percent, " +
 			"daily_request_reserve, max_creates_per_sync, max_updates_per_sync, dry_run, api_url"}},
 		"missing":        {object{"credentials": nil, "location_id": nil}, []string{"credentials: missing", "location_id: missing"}},
 		"missing nested": {streams(object{"object": "contacts"}), []string{"streams[0].name: missing"}},

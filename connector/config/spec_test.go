@@ -100,6 +100,7 @@ func TestSpecAndChoicesAgree(t *testing.T) {
 	for key, want := range map[string][]string{
 		"credentials":           {PersonalAccessToken, OAuth2},
 		"object_storage_config": {StoreNone, StoreS3, StoreLocal},
+		"journal":               {StoreNone, StoreS3, StoreLocal},
 	} {
 		var got []string
 		for _, option := range connection.Properties[key].OneOf {

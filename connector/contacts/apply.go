@@ -66,6 +66,9 @@ func (r *run) serve(ctx context.Context, f *finder, turn []*person, waits int64)
 			break
 		}
 	}
+	if err := r.announce(ctx, f, ready); err != nil {
+		return err
+	}
 	s := r.newSchedule(f, ready, waits)
 	err = s.work(ctx)
 	var limit *load.LimitError
@@ -109,10 +112,7 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 
 // put creates or updates the contact of a person.
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
-	w := gateway.Write{
-		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
-	}
+	w := f.writeOf(p)
 	write := f.target.Update
 	if p.have == nil {
 		write = f.target.Create
@@ -162,6 +162,25 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		}
 	}
 	return nil
+}
+
+// writeOf is what is to be written of a person.
+func (f *finder) writeOf(p *person) gateway.Write {
+	return gateway.Write{
+		Of: p.origin(), Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
+	}
+}
+
+// announce tells what the turn is about to write, as far as that is decided.
+func (r *run) announce(ctx context.Context, f *finder, turn []*person) error {
+	return f.target.Announce(ctx, func(yield func(gateway.Write) bool) {
+		for _, p := range turn {
+			if p.writable() && !p.idle() && !yield(f.writeOf(p)) {
+				return
+			}
+		}
+	})
 }
 
 // mostMet bounds how often the create of one person may meet a contact that

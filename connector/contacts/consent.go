@@ -37,7 +37,7 @@ func (r *run) tighten(ctx context.Context, f *finder, p *person, c *crm.Contact)
 	if len(change.Set) == 0 {
 		return nil
 	}
-	result, err := f.target.Update(ctx, gateway.Write{Want: want, Have: c, Change: change})
+	result, err := f.target.Update(ctx, gateway.Write{Of: p.origin(), Want: want, Have: c, Change: change})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
@@ -65,7 +66,7 @@ func (r *run) takeOut(ctx context.Context, f *finder, p *person, contacts []*crm
 // and loses the stream's tags.
 func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts []*crm.Contact) error {
 	for _, c := range contacts {
-		end, now, reject, err := r.deleteContact(ctx, f, c, p.means, p.want.Stops())
+		end, now, reject, err := r.deleteContact(ctx, f, gateway.Subject{ID: c.ID, Have: c, Of: p.origin()}, p.means, p.want.Stops())
 		if err != nil {
 			return err
 		}
@@ -109,23 +110,24 @@ const (
 // says so of what it holds and nobody has said "stop" there or, as stop tells,
 // elsewhere: what is deleted cannot be put back. now is what the primary store
 // holds of one that is left; reject says that the API refused.
-func (r *run) deleteContact(ctx context.Context, f *finder, c *crm.Contact, meant func(now *crm.Contact) bool, stop bool) (end deletion, now *crm.Contact, reject *trouble.Reject, err error) {
-	now, reject, err = r.read(ctx, f, c)
+func (r *run) deleteContact(ctx context.Context, f *finder, of gateway.Subject, meant func(now *crm.Contact) bool, stop bool) (end deletion, now *crm.Contact, reject *trouble.Reject, err error) {
+	now, reject, err = r.read(ctx, f, of.Have)
 	switch {
 	case err != nil || reject != nil:
 		return wasSpared, nil, reject, err
 	case now == nil:
-		r.goneNow(f, c.ID)
+		r.goneNow(f, of.ID)
 		return wasGone, nil, nil, nil
 	case !meant(now):
 		return wasSpared, now, nil, nil
 	case stop || now.Stopped():
 		return wasStopped, now, nil, nil
 	}
-	if reject, err = f.target.Delete(ctx, c.ID); err != nil || reject != nil {
+	of.Have = now
+	if reject, err = f.target.Delete(ctx, of); err != nil || reject != nil {
 		return wasSpared, now, reject, err
 	}
-	r.goneNow(f, c.ID)
+	r.goneNow(f, of.ID)
 	return wasDeleted, nil, nil, nil
 }
 

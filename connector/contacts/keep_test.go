@@ -28,6 +28,8 @@ func (s *shelf) Add(_ context.Context, u load.Unwritten) error {
 	return nil
 }
 
+func (s *shelf) Pending() bool { return len(s.added) > len(s.durable) }
+
 func (s *shelf) Flush(context.Context) error {
 	if s.broken == nil {
 		s.durable = slices.Clone(s.added)

@@ -134,15 +134,15 @@ func linkCalls(people []*person) (calls []*tagCall) {
 // linkTo links contacts to one business, which it creates if need be, and returns
 // who needs nothing else.
 func (r *run) linkTo(ctx context.Context, f *finder, c *tagCall) (complete []*person, err error) {
-	business, reject := c.link.id, (*trouble.Reject)(nil)
+	business, reject, subjects := c.link.id, (*trouble.Reject)(nil), r.subjects(c)
 	if c.link.create != "" {
-		if business, reject, err = r.Businesses.Create(ctx, c.link.create); err != nil {
+		if business, reject, err = r.Businesses.Create(ctx, c.link.create, subjects[0].Of); err != nil {
 			return nil, err
 		}
 	}
 	var gone []string
 	if reject == nil {
-		if gone, reject, err = f.target.Link(ctx, business, c.contacts); err != nil {
+		if gone, reject, err = f.target.Link(ctx, business, subjects); err != nil {
 			return nil, err
 		}
 	}

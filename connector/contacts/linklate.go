@@ -17,7 +17,8 @@ import (
 type lateLink struct {
 	business crm.Value
 	contact  string           // its id, once it is written
-	from     any              // the name of the business that it has by then, nil for none
+	was      any              // the id of the business that it has by then, nil for none
+	from     any              // the name of that business
 	outcome  load.Outcome     // of all but the link
 	told     []object.Outcome // the same for who observes
 	nested   []*load.Record
@@ -49,7 +50,7 @@ func (p *person) late() int {
 // held it is done without the link.
 func (r *run) await(p *person, rec *record, o load.Outcome, told []object.Outcome) error {
 	held, _ := p.business()
-	*rec.late = lateLink{rec.late.business, p.have.ID, r.nameOf(held), o, told, p.nested(rec)}
+	*rec.late = lateLink{rec.late.business, p.have.ID, gateway.Linked(held), r.nameOf(held), o, told, p.nested(rec)}
 	if !r.window.TryHold(rec.Record) {
 		return r.doneLate(rec.entry, "no business has this name yet, and too many records wait for theirs")
 	}
@@ -102,16 +103,17 @@ func (r *run) linkLate(ctx context.Context, records []*load.Record) error {
 
 // linkAll links contacts to their business, and settles their records.
 func (r *run) linkAll(ctx context.Context, business string, entries []*entry) error {
-	var ids []string
+	var contacts []gateway.Subject
 	for _, e := range entries {
-		ids = append(ids, e.late.contact)
+		known := &crm.Contact{Values: map[string]any{gateway.LinkField: e.late.was}}
+		contacts = append(contacts, gateway.Subject{ID: e.late.contact, Have: known, Of: object.OriginOf(e.stream.ID, e.want.Keys, e.Line)})
 		if e.late.outcome.Status == load.Unchanged { // else the brake has counted it
 			if err := r.Brake.Write(load.Updated, func() (load.Status, error) { return load.Updated, nil }); err != nil {
 				return err
 			}
 		}
 	}
-	gone, reject, err := r.finder.target.Link(ctx, business, ids)
+	gone, reject, err := r.finder.target.Link(ctx, business, contacts)
 	if err != nil {
 		return err
 	}

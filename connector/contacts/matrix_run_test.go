@@ -2,11 +2,13 @@ package contacts_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 )
@@ -30,6 +33,7 @@ type trial struct {
 	place   *place
 	striker *striker
 	right   *verdict         // what is right; nil: not known yet
+	folder  string           // of its journals; "": there are none
 	kept    ghl.RotatedToken // what the platform has of the sign-in, if there is one
 
 	acked   map[string]int // by stream: the last state
@@ -59,6 +63,10 @@ func (s *scenario) play(t testing.TB, right *verdict, blows ...blow) *trial {
 	tr := &trial{scenario: s, t: t, place: p, right: right, acked: map[string]int{}, settled: map[string][2]int64{}}
 	tr.striker = &striker{next: p.transport, t: t, blows: blows, seen: map[string]int{}, hit: map[string]int{}}
 	p.transport = tr.striker
+	if isAudited(t) {
+		tr.folder = filepath.Join(t.TempDir(), "journal")
+		p.transport = &auditor{next: p.transport, t: t, folder: tr.folder}
+	}
 	tr.kept.RefreshToken = p.Options().OAuth.RefreshTokens[0]
 	for attempt := 0; attempt < 3; attempt++ {
 		begun := time.Now()
@@ -73,6 +81,14 @@ func (s *scenario) play(t testing.TB, right *verdict, blows ...blow) *trial {
 	}
 	t.Fatalf("the syncs never get through: %v\n%s", tr.errs, tr.log)
 	return nil
+}
+
+// journal is one for the next sync, if the trial is audited.
+func (tr *trial) journal() *journal.Journal {
+	if tr.folder == "" {
+		return nil
+	}
+	return journal.InFolder(tr.folder, journal.Run{Started: time.Now()})
 }
 
 // heal is what happens between a sync that failed and the next one: the
@@ -142,10 +158,11 @@ func (tr *trial) sync() error {
 	if err != nil {
 		return err
 	}
-	if err := addField(ctx, target); err != nil {
+	book := tr.journal()
+	if err := addField(ctx, target, book); err != nil {
 		return err
 	}
-	how := object.Options{Log: zerolog.New(zerolog.SyncWriter(&log)), Workers: func() int { return tr.workers }}
+	how := object.Options{Journal: book, Log: zerolog.New(zerolog.SyncWriter(&log)), Workers: func() int { return tr.workers }}
 	c := load.Config{
 		Limits: load.Limits{Records: 12, Bytes: 1 << 20, Age: time.Minute, State: time.Minute},
 		Log:    how.Log, Release: tr.release,
@@ -158,14 +175,15 @@ func (tr *trial) sync() error {
 	for _, name := range tr.order {
 		streams = append(streams, p.open(target, tr.sources[name].stream))
 	}
-	return run(ctx, streams, how, c, strings.NewReader(tr.input(tr.acked)))
+	err = run(ctx, streams, how, c, strings.NewReader(tr.input(tr.acked)))
+	return cmp.Or(err, book.Close(ctx))
 }
 
-func addField(ctx context.Context, target gateway.Target) error {
+func addField(ctx context.Context, target gateway.Target, book *journal.Journal) error {
 	if target.Table().Find(shoeSize) != nil {
 		return nil
 	}
-	_, err := target.AddField(ctx, shoeSize, "TEXT")
+	_, err := target.AddField(ctx, object.NewField{Name: shoeSize, DataType: "TEXT", Journal: book})
 	return err
 }
 

@@ -5,7 +5,9 @@ import (
 	"strconv"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -84,6 +86,15 @@ type result struct {
 
 // line is where the person comes first in the input.
 func (p *person) line() int64 { return p.records[0].Line }
+
+// origin is for what the person is written, in a journal.
+func (p *person) origin() journal.Origin {
+	lines := make([]int64, len(p.records))
+	for i, r := range p.records {
+		lines[i] = r.Line
+	}
+	return object.OriginOf(p.stream().ID, p.first().want.Keys, lines...)
+}
 
 // first is the record that says what all of the person have in common: the
 // keys, the mode, and whether they are deletes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -93,7 +95,11 @@ func (c *counting) Recognises(string) bool { return true }
 
 func (c *counting) Recognise(context.Context, crm.Key) (bool, error) { return true, nil }
 
-func (c *counting) AddField(context.Context, string, string) (string, error) { return "", nil }
+func (c *counting) AddField(context.Context, object.NewField) (string, error) { return "", nil }
+
+func (c *counting) Record(*journal.Journal) {}
+
+func (c *counting) Announce(context.Context, iter.Seq[gateway.Write]) error { return nil }
 
 func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
 	defer c.ask((len(keys) + leaves - 1) / leaves)()
@@ -176,12 +182,12 @@ func (c *counting) Read(_ context.Context, id string) (*crm.Contact, *trouble.Re
 	return c.person(i), nil, nil
 }
 
-func (c *counting) Link(context.Context, string, []string) ([]string, *trouble.Reject, error) {
+func (c *counting) Link(context.Context, string, []gateway.Subject) ([]string, *trouble.Reject, error) {
 	defer c.ask(1)()
 	return nil, nil, nil
 }
 
-func (c *counting) Delete(context.Context, string) (*trouble.Reject, error) {
+func (c *counting) Delete(context.Context, gateway.Subject) (*trouble.Reject, error) {
 	return nil, nil
 }
 

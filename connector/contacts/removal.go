@@ -237,7 +237,11 @@ func (r *run) removeAll(ctx context.Context, s *stream, ids []string) (kept int,
 	if len(untag) == 0 {
 		return kept, nil
 	}
-	refused, err := s.target.ChangeTags(ctx, gateway.TagChange{Remove: true, Tags: s.Tags, Contacts: untag})
+	contacts := make([]gateway.Subject, len(untag))
+	for i, id := range untag {
+		contacts[i] = gateway.Subject{ID: id, Of: object.OriginOf(s.ID, nil)}
+	}
+	refused, err := s.target.ChangeTags(ctx, gateway.TagChange{Remove: true, Tags: s.Tags, Contacts: contacts})
 	if err != nil {
 		return kept, err
 	}
@@ -264,7 +268,7 @@ func (r *run) deleteAll(ctx context.Context, s *stream, ids []string) (kept []st
 		if err := ctx.Err(); err != nil {
 			return kept, err
 		}
-		end, _, reject, err := r.deleteContact(ctx, r.finder, &crm.Contact{ID: id}, own, false)
+		end, _, reject, err := r.deleteContact(ctx, r.finder, gateway.Subject{ID: id, Have: &crm.Contact{ID: id}, Of: object.OriginOf(s.ID, nil)}, own, false)
 		switch {
 		case err != nil:
 			return kept, err

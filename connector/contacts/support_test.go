@@ -25,6 +25,7 @@ import (
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/sandbox"
@@ -116,6 +117,7 @@ type job struct {
 	workers int
 	release func(s *airbyte.State)
 	store   load.Store
+	journal *journal.Journal
 	dry     bool // nothing is written
 
 	maxCreates, maxUpdates *int64
@@ -175,6 +177,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 		Log:     zerolog.New(zerolog.SyncWriter(&log)),
 		Observe: func(o object.Outcome) { out.told = append(out.told, o) },
 		Brake:   load.NewBrake(j.maxCreates, j.maxUpdates),
+		Journal: j.journal,
 	}
 	c := load.Config{
 		Limits: j.limits,
@@ -192,7 +195,7 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 			out.states = append(out.states, string(s.Bytes(accepted, rejected)))
 			return nil
 		},
-		Store: j.store,
+		Store: withJournal(j.store, j.journal),
 		Grace: 8 * time.Second,
 	}
 	var streams []*object.Stream
@@ -200,6 +203,9 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 		streams = append(streams, p.open(target, s))
 	}
 	out.err = run(ctx, streams, o, c, input)
+	if err := j.journal.Close(p.t.Context()); err != nil && out.err == nil {
+		p.t.Fatal(err)
+	}
 	out.log, out.usage = log.String(), client.Usage()
 	return out
 }

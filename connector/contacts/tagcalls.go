@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/load"
 )
 
@@ -24,6 +26,31 @@ func (c *tagCall) enter(contact string, people ...*person) {
 		c.contacts = append(c.contacts, contact)
 	}
 	c.people[contact] = append(c.people[contact], people...)
+}
+
+// subjects are the contacts of a call, as they are known, and for whom it is.
+func (r *run) subjects(c *tagCall) []gateway.Subject {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]gateway.Subject, len(c.contacts))
+	for i, id := range c.contacts {
+		out[i] = gateway.Subject{ID: id, Have: c.people[id][0].contact(id), Of: c.people[id][0].origin()}
+		for _, p := range c.people[id][1:] {
+			out[i].Of.Lines = append(out[i].Of.Lines, p.origin().Lines...)
+		}
+	}
+	return out
+}
+
+// contact is one of the person's contacts, as it is known; nil if it is none.
+func (p *person) contact(id string) *crm.Contact {
+	if p.have != nil && p.have.ID == id {
+		return p.have
+	}
+	if i := slices.IndexFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id }); i >= 0 {
+		return p.matches[i]
+	}
+	return nil
 }
 
 // isFor reports whether a call is made for one of these records.

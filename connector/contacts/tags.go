@@ -15,7 +15,7 @@ import (
 // changeTags makes one change of tags, and returns who needs no other. Whoever
 // lacks a call when it fails stays undone.
 func (r *run) changeTags(ctx context.Context, f *finder, c *tagCall) (complete []*person, err error) {
-	refused, err := f.target.ChangeTags(ctx, gateway.TagChange{Remove: c.remove, Tags: c.tags, Contacts: c.contacts})
+	refused, err := f.target.ChangeTags(ctx, gateway.TagChange{Remove: c.remove, Tags: c.tags, Contacts: r.subjects(c)})
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +36,7 @@ func (r *run) changeTags(ctx context.Context, f *finder, c *tagCall) (complete [
 }
 
 // isAbout reports whether a contact is one of the person's.
-func (p *person) isAbout(id string) bool {
-	return p.have != nil && p.have.ID == id || slices.ContainsFunc(p.matches, func(c *crm.Contact) bool { return c.ID == id })
-}
+func (p *person) isAbout(id string) bool { return p.contact(id) != nil }
 
 // tagsAnswered enters what became of a change of tags on one contact of a
 // person: bad says that it failed, because of reject or because the contact has

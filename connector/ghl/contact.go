@@ -36,8 +36,8 @@ type Contact struct {
 	InboundStopped bool
 	// Tags are as stored, which is lower-case.
 	Tags []string
-	// DateAdded is the server's text, usually RFC 3339.
-	DateAdded                          string
+	// DateAdded and DateUpdated are the server's texts, usually RFC 3339.
+	DateAdded, DateUpdated             string
 	AdditionalEmails, AdditionalPhones []string
 	// SearchAfter is the cursor behind this contact in a search, else nil.
 	SearchAfter json.RawMessage
@@ -60,6 +60,7 @@ const (
 type contactJSON struct {
 	ID               any           `json:"id"`
 	DateAdded        any           `json:"dateAdded"`
+	DateUpdated      any           `json:"dateUpdated"`
 	FirstName        any           `json:"firstName"`
 	LastName         any           `json:"lastName"`
 	Email            any           `json:"email"`
@@ -126,7 +127,7 @@ func (j *contactJSON) contact(also ...string) Contact {
 	if j.Gender.told {
 		c.Fields["gender"] = j.Gender.text
 	}
-	c.ID, c.DateAdded = text(j.ID), text(j.DateAdded)
+	c.ID, c.DateAdded, c.DateUpdated = text(j.ID), text(j.DateAdded), text(j.DateUpdated)
 	c.Tags = slices.DeleteFunc(j.Tags, func(tag string) bool { return tag == "" })
 	c.AdditionalEmails, c.AdditionalPhones = texts(j.AdditionalEmails), texts(j.AdditionalPhones)
 	c.FieldsTold, c.CustomFieldsTold = true, true

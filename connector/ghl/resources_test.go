@@ -199,7 +199,7 @@ func TestBulkTags(t *testing.T) {
 		{"contactId":"c2","message":"contact is deleted","type":"error"},
 		{"contactId":"c1","message":"Tags updated","type":"success","oldTags":["x"],"tagsAdded":["a"]}]}`
 	want := []TagResult{
-		{ContactID: "c1", OK: true, Message: "Tags updated"},
+		{ContactID: "c1", OK: true, Changed: []string{"a"}, Message: "Tags updated"},
 		{ContactID: "c2", Message: "contact is deleted"},
 		{ContactID: "c3", Message: "the answer does not name the contact"},
 	}

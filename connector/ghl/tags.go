@@ -9,7 +9,10 @@ import (
 type TagResult struct {
 	ContactID string
 	OK        bool
-	Message   string // "" if it could hold something of a person
+	// Changed are the tags that were added or removed; nil if the answer does not tell.
+	// A repeat after an answer that was lost tells of none.
+	Changed []string
+	Message string // "" if it could hold something of a person
 }
 
 // AddTags adds all tags to all contacts and leaves their other tags alone. It
@@ -67,9 +70,11 @@ type tagsAnswer struct {
 }
 
 type tagResponse struct {
-	ContactID any `json:"contactId"`
-	Message   any `json:"message"`
-	Type      any `json:"type"`
+	ContactID any   `json:"contactId"`
+	Message   any   `json:"message"`
+	Type      any   `json:"type"`
+	Added     []any `json:"tagsAdded"`
+	Removed   []any `json:"tagsRemoved"`
 }
 
 // UnmarshalJSON reads any JSON.
@@ -85,10 +90,17 @@ func (a tagsAnswer) told() map[string]TagResult {
 	for _, r := range a.Responses {
 		id, kind := text(r.ContactID), text(r.Type)
 		if id != "" && kind != "" {
-			told[id] = TagResult{ContactID: id, OK: kind == "success", Message: plainly(text(r.Message))}
+			told[id] = TagResult{ContactID: id, OK: kind == "success", Changed: r.changed(), Message: plainly(text(r.Message))}
 		}
 	}
 	return told
+}
+
+func (r tagResponse) changed() []string {
+	if r.Added == nil && r.Removed == nil {
+		return nil
+	}
+	return append(append([]string{}, texts(r.Added)...), texts(r.Removed)...)
 }
 
 // allDone reports whether the answer as a whole says that nothing went wrong.

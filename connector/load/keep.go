@@ -34,11 +34,13 @@ const (
 	KindValue  Kind = "value"  // the record was written without it
 )
 
-// Store keeps what was not written. Flush returns nil only if all that was
-// added is durable.
+// Store keeps what was not written, and perhaps more that must be durable before a
+// state leaves. Flush returns nil only if all that was added is durable; Pending
+// reports whether that takes a file or the like, so that it is not done for little.
 type Store interface {
 	Add(ctx context.Context, u Unwritten) error
 	Flush(ctx context.Context) error
+	Pending() bool
 }
 
 // keep hands a record to the store: as a whole if it was rejected, else for
@@ -64,20 +66,13 @@ func (r *run) keep(record *Record, o Outcome) error {
 	return nil
 }
 
-func stored(err error) error {
-	if err != nil {
-		return fmt.Errorf("keep what was not written: %w", err)
-	}
-	return nil
-}
-
 // keeper is how the store is reached, also for a while after a stop: a state
 // leaves only once what was not written of its records is stored.
 type keeper struct {
-	add   func(Unwritten) error
-	flush func() error
-	added atomic.Bool  // something since the last flush,
-	last  atomic.Int64 // which was then, in nanoseconds
+	add     func(Unwritten) error
+	flush   func() error
+	pending func() bool
+	last    atomic.Int64 // when it was flushed last, in nanoseconds
 }
 
 // open makes the keeper reach a store, nil for none, until end is called, or for
@@ -85,17 +80,22 @@ type keeper struct {
 func (k *keeper) open(stop context.Context, s Store, grace time.Duration) (end func()) {
 	ctx, end := context.WithCancel(context.WithoutCancel(stop))
 	context.AfterFunc(stop, func() { time.AfterFunc(grace, end) })
-	k.add, k.flush = func(Unwritten) error { return nil }, func() error { return nil }
+	k.add, k.flush, k.pending = func(Unwritten) error { return nil }, func() error { return nil }, func() bool { return false }
 	if s != nil {
 		k.add = func(u Unwritten) error {
-			k.added.Store(true)
-			return stored(s.Add(ctx, u))
+			if err := s.Add(ctx, u); err != nil {
+				return fmt.Errorf("keep what was not written: %w", err)
+			}
+			return nil
 		}
 		k.flush = func() error {
-			k.added.Store(false)
 			k.last.Store(time.Now().UnixNano())
-			return stored(s.Flush(ctx))
+			if err := s.Flush(ctx); err != nil {
+				return fmt.Errorf("store what a state waits for: %w", err)
+			}
+			return nil
 		}
+		k.pending = s.Pending
 	}
 	return end
 }
@@ -106,7 +106,7 @@ const patience = 15 * time.Second
 
 // waits reports whether a flush, which makes a file of little, is too early.
 func (k *keeper) waits() bool {
-	return k.added.Load() && time.Since(time.Unix(0, k.last.Load())) < patience
+	return k.pending() && time.Since(time.Unix(0, k.last.Load())) < patience
 }
 
 // release lets go of the states that are ripe, once what was not written of

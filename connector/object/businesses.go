@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -13,7 +14,7 @@ type Businesses interface {
 	Find(ctx context.Context, ref string) (Found, error)
 	// Create creates a business that was Missing; one that is there by now is taken.
 	// reject says that the API has refused it.
-	Create(ctx context.Context, name string) (id string, reject *trouble.Reject, err error)
+	Create(ctx context.Context, name string, of journal.Origin) (id string, reject *trouble.Reject, err error)
 	// Name is what a business is called; its id if that is not known.
 	Name(id string) string
 }

@@ -13,6 +13,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 )
 
@@ -63,10 +64,17 @@ type Location interface {
 
 // FieldAdder is a [Location] in which custom fields can be created.
 type FieldAdder interface {
-	// AddField creates a custom field of one of the vendor's data types, and
-	// returns its key; Table has it from then on. If there is one with that
+	// AddField creates a custom field for a stream, of one of the vendor's data types,
+	// and returns its key; Table has it from then on. If there is one with that
 	// name already, it is taken. Not to be called once records are mapped.
-	AddField(ctx context.Context, name, dataType string) (key string, err error)
+	AddField(ctx context.Context, f NewField) (key string, err error)
+}
+
+// NewField is a custom field that is to be created.
+type NewField struct {
+	Name, DataType string
+	Stream         string           // for which it is
+	Journal        *journal.Journal // records it; nil records nothing
 }
 
 // Facts are what opening an object has learnt about its location.
@@ -95,6 +103,8 @@ type Options struct {
 	Businesses Businesses
 	// Contacts are what notes, tasks and opportunities can belong to; nil is none.
 	Contacts Contacts
+	// Journal records what is written; nil records nothing.
+	Journal *journal.Journal
 	// Observe is told what became of each thing that was written, window by window
 	// and in the order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)

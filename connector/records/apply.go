@@ -8,6 +8,7 @@ import (
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -86,12 +87,15 @@ func (r *run) put(ctx context.Context, it *item) error {
 // send writes what differs. What the API says of the record alone is kept with the
 // item; the error ends the sync.
 func (r *run) send(ctx context.Context, it *item, status load.Status) error {
+	if it.made {
+		it.intent.Done(journal.Outcome{ID: it.have.ID})
+	}
 	now, err := it.have, error(nil)
 	switch {
 	case it.have == nil:
-		now, err = r.in.create(ctx, it)
+		now, err = r.record(ctx, it, journal.Create, r.in.create)
 	case len(it.set) > 0:
-		now, err = r.in.update(ctx, it)
+		now, err = r.record(ctx, it, journal.Update, r.in.update)
 	}
 	switch {
 	case it.have == nil && isKind(err, ghl.Ambiguous, ghl.Rejected):
@@ -123,7 +127,8 @@ func (r *run) remove(ctx context.Context, it *item) error {
 	if it.have == nil || it.isLate() {
 		return nil
 	}
-	switch err := r.in.remove(ctx, it); {
+	_, err := r.record(ctx, it, journal.Delete, func(ctx context.Context, it *item) (*crm.Contact, error) { return it.have, r.in.remove(ctx, it) })
+	switch {
 	case isKind(err, ghl.Rejected):
 		it.reject = object.Refused(err)
 	case isKind(err, ghl.Gone): // somebody was faster

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -25,10 +26,11 @@ type item struct {
 	notes    []trouble.Note
 	reject   *trouble.Reject
 	settled  bool
-	gone     bool  // what it means turned out not to exist
-	vanished bool  // and so did one before
-	doubt    error // of a create that may have happened all the same
-	made     bool  // have is what such a create has made
+	gone     bool           // what it means turned out not to exist
+	vanished bool           // and so did one before
+	doubt    error          // of a create that may have happened all the same
+	made     bool           // have is what such a create has made
+	intent   *journal.Entry // of the last write
 }
 
 // deletes reports whether the source has deleted what the records are about.
@@ -89,7 +91,7 @@ func (it *item) again() []*item {
 	case it.settled:
 		return nil
 	case it.gone || it.doubt != nil:
-		return []*item{{stream: it.stream, records: it.records, alone: it.alone, vanished: it.gone, doubt: it.doubt}}
+		return []*item{{stream: it.stream, records: it.records, alone: it.alone, vanished: it.gone, doubt: it.doubt, intent: it.intent}}
 	}
 	items := make([]*item, len(it.records))
 	for i, e := range it.records {

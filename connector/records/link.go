@@ -10,6 +10,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -71,14 +72,14 @@ func (b *linkable) Name(id string) string {
 }
 
 // Create creates a business of this name, unless there is one by now.
-func (b *linkable) Create(ctx context.Context, name string) (string, *trouble.Reject, error) {
+func (b *linkable) Create(ctx context.Context, name string, of journal.Origin) (string, *trouble.Reject, error) {
 	id, err, _ := b.flights.Do(crm.KeyOf(nameField, name).Value, func() (any, error) {
 		if found := b.find(name); found.ID != "" {
 			return found.ID, nil
 		}
 		var id string
 		err := b.Brake.Write(load.Created, func() (status load.Status, err error) {
-			id, err = b.make(ctx, name)
+			id, err = b.make(ctx, name, of)
 			return load.Created, err
 		})
 		return id, err
@@ -94,7 +95,10 @@ func (b *linkable) Create(ctx context.Context, name string) (string, *trouble.Re
 
 // make creates a business. One of which nobody knows whether it was created is
 // looked for before it is created again.
-func (b *linkable) make(ctx context.Context, name string) (string, error) {
+func (b *linkable) make(ctx context.Context, name string, of journal.Origin) (string, error) {
+	set := map[string]any{nameField: name}
+	change := journal.Change{Op: journal.Create, Object: crm.Businesses.Name, Origin: of, Set: set}
+	var entry *journal.Entry
 	var doubt error
 	return backoff.RetryWithData(func() (string, error) {
 		if doubt != nil {
@@ -102,16 +106,23 @@ func (b *linkable) make(ctx context.Context, name string) (string, error) {
 				return "", backoff.Permanent(err)
 			}
 			if found := b.find(name); found.ID != "" {
+				entry.Done(journal.Outcome{ID: found.ID})
 				return found.ID, nil
 			}
 			if isKind(doubt, ghl.Rejected) {
 				return "", backoff.Permanent(doubt)
 			}
 		}
-		now, err := b.post(ctx, map[string]any{nameField: name})
+		var err error
+		if entry, err = b.Journal.Begin(ctx, change); err != nil {
+			return "", backoff.Permanent(err)
+		}
+		now, err := b.post(ctx, set)
 		if err == nil {
+			entry.Done(journal.Outcome{ID: now.ID, After: set})
 			return now.ID, nil
 		}
+		entry.Fail(object.Failed(err))
 		if doubt = err; !isKind(err, ghl.Ambiguous, ghl.Rejected) {
 			err = backoff.Permanent(err)
 		}

@@ -13,17 +13,6 @@ import (
 // stores on a file system allow 255 for each name.
 const longestSegment = 200
 
-// join puts segments together and leaves empty ones out.
-func join(segments ...string) string {
-	var kept []string
-	for _, s := range segments {
-		if s != "" {
-			kept = append(kept, s)
-		}
-	}
-	return strings.Join(kept, "/")
-}
-
 // syncFolder is the folder of one sync below the path that the user gave.
 func syncFolder(syncID string) string {
 	if syncID == "" {

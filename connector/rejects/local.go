@@ -2,175 +2,37 @@ package rejects
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"sync"
-	"syscall"
-)
 
-// checkPattern names the file of a check; the star is a number.
-const checkPattern = "destination-gohighlevel-write-check-*.txt"
+	"destination-gohighlevel/connector/storage"
+)
 
 // NewLocal returns a store that appends JSON lines to files, one for each
 // stream, below <path>/<syncID>/<namespace>/<stream>/, as [NewS3] does. The folder is
 // made when something is stored. Each store has files of its own, so that several may
 // share a path. Only whoever runs the program can read them.
 func NewLocal(path, syncID string) Store {
-	return buffered(&folder{path: path, root: filepath.Join(path, syncFolder(syncID)), files: map[string]*file{}})
+	return buffered(&folder{Folder: storage.Folder(path), root: syncFolder(syncID), files: map[string]*storage.File{}})
 }
 
 // folder is a folder of this computer.
 type folder struct {
-	path string // the user's
-	root string // of the sync
+	storage.Folder
+	root string // of the sync, below Folder
 
 	mu    sync.Mutex
-	files map[string]*file // by the folder of their batches
-}
-
-// file holds the lines of a stream.
-type file struct {
-	path string
-	size int64 // of what is durable
+	files map[string]*storage.File // by the folder of their batches
 }
 
 func (d *folder) put(ctx context.Context, b *batch) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("storing rejected records was stopped: %w", ctx.Err())
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f := d.files[b.folder]
 	if f == nil {
-		f = &file{path: filepath.Join(d.root, filepath.FromSlash(b.folder), b.name)}
+		f = d.File(storage.Join(d.root, b.folder, b.name))
 		d.files[b.folder] = f
 	}
-	return d.explain(f.append(b.lines))
+	return f.Append(ctx, b.lines)
 }
 
-// append makes lines durable behind those that are. What an attempt that failed
-// has left there is overwritten, so that no line is torn or there twice.
-func (f *file) append(lines []byte) error {
-	made, err := makeAll(filepath.Dir(f.path))
-	if err != nil {
-		return err
-	}
-	out, err := os.OpenFile(f.path, os.O_WRONLY|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	size, err := f.write(out, lines)
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	if err == nil && f.size == 0 {
-		err = syncFolders(append(made, f.path))
-	}
-	if err == nil {
-		f.size = size
-	}
-	return err
-}
-
-func (f *file) write(out *os.File, lines []byte) (size int64, err error) {
-	now, err := out.Stat()
-	if err != nil {
-		return 0, err
-	}
-	start := min(f.size, now.Size()) // less if somebody has taken it away
-	size = start + int64(len(lines))
-	if _, err := out.WriteAt(lines, start); err != nil {
-		return 0, err
-	}
-	if err := out.Truncate(size); err != nil {
-		return 0, err
-	}
-	return size, out.Sync()
-}
-
-// check writes a small file and removes it, and the folders that it had to make.
-func (d *folder) check(context.Context) error {
-	made, err := makeAll(d.path)
-	defer func() {
-		for _, m := range made {
-			_ = os.Remove(m)
-		}
-	}()
-	if err != nil {
-		return d.explain(err)
-	}
-	return d.explain(probe(d.path))
-}
-
-// probe writes a small file into a folder, and removes it.
-func probe(path string) error {
-	out, err := os.CreateTemp(path, checkPattern)
-	if err != nil {
-		return err
-	}
-	_, err = out.WriteString("This file shows that rejected records can be stored here.\n")
-	for _, then := range []func() error{out.Sync, out.Close, func() error { return os.Remove(out.Name()) }} {
-		if failed := then(); err == nil {
-			err = failed
-		}
-	}
-	return err
-}
-
-// makeAll makes a folder and those above it, and returns the ones that were not
-// there, the deepest first.
-func makeAll(path string) (made []string, err error) {
-	for at := path; ; at = filepath.Dir(at) {
-		if _, err := os.Stat(at); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		made = append(made, at)
-	}
-	for _, m := range slices.Backward(made) {
-		if err := os.Mkdir(m, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return made, err
-		}
-	}
-	if now, err := os.Stat(path); err == nil && !now.IsDir() {
-		return made, &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
-	}
-	return made, nil
-}
-
-// syncFolders makes the names of new files and folders durable, which are kept in
-// the folders above them. Some file systems cannot do that, and some folders may
-// not be read: the lines are durable all the same.
-func syncFolders(entries []string) error {
-	for _, path := range entries {
-		d, err := os.Open(filepath.Dir(path))
-		if errors.Is(err, fs.ErrPermission) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		err = d.Sync()
-		_ = d.Close()
-		if err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) {
-			return err
-		}
-	}
-	return nil
-}
-
-// explain turns an error of the file system into one of this package.
-func (d *folder) explain(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
-		return &Error{Kind: Denied, Folder: d.path, Err: err}
-	case errors.Is(err, syscall.ENOTDIR):
-		return &Error{Kind: NoFolder, Folder: d.path, Err: err}
-	}
-	return &Error{Kind: Other, Folder: d.path, Err: err}
-}
+func (d *folder) check(context.Context) error { return d.Check() }

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"destination-gohighlevel/connector/storage"
 )
 
 func newLocal(t *testing.T, path string) Store {
@@ -156,8 +158,8 @@ func TestLocalAfterAFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	add(t, s, record(2))
-	var e *Error
-	if err := s.Flush(t.Context()); !errors.As(err, &e) || e.Kind != Other || e.Folder != path {
+	var e *storage.Error
+	if err := s.Flush(t.Context()); !errors.As(err, &e) || e.Kind != storage.Other || e.Folder != path {
 		t.Errorf("the failure is %v", err)
 	}
 	add(t, s, record(3))
@@ -211,12 +213,12 @@ func TestLocalCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, at := range []string{file, filepath.Join(file, "below")} {
-		var e *Error
-		if err := newLocal(t, at).Check(t.Context()); !errors.As(err, &e) || e.Kind != NoFolder || !strings.Contains(err.Error(), at) {
+		var e *storage.Error
+		if err := newLocal(t, at).Check(t.Context()); !errors.As(err, &e) || e.Kind != storage.NoFolder || !strings.Contains(err.Error(), at) {
 			t.Errorf("%s: %v", at, err)
 		}
 	}
-	var e *Error
+	var e *storage.Error
 	if err := newLocal(t, "/proc/rejected").Check(t.Context()); runtime.GOOS == "linux" && (!errors.As(err, &e) || !strings.Contains(err.Error(), `"/proc/rejected" cannot be written: `)) {
 		t.Errorf("a folder that cannot be made: %v", err)
 	}
@@ -226,7 +228,7 @@ func TestLocalCheck(t *testing.T) {
 	if err := os.Chmod(path, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	if err := newLocal(t, path).Check(t.Context()); !errors.As(err, &e) || e.Kind != Denied || !strings.Contains(err.Error(), "permission denied") {
+	if err := newLocal(t, path).Check(t.Context()); !errors.As(err, &e) || e.Kind != storage.Denied || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("a folder that is not ours: %v", err)
 	}
 }

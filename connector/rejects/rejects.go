@@ -43,7 +43,7 @@ type Record struct {
 
 // Store keeps rejected records. It is safe for concurrent use.
 //
-// A failure is an [*Error], or wraps the error of the context that ended. All
+// A failure is a [*storage.Error], or wraps the error of the context that ended. All
 // calls have tried several times before they fail.
 type Store interface {
 	// Add takes a record. Most often it only buffers; it uploads first when the
@@ -55,6 +55,9 @@ type Store interface {
 	// If it fails, the records are kept and the next Flush tries again; none is
 	// stored twice by that. It costs nothing if there is nothing new.
 	Flush(ctx context.Context) error
+
+	// Pending reports whether records were taken that are not durable yet.
+	Pending() bool
 
 	// Check shows that the store can be written, within half a minute, and
 	// leaves nothing behind that was not there, as far as it may remove things.
@@ -68,4 +71,5 @@ type none struct{}
 
 func (none) Add(context.Context, Record) error { return nil }
 func (none) Flush(context.Context) error       { return nil }
+func (none) Pending() bool                     { return false }
 func (none) Check(context.Context) error       { return nil }

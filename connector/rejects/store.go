@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
+
+	"destination-gohighlevel/connector/storage"
 )
 
 const (
@@ -43,8 +46,8 @@ type store struct {
 
 	turn   chan struct{} // holds one token while somebody uses what follows
 	open   map[string]*batch
-	sealed []*batch // to be put again, or for the first time
-	size   int      // bytes in open and sealed
+	sealed []*batch     // to be put again, or for the first time
+	size   atomic.Int64 // bytes in open and sealed; Pending reads it without the turn
 }
 
 func buffered(p place) *store {
@@ -61,12 +64,12 @@ func (s *store) Add(ctx context.Context, r Record) error {
 		return err
 	}
 	defer s.end()
-	if s.size > 0 && s.size+len(line) > maxBuffered {
+	if s.Pending() && s.size.Load()+int64(len(line)) > maxBuffered {
 		if err := s.upload(ctx); err != nil {
 			return err
 		}
 	}
-	folder := join(segment(r.Namespace), segment(r.Stream))
+	folder := storage.Join(segment(r.Namespace), segment(r.Stream))
 	b := s.open[folder]
 	if b == nil {
 		id, err := uuid.NewV7()
@@ -77,7 +80,7 @@ func (s *store) Add(ctx context.Context, r Record) error {
 		s.open[folder] = b
 	}
 	b.lines = append(b.lines, line...)
-	s.size += len(line)
+	s.size.Add(int64(len(line)))
 	return nil
 }
 
@@ -89,6 +92,9 @@ func (s *store) Flush(ctx context.Context) error {
 	defer s.end()
 	return s.upload(ctx)
 }
+
+// Pending implements [Store].
+func (s *store) Pending() bool { return s.size.Load() > 0 }
 
 // Check implements [Store].
 func (s *store) Check(ctx context.Context) error { return s.place.check(ctx) }
@@ -124,13 +130,14 @@ func (s *store) upload(ctx context.Context) error {
 	}
 	err := group.Wait()
 	var kept []*batch
-	s.size = 0
+	size := 0
 	for i, b := range s.sealed {
 		if !done[i] {
 			kept = append(kept, b)
-			s.size += len(b.lines)
+			size += len(b.lines)
 		}
 	}
+	s.size.Store(int64(size))
 	s.sealed = kept
 	return err
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"destination-gohighlevel/connector/storage"
 )
 
 func TestObjects(t *testing.T) {
@@ -131,10 +133,10 @@ func TestFailedFlushKeeps(t *testing.T) {
 		}}
 		s := newStore(t, f)
 		add(t, s, record(1))
-		wantKind(t, s.Flush(t.Context()), Unreachable)
+		wantKind(t, s.Flush(t.Context()), storage.Unreachable)
 		first := maps.Clone(f.objects)
 		add(t, s, record(2))
-		wantKind(t, s.Flush(t.Context()), Unreachable)
+		wantKind(t, s.Flush(t.Context()), storage.Unreachable)
 		down = false
 		flush(t, s)
 		flush(t, s)
@@ -197,7 +199,7 @@ func TestFullAndDown(t *testing.T) {
 	r.Data = json.RawMessage(`"` + strings.Repeat("x", maxBuffered) + `"`)
 	add(t, s, r)
 	for range 3 {
-		wantKind(t, s.Add(t.Context(), record(2)), Denied)
+		wantKind(t, s.Add(t.Context(), record(2)), storage.Denied)
 	}
 	down = false
 	add(t, s, record(2))
@@ -256,7 +258,7 @@ func TestStop(t *testing.T) {
 			t.Error(err)
 		}
 		add(t, s, record(2))
-		var fault *Error
+		var fault *storage.Error
 		if err := s.Flush(ctx); !errors.Is(err, context.Canceled) || errors.As(err, &fault) {
 			t.Errorf("a stopped flush ended with %v", err)
 		}

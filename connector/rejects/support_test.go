@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"destination-gohighlevel/connector/storage"
 )
 
 const (
@@ -169,8 +171,8 @@ func newStore(t *testing.T, f http.RoundTripper) Store {
 
 func config(f http.RoundTripper) S3Config {
 	return S3Config{
-		AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Region: "us-east-1",
-		Endpoint: testURL, Path: "/rejected/", SyncID: "17", Transport: f,
+		S3:   storage.S3{AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Region: "us-east-1", Endpoint: testURL, Transport: f},
+		Path: "/rejected/", SyncID: "17",
 	}
 }
 

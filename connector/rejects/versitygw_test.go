@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"destination-gohighlevel/connector/storage"
 )
 
 const (
@@ -118,7 +120,7 @@ func (s s3Server) start(t *testing.T, binary, address string) bool {
 
 func (s s3Server) config() S3Config {
 	return S3Config{
-		AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Region: "us-east-1", Endpoint: s.url, Path: "rejected", SyncID: "17",
+		S3: storage.S3{AccessKeyID: testKey, SecretAccessKey: testSecret, Bucket: testBucket, Region: "us-east-1", Endpoint: s.url}, Path: "rejected", SyncID: "17",
 	}
 }
 
@@ -174,7 +176,7 @@ func TestRealServer(t *testing.T) {
 			t.Errorf("an object lies at %s", key)
 		}
 		found := parse(t, key, object)
-		folder := join("rejected/17", segment(found[0].Namespace), segment(found[0].Stream))
+		folder := storage.Join("rejected/17", segment(found[0].Namespace), segment(found[0].Stream))
 		for _, r := range found {
 			if r.Stream != found[0].Stream || filepath.ToSlash(filepath.Dir(key)) != folder {
 				t.Errorf("a record of %.20q lies in %s", r.Stream, key)
@@ -197,14 +199,14 @@ func TestRealServerRefuses(t *testing.T) {
 	s := serve(t)
 	for _, c := range []struct {
 		name   string
-		kind   Kind
+		kind   storage.Kind
 		change func(*S3Config)
 	}{
-		{"wrong secret", Denied, func(c *S3Config) { c.SecretAccessKey = "another-secret" }},
-		{"unknown key", Denied, func(c *S3Config) { c.AccessKeyID = "AKIAANOTHER" }},
-		{"no bucket", NoBucket, func(c *S3Config) { c.Bucket = "another-bucket" }},
-		{"another region", Other, func(c *S3Config) { c.Region = "eu-west-1" }},
-		{"nobody there", Unreachable, func(c *S3Config) { c.Endpoint = "http://127.0.0.1:1" }},
+		{"wrong secret", storage.Denied, func(c *S3Config) { c.SecretAccessKey = "another-secret" }},
+		{"unknown key", storage.Denied, func(c *S3Config) { c.AccessKeyID = "AKIAANOTHER" }},
+		{"no bucket", storage.NoBucket, func(c *S3Config) { c.Bucket = "another-bucket" }},
+		{"another region", storage.Other, func(c *S3Config) { c.Region = "eu-west-1" }},
+		{"nobody there", storage.Unreachable, func(c *S3Config) { c.Endpoint = "http://127.0.0.1:1" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conf := s.config()
@@ -212,11 +214,11 @@ func TestRealServerRefuses(t *testing.T) {
 			store := NewS3(conf)
 			add(t, store, record(1))
 			results := map[string]error{"check": store.Check(t.Context())}
-			if c.kind != Unreachable { // its pauses would be real ones
+			if c.kind != storage.Unreachable { // its pauses would be real ones
 				results["flush"] = store.Flush(t.Context())
 			}
 			for what, err := range results {
-				var e *Error
+				var e *storage.Error
 				if !errors.As(err, &e) || e.Kind != c.kind || !strings.Contains(err.Error(), fmt.Sprintf("%q", conf.Bucket)) ||
 					!strings.Contains(err.Error(), conf.Endpoint) || strings.Contains(err.Error(), conf.SecretAccessKey) {
 					t.Errorf("%s: got %v, want an error of kind %q", what, err, c.kind)

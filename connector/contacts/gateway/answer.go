@@ -5,6 +5,7 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -14,11 +15,12 @@ import (
 // that was lost, an identifier that turned out to be taken, an id that is gone.
 const tries = 4
 
-// written judges an answer: what was sent and did not stick is noted, since
+// written judges an answer, and records it: what was sent and did not stick is noted, since
 // the API discards some values without an error. If nothing did, nothing has
 // changed.
-func (c *contacts) written(s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
+func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
+	entry.Done(journal.Outcome{ID: answer.ID, After: object.Held(c.table, now, sent), Updated: answer.DateUpdated})
 	missing := c.missing(sent, now)
 	if s == load.Updated && len(missing) == len(sent) {
 		s = load.Unchanged

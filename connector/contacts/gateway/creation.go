@@ -11,7 +11,9 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -41,15 +43,22 @@ func (a *creation) try(ctx context.Context) (*Result, error) {
 	if tags := a.Want.TagsFor(nil); len(tags) > 0 {
 		body["tags"] = tags
 	}
+	entry, err := a.journal.Begin(ctx, a.creating(a.Write, a.values))
+	if err != nil {
+		return nil, err
+	}
 	answer, err := a.api.CreateContact(ctx, body)
+	if err != nil {
+		entry.Fail(object.Failed(err))
+	}
 	switch {
 	case err == nil:
-		r, err := a.insist(ctx, a.written(load.Created, a.values, answer, a.said()), a.values)
+		r, err := a.insist(ctx, a.written(entry, load.Created, a.values, answer, a.said()), a.values)
 		return &r, err
 	case isKind(err, ghl.Duplicate):
 		return a.met(ctx, err)
 	case isKind(err, ghl.Ambiguous, ghl.Rejected):
-		return a.look(ctx, err)
+		return a.look(ctx, err, entry)
 	}
 	return nil, fmt.Errorf("create a contact: %w", err)
 }
@@ -85,7 +94,7 @@ func (a *creation) met(ctx context.Context, refusal error) (*Result, error) {
 
 // look goes on after a refusal, of which some have written, or an answer that was
 // lost, which tells nothing: only the primary store knows.
-func (a *creation) look(ctx context.Context, failure error) (*Result, error) {
+func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry) (*Result, error) {
 	have, _, err := a.lookup(ctx, a.Want, a.values)
 	switch {
 	case err != nil && isKind(failure, ghl.Rejected) && isKind(err, ghl.Rejected):
@@ -98,6 +107,7 @@ func (a *creation) look(ctx context.Context, failure error) (*Result, error) {
 	case !a.ours(have, a.Write, a.begun):
 		return a.again(ctx, failure, true)
 	case crm.Diff(a.table, wanted(a.Write, a.values), a.Defaults, have).Empty():
+		entry.Done(journal.Outcome{ID: have.ID, After: object.Held(a.table, have, a.values)})
 		return &Result{Status: load.Created, Contact: have, Notes: a.said()}, nil
 	}
 	return &Result{Met: have}, nil

@@ -6,6 +6,8 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -24,17 +26,28 @@ func (c *contacts) Read(ctx context.Context, id string) (*crm.Contact, *trouble.
 }
 
 // Delete deletes a contact. Some refusals have done it all the same.
-func (c *contacts) Delete(ctx context.Context, id string) (*trouble.Reject, error) {
-	deleteErr := c.api.DeleteContact(ctx, id)
+func (c *contacts) Delete(ctx context.Context, of Subject) (*trouble.Reject, error) {
+	entry, err := c.journal.Begin(ctx, c.deleting(of))
+	if err != nil {
+		return nil, err
+	}
+	done := journal.Outcome{ID: of.ID}
+	deleteErr := c.api.DeleteContact(ctx, of.ID)
+	if deleteErr == nil {
+		entry.Done(done)
+		return nil, nil
+	}
+	entry.Fail(object.Failed(deleteErr))
 	switch {
-	case deleteErr == nil, isKind(deleteErr, ghl.Gone):
+	case isKind(deleteErr, ghl.Gone):
 		return nil, nil
 	case !isKind(deleteErr, ghl.Rejected):
 		return nil, fmt.Errorf("delete a contact: %w", deleteErr)
 	}
-	_, err := c.api.GetContact(ctx, id)
+	_, err = c.api.GetContact(ctx, of.ID)
 	switch {
 	case isKind(err, ghl.Gone):
+		entry.Done(done)
 		return nil, nil
 	case err != nil && !isKind(err, ghl.Rejected):
 		return nil, fmt.Errorf("read a contact that may be deleted: %w", err)

@@ -50,7 +50,7 @@ func (d *DryRun) Facts() object.Facts {
 
 // AddField creates nothing, but goes on as if it had: contacts hold nothing in
 // the field.
-func (d *DryRun) AddField(_ context.Context, name, dataType string) (string, error) {
+func (d *DryRun) AddField(_ context.Context, n object.NewField) (string, error) {
 	d.requests.Add(1)
 	slug := strings.Map(func(r rune) rune {
 		switch {
@@ -60,8 +60,8 @@ func (d *DryRun) AddField(_ context.Context, name, dataType string) (string, err
 			return '_'
 		}
 		return -1
-	}, name)
-	field := crm.CustomField("new-"+name, "contact."+slug, name, dataType, nil)
+	}, n.Name)
+	field := crm.CustomField("new-"+n.Name, "contact."+slug, n.Name, n.DataType, nil)
 	d.table, d.added = d.Table().With(field), append(d.added, field.Name)
 	return field.Key, nil
 }
@@ -196,24 +196,24 @@ func (d *DryRun) Update(_ context.Context, w Write) (Result, error) {
 // ChangeTags changes nothing, with few calls.
 func (d *DryRun) ChangeTags(_ context.Context, c TagChange) (map[string]*trouble.Reject, error) {
 	d.requests.Add(int64(len(c.Contacts)+startBulk-1) / startBulk)
-	for _, id := range c.Contacts {
-		d.pretence.on(id, func(a *act) { a.tag(c.Tags, c.Remove) })
+	for _, of := range c.Contacts {
+		d.pretence.on(of.ID, func(a *act) { a.tag(c.Tags, c.Remove) })
 	}
 	return nil, nil
 }
 
 // Link links nobody.
-func (d *DryRun) Link(_ context.Context, business string, contacts []string) ([]string, *trouble.Reject, error) {
+func (d *DryRun) Link(_ context.Context, business string, contacts []Subject) ([]string, *trouble.Reject, error) {
 	d.requests.Add(1)
-	for _, id := range contacts {
-		d.pretence.on(id, func(a *act) { a.change.Set[LinkField] = Linked(business) })
+	for _, of := range contacts {
+		d.pretence.on(of.ID, func(a *act) { a.change.Set[LinkField] = Linked(business) })
 	}
 	return nil, nil, nil
 }
 
 // Delete deletes nothing.
-func (d *DryRun) Delete(_ context.Context, id string) (*trouble.Reject, error) {
+func (d *DryRun) Delete(_ context.Context, of Subject) (*trouble.Reject, error) {
 	d.requests.Add(1)
-	d.pretence.on(id, func(a *act) { a.deleted = true })
+	d.pretence.on(of.ID, func(a *act) { a.deleted = true })
 	return nil, nil
 }

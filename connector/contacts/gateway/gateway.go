@@ -9,12 +9,14 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/object"
 )
 
 // contacts is the Target of one location's contacts.
 type contacts struct {
 	api      *ghl.Client
+	journal  *journal.Journal
 	table    *crm.Table
 	channels []*crm.Field                 // of table
 	told     map[coverage]map[string]bool // what the contacts of an answer share
@@ -123,13 +125,21 @@ func (of coverage) names(f *crm.Field) bool {
 
 // AddField creates a custom field. A refusal or a lost answer may mean that it
 // exists: the list of fields decides.
-func (c *contacts) AddField(ctx context.Context, name, dataType string) (string, error) {
+func (c *contacts) AddField(ctx context.Context, n object.NewField) (string, error) {
+	change := journal.Change{Op: journal.Create, Object: "custom_fields", Origin: journal.Origin{Stream: n.Stream},
+		Set: map[string]any{"name": n.Name, "dataType": n.DataType}}
 	for pause := lostAnswerPause(); ; {
-		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: name, DataType: dataType})
+		entry, err := n.Journal.Begin(ctx, change)
+		if err != nil {
+			return "", err
+		}
+		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: n.Name, DataType: n.DataType})
 		if err == nil {
+			entry.Done(journal.Outcome{ID: created.ID, After: map[string]any{"key": created.Key}})
 			c.use(c.table.With(object.CustomField(created)))
 			return created.Key, nil
 		}
+		entry.Fail(object.Failed(err))
 		err = fmt.Errorf("create a custom field: %w", err)
 		if !isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
 			return "", err
@@ -137,7 +147,7 @@ func (c *contacts) AddField(ctx context.Context, name, dataType string) (string,
 		if readErr := c.readFields(ctx); readErr != nil {
 			return "", readErr
 		}
-		if f := c.table.Find("custom_field:" + name); f != nil {
+		if f := c.table.Find("custom_field:" + n.Name); f != nil {
 			return f.Key, nil
 		}
 		if !isKind(err, ghl.Ambiguous) || rest(ctx, pause.NextBackOff()) != nil {

@@ -37,10 +37,10 @@ func TestSizesAreLearntFromRefusals(t *testing.T) {
 	s.Seed(60)
 	target := open(t, s)
 	var keys []crm.Key
-	var ids []string
+	var ids []gateway.Subject
 	for _, c := range s.Contacts() {
 		keys = append(keys, crm.Key{Field: "email", Value: c.Fields["email"].(string)})
-		ids = append(ids, c.ID)
+		ids = append(ids, gateway.Subject{ID: c.ID})
 	}
 	found, _, err := target.Find(t.Context(), keys)
 	if err != nil || len(found) != len(keys) {

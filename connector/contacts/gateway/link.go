@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
@@ -27,18 +28,28 @@ func Linked(business string) any {
 	return business
 }
 
-func (c *contacts) Link(ctx context.Context, business string, contacts []string) (gone []string, reject *trouble.Reject, err error) {
-	linked, err := c.api.LinkBusiness(ctx, business, contacts)
+func (c *contacts) Link(ctx context.Context, business string, contacts []Subject) (gone []string, reject *trouble.Reject, err error) {
+	entry, err := c.journal.Begin(ctx, linking(business, contacts)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	linked, err := c.api.LinkBusiness(ctx, business, IDs(contacts))
+	if err != nil {
+		entry.Fail(object.Failed(err))
+	}
 	if isKind(err, ghl.Rejected, ghl.Gone) {
 		return nil, object.Refused(err), nil
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("link contacts to a business: %w", err)
 	}
-	for _, id := range contacts {
-		if !slices.Contains(linked, id) {
-			gone = append(gone, id)
+	outcomes := make([]journal.Outcome, len(contacts))
+	for i, s := range contacts {
+		if outcomes[i].ID = s.ID; !slices.Contains(linked, s.ID) {
+			gone = append(gone, s.ID)
+			outcomes[i].Failure = &journal.Failure{Message: "gone"}
 		}
 	}
+	entry.Done(outcomes...)
 	return gone, nil, nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -19,19 +21,35 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 	if change.Remove {
 		call = c.api.RemoveTags
 	}
-	err := batches[string]{
+	err := batches[Subject]{
 		size: &c.bulk,
-		call: func(ids []string) error {
-			results, err := call(ctx, ids, change.Tags)
-			for _, r := range results {
+		call: func(batch []Subject) error {
+			entry, err := c.journal.Begin(ctx, tagging(change, batch)...)
+			if err != nil {
+				return err
+			}
+			results, err := call(ctx, IDs(batch), change.Tags)
+			if err != nil {
+				failure := object.Failed(err)
+				failure.Unknown = true // some refusals have written all the same
+				entry.Fail(failure)
+				return err
+			}
+			outcomes := make([]journal.Outcome, len(results))
+			for i, r := range results {
+				outcomes[i] = journal.Outcome{ID: r.ContactID, Tags: r.Changed}
 				if err == nil && !r.OK {
 					err = c.judgeTags(ctx, change, r.ContactID, cmp.Or(r.Message, refusedTags), failed)
 				}
+				if _, refused := failed[r.ContactID]; refused || err != nil {
+					outcomes[i].Failure = &journal.Failure{Message: cmp.Or(r.Message, refusedTags), Unknown: err != nil}
+				}
 			}
+			entry.Done(outcomes...)
 			return err
 		},
-		alone: func(id string, _ error) error {
-			return c.judgeTags(ctx, change, id, refusedTags, failed)
+		alone: func(s Subject, _ error) error {
+			return c.judgeTags(ctx, change, s.ID, refusedTags, failed)
 		},
 	}.send(change.Contacts)
 	if err != nil {

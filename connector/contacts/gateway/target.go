@@ -7,8 +7,10 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
@@ -21,10 +23,14 @@ type Target interface {
 	Facts() object.Facts
 	Table() *crm.Table
 
-	// AddField creates a custom field of one of the vendor's data types, and
-	// returns its key; Table has it from then on. If there is one with that
-	// name already, it is taken. Not to be called once records are mapped.
-	AddField(ctx context.Context, name, dataType string) (key string, err error)
+	object.FieldAdder
+
+	// Record has all that is written from now on recorded; nil records nothing.
+	Record(j *journal.Journal)
+
+	// Announce tells what is about to be written, if a journal wants to know that
+	// before.
+	Announce(ctx context.Context, writes iter.Seq[Write]) error
 
 	// Find returns every contact that carries at least one of the keys, each
 	// once, in no order. What was written less than about a minute ago may
@@ -76,7 +82,7 @@ type Target interface {
 	// Link links contacts, at most [MaxLink], to a business, or with "" to none. gone
 	// are those that do not exist any more; reject says that nobody is linked,
 	// because the business does not exist.
-	Link(ctx context.Context, business string, contacts []string) (gone []string, reject *trouble.Reject, err error)
+	Link(ctx context.Context, business string, contacts []Subject) (gone []string, reject *trouble.Reject, err error)
 
 	// Read asks the primary store, which does not lag, for a contact; nil if it
 	// does not exist. reject says that the API refused the question.
@@ -85,7 +91,7 @@ type Target interface {
 	// Delete deletes a contact; that it has gone meanwhile is no fault. The
 	// caller has read it just before: search may have shown one that is somebody
 	// else's by now. reject says that the API refused.
-	Delete(ctx context.Context, id string) (reject *trouble.Reject, err error)
+	Delete(ctx context.Context, c Subject) (reject *trouble.Reject, err error)
 }
 
 // PageSize is how many contacts a full Page holds, unless the API wants less.
@@ -109,6 +115,7 @@ type Incomplete struct {
 
 // Write is one contact to be created or updated.
 type Write struct {
+	Of       journal.Origin
 	Want     crm.Desired
 	Defaults crm.Defaults
 	// Have is the contact to update, nil for a create.
@@ -157,5 +164,21 @@ type Result struct {
 type TagChange struct {
 	Remove   bool
 	Tags     []string
-	Contacts []string
+	Contacts []Subject
+}
+
+// Subject is a contact that is changed, and for what.
+type Subject struct {
+	ID   string
+	Have *crm.Contact // as it is known; nil: nothing is
+	Of   journal.Origin
+}
+
+// IDs are those of the contacts.
+func IDs(contacts []Subject) []string {
+	ids := make([]string, len(contacts))
+	for i, c := range contacts {
+		ids[i] = c.ID
+	}
+	return ids
 }

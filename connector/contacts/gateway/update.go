@@ -8,7 +8,9 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -78,15 +80,22 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 	var notes []trouble.Note
 	var omitted omissions
 	for len(set) > 0 { // each refusal leaves something out, or ends it
+		entry, err := c.journal.Begin(ctx, c.updating(w, set))
+		if err != nil {
+			return Result{}, false, err
+		}
 		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
 		if err == nil {
 			notes = append(notes, c.taken(&omitted)...)
+		} else {
+			entry.Fail(object.Failed(err))
 		}
 		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
+			entry.Done(journal.Outcome{ID: w.Have.ID})
 			return Result{Status: load.Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, false, nil
 		}
 		if err == nil {
-			return c.written(load.Updated, set, answer, notes), true, nil
+			return c.written(entry, load.Updated, set, answer, notes), true, nil
 		}
 		switch ghl.KindOf(err) {
 		case ghl.Duplicate:
@@ -118,7 +127,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 				continue
 			}
 			if len(c.missing(set, now)) == 0 {
-				return c.written(load.Updated, set, again, append(notes, c.taken(&omitted)...)), true, nil
+				return c.written(entry, load.Updated, set, again, append(notes, c.taken(&omitted)...)), true, nil
 			}
 			if !c.omit(&omitted, err, set, func([]string) bool { return true }) {
 				return refused(err), false, nil
@@ -170,13 +179,20 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("cannot be changed: the API does not tell this contact by its email or phone"), nil
 	}
 	set := map[string]any{companyField: value}
+	entry, err := c.journal.Begin(ctx, c.updating(w, set))
+	if err != nil {
+		return Result{}, err
+	}
 	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by.Field: by.Value}))
+	if err != nil {
+		entry.Fail(object.Failed(err))
+	}
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
 		now, readErr := c.api.GetContact(ctx, have.ID)
 		if readErr == nil && len(c.missing(set, c.decode(now))) == 0 {
-			return c.written(load.Updated, set, now, nil), nil
+			return c.written(entry, load.Updated, set, now, nil), nil
 		}
 		if readErr != nil && !isKind(readErr, ghl.Gone) {
 			return Result{}, fmt.Errorf("read a contact: %w", readErr)
@@ -184,12 +200,15 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("was refused by the API"), nil
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)
+	}
+	r := c.written(entry, load.Updated, set, answer, nil)
+	switch {
 	case created:
 		return note("was written to a new contact: the API did not tell this one by its " + by.Field), nil
 	case answer.ID != have.ID:
 		return note("was written to another contact with the same " + by.Field), nil
 	}
-	return c.written(load.Updated, set, answer, nil), nil
+	return r, nil
 }
 
 // leadingTo is the email or phone by which the API tells this contact from all

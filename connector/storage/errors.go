@@ -1,4 +1,4 @@
-package rejects
+package storage
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Kind says what a failure of a store means for the caller.
+// Kind says what a failure means for the caller.
 type Kind string
 
 // The kinds of failure.
@@ -23,7 +23,7 @@ const (
 	// Other: the store answered and did not do it, for instance because it is
 	// overloaded or in another region. Error tells what it answered.
 	Other Kind = "other"
-	// Denied: the keys are wrong, or whoever runs this may not write there. The
+	// Denied: the keys are wrong, or whoever runs this may not do that there. The
 	// user fixes it.
 	Denied Kind = "denied"
 	// NoBucket: there is no such bucket. The user fixes it.
@@ -34,10 +34,12 @@ const (
 	Unreachable Kind = "unreachable"
 )
 
-// Error is a failure of a store.
+// Error is a failure of a place.
 type Error struct {
 	Kind Kind
-	// Folder is the path of a local store; "" for a bucket.
+	// Reading says that something was to be read, not written.
+	Reading bool
+	// Folder is the path on this computer; "" for a bucket.
 	Folder string
 	// Bucket is the bucket's name, Store is where it should be: an endpoint, or
 	// Amazon S3 with the region.
@@ -50,16 +52,19 @@ type Error struct {
 }
 
 // Error is one line that says what is wrong and names the folder, or the bucket
-// and the store. It holds no key and nothing of a record.
+// and the store. It holds no key and nothing of what is kept there.
 func (e *Error) Error() string {
+	done, right := "written", "to write (s3:PutObject)"
+	if e.Reading {
+		done, right = "read", "to read (s3:GetObject, s3:ListBucket)"
+	}
 	switch {
 	case e.Kind == NoFolder:
 		return fmt.Sprintf("%q leads to a file, and should lead to a folder", e.Folder)
 	case e.Folder != "":
-		return fmt.Sprintf("the folder %q cannot be written: %s", e.Folder, cause(e.Err))
+		return fmt.Sprintf("the folder %q cannot be %s: %s", e.Folder, done, cause(e.Err))
 	case e.Kind == Denied:
-		return fmt.Sprintf("access to the bucket %q at %s was denied (%s): check the access key, its secret, and its right to write (s3:PutObject)",
-			e.Bucket, e.Store, e.answer())
+		return fmt.Sprintf("access to the bucket %q at %s was denied (%s): check the access key, its secret, and its right %s", e.Bucket, e.Store, e.answer(), right)
 	case e.Kind == NoBucket:
 		return fmt.Sprintf("there is no bucket %q at %s", e.Bucket, e.Store)
 	case e.Kind == Unreachable:
@@ -67,9 +72,9 @@ func (e *Error) Error() string {
 	case e.elsewhere():
 		return fmt.Sprintf("the bucket %q is not where it was looked for, at %s (%s): check the region and the endpoint", e.Bucket, e.Store, e.answer())
 	case e.Status == 0:
-		return fmt.Sprintf("the bucket %q at %s cannot be written: %s", e.Bucket, e.Store, cause(e.Err))
+		return fmt.Sprintf("the bucket %q at %s cannot be %s: %s", e.Bucket, e.Store, done, cause(e.Err))
 	default:
-		return fmt.Sprintf("the bucket %q at %s cannot be written: the answer was %s", e.Bucket, e.Store, e.answer())
+		return fmt.Sprintf("the bucket %q at %s cannot be %s: the answer was %s", e.Bucket, e.Store, done, e.answer())
 	}
 }
 
@@ -98,11 +103,11 @@ var errNotS3 = errors.New("what answers there is no S3 object store")
 
 // explain turns an error of the client into one of this package. The end of
 // the caller's own context stays what it is.
-func (b *bucket) explain(ctx context.Context, err error) error {
+func (b *Bucket) explain(ctx context.Context, err error, reading bool) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return fmt.Errorf("storing rejected records was stopped: %w", ctx.Err())
+		return stopped(ctx)
 	}
-	e := &Error{Kind: Other, Bucket: b.name, Store: b.where, Err: err}
+	e := &Error{Kind: Other, Reading: reading, Bucket: b.name, Store: b.where, Err: err}
 	var (
 		answer *smithyhttp.ResponseError
 		api    smithy.APIError
@@ -125,6 +130,9 @@ func (b *bucket) explain(ctx context.Context, err error) error {
 	}
 	return e
 }
+
+// stopped is the error of what was not done since its context has ended.
+func stopped(ctx context.Context) error { return fmt.Errorf("storing was stopped: %w", ctx.Err()) }
 
 // plainCode keeps a code only if it looks like one: the text comes from
 // whatever answered.

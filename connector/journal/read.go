@@ -1,0 +1,245 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"destination-gohighlevel/connector/storage"
+)
+
+// Recorded is one change of a run, with all that the journal tells of it.
+type Recorded struct {
+	Run *Run
+	Seq int64
+	At  time.Time // of the intent
+	Change
+	Result  Result
+	Outcome Outcome // if it was Carried out, or Failed
+}
+
+// Result is whether a change was carried out.
+type Result int
+
+// The results.
+const (
+	// Unknown: the journal does not tell. Whoever needs to know looks at the CRM.
+	Unknown Result = iota
+	// Carried out.
+	Carried
+	// Failed: it was refused.
+	Failed
+	// Unsent: the run ended before.
+	Unsent
+)
+
+// File is the journal of one run, to be read.
+type File struct {
+	Name  string
+	parts []part
+}
+
+// part gives the lines of a part.
+type part func(context.Context) ([]byte, error)
+
+// FilesIn finds the journals in a folder of this computer, or below it one level, as a
+// copy of a bucket has them, or the one that the path names. They come in the order of
+// their runs.
+func FilesIn(path string) ([]File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if !info.IsDir() {
+		return []File{{path, []part{fileAt(path)}}}, nil
+	}
+	files, err := partsIn(path)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	for _, e := range entries { // sorted
+		at := filepath.Join(path, e.Name())
+		switch {
+		case e.IsDir():
+			below, err := partsIn(at)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, below...)
+		case strings.HasSuffix(e.Name(), suffix) && !isPart(e.Name()):
+			files = append(files, File{at, []part{fileAt(at)}})
+		}
+	}
+	return files, nil
+}
+
+// partsIn is the journal whose parts are in a folder; none if it has none.
+func partsIn(path string) ([]File, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	f := File{Name: path}
+	for _, e := range entries {
+		if isPart(e.Name()) {
+			f.parts = append(f.parts, fileAt(filepath.Join(path, e.Name())))
+		}
+	}
+	if len(f.parts) == 0 {
+		return nil, nil
+	}
+	return []File{f}, nil
+}
+
+// isPart tells the name of a numbered part.
+func isPart(name string) bool {
+	number, ok := strings.CutSuffix(name, suffix)
+	return ok && len(number) == partDigits && strings.Trim(number, "0123456789") == ""
+}
+
+func fileAt(path string) part {
+	return func(context.Context) ([]byte, error) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, unreadable(path, err)
+		}
+		return data, nil
+	}
+}
+
+func unreadable(path string, err error) error {
+	if file := (*fs.PathError)(nil); errors.As(err, &file) {
+		err = file.Err
+	}
+	return fmt.Errorf("the journal %q cannot be read: %w", path, err)
+}
+
+// FilesBelow finds the journals below a path of a bucket.
+func FilesBelow(ctx context.Context, bucket *storage.Bucket, path string) ([]File, error) {
+	keys, err := bucket.Keys(ctx, path)
+	if err != nil {
+		return nil, failed(err)
+	}
+	var files []File
+	for _, key := range keys { // sorted
+		run, name := "", key
+		if i := strings.LastIndex(key, "/"); i >= 0 {
+			run, name = key[:i], key[i+1:]
+		}
+		if !isPart(name) {
+			continue
+		}
+		if at := bucket.URL(run); len(files) == 0 || files[len(files)-1].Name != at {
+			files = append(files, File{Name: at})
+		}
+		last := &files[len(files)-1]
+		last.parts = append(last.parts, func(ctx context.Context) ([]byte, error) {
+			data, err := bucket.Get(ctx, key)
+			return data, failed(err)
+		})
+	}
+	return files, nil
+}
+
+// Read reads the changes of a run, in the order in which they were begun. A last line
+// that is broken, since the run was killed while it wrote it, is no error. The run is nil
+// if the file holds none.
+func (f File) Read(ctx context.Context) (run *Run, changes []Recorded, err error) {
+	r := reading{at: map[int64]int{}}
+	for i, read := range f.parts {
+		data, err := read(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		for n := 1; len(data) > 0; n++ {
+			text, rest, whole := bytes.Cut(data, []byte("\n"))
+			data = rest
+			switch why := r.line(text); {
+			case why == nil:
+			case i == len(f.parts)-1 && (!whole || len(data) == 0):
+			default:
+				return nil, nil, fmt.Errorf("the journal %q cannot be read: line %d: %w", f.Name, n, why)
+			}
+		}
+	}
+	if r.ended {
+		for i := range r.changes {
+			if c := &r.changes[i]; c.Result == Unknown && c.Outcome.Failure == nil {
+				c.Result = Unsent
+			}
+		}
+	}
+	return r.run, r.changes, nil
+}
+
+// reading is a journal that is being read.
+type reading struct {
+	run     *Run
+	changes []Recorded
+	at      map[int64]int // by seq
+	ended   bool
+}
+
+var (
+	errNoLine = errors.New("it is no line of a journal")
+	errNewer  = errors.New("it was written by a newer version of this program")
+)
+
+// line takes in a line.
+func (r *reading) line(text []byte) error {
+	var l line
+	if err := json.Unmarshal(text, &l); err != nil {
+		return errNoLine // the cause could hold a value
+	}
+	var err error
+	switch l.Type {
+	case typeRun:
+		r.run = &Run{Started: l.At}
+		if err = json.Unmarshal(text, r.run); l.Format > format {
+			return errNewer
+		}
+	case typeIntent:
+		c := Recorded{Run: r.run, Seq: l.Seq, At: l.At}
+		err = json.Unmarshal(text, &c.Change)
+		r.at[l.Seq] = len(r.changes)
+		r.changes = append(r.changes, c)
+	case typeDone:
+		var o Outcome
+		err = json.Unmarshal(text, &o)
+		r.outcome(l.Seq, Carried, o)
+	case typeFail:
+		var f Failure
+		err = json.Unmarshal(text, &f)
+		result := Failed
+		if f.Unknown {
+			result = Unknown
+		}
+		r.outcome(l.Seq, result, Outcome{Failure: &f})
+	case typeEnd:
+		r.ended = true
+	default:
+		return errNoLine
+	}
+	if err != nil || r.run == nil {
+		return errNoLine
+	}
+	return nil
+}
+
+// outcome enters what became of a change; what is said last counts.
+func (r *reading) outcome(seq int64, result Result, o Outcome) {
+	if i, ok := r.at[seq]; ok {
+		r.changes[i].Result, r.changes[i].Outcome = result, o
+	}
+}

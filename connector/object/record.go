@@ -1,0 +1,55 @@
+package object
+
+import (
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
+)
+
+// OriginOf is for what records of a stream something is changed, in a journal.
+func OriginOf(stream airbyte.StreamID, keys []crm.Key, lines ...int64) journal.Origin {
+	o := journal.Origin{Stream: stream.String(), Lines: lines}
+	for _, k := range keys {
+		if o.Keys == nil {
+			o.Keys = make(map[string]string, len(keys))
+		}
+		o.Keys[k.Field] = k.Value
+	}
+	return o
+}
+
+// Recorded are values, as a journal has them: by what users call a field, which does not
+// change when the field's label does.
+func Recorded(t *crm.Table, values map[string]any) map[string]any {
+	out := make(map[string]any, len(values))
+	for name, v := range values {
+		out[t.Display(name)] = v
+	}
+	return out
+}
+
+// Held is what something holds of the values that are to be written over, as far as it
+// is known.
+func Held(t *crm.Table, have *crm.Contact, set map[string]any) map[string]any {
+	held := make(map[string]any, len(set))
+	if have == nil {
+		return held
+	}
+	for name := range set {
+		if v, told := have.Held(name); told {
+			held[t.Display(name)] = v
+		}
+	}
+	return held
+}
+
+// Failed is what a journal says of a request that went wrong.
+func Failed(err error) journal.Failure {
+	f := journal.Failure{Message: ghl.KindOf(err).String(), Unknown: true}
+	switch ghl.KindOf(err) {
+	case ghl.Rejected, ghl.Duplicate, ghl.Gone, ghl.Exhausted, ghl.Throttled, ghl.Unauthorized, ghl.Forbidden, ghl.ScopeMissing:
+		f.Unknown = false
+	}
+	return f
+}
