@@ -49,7 +49,7 @@ func TestWhatAFamilyCosts(t *testing.T) {
 	}{
 		{"everything is new", 0, 5 * n, 5 * n * 105 / 100, 2 * n},
 		{"the same again", 0, 0, n + 2*n/100 + n/90 + 1 + 10, 2 * n},
-		{"3 % have changed", 33, 5 * 31, 5*31 + n + 2*n/100 + n/90 + 1 + 10, 2 * n},
+		{"3 % have changed", 33, 5 * 31, 5*31 + 31 + n + 2*n/100 + n/90 + 1 + 10, 2 * n},
 	} {
 		server.ResetCounts()
 		out, code := ran(t, "write", server, callsAreNotes, familyCatalog, family(n, tt.changed)...)

@@ -189,11 +189,11 @@ func (c *children) update(ctx context.Context, it *item) (*crm.Contact, error) {
 	case err == nil:
 		c.memory.put(now)
 	case isKind(err, ghl.Gone, ghl.Rejected):
-		there, readErr := c.read(ctx, it.records[0].parent.ID)
+		there, readErr := c.list(ctx, it.records[0].parent.ID)
 		if readErr != nil {
 			return nil, readErr
 		}
-		if !slices.Contains(there, it.have.ID) {
+		if !slices.ContainsFunc(there, func(child ghl.Child) bool { return child.ID == it.have.ID }) {
 			c.memory.forget(it.have.ID)
 			err = errors.Join(&ghl.Error{Kind: ghl.Gone}, err)
 		}

@@ -168,19 +168,22 @@ func (c *children) readAll(ctx context.Context, contacts []string) error {
 	if err != nil {
 		return fmt.Errorf("search the %s: %w", c.kind.Name, err)
 	}
-	c.enter(found)
+	for _, told := range found {
+		c.memory.put(c.decode(told))
+	}
 	for _, id := range contacts {
 		c.about(id, func(at *parent) { at.known = true })
 	}
 	return nil
 }
 
-// makeSure reads the lists of contacts of which search does not tell what records
-// mean: it may lag behind, and a second one is not easily taken back.
+// makeSure reads the lists of contacts to which something would be written by what
+// search tells: it may lag behind. What was written a moment ago is not written again,
+// and a second one of what search does not know is not easily taken back.
 func (c *children) makeSure(ctx context.Context, entries []*entry) error {
 	var doubtful []string
 	for _, e := range entries {
-		if e.Reject != nil || e.parent.ID == "" || len(c.meant(e)) > 0 {
+		if e.Reject != nil || e.parent.ID == "" || c.isWritten(e) {
 			continue
 		}
 		c.about(e.parent.ID, func(at *parent) {
@@ -207,37 +210,45 @@ func (c *children) renew(ctx context.Context, items []*item) error {
 	return c.findOthers(ctx, entries)
 }
 
-// readEach reads the lists of contacts, side by side.
+// isWritten reports whether what a record asks for is there, as far as is known.
+func (c *children) isWritten(e *entry) bool {
+	all := c.meant(e)
+	return !e.want.Deleted && len(all) > 0 && len(crm.Diff(c.table, e.want, crm.Defaults{}, all[0]).Set) == 0
+}
+
+// readEach makes known the lists of contacts, side by side, in place of what was
+// known. Nothing must be written meanwhile.
 func (c *children) readEach(ctx context.Context, contacts []string) error {
 	group, grouped := bug.NewGroup(ctx, c.Workers())
 	for _, id := range contacts {
-		group.Go(func() error { _, err := c.read(grouped, id); return err })
+		group.Go(func() error {
+			found, err := c.list(grouped, id)
+			if err != nil {
+				return err
+			}
+			for _, known := range c.memory.with(crm.Key{Field: contactField, Value: id}) {
+				c.memory.forget(known.ID)
+			}
+			for _, told := range found {
+				c.memory.put(c.decode(told))
+			}
+			c.about(id, func(at *parent) { at.known, at.whole = true, true })
+			return nil
+		})
 	}
 	return group.Wait()
 }
 
-// read reads the list of a contact, which does not lag, and returns the ids in it.
-func (c *children) read(ctx context.Context, contact string) (ids []string, err error) {
+// list reads the list of a contact, which does not lag; it is empty if the contact is
+// gone.
+func (c *children) list(ctx context.Context, contact string) ([]ghl.Child, error) {
 	found, err := c.of.list(c.api, ctx, contact)
 	gone := isKind(err, ghl.Gone)
 	if err != nil && !gone {
 		return nil, fmt.Errorf("read the %s of a contact: %w", c.kind.Name, err)
 	}
-	c.about(contact, func(at *parent) { at.known, at.whole, at.gone = true, true, gone })
-	c.enter(found)
-	for _, child := range found {
-		ids = append(ids, child.ID)
-	}
-	return ids, nil
-}
-
-// enter remembers what answers tell, unless the sync itself knows better.
-func (c *children) enter(found []ghl.Child) {
-	for _, told := range found {
-		if c.memory.get(told.ID) == nil {
-			c.memory.put(c.decode(told))
-		}
-	}
+	c.about(contact, func(at *parent) { at.gone = gone })
+	return found, nil
 }
 
 // about is to look at, or to change, what is known of what belongs to a contact.

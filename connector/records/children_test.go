@@ -285,6 +285,27 @@ func TestNothingIsDoubled(t *testing.T) {
 	}
 }
 
+// TestWhatSearchDoesNotKnowYet: what the sync before has changed a moment ago is not written again, and what is deleted is not there.
+func TestWhatSearchDoesNotKnowYet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := withPeople(newPlace(t, sandbox.Options{IndexLag: time.Minute}), "ann")
+		p.must(ofTasks(), todo("1", "ann", "Call", ""), todo("2", "ann", "Write", ""))
+		time.Sleep(2 * time.Minute) // of the bubble
+		lines := []string{todo("1", "ann", "Call again", ""), todo("2", "ann", "Write", "")}
+		for _, writes := range []int{1, 0} {
+			if p.ResetCounts(); p.must(ofTasks(), lines...).err != nil || p.Writes() != writes {
+				t.Errorf("%d writes, want %d", p.Writes(), writes)
+			}
+		}
+		gone := ofTasks(stream{name: "todos", key: "id", mode: airbyte.SoftDelete, delete: object.Delete})
+		for _, writes := range []int{1, 0} {
+			if p.ResetCounts(); p.must(gone, todo("2", "ann", "Write", "")).err != nil || p.Writes() != writes {
+				t.Errorf("%d deletes, want %d", p.Writes(), writes)
+			}
+		}
+	})
+}
+
 // TestWhatVanishes: a note that somebody has deleted is created again; of two contacts that were merged the one that is left gets the notes, and
 // those of nobody are rejected.
 func TestWhatVanishes(t *testing.T) {
