@@ -56,7 +56,7 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 	if err := f.find(ctx, slices.DeleteFunc(slices.Clone(children), f.isSure)); err != nil {
 		return nil, err
 	}
-	later := !last && slices.ContainsFunc(r.streams, (*stream).creates)
+	later := !last && slices.ContainsFunc(r.streams, func(s *stream) bool { return s.creates() && !s.IsComplete() })
 	if !later {
 		if err := r.askForMissing(ctx, f, children); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -231,6 +232,35 @@ func TestWhatTheSyncHasMadeOfContactsIsKnownLongAfter(t *testing.T) {
 					c.expect(t, line, want)
 				}
 			})
+		})
+	}
+}
+
+// TestNothingIsHeldOnceNoContactCanCome: a source that has said that all contacts are delivered is believed, from the window on in which it has.
+func TestNothingIsHeldOnceNoContactCanCome(t *testing.T) {
+	const said = `{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"people"},"status":"%s"}}}` + "\n"
+	ann, bob := records(`{"email":"ann@example.com"}`), child("email", "bob@example.com")
+	for name, tt := range map[string]struct {
+		input string
+		held  int
+		finds string // by line
+	}{
+		"complete":            {ann + fmt.Sprintf(said, "COMPLETE") + bob, 0, "3 no_contact"},
+		"complete later":      {child("email", "ann@example.com") + bob + ann + fmt.Sprintf(said, "COMPLETE"), 2, "1 created 2 no_contact"},
+		"complete in the end": {ann + bob + fmt.Sprintf(said, "COMPLETE"), 1, "2 no_contact"},
+		"still running":       {ann + fmt.Sprintf(said, "RUNNING") + bob, 1, "3 no_contact"},
+		"nothing is said":     {ann + bob, 1, "2 no_contact"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := inside(t, sandbox.Options{}).family(job{limits: small(1), streams: []stream{{}}}, tt.input)
+			words := strings.Fields(tt.finds)
+			for i := 0; i < len(words); i += 2 {
+				line, _ := strconv.ParseInt(words[i], 10, 64)
+				c.expect(t, line, words[i+1])
+			}
+			if c.held != tt.held {
+				t.Errorf("%d held, want %d", c.held, tt.held)
+			}
 		})
 	}
 }

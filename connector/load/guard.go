@@ -35,7 +35,11 @@ func (r *run) prepare(record *Record, fault string) {
 }
 
 // handle tells the streams of the records of a window, and has them written.
-func (r *run) handle(ctx context.Context, records []*Record) error {
+func (r *run) handle(ctx context.Context, w *gathered) error {
+	for s, said := range w.statuses {
+		s.said = said
+	}
+	records := w.records
 	if err := r.begin(records); err != nil {
 		return err
 	}

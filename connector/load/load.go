@@ -173,7 +173,7 @@ func (r *run) loop(ctx context.Context, input Input) error {
 		var err error
 		for w := range windows {
 			if err == nil {
-				err = bug.Guard(func() error { return r.handle(ctx, w.records) })
+				err = bug.Guard(func() error { return r.handle(ctx, w) })
 				r.tellTrouble()
 			}
 			if released := bug.Guard(r.release); err == nil {
@@ -325,8 +325,7 @@ func (r *run) take(w *gathered, m airbyte.Message) error {
 		}
 	case m.Status != nil && (m.Status.Status == "COMPLETE" || m.Status.Status == "INCOMPLETE"):
 		if s := r.streams[m.Status.Stream]; s != nil {
-			s.complete = m.Status.Status == "COMPLETE"
-			s.incomplete = !s.complete
+			w.status(s, m.Status.Status, r.Limits)
 		}
 	}
 	return nil

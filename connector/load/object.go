@@ -80,8 +80,8 @@ type Stream struct {
 
 	begun   bool // Begin was asked
 	account account
-	// What the source has said last.
-	complete, incomplete bool
+	// What the source has said last of it, as of the window that is being written.
+	said string
 }
 
 // Counts are what became of the stream's records so far.
@@ -99,8 +99,8 @@ func (s *Stream) Note(line int64, notes ...trouble.Note) { s.account.note(line, 
 func (s *Stream) Missed(count int) { s.account.missing(count) }
 
 // IsComplete reports whether the source has said that it has delivered all of the
-// stream.
-func (s *Stream) IsComplete() bool { return s.complete }
+// stream: it is in this window, or in one before.
+func (s *Stream) IsComplete() bool { return s.said == "COMPLETE" }
 
 // IsIncomplete reports whether the source has said that it has not.
-func (s *Stream) IsIncomplete() bool { return s.incomplete }
+func (s *Stream) IsIncomplete() bool { return s.said == "INCOMPLETE" }

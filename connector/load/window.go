@@ -26,6 +26,8 @@ type gathered struct {
 	records []*Record
 	bytes   int
 	due     time.Time // zero while nothing is in it
+	// What the source has said of streams, the last word of each.
+	statuses map[*Stream]string
 }
 
 func (g *gathered) add(r *Record, bytes int, l Limits) {
@@ -36,6 +38,16 @@ func (g *gathered) add(r *Record, bytes int, l Limits) {
 
 // state notes that a state waits for what is in the window.
 func (g *gathered) state(l Limits) { g.dueBy(time.Now().Add(l.State)) }
+
+// status notes what the source has said of a stream: it counts once all before it is
+// being written.
+func (g *gathered) status(s *Stream, said string, l Limits) {
+	if g.statuses == nil {
+		g.statuses = map[*Stream]string{}
+	}
+	g.statuses[s] = said
+	g.dueBy(time.Now().Add(l.Age))
+}
 
 func (g *gathered) dueBy(t time.Time) {
 	if g.due.IsZero() || t.Before(g.due) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cenkalti/backoff/v4"
 	"golang.org/x/sync/singleflight"
@@ -60,7 +61,7 @@ func (b *linkable) find(ref string) object.Found {
 	case b.creates && !crm.IsBusinessID(ref):
 		return object.Found{Missing: true}
 	}
-	return object.Found{Why: "no business has this name or id", Later: b.creating && !crm.IsBusinessID(ref)}
+	return object.Found{Why: "no business has this name or id", Later: !crm.IsBusinessID(ref) && slices.ContainsFunc(b.creators, func(s *object.Stream) bool { return !s.IsComplete() })}
 }
 
 // Name is what a business is called.

@@ -24,8 +24,8 @@ type location struct {
 	custom map[string]ghl.CustomField // by field
 	memory *memory
 
-	matchOn  []string // fields that businesses are looked for by
-	creating bool     // streams create businesses
+	matchOn  []string         // fields that businesses are looked for by
+	creators []*object.Stream // that create businesses
 
 	reading sync.Mutex // guards what follows
 	denied  error      // why it cannot be listed: the token lacks the right
@@ -51,7 +51,9 @@ func (l *location) Pretended() int64    { return l.requests.Load() }
 
 func (l *location) Writer(streams []*object.Stream, o object.Options) load.Object {
 	for _, s := range streams {
-		l.creating = l.creating || s.Mode != airbyte.Update
+		if s.Mode != airbyte.Update {
+			l.creators = append(l.creators, s)
+		}
 		for _, field := range s.Plan.MatchOn() {
 			if field != "id" && !slices.Contains(l.matchOn, field) {
 				l.matchOn = append(l.matchOn, field)
