@@ -149,3 +149,54 @@ func sound(t *testing.T, p pace, r rate, now time.Time) {
 		t.Fatalf("others took %d where more is left than there is", p.foreign.n)
 	}
 }
+
+// FuzzListedAnswers: whatever a list of notes, tasks or opportunities answers, it is of the contact that was asked about, or a fault.
+func FuzzListedAnswers(f *testing.F) {
+	for _, seed := range []string{
+		`{"tasks":[]}`, `{"tasks":null}`, `{"tasks":{}}`, `[]`, `{"tasks":[{"_id":"t","contactId":"c1","title":7,"completed":"yes"}]}`, `{"tasks":[{"id":"t"}]}`,
+		`{"tasks":[{"id":"t","contactId":"c2"}]}`, `{"notes":[{"id":"n","body":null}]}`, `{"success":false,"notes":[]}`, `{"statusCode":422,"notes":[]}`,
+		`{"opportunities":[{"id":"o","contactId":"c1","customFields":[{"id":"f","fieldValueArray":["a",7]},{"id":{}},7]}],"meta":{"total":"x","startAfter":{}}}`,
+		`{"opportunities":[{"id":"o","contactId":"c1","customFields":{"id":"f"}}],"total":-1,"searchAfter":7}`, `{"opportunities":[7]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	c := newTestClient(f, scripted(say(200, "")))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var children childAnswer
+		var deals opportunitiesAnswer
+		told := map[string]map[string]any{}
+		if c.understand(opTasks, 200, body, nil, &children, nobody) == nil {
+			for _, k := range []childKind{noteKind, taskKind} {
+				all, err := k.listed(k.list, children, "c1")
+				for _, child := range all {
+					if err != nil || child.ID == "" || child.ContactID != "c1" {
+						t.Fatalf("%+v, %v", child, err)
+					}
+					told[k.one+child.ID] = child.Fields
+				}
+			}
+		}
+		if c.understand(opOpportunities, 200, body, nil, &deals, nobody) == nil {
+			all, err := OpportunityQuery{ContactID: "c1"}.rows(opOpportunities, deals)
+			for _, o := range all {
+				if err != nil || o.ID == "" || o.ContactID != "c1" || slices.ContainsFunc(o.Custom, func(v CustomFieldValue) bool { return v.ID == "" || v.Value == nil }) {
+					t.Fatalf("%+v, %v", o, err)
+				}
+				told[o.ID] = o.Fields
+			}
+			_, _ = deals.after(), count(deals.Meta.Total)
+		}
+		words, doc := map[any]bool{nil: true, "": true}, any(nil)
+		if decode(body, &doc) != nil {
+			_ = decode(escapeControls(body), &doc)
+		}
+		gather(doc, words)
+		for id, fields := range told {
+			for name, v := range fields {
+				if s, ok := v.(string); ok && !words[s] {
+					t.Errorf("%s of %s: %q is not in the answer", name, id, s)
+				}
+			}
+		}
+	})
+}
