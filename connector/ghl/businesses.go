@@ -34,22 +34,10 @@ type BusinessBody struct {
 //ghl:operation GET /businesses/
 func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
 	return allPages(opBusinesses, businessPage, Business.id, func(_, skip int) ([]Business, int, error) {
-		var answer struct {
-			envelope
-			Businesses []map[string]any `json:"businesses"`
-		}
 		query := url.Values{"locationId": {c.location}, "limit": {strconv.Itoa(businessPage)}, "skip": {strconv.Itoa(skip)}}
-		if err := c.do(ctx, opBusinesses, request{query: query, limit: businessPage}, &answer); err != nil {
-			return nil, 0, err
-		}
-		if answer.Businesses == nil { // must not pass for "there are none"
-			return nil, 0, opBusinesses.fault(Bug, "the answer lists no businesses")
-		}
-		page := make([]Business, 0, len(answer.Businesses))
-		for _, b := range answer.Businesses {
-			page = append(page, business(b))
-		}
-		return page, 0, nil
+		page, err := readList(ctx, c, opBusinesses, request{query: query, limit: businessPage}, list[map[string]any, Business]{name: "businesses",
+			entry: func(told *map[string]any) (Business, bool) { return business(*told), true }})
+		return page, 0, err
 	})
 }
 

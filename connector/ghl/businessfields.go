@@ -19,30 +19,19 @@ func (c *Client) BusinessFields(ctx context.Context) ([]CustomField, error) {
 
 // businessFields also tells the folder that a new field can go to, "" if none.
 func (c *Client) businessFields(ctx context.Context) (fields []CustomField, folder string, err error) {
-	var answer struct {
-		envelope
-		Fields  []customFieldJSON `json:"fields"`
-		Folders []struct {
-			ID string `json:"id"`
-		} `json:"folders"`
+	var folders []struct {
+		ID string `json:"id"`
 	}
-	query := url.Values{"locationId": {c.location}}
-	if err := c.do(ctx, opBusinessFields, request{query: query}, &answer); err != nil {
-		return nil, "", err
+	r := request{query: url.Values{"locationId": {c.location}}}
+	fields, err = readList(ctx, c, opBusinessFields, r, list[customFieldJSON, CustomField]{name: "fields", also: map[string]any{"folders": &folders},
+		entry: func(f *customFieldJSON) (CustomField, bool) {
+			field := f.businessField()
+			return field, field.DataType != "FILE_UPLOAD" && !isStandard(property(field))
+		}})
+	if len(folders) > 0 {
+		folder = folders[0].ID
 	}
-	if answer.Fields == nil {
-		return nil, "", opBusinessFields.fault(Bug, "the answer lists no custom fields")
-	}
-	for _, f := range answer.Fields {
-		field := f.businessField()
-		if field.DataType != "FILE_UPLOAD" && !isStandard(property(field)) {
-			fields = append(fields, field)
-		}
-	}
-	if len(answer.Folders) > 0 {
-		folder = answer.Folders[0].ID
-	}
-	return fields, folder, nil
+	return fields, folder, err
 }
 
 // CreateBusinessField creates a custom field of businesses, in two requests: the

@@ -18,7 +18,7 @@ type request struct {
 	path  []string   // what stands for the placeholders in the operation's path
 	query url.Values // nil: none
 	body  any        // nil: none; else encoded as JSON
-	limit int        // how many contacts a page may have
+	limit int        // how many entries a page may have; 0: it is no page
 }
 
 // wire is a request as it goes out; body is nil for none.

@@ -22,39 +22,45 @@ type childKind struct {
 	list, create, update, remove Operation
 }
 
-// childAnswer is the envelope of every answer about notes or tasks.
+// childAnswer is the envelope of every answer about one note or task.
 type childAnswer struct {
 	envelope
-	Notes []map[string]any `json:"notes"`
-	Tasks []map[string]any `json:"tasks"`
-	Note  map[string]any   `json:"note"`
-	Task  map[string]any   `json:"task"`
+	Note map[string]any `json:"note"`
+	Task map[string]any `json:"task"`
 }
 
-// listed are the children that an answer lists, which must be of these contacts.
-func (k childKind) listed(op Operation, answer childAnswer, contacts ...string) ([]Child, error) {
-	rows := answer.Notes
-	if k.one == "task" {
-		rows = answer.Tasks
+// read asks for a list of children of these contacts.
+func (k childKind) read(ctx context.Context, c *Client, op Operation, r request, contacts ...string) ([]Child, error) {
+	children, err := readList(ctx, c, op, r, k.listed())
+	if err == nil {
+		err = k.check(op, children, contacts)
 	}
-	if rows == nil { // must not pass for "there are none"
-		return nil, op.fault(Bug, "the answer lists no "+k.many)
+	if err != nil {
+		return nil, err
 	}
-	children := make([]Child, 0, len(rows))
-	for _, told := range rows {
-		child := k.child(told)
+	return children, nil
+}
+
+// check fails if one of the children is none that was asked for.
+func (k childKind) check(op Operation, children []Child, contacts []string) error {
+	for i := range children {
+		child := &children[i]
 		if child.ContactID == "" && len(contacts) == 1 {
 			child.ContactID = contacts[0]
 		}
 		switch {
 		case child.ID == "":
-			return nil, op.fault(Bug, "the answer lists a "+k.one+" without an id")
+			return op.fault(Bug, "the answer lists a "+k.one+" without an id")
 		case !slices.Contains(contacts, child.ContactID):
-			return nil, op.fault(Bug, "the answer lists a "+k.one+" of another contact")
+			return op.fault(Bug, "the answer lists a "+k.one+" of another contact")
 		}
-		children = append(children, child)
 	}
-	return children, nil
+	return nil
+}
+
+// listed is an answer that lists children.
+func (k childKind) listed() list[map[string]any, Child] {
+	return list[map[string]any, Child]{name: k.many, entry: func(told *map[string]any) (Child, bool) { return k.child(*told), true }}
 }
 
 // told is the one child that an answer is about; its id is "" if it tells of none, or
@@ -85,11 +91,7 @@ func (k childKind) child(told map[string]any) Child {
 }
 
 func (c *Client) children(ctx context.Context, k childKind, contact string) ([]Child, error) {
-	var answer childAnswer
-	if err := c.do(ctx, k.list, request{path: []string{contact}}, &answer); err != nil {
-		return nil, err
-	}
-	return k.listed(k.list, answer, contact)
+	return k.read(ctx, c, k.list, request{path: []string{contact}}, contact)
 }
 
 func (c *Client) createChild(ctx context.Context, k childKind, contact string, fields map[string]any) (Child, error) {

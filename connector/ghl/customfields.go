@@ -34,24 +34,10 @@ func (c *Client) OpportunityFields(ctx context.Context) ([]CustomField, error) {
 }
 
 func (c *Client) customFields(ctx context.Context, model string) ([]CustomField, error) {
-	var answer struct {
-		envelope
-		CustomFields []customFieldJSON `json:"customFields"`
-	}
-	query := url.Values{"model": {model}}
-	if err := c.do(ctx, opCustomFields, request{path: []string{c.location}, query: query}, &answer); err != nil {
-		return nil, err
-	}
-	if answer.CustomFields == nil {
-		return nil, opCustomFields.fault(Bug, "the answer lists no custom fields")
-	}
-	var fields []CustomField
-	for _, f := range answer.CustomFields {
-		if f.Model == "" || f.Model == model {
-			fields = append(fields, f.customField())
-		}
-	}
-	return fields, nil
+	r := request{path: []string{c.location}, query: url.Values{"model": {model}}}
+	return readList(ctx, c, opCustomFields, r, list[customFieldJSON, CustomField]{name: "customFields", entry: func(f *customFieldJSON) (CustomField, bool) {
+		return f.customField(), f.Model == "" || f.Model == model
+	}})
 }
 
 // NewCustomField is a custom field to create. DataType is one of

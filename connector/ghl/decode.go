@@ -40,6 +40,23 @@ func (e envelope) status() int {
 
 func (e envelope) refused() bool { return e.status() >= 400 }
 
+// member is where a member of the envelope goes, nil if it is none.
+func (e *envelope) member(name string) any {
+	switch name {
+	case "statusCode":
+		return &e.StatusCode
+	case "status":
+		return &e.Status
+	case "success":
+		return &e.Success
+	case "succeded":
+		return &e.Succeded
+	case "succeeded":
+		return &e.Succeeded
+	}
+	return nil
+}
+
 // failed tells whether the answer calls itself unsuccessful.
 func (e envelope) failed() bool {
 	return e.Success == false || e.Succeded == false || e.Succeeded == false

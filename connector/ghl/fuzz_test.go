@@ -25,7 +25,9 @@ func FuzzSearchAnswer(f *testing.F) {
 	c := newTestClient(f, scripted(say(200, "")))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 3
-		got := searchAnswer{limit: limit}
+		total := 0
+		got := contactsFound(&total)
+		got.limit = limit
 		fault := c.understand(opSearchContacts, 200, body, nil, &got, nobody)
 		var doc any
 		if decode(escapeControls(body), &doc) != nil {
@@ -37,12 +39,12 @@ func FuzzSearchAnswer(f *testing.F) {
 		if fault != nil {
 			return
 		}
-		if _, ok := doc.(map[string]any); !ok || len(got.page.Contacts) > limit {
-			t.Fatalf("%d contacts of %s", len(got.page.Contacts), body)
+		if _, ok := doc.(map[string]any); !ok || len(got.rows) > limit {
+			t.Fatalf("%d contacts of %s", len(got.rows), body)
 		}
 		words := map[any]bool{nil: true, "": true}
 		gather(doc, words)
-		for _, contact := range got.page.Contacts {
+		for _, contact := range got.rows {
 			told := []any{contact.ID, contact.DateAdded}
 			for _, text := range slices.Concat(contact.Tags, contact.AdditionalEmails, contact.AdditionalPhones) {
 				told = append(told, text)
@@ -162,29 +164,29 @@ func FuzzListedAnswers(f *testing.F) {
 	}
 	c := newTestClient(f, scripted(say(200, "")))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var children childAnswer
-		var deals opportunitiesAnswer
 		told := map[string]map[string]any{}
-		if c.understand(opTasks, 200, body, nil, &children, nobody) == nil {
-			for _, k := range []childKind{noteKind, taskKind} {
-				all, err := k.listed(k.list, children, "c1")
-				for _, child := range all {
-					if err != nil || child.ID == "" || child.ContactID != "c1" {
-						t.Fatalf("%+v, %v", child, err)
-					}
-					told[k.one+child.ID] = child.Fields
+		for _, k := range []childKind{noteKind, taskKind} {
+			answer := k.listed()
+			if c.understand(k.list, 200, body, nil, &answer, nobody) != nil || k.check(k.list, answer.rows, []string{"c1"}) != nil {
+				continue
+			}
+			for _, child := range answer.rows {
+				if child.ID == "" || child.ContactID != "c1" {
+					t.Fatalf("%+v", child)
 				}
+				told[k.one+child.ID] = child.Fields
 			}
 		}
-		if c.understand(opOpportunities, 200, body, nil, &deals, nobody) == nil {
-			all, err := OpportunityQuery{ContactID: "c1"}.rows(opOpportunities, deals)
-			for _, o := range all {
-				if err != nil || o.ID == "" || o.ContactID != "c1" || slices.ContainsFunc(o.Custom, func(v CustomFieldValue) bool { return v.ID == "" || v.Value == nil }) {
-					t.Fatalf("%+v, %v", o, err)
+		var deals opportunitiesTold
+		answer, q := deals.rows(), OpportunityQuery{ContactID: "c1"}
+		if c.understand(opOpportunities, 200, body, nil, &answer, nobody) == nil && q.check(opOpportunities, answer.rows) == nil {
+			for _, o := range answer.rows {
+				if o.ID == "" || o.ContactID != "c1" || slices.ContainsFunc(o.Custom, func(v CustomFieldValue) bool { return v.ID == "" || v.Value == nil }) {
+					t.Fatalf("%+v", o)
 				}
 				told[o.ID] = o.Fields
 			}
-			_, _ = deals.after(), count(deals.Meta.Total)
+			_, _ = deals.cursor(), whole(deals.meta.Total)
 		}
 		words, doc := map[any]bool{nil: true, "": true}, any(nil)
 		if decode(body, &doc) != nil {

@@ -89,9 +89,9 @@ var operations = map[Operation]struct {
 	opCreateTask:     {"contacts.write", adds, maxOne},
 	opUpdateTask:     {"contacts.write", sets, maxOne},
 	opDeleteTask:     {"contacts.write", sets, maxOne},
-	opSearchTasks:    {"locations/tasks.readonly", reads, maxPage},
+	opSearchTasks:    {"locations/tasks.readonly", reads, maxOne}, // and maxPerEntry
 	opFindDuplicate:  {"contacts.readonly", reads, maxOne},
-	opSearchContacts: {"contacts.readonly", reads, maxOne}, // and maxPerEntry for each contact of a page
+	opSearchContacts: {"contacts.readonly", reads, maxOne}, // and maxPerEntry for each entry of a page
 	opBulkTags:       {"contacts.write", sets, maxList},
 	opLocation:       {"locations.readonly", reads, maxOne},
 	opCustomFields:   {"locations/customFields.readonly", reads, maxList},

@@ -251,6 +251,11 @@ func TestCustomFieldsOfOpportunities(t *testing.T) {
 	if err != nil || len(all) != 102 || len(pages.seen) != 3 || !reflect.DeepEqual(all[0].Custom, want) || !reflect.DeepEqual(all[101].Custom, want) {
 		t.Errorf("in pages: %d after %d requests, %v", len(all), len(pages.seen), err)
 	}
+	order := scripted(say(200, `{`+opportunitiesFrom(0, 100, "")+`,"meta":{"total":102,"startAfter":7,"startAfterId":"99"}}`), say(201, `{`+opportunitiesFrom(2, 100, values)+`,"total":102}`),
+		say(201, `{`+opportunitiesFrom(0, 2, values)+`,"total":102}`))
+	if all, err := newTestClient(t, order).Opportunities(t.Context(), OpportunityQuery{ContactID: "c1", Custom: true}); err != nil || len(all) != 102 {
+		t.Errorf("in another order: %d, %v", len(all), err)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := scripted(say(200, `{`+opportunitiesFrom(0, 2, "")+`}`), say(201, `{"opportunities":[],"total":0}`))
 		if _, err := newTestClient(t, s).Opportunities(t.Context(), OpportunityQuery{Custom: true}); err == nil || KindOf(err) != Transient {

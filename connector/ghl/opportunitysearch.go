@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // OpportunityQuery is which opportunities to read: of a pipeline, of a contact, of
@@ -20,8 +21,8 @@ const opportunityPage = 100 // opportunities of a page
 // Opportunities reads all opportunities that the query asks for, 100 a request, from
 // an index that lags some seconds behind writes: one that it does not tell may exist
 // nevertheless. There are two searches, and which of them tells custom fields differs.
-// So where they are wanted both are asked, page by page, until an answer has carried
-// one, and from then on the one that has. Safe to repeat.
+// So where they are wanted both are asked until an answer has carried one, and from
+// then on the one that has. Safe to repeat.
 func (c *Client) Opportunities(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
 	told, _ := c.told.Load().(Operation)
 	switch {
@@ -33,42 +34,31 @@ func (c *Client) Opportunities(ctx context.Context, q OpportunityQuery) ([]Oppor
 	return allPages(opOpportunities, opportunityPage, Opportunity.id, c.listed(ctx, q))
 }
 
-// opportunityPages reads the page of a number, which follows the one before, and how
-// many entries all pages have.
-type opportunityPages func(number, skip int) (rows []Opportunity, total int, err error)
-
-// opportunitiesByBoth asks by both searches as long as neither has told a custom field.
+// opportunitiesByBoth asks by the search whose first page tells a custom field, or by
+// both if neither does.
 func (c *Client) opportunitiesByBoth(ctx context.Context, q OpportunityQuery) ([]Opportunity, error) {
-	list, pages := c.listed(ctx, q), c.searched(ctx, q)
-	custom := map[string][]CustomFieldValue{} // as search tells them
-	search := func(number, skip int) ([]Opportunity, int, error) {
-		rows, total, err := pages(number, skip)
-		for _, o := range rows {
-			custom[o.ID] = o.Custom
+	listed, searched := firstOnce(c.listed(ctx, q)), firstOnce(c.searched(ctx, q))
+	first, _, err := listed(1, 0)
+	if err == nil && len(first) > 0 && !c.tellsCustom(opOpportunities, first) {
+		if first, _, err = searched(1, 0); err == nil && c.tellsCustom(opSearchOpportunities, first) {
+			return allPages(opSearchOpportunities, opportunityPage, Opportunity.id, searched)
 		}
-		return rows, total, err
 	}
-	var telling opportunityPages
-	all, err := allPages(opOpportunities, opportunityPage, Opportunity.id, func(number, skip int) ([]Opportunity, int, error) {
-		if telling != nil {
-			return telling(number, skip)
-		}
-		rows, total, err := list(number, skip)
-		switch {
-		case err != nil || len(rows) == 0:
-			return rows, total, err
-		case c.tellsCustom(opOpportunities, rows):
-			telling = list
-			return rows, total, nil
-		}
-		others, _, err := search(number, skip)
-		if c.tellsCustom(opSearchOpportunities, others) {
-			telling = search
-		}
-		return rows, total, err
-	})
-	if err != nil || c.told.Load() == opOpportunities {
+	if err != nil {
+		return nil, err
+	}
+	all, err := allPages(opOpportunities, opportunityPage, Opportunity.id, listed)
+	if err != nil || len(all) == 0 || c.tellsCustom(opOpportunities, all) {
 		return all, err
+	}
+	others, err := allPages(opSearchOpportunities, opportunityPage, Opportunity.id, searched)
+	if err != nil {
+		return nil, err
+	}
+	c.tellsCustom(opSearchOpportunities, others)
+	custom := map[string][]CustomFieldValue{}
+	for _, o := range others {
+		custom[o.ID] = o.Custom
 	}
 	for i, o := range all {
 		var found bool
@@ -79,6 +69,15 @@ func (c *Client) opportunitiesByBoth(ctx context.Context, q OpportunityQuery) ([
 	return all, nil
 }
 
+// tellsCustom tells whether an answer carries a custom field, and remembers whose did.
+func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
+	told := slices.ContainsFunc(all, func(o Opportunity) bool { return len(o.Custom) > 0 })
+	if told {
+		c.told.Store(op)
+	}
+	return told
+}
+
 // CountOpportunities tells how many opportunities the query asks for, as far as the
 // index knows. Safe to repeat.
 //
@@ -86,14 +85,8 @@ func (c *Client) opportunitiesByBoth(ctx context.Context, q OpportunityQuery) ([
 func (c *Client) CountOpportunities(ctx context.Context, q OpportunityQuery) (int, error) {
 	query := q.query(c.location)
 	query.Set("limit", "1")
-	var answer opportunitiesAnswer
-	if err := c.do(ctx, opOpportunities, request{query: query, limit: 1}, &answer); err != nil {
-		return 0, err
-	}
-	if _, err := q.rows(opOpportunities, answer); err != nil {
-		return 0, err
-	}
-	return whole(answer.Meta.Total), nil
+	_, told, err := c.found(ctx, opOpportunities, q, request{query: query, limit: 1})
+	return whole(told.meta.Total), err
 }
 
 // query is what one search calls the query.
@@ -107,41 +100,7 @@ func (q OpportunityQuery) query(location string) url.Values {
 	return query
 }
 
-// tellsCustom tells whether an answer carries a custom field, and remembers whose did.
-func (c *Client) tellsCustom(op Operation, all []Opportunity) bool {
-	told := slices.ContainsFunc(all, func(o Opportunity) bool { return len(o.Custom) > 0 })
-	if told {
-		c.told.Store(op)
-	}
-	return told
-}
-
-// listed follows the cursor of two parts, either of which alone would give the same
-// page again.
-//
-//ghl:operation GET /opportunities/search
-func (c *Client) listed(ctx context.Context, q OpportunityQuery) opportunityPages {
-	query := q.query(c.location)
-	query.Set("limit", strconv.Itoa(opportunityPage))
-	var answer opportunitiesAnswer
-	return func(number, _ int) ([]Opportunity, int, error) {
-		if number > 1 && (query.Get("startAfter") == "" || query.Get("startAfterId") == "") {
-			if answer.Meta.Total == nil {
-				return nil, 0, opOpportunities.fault(Bug, "the answer names no next page")
-			}
-			return nil, whole(answer.Meta.Total), nil
-		}
-		if err := c.do(ctx, opOpportunities, request{query: query, limit: opportunityPage}, &answer); err != nil {
-			return nil, 0, err
-		}
-		query.Set("startAfter", text(answer.Meta.StartAfter))
-		query.Set("startAfterId", text(answer.Meta.StartAfterID))
-		rows, err := q.rows(opOpportunities, answer)
-		return rows, whole(answer.Meta.Total), err
-	}
-}
-
-// filters are the query as the search takes it.
+// filters are what the other search calls the query.
 func (q OpportunityQuery) filters() []Filter {
 	filters := []Filter{}
 	for _, f := range []Filter{Eq("pipeline_id", q.PipelineID), Eq("contact_id", q.ContactID)} {
@@ -150,6 +109,49 @@ func (q OpportunityQuery) filters() []Filter {
 		}
 	}
 	return filters
+}
+
+// opportunityPages reads the page of a number, which follows the one before, and how
+// many entries all pages have.
+type opportunityPages func(number, skip int) (rows []Opportunity, total int, err error)
+
+// firstOnce asks for the first page once, however often it is read.
+func firstOnce(pages opportunityPages) opportunityPages {
+	first := sync.OnceValues(func() (found struct {
+		rows  []Opportunity
+		total int
+	}, err error) {
+		found.rows, found.total, err = pages(1, 0)
+		return found, err
+	})
+	return func(number, skip int) ([]Opportunity, int, error) {
+		if number > 1 {
+			return pages(number, skip)
+		}
+		found, err := first()
+		return found.rows, found.total, err
+	}
+}
+
+// listed follows the cursor of two parts, either of which alone would give the same
+// page again.
+//
+//ghl:operation GET /opportunities/search
+func (c *Client) listed(ctx context.Context, q OpportunityQuery) opportunityPages {
+	query, told := q.query(c.location), opportunitiesTold{}
+	query.Set("limit", strconv.Itoa(opportunityPage))
+	return func(number, _ int) (rows []Opportunity, total int, err error) {
+		if number > 1 && (query.Get("startAfter") == "" || query.Get("startAfterId") == "") {
+			if told.meta.Total == nil {
+				err = opOpportunities.fault(Bug, "the answer names no next page")
+			}
+			return nil, whole(told.meta.Total), err
+		}
+		rows, told, err = c.found(ctx, opOpportunities, q, request{query: query, limit: opportunityPage})
+		query.Set("startAfter", text(told.meta.StartAfter))
+		query.Set("startAfterId", text(told.meta.StartAfterID))
+		return rows, whole(told.meta.Total), err
+	}
 }
 
 // searched goes on behind the last row where the answer names its place, else by the
@@ -162,41 +164,45 @@ func (c *Client) searched(ctx context.Context, q OpportunityQuery) opportunityPa
 		if number > 1 && body["searchAfter"] == nil {
 			body["page"] = number
 		}
-		var answer opportunitiesAnswer
-		if err := c.do(ctx, opSearchOpportunities, request{body: body, limit: opportunityPage}, &answer); err != nil {
-			return nil, 0, err
-		}
+		rows, told, err := c.found(ctx, opSearchOpportunities, q, request{body: body, limit: opportunityPage})
 		delete(body, "searchAfter")
-		if after := answer.after(); after != nil {
+		if after := told.cursor(); after != nil {
 			body["searchAfter"] = after
 		}
-		rows, err := q.rows(opSearchOpportunities, answer)
-		return rows, whole(answer.Total), err
+		return rows, whole(told.total), err
 	}
 }
 
-// opportunitiesAnswer is the envelope of both searches.
-type opportunitiesAnswer struct {
-	envelope
-	Opportunities []map[string]any `json:"opportunities"`
-	Total         any              `json:"total"`
-	SearchAfter   any              `json:"searchAfter"`
-	Meta          struct {
+// opportunitiesTold is what either search tells beside the rows of a page.
+type opportunitiesTold struct {
+	total, after any
+	last         map[string]any // row
+	meta         struct {
 		Total        any `json:"total"`
 		StartAfter   any `json:"startAfter"`
 		StartAfterID any `json:"startAfterId"`
-	} `json:"meta"`
+	}
 }
 
-// after is the cursor behind the last row, which not every answer names, and not all
-// in the same place.
-func (a opportunitiesAnswer) after() any {
-	var places []any
-	if n := len(a.Opportunities); n > 0 {
-		last := a.Opportunities[n-1]
-		places = append(places, last["searchAfter"], last["sort"])
+// found reads a page of opportunities, which must be of those asked for.
+func (c *Client) found(ctx context.Context, op Operation, q OpportunityQuery, r request) (rows []Opportunity, told opportunitiesTold, err error) {
+	if rows, err = readList(ctx, c, op, r, told.rows()); err == nil {
+		err = q.check(op, rows)
 	}
-	for _, place := range append(places, a.SearchAfter) {
+	return rows, told, err
+}
+
+func (t *opportunitiesTold) rows() list[map[string]any, Opportunity] {
+	return list[map[string]any, Opportunity]{
+		name: "opportunities", also: map[string]any{"total": &t.total, "searchAfter": &t.after, "meta": &t.meta},
+		entry: func(row *map[string]any) (Opportunity, bool) { t.last = *row; return opportunity(*row), true },
+	}
+}
+
+// cursor is the place behind the last row, which not every answer names, and not all
+// in the same member.
+func (t *opportunitiesTold) cursor() any {
+	for _, place := range []any{t.last["searchAfter"], t.last["sort"], t.after} {
 		if cursor, ok := place.([]any); ok && len(cursor) > 0 {
 			return cursor
 		}
@@ -204,25 +210,19 @@ func (a opportunitiesAnswer) after() any {
 	return nil
 }
 
-// rows are the opportunities of a page, which must be of those asked for.
-func (q OpportunityQuery) rows(op Operation, answer opportunitiesAnswer) ([]Opportunity, error) {
-	if answer.Opportunities == nil { // must not pass for "there are none"
-		return nil, op.fault(Bug, "the answer lists no opportunities")
-	}
-	rows := make([]Opportunity, 0, len(answer.Opportunities))
-	for _, told := range answer.Opportunities {
-		o := opportunity(told)
+// check fails if one of the rows is none that was asked for.
+func (q OpportunityQuery) check(op Operation, rows []Opportunity) error {
+	for _, o := range rows {
 		switch {
 		case o.ID == "":
-			return nil, op.fault(Bug, "the answer lists an opportunity without an id")
+			return op.fault(Bug, "the answer lists an opportunity without an id")
 		case q.ContactID != "" && o.ContactID != q.ContactID:
-			return nil, op.fault(Bug, "the answer lists an opportunity of another contact")
+			return op.fault(Bug, "the answer lists an opportunity of another contact")
 		case q.PipelineID != "" && o.Fields["pipelineId"] != q.PipelineID:
-			return nil, op.fault(Bug, "the answer lists an opportunity of another pipeline")
+			return op.fault(Bug, "the answer lists an opportunity of another pipeline")
 		}
-		rows = append(rows, o)
 	}
-	return rows, nil
+	return nil
 }
 
 // whole is a whole number as an answer tells it, 0 where it tells none.

@@ -37,26 +37,15 @@ type stageJSON struct {
 //
 //ghl:operation GET /opportunities/pipelines
 func (c *Client) Pipelines(ctx context.Context) ([]Pipeline, error) {
-	var answer struct {
-		envelope
-		Pipelines []pipelineJSON `json:"pipelines"`
-	}
-	if err := c.do(ctx, opPipelines, request{query: url.Values{"locationId": {c.location}}}, &answer); err != nil {
-		return nil, err
-	}
-	if answer.Pipelines == nil {
-		return nil, opPipelines.fault(Bug, "the answer lists no pipelines")
-	}
-	var pipelines []Pipeline
-	for _, p := range answer.Pipelines {
+	r := request{query: url.Values{"locationId": {c.location}}}
+	return readList(ctx, c, opPipelines, r, list[pipelineJSON, Pipeline]{name: "pipelines", entry: func(p *pipelineJSON) (Pipeline, bool) {
 		pipeline := Pipeline{Named: Named{p.ID, p.Name}}
 		slices.SortStableFunc(p.Stages, func(a, b stageJSON) int { return cmp.Compare(whole(a.Position), whole(b.Position)) })
 		for _, s := range p.Stages {
 			pipeline.Stages = append(pipeline.Stages, Named{s.ID, s.Name})
 		}
-		pipelines = append(pipelines, pipeline)
-	}
-	return pipelines, nil
+		return pipeline, true
+	}})
 }
 
 const lostReasonPage = 100 // reasons of a page
@@ -67,17 +56,9 @@ const lostReasonPage = 100 // reasons of a page
 //ghl:operation GET /opportunities/lost-reason
 func (c *Client) LostReasons(ctx context.Context) ([]Named, error) {
 	return allPages(opLostReasons, lostReasonPage, Named.id, func(_, skip int) ([]Named, int, error) {
-		var answer struct {
-			envelope
-			LostReasons []Named `json:"lostReasons"`
-		}
 		query := url.Values{"locationId": {c.location}, "limit": {strconv.Itoa(lostReasonPage)}, "skip": {strconv.Itoa(skip)}}
-		if err := c.do(ctx, opLostReasons, request{query: query, limit: lostReasonPage}, &answer); err != nil {
-			return nil, 0, err
-		}
-		if answer.LostReasons == nil {
-			return nil, 0, opLostReasons.fault(Bug, "the answer lists no lost reasons")
-		}
-		return answer.LostReasons, 0, nil
+		page, err := readList(ctx, c, opLostReasons, request{query: query, limit: lostReasonPage}, list[Named, Named]{name: "lostReasons",
+			entry: func(told *Named) (Named, bool) { return *told, true }})
+		return page, 0, err
 	})
 }

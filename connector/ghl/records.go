@@ -30,22 +30,10 @@ type CustomChange struct {
 //ghl:operation POST /objects/{schemaKey}/records/search
 func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
 	return allPages(opSearchRecords, businessPage, Business.id, func(number, _ int) ([]Business, int, error) {
-		var answer struct {
-			envelope
-			Records []recordJSON `json:"records"`
-		}
 		body := map[string]any{"locationId": c.location, "page": number, "pageLimit": businessPage, "query": "", "searchAfter": []string{}}
-		if err := c.do(ctx, opSearchRecords, request{body: body, limit: businessPage}, &answer); err != nil {
-			return nil, 0, err
-		}
-		if answer.Records == nil {
-			return nil, 0, opSearchRecords.fault(Bug, "the answer lists no records")
-		}
-		page := make([]Business, 0, len(answer.Records))
-		for _, r := range answer.Records {
-			page = append(page, r.business())
-		}
-		return page, 0, nil
+		page, err := readList(ctx, c, opSearchRecords, request{body: body, limit: businessPage}, list[recordJSON, Business]{name: "records",
+			entry: func(told *recordJSON) (Business, bool) { return told.business(), true }})
+		return page, 0, err
 	})
 }
 

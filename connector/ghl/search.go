@@ -3,7 +3,6 @@ package ghl
 import (
 	"context"
 	"encoding/json"
-	"errors"
 )
 
 // defaultPageLimit is asked for where a search names none.
@@ -67,68 +66,18 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 	if len(s.SearchAfter) > 0 {
 		body["searchAfter"] = s.SearchAfter
 	}
-	answer := searchAnswer{limit: s.PageLimit}
-	if err := c.do(ctx, opSearchContacts, request{body: body, limit: s.PageLimit}, &answer); err != nil {
+	var page SearchPage
+	found, err := readList(ctx, c, opSearchContacts, request{body: body, limit: s.PageLimit}, contactsFound(&page.Total))
+	page.Contacts = found
+	if err != nil {
 		return SearchPage{}, err
 	}
-	if !answer.listed { // must not pass for "found nobody"
-		return SearchPage{}, opSearchContacts.fault(Bug, "the answer lists no contacts")
-	}
-	return answer.page, nil
+	return page, nil
 }
 
-// searchAnswer is the envelope of a page.
-type searchAnswer struct {
-	envelope
-	page   SearchPage
-	listed bool // there was a list, be it empty
-	limit  int  // contacts at most, as asked for
-}
-
-var errTooMany = errors.New("the answer lists more than was asked for")
-
-// decodeFrom reads a page of contacts, one by one: no more are made of an answer
-// than were asked for.
-func (a *searchAnswer) decodeFrom(d *json.Decoder) error {
-	*a = searchAnswer{limit: a.limit}
-	return eachMember(d, func(name string) error {
-		switch name {
-		case "contacts":
-			return a.contacts(d)
-		case "total":
-			return d.Decode(&a.page.Total)
-		case "statusCode":
-			return d.Decode(&a.StatusCode)
-		case "status":
-			return d.Decode(&a.Status)
-		}
-		return d.Decode(&json.RawMessage{})
-	})
-}
-
-// contacts reads a list of at most limit contacts, or null.
-func (a *searchAnswer) contacts(d *json.Decoder) error {
-	switch opening, err := d.Token(); {
-	case err != nil:
-		return err
-	case opening == nil:
-		return nil
-	case opening != json.Delim('['):
-		return errForm
-	}
-	var contact contactJSON // one for all: it is large
-	for a.listed = true; d.More(); {
-		if len(a.page.Contacts) == a.limit {
-			return errTooMany
-		}
-		contact = contactJSON{}
-		if err := tolerate(d.Decode(&contact), 0); err != nil {
-			return err
-		}
-		a.page.Contacts = append(a.page.Contacts, contact.contact())
-	}
-	_, err := d.Token()
-	return err
+func contactsFound(total *int) list[contactJSON, Contact] {
+	return list[contactJSON, Contact]{name: "contacts", also: map[string]any{"total": total},
+		entry: func(told *contactJSON) (Contact, bool) { return told.contact(), true }}
 }
 
 // filters is never nil: the server is reported to refuse an absent list.

@@ -14,9 +14,9 @@ import (
 // unpack to a thousand times as much.
 const (
 	maxOne      = 1 << 20  // one contact, or a token
-	maxPerEntry = 32 << 10 // each contact of a page, on average
+	maxPerEntry = 32 << 10 // each entry of a page, on average
 	maxList     = 8 << 20  // all custom fields, users or notes, or what became of each contact of a bulk call
-	maxPage     = 16 << 20 // a thousand tasks
+	maxPage     = 16 << 20 // all entries of a page
 	maxRefusal  = 64 << 10 // what is said after that is not needed
 	maxHeader   = 64 << 10
 
@@ -35,9 +35,9 @@ const (
 
 var errTooLong = errors.New("the answer is longer or holds more than it can")
 
-// maxAnswer is how long an answer may be. limit is how many contacts a page may have.
+// maxAnswer is how long an answer may be. limit is how many entries a page may have.
 func maxAnswer(op Operation, limit int) int64 {
-	return operations[op].maxBytes + int64(limit)*maxPerEntry
+	return operations[op].maxBytes + min(int64(limit)*maxPerEntry, maxPage)
 }
 
 // maxAfter is how long the answer may be that came with a status.

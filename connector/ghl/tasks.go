@@ -73,12 +73,8 @@ func (c *Client) SearchTasks(ctx context.Context, contacts []string) ([]Child, e
 
 func (c *Client) searchTasks(ctx context.Context, contacts []string) ([]Child, error) {
 	return allPages(opSearchTasks, taskPage, Child.id, func(_, skip int) ([]Child, int, error) {
-		var answer childAnswer
 		body := map[string]any{"contactId": contacts, "limit": taskPage, "skip": skip}
-		if err := c.do(ctx, opSearchTasks, request{path: []string{c.location}, body: body}, &answer); err != nil {
-			return nil, 0, err
-		}
-		tasks, err := taskKind.listed(opSearchTasks, answer, contacts...)
+		tasks, err := taskKind.read(ctx, c, opSearchTasks, request{path: []string{c.location}, body: body, limit: taskPage}, contacts...)
 		return tasks, 0, err
 	})
 }
