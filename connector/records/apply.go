@@ -121,21 +121,25 @@ func (r *run) send(ctx context.Context, it *item, status load.Status) error {
 	return nil
 }
 
-// remove deletes what an item means, if there is anything, unless a record with a
+// remove deletes all that an item means, one after the other, unless a record with a
 // greater cursor has written it.
 func (r *run) remove(ctx context.Context, it *item) error {
 	if it.have == nil || it.isLate() {
 		return nil
 	}
-	_, err := r.record(ctx, it, journal.Delete, func(ctx context.Context, it *item) (*crm.Contact, error) { return it.have, r.in.remove(ctx, it) })
-	switch {
-	case isKind(err, ghl.Rejected):
-		it.reject = object.Refused(err)
-	case isKind(err, ghl.Gone): // somebody was faster
-	case err != nil:
-		return err
-	default:
-		it.status = load.Removed
+	for next := it.have; next != nil; next, it.reject = r.in.match(it) {
+		it.have = next
+		_, err := r.record(ctx, it, journal.Delete, func(ctx context.Context, it *item) (*crm.Contact, error) { return it.have, r.in.remove(ctx, it) })
+		switch {
+		case isKind(err, ghl.Rejected):
+			it.reject = object.Refused(err)
+			return nil
+		case isKind(err, ghl.Gone): // somebody was faster
+		case err != nil:
+			return err
+		default:
+			it.status = load.Removed
+		}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package records
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -201,20 +200,10 @@ func (c *children) update(ctx context.Context, it *item) (*crm.Contact, error) {
 	return now, err
 }
 
-// remove deletes all that bear the key.
 func (c *children) remove(ctx context.Context, it *item) error {
-	var gone error
-	removed := false
-	for _, child := range c.meant(it.records[0]) {
-		err := c.drop(ctx, child)
-		if err != nil && !isKind(err, ghl.Gone) {
-			return err
-		}
-		c.memory.forget(child.ID)
-		gone, removed = cmp.Or(gone, err), removed || err == nil
+	err := c.drop(ctx, it.have)
+	if err == nil || isKind(err, ghl.Gone) {
+		c.memory.forget(it.have.ID)
 	}
-	if removed {
-		return nil
-	}
-	return gone
+	return err
 }

@@ -46,7 +46,8 @@ type things interface {
 	create(ctx context.Context, it *item) (*crm.Contact, error)
 	// update writes the values in set. After a Gone error match finds it no more.
 	update(ctx context.Context, it *item) (*crm.Contact, error)
-	// remove deletes; what does not exist is an error that is Gone.
+	// remove deletes, and match finds it no more; what does not exist is an error that
+	// is Gone.
 	remove(ctx context.Context, it *item) error
 }
 
