@@ -21,6 +21,7 @@ type compiler struct {
 	meter   *meter
 	places  []string          // pointers into the document that are referred to
 	address map[string]string // of each place
+	tooDeep bool              // what was softened last was nested too deeply
 }
 
 func newCompiler(doc any) *compiler {
@@ -47,7 +48,7 @@ func (c *compiler) root() map[string]any {
 
 // compile makes a rule of a schema; nil if it allows anything, and with an error.
 func (c *compiler) compile(doc any) (*rule, error) {
-	soft, err := c.soften(doc, 0)
+	soft, err := c.softened(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (c *compiler) load(url string) (io.ReadCloser, error) {
 	if err != nil || place >= len(c.places) || url != addressOf(place) {
 		return nil, fmt.Errorf("%s is no place in the schema", url)
 	}
-	soft, err := c.soften(c.at(c.places[place]), 0)
+	soft, err := c.softened(c.at(c.places[place]))
 	if err != nil {
 		return nil, err
 	}

@@ -8,57 +8,64 @@ import (
 	"strings"
 )
 
-// soften rewrites a schema so that what sources really send compiles: null schemas, unknown types and senseless keywords mean anything,
+// softened is a schema of which what sources really send compiles: null schemas, unknown types and senseless keywords mean anything,
 // references into the document get the library's addresses, and format is the annotation that draft 7 makes it.
-func (c *compiler) soften(node any, depth int) (any, error) {
-	if depth > deepest {
+func (c *compiler) softened(node any) (any, error) {
+	c.tooDeep = false
+	soft := c.soften(node, 0)
+	if c.tooDeep {
 		return nil, errDeep
 	}
-	switch n := node.(type) {
-	case bool:
-		return n, nil
-	case map[string]any:
-		return c.softenObject(n, depth+1)
-	}
-	return true, nil // null, a text, a number or a list is no schema
+	return soft, nil
 }
 
-func (c *compiler) softenObject(n map[string]any, depth int) (any, error) {
+func (c *compiler) soften(node any, depth int) any {
+	c.tooDeep = c.tooDeep || depth > deepest
+	switch n := node.(type) {
+	case bool:
+		return n
+	case map[string]any:
+		if !c.tooDeep {
+			return c.softenObject(n, depth+1)
+		}
+	}
+	return true // null, a text, a number or a list is no schema
+}
+
+func (c *compiler) softenObject(n map[string]any, depth int) any {
 	if elsewhere := c.softenRef(n["$ref"]); elsewhere != nil {
-		return elsewhere, nil
+		return elsewhere
 	}
 	out := make(map[string]any, len(n))
 	for keyword, v := range n {
-		var err error
+		var soft any
 		switch keyword {
 		case "properties":
-			err = c.softenMembers(out, keyword, v, setOf(texts(n["required"])), depth)
+			soft = c.softenMembers(keyword, v, setOf(texts(n["required"])), depth)
 		case "patternProperties":
-			err = c.softenMembers(out, keyword, v, nil, depth)
+			soft = c.softenMembers(keyword, v, nil, depth)
 		case "oneOf": // sources use it for unions whose branches overlap
-			if n["anyOf"] == nil {
-				err = c.softenList(out, "anyOf", v, depth)
+			if keyword = "anyOf"; n[keyword] == nil {
+				soft = c.softenList(v, depth)
 			}
 		case "anyOf", "allOf":
-			err = c.softenList(out, keyword, v, depth)
+			soft = c.softenList(v, depth)
 		case "const":
 			out[keyword], _ = bounded(v)
 		case "items":
-			if err = c.softenList(out, keyword, v, depth); err == nil && out[keyword] == nil {
-				out[keyword], err = c.soften(v, depth)
+			if soft = c.softenList(v, depth); soft == nil {
+				soft = c.soften(v, depth)
 			}
 		case "additionalProperties", "not", "contains":
-			out[keyword], err = c.soften(v, depth)
+			soft = c.soften(v, depth)
 		default:
-			if plain := softenPlain(keyword, v); plain != nil {
-				out[keyword] = plain
-			}
+			soft = softenPlain(keyword, v)
 		}
-		if err != nil {
-			return nil, err
+		if soft != nil {
+			out[keyword] = soft
 		}
 	}
-	return out, nil
+	return out
 }
 
 // softenRef is what a reference to another schema stands for; nil if there is none that can be followed.
@@ -78,7 +85,7 @@ func (c *compiler) softenRef(v any) any {
 
 // softenMembers softens the schemas of an object's members. A member that need not be there may be null, which is how some platforms
 // spell that it is not.
-func (c *compiler) softenMembers(out map[string]any, keyword string, v any, required map[string]bool, depth int) error {
+func (c *compiler) softenMembers(keyword string, v any, required map[string]bool, depth int) any {
 	members, ok := v.(map[string]any)
 	if !ok {
 		return nil
@@ -88,17 +95,11 @@ func (c *compiler) softenMembers(out map[string]any, keyword string, v any, requ
 		if keyword == "patternProperties" && !compiles(name) {
 			continue
 		}
-		s, err := c.soften(member, depth)
-		if err != nil {
-			return err
+		if soft[name] = c.soften(member, depth); !required[name] {
+			soft[name] = orNull(soft[name])
 		}
-		if !required[name] {
-			s = orNull(s)
-		}
-		soft[name] = s
 	}
-	out[keyword] = soft
-	return nil
+	return soft
 }
 
 // orNull allows null beside what a softened schema allows. Null stands last, so that what is told of a value is what the schema says.
@@ -120,20 +121,16 @@ func orNull(soft any) any {
 }
 
 // softenList softens a list of schemas; what is no list, or an empty one, says nothing.
-func (c *compiler) softenList(out map[string]any, keyword string, v any, depth int) error {
+func (c *compiler) softenList(v any, depth int) any {
 	list, ok := v.([]any)
 	if !ok || len(list) == 0 {
 		return nil
 	}
 	soft := make([]any, len(list))
 	for i, item := range list {
-		var err error
-		if soft[i], err = c.soften(item, depth); err != nil {
-			return err
-		}
+		soft[i] = c.soften(item, depth)
 	}
-	out[keyword] = soft
-	return nil
+	return soft
 }
 
 // softenPlain returns the value of a keyword that holds no schema, as far as it makes sense; else nil.
@@ -235,28 +232,17 @@ func setOf(names []string) map[string]bool {
 // wellKnown are the platform's types that schemas refer to. They travel as texts, except booleans; the patterns are the protocol's.
 func wellKnown(ref string) (schema any, ok bool) {
 	_, name, ok := strings.Cut(ref, "WellKnownTypes.json#/definitions/")
-	if !ok {
-		return nil, false
+	if known := wellKnownTypes[name]; ok && known != nil {
+		return known, true
 	}
-	switch name {
-	case "String":
-		return allowing("string"), true
-	case "Number":
-		return allowing("string", "number"), true
-	case "Integer":
-		return allowing("string", "integer"), true
-	case "Boolean":
-		return allowing("boolean"), true
-	}
-	form, ok := wellKnownForms[name]
-	if !ok {
-		return true, true
-	}
-	schema = map[string]any{"type": []any{"string"}, "pattern": form}
-	return schema, true
+	return true, ok
 }
 
-func allowing(types ...any) any { return map[string]any{"type": types} }
+func allowing(types ...any) map[string]any { return map[string]any{"type": types} }
+
+func matching(form string) map[string]any {
+	return map[string]any{"type": []any{"string"}, "pattern": form}
+}
 
 const (
 	date  = `\d{4}-\d{2}-\d{2}`
@@ -264,11 +250,15 @@ const (
 	zone  = `(Z|[+\-]\d{1,2}:\d{2})`
 )
 
-var wellKnownForms = map[string]string{
-	"BinaryData":               `^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$`,
-	"Date":                     `^` + date + `( BC)?$`,
-	"TimestampWithTimezone":    `^` + date + `T` + clock + zone + `( BC)?$`,
-	"TimestampWithoutTimezone": `^` + date + `T` + clock + `( BC)?$`,
-	"TimeWithTimezone":         `^` + clock + zone + `$`,
-	"TimeWithoutTimezone":      `^` + clock + `$`,
+var wellKnownTypes = map[string]map[string]any{
+	"String":                   allowing("string"),
+	"Number":                   allowing("string", "number"),
+	"Integer":                  allowing("string", "integer"),
+	"Boolean":                  allowing("boolean"),
+	"BinaryData":               matching(`^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$`),
+	"Date":                     matching(`^` + date + `( BC)?$`),
+	"TimestampWithTimezone":    matching(`^` + date + `T` + clock + zone + `( BC)?$`),
+	"TimestampWithoutTimezone": matching(`^` + date + `T` + clock + `( BC)?$`),
+	"TimeWithTimezone":         matching(`^` + clock + zone + `$`),
+	"TimeWithoutTimezone":      matching(`^` + clock + `$`),
 }
