@@ -192,7 +192,7 @@ func (c *coercer) phone(f *Field, s string) (data any, fault string) {
 // and, where they are custom, objects as JSON.
 func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 	switch {
-	case raw[0] == '[' && !holdsNested(raw):
+	case raw[0] == '[' && !holds(raw, "[{"):
 		var parts []string
 		for element := range jsonscan.Elements(raw) {
 			if part, _ := c.scalar(f, element); part != "" {
@@ -233,17 +233,10 @@ func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	case '{':
 		return "", ruleIsAnObject
 	case '[':
-		var only []byte
-		for element := range jsonscan.Elements(raw) {
-			if only != nil {
-				return "", ruleIsAList
-			}
-			only = element
+		if only := onlyElement(raw); only != nil && only[0] != '[' {
+			return c.scalar(f, only)
 		}
-		if only == nil || only[0] == '[' {
-			return "", ruleIsAList
-		}
-		return c.scalar(f, only)
+		return "", ruleIsAList
 	case 't', 'f':
 		return string(raw), ""
 	}
@@ -326,20 +319,8 @@ func isBlank(raw []byte) bool {
 	switch raw[0] {
 	case 'n':
 		return true
-	case '"':
+	case '"', '[':
 		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
-	case '[':
-		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
-	}
-	return false
-}
-
-// holdsNested reports whether a list holds lists or objects.
-func holdsNested(raw []byte) bool {
-	for element := range jsonscan.Elements(raw) {
-		if element[0] == '{' || element[0] == '[' {
-			return true
-		}
 	}
 	return false
 }

@@ -109,7 +109,7 @@ func (how dateReading) ofNumbers(p dateInParts) day {
 	read, mdy, dmy := how.make(p.in(how.order)), how.make(p.in(MDY)), how.make(p.in(DMY))
 	switch {
 	case read.date == "":
-		read.fault = how.impossible(p)
+		read.fault = how.impossible(mdy.date != "", dmy.date != "", how.make(p.in(YMD)).date != "")
 	case how.orderSet || mdy.date == "" || dmy.date == "" || mdy.date == dmy.date:
 	case read.date == mdy.date:
 		read.note = ruleMonthFirst
@@ -120,9 +120,8 @@ func (how dateReading) ofNumbers(p dateInParts) day {
 }
 
 // impossible is the rule that three numbers break which are no date in the order
-// of this reading. Where they are one in another order, it names the setting.
-func (how dateReading) impossible(p dateInParts) string {
-	mdy, dmy, ymd := how.make(p.in(MDY)).date != "", how.make(p.in(DMY)).date != "", how.make(p.in(YMD)).date != ""
+// of this reading. Where they are one in other orders, it names the setting.
+func (how dateReading) impossible(mdy, dmy, ymd bool) string {
 	switch {
 	case !mdy && !dmy && !ymd:
 		return ruleNotADate
@@ -144,11 +143,11 @@ func (how dateReading) make(year, month, dayOfMonth string) day {
 	note, tooLate := "", ""
 	if len(year) == 2 {
 		note, tooLate = ruleCentury, how.latest
+		century := "20"
 		if year > "68" {
-			year = "19" + year
-		} else {
-			year = "20" + year
+			century = "19"
 		}
+		year = century + year
 	}
 	date, ok := makeDate(year, month, dayOfMonth)
 	if tooLate != "" && date > tooLate {

@@ -17,7 +17,7 @@ func (r *record) look(c *column, raw []byte) bool {
 	switch {
 	case raw[0] == '{' && c.inside != nil:
 		r.lookInto(c.inside, raw)
-	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name) && holdsObjects(raw):
+	case raw[0] == '[' && c.inside != nil && (c.inside.scope.place || c.inside.scope.name) && holds(raw, "{"):
 		if one := r.preferred(raw); one != nil {
 			r.lookInto(c.inside, one)
 		}
@@ -307,17 +307,10 @@ func labelled(raw []byte) []byte {
 		}
 		raw = inner
 	}
-	if !holdsObjects(raw) {
+	if !holds(raw, "{") {
 		return raw
 	}
-	list := []byte{'['}
-	for element := range jsonscan.Elements(raw) {
-		if len(list) > 1 {
-			list = append(list, ',')
-		}
-		list = append(list, label(element)...)
-	}
-	return append(list, ']')
+	return eachElement(raw, label)
 }
 
 // onlyElement is the one element of a list; nil of any other.
@@ -331,9 +324,10 @@ func onlyElement(raw []byte) (only []byte) {
 	return only
 }
 
-func holdsObjects(list []byte) bool {
+// holds reports whether a list has an element that begins with one of these signs.
+func holds(list []byte, begins string) bool {
 	for element := range jsonscan.Elements(list) {
-		if element[0] == '{' {
+		if strings.IndexByte(begins, element[0]) >= 0 {
 			return true
 		}
 	}

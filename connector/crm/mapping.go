@@ -71,22 +71,27 @@ func (e *entry) translate(r *reader, c *candidate) {
 	if !e.Negate && len(e.Values) == 0 {
 		return
 	}
-	if c.raw[0] != '[' {
-		c.raw = e.translateOne(r, c, c.raw)
-		return
+	one := func(raw []byte) []byte { return e.translateOne(r, c, raw) }
+	if c.raw[0] == '[' {
+		c.raw = eachElement(c.raw, one)
+	} else {
+		c.raw = one(c.raw)
 	}
-	list := []byte{'['}
-	for element := range jsonscan.Elements(c.raw) {
-		one := e.translateOne(r, c, element)
-		if isBlank(one) {
+}
+
+// eachElement is a list of what becomes of the elements of another, without blanks.
+func eachElement(list []byte, becomes func(element []byte) []byte) []byte {
+	out := []byte{'['}
+	for element := range jsonscan.Elements(list) {
+		if element = becomes(element); isBlank(element) {
 			continue
 		}
-		if len(list) > 1 {
-			list = append(list, ',')
+		if len(out) > 1 {
+			out = append(out, ',')
 		}
-		list = append(list, one...)
+		out = append(out, element...)
 	}
-	c.raw = append(list, ']')
+	return append(out, ']')
 }
 
 func (e *entry) translateOne(r *reader, c *candidate, raw []byte) []byte {

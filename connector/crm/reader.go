@@ -2,6 +2,7 @@ package crm
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -94,41 +95,14 @@ func originOf(name string, schema json.RawMessage) (o origin) {
 // saysMilliseconds finds the unit in a name: "created_ms", "birthMillis",
 // "timestamp-milliseconds".
 func saysMilliseconds(name string) bool {
-	for word := range splitWords(name) {
-		switch word = strings.ToLower(word); word {
-		case "ms", "msec", "msecs", "epochms":
-			return true
-		}
-		if strings.HasPrefix(word, "milli") {
-			return true
-		}
-	}
-	return false
+	words := strings.FieldsFunc(camelCase.ReplaceAllString(name, "$1 $2"), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(word string) bool { return milliseconds.MatchString(word) })
 }
 
-// splitWords yields the words of a name: runs of letters, where a capital after
-// a small letter begins a new one.
-func splitWords(name string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		start, small := -1, false
-		for i, r := range name {
-			letter := unicode.IsLetter(r)
-			if start >= 0 && (!letter || small && unicode.IsUpper(r)) {
-				if !yield(name[start:i]) {
-					return
-				}
-				start = -1
-			}
-			if letter && start < 0 {
-				start = i
-			}
-			small = letter && !unicode.IsUpper(r)
-		}
-		if start >= 0 {
-			yield(name[start:])
-		}
-	}
-}
+var (
+	camelCase    = regexp.MustCompile(`(\p{Ll})(\p{Lu})`)
+	milliseconds = regexp.MustCompile(`(?i)^(ms|msecs?|epochms|milli.*)$`)
+)
 
 // saysNothing reports whether a text stands for no value at all. An option of
 // the field does not, nor what a user has translated to.
