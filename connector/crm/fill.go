@@ -216,9 +216,7 @@ var foreignKey = regexp.MustCompile(`^(rec[0-9A-Za-z]{14}|00[1-9][0-9A-Za-z]{12}
 const idLength = 20
 
 func isID(s string) bool {
-	return len(s) == idLength && strings.IndexFunc(s, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}) < 0
+	return len(s) == idLength && !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII || !isLetterOrDigit(byte(r)) })
 }
 
 // uniteTags adds the tags of all columns and mappings. If one of them cannot be

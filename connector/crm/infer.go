@@ -67,27 +67,30 @@ func addDataTypes(types map[string]bool, schema any) {
 			addDataType(types, name, s)
 		}
 	default:
-		types[dataTypeOfRef(s)] = true
+		ref, _ := s["$ref"].(string)
+		_, name, _ := strings.Cut(ref, "WellKnownTypes.json#/definitions/")
+		types[wellKnownTypes[name]] = true
 	}
 }
 
+// The data types for the types of JSON, and for the platform's well-known types, which
+// stand in place of one.
+var dataTypes = map[string]string{
+	"string": dataText, "boolean": dataText, "integer": dataNumerical, "number": dataNumerical, "array": dataLargeText, "object": dataLargeText,
+}
+
+var wellKnownTypes = map[string]string{
+	"Date": dataDate, "TimestampWithTimezone": dataDate, "TimestampWithoutTimezone": dataDate, "Number": dataNumerical, "Integer": dataNumerical,
+	"String": dataText, "Boolean": dataText, "BinaryData": dataText, "TimeWithTimezone": dataText, "TimeWithoutTimezone": dataText,
+}
+
 func addDataType(types map[string]bool, name string, s map[string]any) {
-	switch name {
-	case "null":
-	case "string":
-		if isDateSchema(s) {
-			types[dataDate] = true
-		} else {
-			types[dataText] = true
-		}
-	case "integer", "number":
-		types[dataNumerical] = true
-	case "boolean":
-		types[dataText] = true
-	case "array", "object":
-		types[dataLargeText] = true
+	switch {
+	case name == "null":
+	case name == "string" && isDateSchema(s):
+		types[dataDate] = true
 	default:
-		types[""] = true
+		types[dataTypes[name]] = true
 	}
 }
 
@@ -95,20 +98,4 @@ func isDateSchema(s map[string]any) bool {
 	format, _ := s["format"].(string)
 	kind, _ := s["airbyte_type"].(string)
 	return format == "date" || format == "date-time" || kind == "date" || strings.HasPrefix(kind, "timestamp_")
-}
-
-// dataTypeOfRef understands the platform's well-known types, which stand in
-// place of a type, and "" for everything else.
-func dataTypeOfRef(s map[string]any) string {
-	ref, _ := s["$ref"].(string)
-	_, name, _ := strings.Cut(ref, "WellKnownTypes.json#/definitions/")
-	switch name {
-	case "Date", "TimestampWithTimezone", "TimestampWithoutTimezone":
-		return dataDate
-	case "Number", "Integer":
-		return dataNumerical
-	case "String", "Boolean", "BinaryData", "TimeWithTimezone", "TimeWithoutTimezone":
-		return dataText
-	}
-	return ""
 }

@@ -77,7 +77,7 @@ func Identifiers() []string { return []string{fieldEmail, fieldPhone} }
 // some that came into the CRM in other ways.
 func plusDigits(phone string) string {
 	digits := strings.TrimPrefix(phone, "+")
-	if !strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) && len(digits) < len(phone) {
+	if isDigits(digits) && len(digits) < len(phone) {
 		return phone
 	}
 	if digits = digitsOf(digits); digits == "" {

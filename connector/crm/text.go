@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -37,16 +38,9 @@ func hasControl(s string) bool {
 
 // isAsIs reports whether what lies between the quotes of a valid JSON string is
 // its text, and has no characters but those of [isPrintableASCII].
-func isAsIs(body []byte) bool {
-	for _, b := range body {
-		if b < ' ' || b > '~' || b == '\\' {
-			return false
-		}
-	}
-	return true
-}
+func isAsIs(body []byte) bool { return isPrintableASCII(body) && bytes.IndexByte(body, '\\') < 0 }
 
-func isPrintableASCII(s string) bool {
+func isPrintableASCII[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false
