@@ -12,6 +12,22 @@ import (
 // nestedColumns send columns of contacts to notes and tasks.
 var nestedColumns = map[string]any{"field_mapping": []any{map[string]any{"from": "remarks", "to": "notes"}, map[string]any{"from": "crm.todo", "to": "tasks"}}}
 
+// TestNestedStreamsHaveMappingsOfTheirOwn, under the name that the log has for them.
+func TestNestedStreamsHaveMappingsOfTheirOwn(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	settings := map[string]any{"field_mapping": []any{map[string]any{"stream": "people", "from": "remarks", "to": "notes"},
+		map[string]any{"stream": "people.notes", "from": "said", "to": "body"}}}
+	out, code := ran(t, "write", server, settings, catalogOf(`people: {"email":{"type":"string"},"remarks":{}}`), `people: {"email":"a@example.com","remarks":[{"said":"Hello."}]}`)
+	if got := belongings(server); code != 0 || !slices.Equal(got, []string{`a@example.com note "" "Hello."`}) || strings.Contains(out, "no effect") {
+		t.Errorf("code %d, %q\n%s", code, got, out)
+	}
+	settings["field_mapping"] = []any{map[string]any{"from": "remarks", "to": "notes", "when": "if_empty"}}
+	out, code = ran(t, "write", server, settings, catalogOf(`people: {"email":{"type":"string"},"remarks":{}}`))
+	if code != 1 || !strings.Contains(out, `the column \"remarks\" is sent to notes as it is`) {
+		t.Errorf("code %d\n%s", code, out)
+	}
+}
+
 // belongings are the notes and tasks of the location, each with the email of its contact.
 func belongings(server *sandbox.Server) []string {
 	emails := map[string]string{}

@@ -55,7 +55,7 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 			stream.WarnUnmatched(j.log, "columns that match no field and are not written", stream.Plan.Unmatched())
 		}
 	}
-	warnStrangers(j.log, j.conf, j.catalog)
+	warnStrangers(j.log, j.conf, streams)
 	return streams, nil
 }
 
@@ -184,9 +184,9 @@ func removal(word string) object.Removal {
 
 // warnStrangers names streams that the configuration has settings for and the
 // catalog does not have: most likely a name was mistyped.
-func warnStrangers(log zerolog.Logger, conf config.Config, catalog airbyte.Catalog) {
+func warnStrangers(log zerolog.Logger, conf config.Config, streams []*object.Stream) {
 	known := map[string]bool{"": true}
-	for _, s := range catalog.Streams {
+	for _, s := range streams {
 		known[s.ID.Name], known[s.ID.String()] = true, true
 	}
 	warn := func(key, name string) {
