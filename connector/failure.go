@@ -83,6 +83,7 @@ func explain(err error) failure {
 		api     *ghl.Error
 		store   *storage.Error
 		changes *journal.Error
+		unread  *journal.ReadError
 		placed  *sceneError
 		at      scene
 	)
@@ -109,8 +110,12 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.TransientError, explainEarly(early, at)
 	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."
+	case errors.As(err, &changes) && changes.Err.Reading:
+		f.kind, f.message = explainStore(changes.Err, at, "The journal cannot be read: ", "journal")
 	case errors.As(err, &changes):
 		f.kind, f.message = explainStore(changes.Err, at, "Changes cannot be recorded: ", "journal")
+	case errors.As(err, &unread):
+		f.kind, f.message = airbyte.ConfigError, "T"+unread.Error()[1:]+"."
 	case errors.As(err, &store):
 		f.kind, f.message = explainStore(store, at, "Rejected records cannot be stored: ", "object_storage_config")
 	case errors.As(err, &api):

@@ -42,6 +42,12 @@ func verbs() []verb {
 			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=contact.badge' --map 'Notes='",
 			"import calls.csv --object notes",
 			"import - --yes --match-on phone,email < people.jsonl"}},
+		{"changes", "tell what syncs have changed: who, which field, when, from what to what, from which line", `[--journal PATH|s3://BUCKET/PATH] [--config FILE]
+[--contact ID|EMAIL|PHONE] [--field FIELD] [--since DAY|TIME|WHILE] [--format text|json]`, aloud("changes", runChanges), []string{
+			"changes --journal journal",
+			"changes --config config.json --contact ada@example.com --field city",
+			"changes --config config.json --since 36h --format json",
+			"changes --journal s3://crm-journal/gohighlevel/20260831T140000Z-1b2c3d4e --config config.json"}},
 		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
 		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},
 		{"sandbox", "serve an embedded GoHighLevel", `[--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates]

@@ -118,15 +118,36 @@ func fileAt(path string) part {
 	}
 }
 
+// ReadError is a journal that cannot be read. It holds nothing of what is in it.
+type ReadError struct {
+	Name string
+	Line int // 0: it cannot be opened
+	Err  error
+}
+
+func (e *ReadError) Error() string {
+	at := ""
+	if e.Line > 0 {
+		at = fmt.Sprintf("line %d: ", e.Line)
+	}
+	return fmt.Sprintf("the journal %q cannot be read: %s%v", e.Name, at, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
 func unreadable(path string, err error) error {
 	if file := (*fs.PathError)(nil); errors.As(err, &file) {
 		err = file.Err
 	}
-	return fmt.Errorf("the journal %q cannot be read: %w", path, err)
+	return &ReadError{Name: path, Err: err}
 }
 
 // FilesBelow finds the journals below a path of a bucket.
 func FilesBelow(ctx context.Context, bucket *storage.Bucket, path string) ([]File, error) {
+	if path = strings.Trim(path, "/"); path != "" {
+		path += "/" // else that of another name which begins so
+	}
 	keys, err := bucket.Keys(ctx, path)
 	if err != nil {
 		return nil, failed(err)
@@ -169,7 +190,7 @@ func (f File) Read(ctx context.Context) (run *Run, changes []Recorded, err error
 			case why == nil:
 			case i == len(f.parts)-1 && (!whole || len(data) == 0):
 			default:
-				return nil, nil, fmt.Errorf("the journal %q cannot be read: line %d: %w", f.Name, n, why)
+				return nil, nil, &ReadError{f.Name, n, why}
 			}
 		}
 	}

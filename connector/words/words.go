@@ -70,3 +70,16 @@ func Cut(s string, most int) string {
 	}
 	return s
 }
+
+// Singular is one of things that are named in the plural: businesses, opportunities,
+// custom_fields.
+func Singular(plural string) string {
+	one := strings.ReplaceAll(plural, "_", " ")
+	if y, ok := strings.CutSuffix(one, "ies"); ok {
+		return y + "y"
+	}
+	if ss, ok := strings.CutSuffix(one, "sses"); ok {
+		return ss + "ss"
+	}
+	return strings.TrimSuffix(one, "s")
+}
