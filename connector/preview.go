@@ -53,7 +53,7 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 	greetTerminal(c)
 	j.conf.DryRun = true
 	bytes := size(c.Stdin)
-	c, end := j.watch(c, format == "json", bytes)
+	c, end := j.watch(c, mixes(c, format == "json"), bytes)
 	defer end()
 	if j.client, err = newClient(j.conf, nil, clientOptions{Log: j.log, ReadOnly: true}); err != nil {
 		return err
@@ -78,8 +78,8 @@ func console(c IO) zerolog.Logger {
 
 // watch lets people see on stderr what goes wrong, and how far the job is: a bar, or
 // else a line now and then. What it returns does not mix with the bar.
-func (j *job) watch(c IO, forPrograms bool, bytes int64) (_ IO, end func()) {
-	b := newBar(c, forPrograms, bytes)
+func (j *job) watch(c IO, mixes bool, bytes int64) (_ IO, end func()) {
+	b := newBar(c, mixes, bytes)
 	c.Stdout, c.Stderr = b.over(c.Stdout), b.over(c.Stderr)
 	j.log = console(c).Level(zerolog.WarnLevel)
 	seconds := 0

@@ -31,10 +31,10 @@ const (
 )
 
 // newBar begins a bar for an input of so many bytes, 0 if that is not known. It is
-// nil unless people look at stderr. Where stdout is for programs, it must be no
-// terminal: both may be the same one, as in docker run -t, and be read by a program.
-func newBar(c IO, forPrograms bool, bytes int64) *bar {
-	if !isTerminal(c.Stderr) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" || forPrograms && isTerminal(c.Stdout) {
+// nil unless people look at stderr, and where it would mix with something else on
+// the terminal.
+func newBar(c IO, mixes bool, bytes int64) *bar {
+	if mixes || !isTerminal(c.Stderr) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
 		return nil
 	}
 	b := &bar{lines: mpb.New(mpb.WithOutput(c.Stderr))}
@@ -46,6 +46,13 @@ func newBar(c IO, forPrograms bool, bytes int64) *bar {
 	b.share.SetTotal(barSteps, false)
 	b.rest = b.lines.New(0, mpb.NopStyle(), mpb.BarFillerTrim(), mpb.AppendDecorators(b.text(spent)))
 	return b
+}
+
+// mixes tells whether a bar would mix with records that are typed, or, where stdout is
+// for programs, with what they read: docker run -t gives stdout and stderr the same
+// terminal, and a program may read it.
+func mixes(c IO, forPrograms bool) bool {
+	return isTerminal(c.Stdin) || forPrograms && isTerminal(c.Stdout)
 }
 
 func (b *bar) text(of func(load.Progress) []string) decor.Decorator {

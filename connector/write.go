@@ -41,7 +41,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 		j.observe, j.release = plan.observe, neverRelease
 		defer plan.log()
 	}
-	if b := newBar(c, true, size(c.Stdin)); b != nil {
+	if b := newBar(c, mixes(c, true), size(c.Stdin)); b != nil {
 		j.progress = b.show
 		defer func() {
 			b.end()
