@@ -57,6 +57,8 @@ func (e *fileError) explain() string {
 	hint := ""
 	if file := (*fs.PathError)(nil); errors.As(e.err, &file) && file.Path == "-" {
 		hint = "; standard input is /dev/stdin"
+	} else if e.flag == "config" && errors.Is(e.err, fs.ErrNotExist) {
+		hint = "; destination-gohighlevel init writes one"
 	}
 	return fmt.Sprintf("The %s cannot be read: %v. Put the path of a JSON file behind --%s%s.", e.what, e.cause(), e.flag, hint)
 }

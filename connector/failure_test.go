@@ -69,7 +69,7 @@ func TestFailuresAreExplained(t *testing.T) {
 		"catalog":        {&airbyte.CatalogError{Faults: []string{"it has no streams"}}, airbyte.ConfigError, []string{"=The catalog cannot be used: it has no streams"}},
 		"its faults":     {&airbyte.CatalogError{Faults: []string{"a", "b"}}, airbyte.ConfigError, []string{"=The catalog has 2 faults: a; b"}},
 		"no file": {&fileError{"configuration", "config", &fs.PathError{Op: "open", Path: "x.json", Err: fs.ErrNotExist}}, airbyte.ConfigError,
-			[]string{"=The configuration cannot be read: open x.json: file does not exist. Put the path of a JSON file behind --config."}},
+			[]string{"=The configuration cannot be read: open x.json: file does not exist. Put the path of a JSON file behind --config; destination-gohighlevel init writes one."}},
 		"a dash": {&fileError{"catalog", "catalog", &fs.PathError{Op: "open", Path: "-", Err: fs.ErrNotExist}}, airbyte.ConfigError,
 			[]string{"behind --catalog; standard input is /dev/stdin."}},
 		"input": {during("write", private, &load.InputError{Line: 7, Reason: "r"}), airbyte.SystemError,

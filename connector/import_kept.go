@@ -105,7 +105,7 @@ func (k *keptRows) close(out io.Writer) error {
 	if k.rejected+k.without == 0 {
 		return errors.Join(err, os.Remove(k.file.Name()))
 	}
-	say(out, "%s has %s, and %s without a value, with the reason of each: correct them there, and import that file.",
-		k.file.Name(), words.Count(k.rejected, "rejected row"), words.Plural(k.without, "row that is written", "rows that are written"))
+	say(out, "%s has %s, and %s without one of its values, with the reason of each: correct them there, and import that file.",
+		k.file.Name(), words.Count(k.rejected, "rejected row"), words.Count(k.without, "row"))
 	return err
 }

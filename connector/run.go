@@ -53,7 +53,7 @@ func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 	}
 	v := find(args[0])
 	if v == nil {
-		return usage(c, verbs(), "there is no verb "+quoted(args[0]))
+		return usage(c, verbs(), noVerb(args[0]))
 	}
 	err := bug.Guard(func() error { return v.run(ctx, c, out, args[1:]) })
 	var (
@@ -73,6 +73,19 @@ func run(ctx context.Context, c IO, out *airbyte.Writer, args []string) int {
 		return speak(c, err)
 	}
 	return fail(c, out, err)
+}
+
+// noVerb proposes the verb that may be meant.
+func noVerb(name string) string {
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	text := "there is no verb " + quoted(name)
+	if i := words.Nearest(name, names); i >= 0 {
+		text += "; did you mean " + names[i] + "?"
+	}
+	return text
 }
 
 // fail prints a fatal error where the platform looks for it.

@@ -31,6 +31,7 @@ type session struct {
 	*process
 	screen *os.File
 	seen   *buffer
+	all    chan struct{} // closed when all is seen
 }
 
 // sit starts the program on a terminal. stdin, where given, takes the place of the keyboard, but for questions.
@@ -61,8 +62,20 @@ func (p *process) on(t *testing.T, seen *buffer) *session {
 	}
 	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
 	p.run(t)
-	go func() { _, _ = io.Copy(seen, screen) }()
-	return &session{p, screen, seen}
+	s := &session{p, screen, seen, make(chan struct{})}
+	go func() {
+		defer close(s.all)
+		_, _ = io.Copy(seen, screen) // fails when nobody has the terminal any more
+	}()
+	return s
+}
+
+// end waits for the process, and for all that it has shown.
+func (s *session) end(t *testing.T) int {
+	t.Helper()
+	code := s.process.end(t)
+	<-s.all
+	return code
 }
 
 // sees waits for a text.
