@@ -34,6 +34,7 @@ type below struct {
 	api   *ghl.Client
 	facts object.Facts
 	table *crm.Table
+	begun time.Time
 
 	requests atomic.Int64 // that the writes of a dry run would have cost
 	created  atomic.Int64 // in a dry run
@@ -41,7 +42,7 @@ type below struct {
 
 // under opens what belongs to the contacts of a location.
 func (k childKind) under(_ context.Context, contacts object.Location, api *ghl.Client) (object.Location, error) {
-	return &below{of: k, kind: k.kind, api: api, facts: contacts.Facts(), table: k.kind.Table()}, nil
+	return &below{of: k, kind: k.kind, api: api, facts: contacts.Facts(), table: k.kind.Table(), begun: time.Now()}, nil
 }
 
 func (b *below) Facts() object.Facts { return b.facts }

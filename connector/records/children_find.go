@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"time"
 
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
@@ -159,11 +160,16 @@ func (s *stream) wait(e *entry) {
 	}
 }
 
+// childLag is more than what a search for children is behind what is written. Once a
+// sync is as old it knows all that was written before, such as by one that was killed.
+const childLag = 75 * time.Second
+
 // readAll makes known what belongs to contacts.
 func (c *children) readAll(ctx context.Context, contacts []string) error {
 	if c.of.search == nil || len(contacts) == 0 {
 		return c.readEach(ctx, contacts)
 	}
+	whole := time.Since(c.begun) > childLag
 	found, err := c.of.search(c.api, ctx, contacts)
 	if err != nil {
 		return fmt.Errorf("search the %s: %w", c.kind.Name, err)
@@ -172,13 +178,13 @@ func (c *children) readAll(ctx context.Context, contacts []string) error {
 		c.memory.put(c.decode(told))
 	}
 	for _, id := range contacts {
-		c.about(id, func(at *parent) { at.known = true })
+		c.about(id, func(at *parent) { at.known, at.whole = true, whole })
 	}
 	return nil
 }
 
 // makeSure reads the lists of contacts to which something would be written by what
-// search tells: it may lag behind. What was written a moment ago is not written again,
+// search tells while it may lag behind. What was written a moment ago is not written again,
 // and a second one of what search does not know is not easily taken back.
 func (c *children) makeSure(ctx context.Context, entries []*entry) error {
 	var doubtful []string

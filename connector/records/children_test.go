@@ -306,6 +306,19 @@ func TestWhatSearchDoesNotKnowYet(t *testing.T) {
 	})
 }
 
+// TestSearchIsBelievedOnceItKnows what a sync before can have written: then nothing else is asked.
+func TestSearchIsBelievedOnceItKnows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := withPeople(newPlace(t, sandbox.Options{IndexLag: time.Minute}), "ann", "bob")
+		j := ofTasks()
+		j.limits, j.release = windowsOf(1), func() { time.Sleep(80 * time.Second) } // of the bubble
+		p.must(j, todo("1", "ann", "Call", ""), state("todos", 1), todo("1", "bob", "Call", ""), todo("1", "ann", "Call again", ""))
+		if got := p.Requests(); got[opTasks] != 1 || got[opSearchTasks] != 2 || p.Writes() != 3 || len(p.Tasks()) != 2 {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
 // TestWhatVanishes: a note that somebody has deleted is created again; of two contacts that were merged the one that is left gets the notes, and
 // those of nobody are rejected.
 func TestWhatVanishes(t *testing.T) {
