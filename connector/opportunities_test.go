@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/oauth2"
@@ -23,12 +27,18 @@ import (
 )
 
 // inProcess carries requests to a handler without a network, so that a sync can run in a synctest bubble.
-type inProcess struct{ handler http.Handler }
+type inProcess struct {
+	handler http.Handler
+	before  func(*http.Request) // nil is nothing
+}
 
 func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	in := r.Clone(r.Context())
 	if in.Body == nil {
 		in.Body = http.NoBody
+	}
+	if p.before != nil {
+		p.before(r)
 	}
 	w := httptest.NewRecorder()
 	defer func() {
@@ -46,6 +56,8 @@ type market struct {
 	t        *testing.T
 	settings map[string]any
 	catalog  string
+	before   func(*http.Request) // each request
+	windows  *rand.Rand          // closes windows by chance; nil does not
 }
 
 // ended is what a sync has said and done.
@@ -81,7 +93,7 @@ func (m *market) sync(records ...string) (out ended) {
 	at, log := m.Options(), &bytes.Buffer{}
 	j := newJob(conf, catalog)
 	j.log = zerolog.New(zerolog.SyncWriter(log))
-	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: at.LocationID, Transport: inProcess{m.Server}, Log: j.log, Grace: grace,
+	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: at.LocationID, Transport: inProcess{m.Server, m.before}, Log: j.log, Grace: grace,
 		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: at.Token})})
 	if err != nil {
 		m.t.Fatal(err)
@@ -90,13 +102,17 @@ func (m *market) sync(records ...string) (out ended) {
 	j.opened = func(opened []*object.Stream) { streams = opened }
 	j.observe = func(o object.Outcome) { out.told = append(out.told, o) }
 	j.release = func(*airbyte.State, int64, int64) error { out.states++; return nil }
-	var input strings.Builder
+	var lines []string
 	for _, r := range records {
 		stream, data, _ := strings.Cut(r, ": ")
-		fmt.Fprintf(&input, `{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":%s}}`+"\n", stream, data)
+		lines = append(lines, fmt.Sprintf(`{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":%s}}`+"\n", stream, data))
+	}
+	var input io.Reader = strings.NewReader(strings.Join(lines, ""))
+	if m.windows != nil {
+		input = &inWindows{m.windows, lines}
 	}
 	m.ResetCounts()
-	out.err = j.run(m.t.Context(), airbyte.NewReader(strings.NewReader(input.String())), 0)
+	out.err = j.run(m.t.Context(), airbyte.NewReader(input), 0)
 	out.log, out.counts, out.requests, out.writes = log.String(), map[string]load.Counts{}, m.Requests(), m.Writes()
 	for _, s := range streams {
 		out.counts[s.ID.String()] = s.Counts()
@@ -193,7 +209,7 @@ var (
 
 // inMarket runs a test in a bubble, with and without keys.
 func inMarket(t *testing.T, o sandbox.Options, settings map[string]any, catalog string, f func(t *testing.T, m *market)) {
-	synctest.Test(t, func(t *testing.T) { f(t, &market{sandbox.New(o), t, settings, catalog}) })
+	synctest.Test(t, func(t *testing.T) { f(t, &market{Server: sandbox.New(o), t: t, settings: settings, catalog: catalog}) })
 }
 
 // TestAThousandDeals cost little more than a request each, nothing but reading when they come again, and what has changed when that is little.
@@ -350,6 +366,230 @@ func TestWhichDealIsMeant(t *testing.T) {
 				m.holds(tt.want...)
 				if got := out.codes(); out.writes != len(slices.DeleteFunc(slices.Clone(got), func(c string) bool { return !strings.HasSuffix(c, "refused_by_api") })) || !slices.Equal(got, tt.again) {
 					t.Errorf("again: %d writes, rejected %v, want %v: %v\n%s", out.writes, got, tt.again, out.requests, out.log)
+				}
+			})
+		})
+	}
+}
+
+// TestNoDealIsCreatedTwice: neither by a sync that begins right after one that was killed, nor where answers are lost.
+func TestNoDealIsCreatedTwice(t *testing.T) {
+	for name, fault := range map[string]sandbox.Fault{
+		"killed": {}, "reset after": {Kind: sandbox.FaultResetAfter}, "reset before": {Kind: sandbox.FaultResetBefore}, "refused but written": {Kind: sandbox.Fault422Applied},
+		"garbage": {Kind: sandbox.FaultGarbage}, "empty": {Kind: sandbox.FaultEmptyBody},
+	} {
+		for _, key := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, key %v", name, key), func(t *testing.T) {
+				settings, catalog := withoutKey, plainDeals
+				if key {
+					settings, catalog = byKey, keyedDeals
+				}
+				o := sandbox.Options{IndexLag: 2 * time.Second, AllowDuplicateOpportunities: true}
+				inMarket(t, o, settings, catalog, func(t *testing.T, m *market) {
+					var records, want []string
+					for i := range 8 {
+						email := fmt.Sprintf("p%d@example.com", i)
+						if i < 4 { // the others are created
+							m.person(email)
+						}
+						records = append(records, fmt.Sprintf(`people: {"email":%q}`, email), fmt.Sprintf(`deals: {"email":%q,"pipeline":"Sales","name":"Deal","deal_number":"D-%d"}`, email, i))
+						want = append(want, fmt.Sprintf("%s Sales/New Lead Deal open #D-%d", email, i))
+					}
+					if fault.Kind != "" {
+						fault.Operation, fault.After, fault.Times = opCreateDeal, 1, 3
+						m.Inject(fault)
+					}
+					m.must(records...)
+					m.holds(want...)
+					if out := m.must(records...); out.writes != 0 {
+						t.Errorf("again: %v\n%s", out.requests, out.log)
+					}
+					m.holds(want...)
+				})
+			})
+		}
+	}
+}
+
+// TestADealThatVanishes while a sync runs is created again.
+func TestADealThatVanishes(t *testing.T) {
+	inMarket(t, sandbox.Options{}, withoutKey, plainDeals, func(t *testing.T, m *market) {
+		id := m.deal(m.person("ann@example.com"), "Deal")
+		m.before = func(r *http.Request) {
+			if r.Method == http.MethodPut {
+				m.DeleteOpportunity(id)
+			}
+		}
+		out := m.must(`deals: {"email":"ann@example.com","pipeline":"Sales","name":"Deal","value":5}`)
+		m.holds("ann@example.com Sales/New Lead Deal open 5")
+		if out.counts["deals"].Created != 1 {
+			t.Errorf("%+v", out.counts)
+		}
+	})
+}
+
+// TestDeletesOfDeals are carried out where the user says so, and on what bears the key.
+func TestDeletesOfDeals(t *testing.T) {
+	const deleted = `deals: {"email":"ann@example.com","pipeline":"Sales","name":"Deal","deal_number":"A","_ab_cdc_deleted_at":"2026-01-02"}`
+	for name, tt := range map[string]struct {
+		settings map[string]any
+		mode     string
+		record   string
+		gone     bool
+		says     string
+	}{
+		"as it is":             {record: deleted, says: `deleted in the source and left as it is: set \"on_delete\": \"delete\" to delete the opportunities that bear the key of such records`},
+		"on_delete":            {settings: map[string]any{"on_delete": "delete"}, record: deleted, gone: true},
+		"on_delete, key alone": {settings: map[string]any{"on_delete": "delete"}, record: `deals: {"deal_number":"A","_ab_cdc_deleted_at":"2026-01-02"}`, gone: true},
+		"another key":          {settings: map[string]any{"on_delete": "delete"}, record: strings.Replace(deleted, `"A"`, `"B"`, 1)},
+		"no key":               {settings: map[string]any{"on_delete": "delete"}, record: strings.Replace(deleted, `"A"`, `null`, 1), says: "the record has no key of the stream's match_on"},
+		"soft_delete":          {mode: "soft_delete", record: `deals: {"deal_number":"A"}`, gone: true},
+		"soft_delete, ignored": {settings: map[string]any{"on_delete": "ignore"}, mode: "soft_delete", record: `deals: {"deal_number":"A"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := maps.Clone(byKey)
+			maps.Copy(settings, tt.settings)
+			catalog := keyedDeals
+			if tt.mode != "" {
+				catalog = strings.ReplaceAll(catalog, "append_dedup", tt.mode)
+			}
+			inMarket(t, sandbox.Options{}, settings, catalog, func(t *testing.T, m *market) {
+				m.deal(m.person("ann@example.com"), "Deal", withNumber("A"))
+				want, removed := []string{"ann@example.com Sales/New Lead Deal open #A"}, int64(0)
+				if tt.gone {
+					want, removed = nil, 1
+				}
+				for range 2 {
+					out := m.must(tt.record)
+					m.holds(want...)
+					if out.counts["deals"].Removed != removed || out.writes != int(removed) || !strings.Contains(out.log, tt.says) {
+						t.Errorf("%+v, %v\n%s", out.counts, out.requests, out.log)
+					}
+					removed = 0
+				}
+			})
+		})
+	}
+}
+
+// TestDealsAndTheirContacts: a contact is created in the same sync, before or after its deal, in the same window or in another one, and is tagged by then.
+func TestDealsAndTheirContacts(t *testing.T) {
+	const people = 1100 // more than a window has
+	var contacts, deals []string
+	for i := range people {
+		contacts = append(contacts, fmt.Sprintf(`people: {"email":"p%d@example.com"}`, i))
+		deals = append(deals, fmt.Sprintf(`deals: {"email":"p%d@example.com","pipeline":"Sales","name":"Deal %d"}`, i, i))
+	}
+	for name, records := range map[string][]string{
+		"contacts first": slices.Concat(contacts, deals), "deals first": slices.Concat(deals, contacts), "two streams of deals": slices.Concat(contacts, deals,
+			[]string{`offers: {"email":"p7@example.com","pipeline":"Onboarding","name":"Deal 7"}`, `offers: {"email":"p8@example.com","pipeline":"Sales","name":"Deal 8"}`}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := map[string]any{"streams": []any{map[string]any{"name": "deals", "object": "opportunities"}, map[string]any{"name": "offers", "object": "opportunities"}}}
+			catalog := catalogOf(`people: {"email":{"type":"string"}}`, `deals: {`+dealColumns+`}`, `offers: {`+dealColumns+`}`)
+			inMarket(t, sandbox.Options{}, settings, catalog, func(t *testing.T, m *market) {
+				m.before = func(r *http.Request) {
+					if r.Method == http.MethodPost && r.URL.Path == "/opportunities/" {
+						body, _ := r.GetBody()
+						var o struct{ ContactID string }
+						if err := json.NewDecoder(body).Decode(&o); err != nil {
+							t.Error(err)
+						}
+						if c := m.contact(o.ContactID); !slices.Contains(c.Tags, "heropixel") {
+							t.Errorf("a deal of a contact with the tags %v", c.Tags)
+						}
+					}
+				}
+				out := m.must(records...)
+				want, codes := people, 0
+				if name == "two streams of deals" {
+					want, codes = people+1, 1
+				}
+				if n := len(m.Opportunities()); n != want || len(out.codes()) != codes || out.requests[opListDeals]+out.requests[opFindDeals] != 0 {
+					t.Errorf("%d opportunities, %v, %v\n%s", n, out.codes(), out.requests, out.log)
+				}
+			})
+		})
+	}
+}
+
+// contact is the one with an id.
+func (m *market) contact(id string) sandbox.Contact {
+	all := m.Contacts()
+	i := slices.IndexFunc(all, func(c sandbox.Contact) bool { return c.ID == id })
+	if i < 0 {
+		return sandbox.Contact{}
+	}
+	return all[i]
+}
+
+// TestModesOfDeals: update creates none, and all others are one.
+func TestModesOfDeals(t *testing.T) {
+	records := []string{`deals: {"email":"ann@example.com","pipeline":"Sales","name":"Old","value":9}`, `deals: {"email":"bob@example.com","pipeline":"Sales","name":"New"}`}
+	for _, mode := range []string{"append", "append_dedup", "overwrite", "update"} {
+		t.Run(mode, func(t *testing.T) {
+			inMarket(t, sandbox.Options{}, map[string]any{"on_missing": "delete", "streams": withoutKey["streams"]}, strings.ReplaceAll(plainDeals, "append_dedup", mode), func(t *testing.T, m *market) {
+				m.deal(m.person("ann@example.com"), "Old")
+				m.deal(m.person("carl@example.com"), "Missing")
+				m.person("bob@example.com")
+				out, want := m.must(records...), []string{"ann@example.com Sales/New Lead Old open 9", "carl@example.com Sales/New Lead Missing open"}
+				if mode == "update" {
+					if !slices.Equal(out.codes(), []string{"2 no_match"}) {
+						t.Errorf("%v", out.codes())
+					}
+				} else {
+					want = append(want, "bob@example.com Sales/New Lead New open")
+				}
+				m.holds(want...)
+				if out := m.must(records...); out.writes != 0 {
+					t.Errorf("again: %v", out.requests)
+				}
+			})
+		})
+	}
+}
+
+// TestWhatIsWrittenOfADeal: only what differs, a reason by a request of its own, and no stage back where that is set.
+func TestWhatIsWrittenOfADeal(t *testing.T) {
+	const ann = `deals: {"email":"ann@example.com","pipeline":"Sales","name":"Deal"`
+	contacted := func(o *sandbox.Opportunity) { o.StageID = "5a1e5000-0000-4000-8000-000000000002" }
+	lost := func(o *sandbox.Opportunity) { o.Status, o.LostReasonID = "lost", "lrNoAnswer0000000002" }
+	for name, tt := range map[string]struct {
+		there    []func(*sandbox.Opportunity)
+		settings map[string]any
+		record   string
+		want     string
+		requests map[string]int // that write
+	}{
+		"the value":           {record: `,"value":"1,250.50"}`, want: "Sales/New Lead Deal open 1250.5", requests: map[string]int{opUpdateDeal: 1}},
+		"the stage":           {record: `,"stage":"proposal sent"}`, want: "Sales/Proposal Sent Deal open", requests: map[string]int{opUpdateDeal: 1}},
+		"back":                {there: []func(*sandbox.Opportunity){contacted}, record: `,"stage":"New Lead"}`, want: "Sales/New Lead Deal open", requests: map[string]int{opUpdateDeal: 1}},
+		"never back":          {there: []func(*sandbox.Opportunity){contacted}, settings: map[string]any{"stage_moves": "forward"}, record: `,"stage":"New Lead"}`, want: "Sales/Contacted Deal open"},
+		"won":                 {record: `,"status":"WON"}`, want: "Sales/New Lead Deal won", requests: map[string]int{opUpdateDeal: 1}},
+		"lost":                {record: `,"status":"closed lost","lost_reason":"too EXPENSIVE","value":7}`, want: "Sales/New Lead Deal lost 7 Too expensive", requests: map[string]int{opUpdateDeal: 1, opStatus: 1}},
+		"another reason":      {there: []func(*sandbox.Opportunity){lost}, record: `,"lost_reason":"Too expensive"}`, want: "Sales/New Lead Deal lost Too expensive", requests: map[string]int{opStatus: 1}},
+		"no such reason":      {there: []func(*sandbox.Opportunity){lost}, record: `,"lost_reason":"Weather"}`, want: "Sales/New Lead Deal lost No answer"},
+		"won after all":       {there: []func(*sandbox.Opportunity){lost}, record: `,"status":"won"}`, want: "Sales/New Lead Deal won", requests: map[string]int{opUpdateDeal: 1}},
+		"abandoned":           {record: `,"status":"abandoned"}`, want: "Sales/New Lead Deal abandoned", requests: map[string]int{opUpdateDeal: 1}},
+		"the owner":           {record: `,"owner":"OWNER"}`, want: "Sales/New Lead Deal open OWNER", requests: map[string]int{opUpdateDeal: 1}},
+		"what it has already": {record: `,"stage":"NEW lead","status":"open","value":0}`, want: "Sales/New Lead Deal open"},
+		"a field of its own":  {record: `,"deal_number":"A-7"}`, want: "Sales/New Lead Deal open #A-7", requests: map[string]int{opUpdateDeal: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stream := map[string]any{"name": "deals", "object": "opportunities"}
+			maps.Copy(stream, tt.settings)
+			inMarket(t, sandbox.Options{}, map[string]any{"streams": []any{stream}}, plainDeals, func(t *testing.T, m *market) {
+				m.deal(m.person("ann@example.com"), "Deal", tt.there...)
+				user := m.Options().Users[0]
+				record := ann + strings.ReplaceAll(tt.record, "OWNER", user.Email)
+				for _, requests := range []map[string]int{tt.requests, nil} {
+					out := m.must(record)
+					m.holds("ann@example.com " + strings.ReplaceAll(tt.want, "OWNER", user.ID))
+					for _, op := range []string{opCreateDeal, opUpdateDeal, opStatus} {
+						if out.requests[op] != requests[op] {
+							t.Errorf("%d times %s, want %d\n%s", out.requests[op], op, requests[op], out.log)
+						}
+					}
 				}
 			})
 		})

@@ -105,8 +105,8 @@ func (p *places) labelReason(c *crm.Contact) {
 	}
 }
 
-// enter gives a record the label of its pipeline, in place of what it says. A record
-// may do without a contact if a key leads to its opportunity.
+// enter gives a record the labels of its pipeline and stage, in place of what it says.
+// A record may do without a contact if a key leads to its opportunity.
 func (p *places) enter(e *entry) *trouble.Reject {
 	v := e.want.Values[crm.FieldPipeline]
 	switch {
@@ -121,6 +121,22 @@ func (p *places) enter(e *entry) *trouble.Reject {
 	}
 	v.Data = label
 	e.want.Values[crm.FieldPipeline] = v
+	return p.stage(&e.want, label)
+}
+
+// stage gives what is wanted the label of its stage in a pipeline.
+func (p *places) stage(want *crm.Desired, in string) *trouble.Reject {
+	v := want.Values[crm.FieldStage]
+	ref, given := v.Data.(string)
+	if !given {
+		return nil
+	}
+	label, why := p.stages[in].find(ref, "stage of the pipeline "+in)
+	if why != "" {
+		return &trouble.Reject{Code: trouble.UnknownStage, Field: crm.FieldStage, Reason: why}
+	}
+	v.Data = label
+	want.Values[crm.FieldStage] = v
 	return nil
 }
 
@@ -161,23 +177,19 @@ const kept = "kept: "
 const valueField = "value"
 
 func (p *places) fitStage(want *crm.Desired, have *crm.Contact, forward bool, drop func(field, rule string)) *trouble.Reject {
-	v, given := want.Values[crm.FieldStage]
 	was := have.KeyText(crm.FieldPipeline)
 	in := was
 	if to, ok := want.Values[crm.FieldPipeline].Data.(string); ok {
 		in = to
 	}
-	if !given || in == "" {
+	if in == "" {
 		return nil
 	}
-	stages := p.stages[in]
-	to, why := stages.find(v.Data.(string), "stage of the pipeline "+in)
-	if why != "" {
-		return &trouble.Reject{Code: trouble.UnknownStage, Field: crm.FieldStage, Reason: why}
+	if reject := p.stage(want, in); reject != nil {
+		return reject
 	}
-	v.Data = to
-	want.Values[crm.FieldStage] = v
-	if forward && in == was && stages.at(to) < stages.at(have.KeyText(crm.FieldStage)) {
+	to, given := want.Values[crm.FieldStage].Data.(string)
+	if stages := p.stages[in]; given && forward && in == was && stages.at(to) < stages.at(have.KeyText(crm.FieldStage)) {
 		drop(crm.FieldStage, kept+"stage_moves lets none move back")
 	}
 	return nil

@@ -30,6 +30,8 @@ type deals struct {
 	places *places
 	looks  looks
 
+	keyed map[crm.Key][]string // contacts of the window's records, by the keys of these
+
 	mu sync.Mutex
 	// means are by opportunity the row of the first record that has meant it.
 	means map[string]uint64
@@ -100,32 +102,41 @@ func (d *deals) spared(e *entry) string {
 	return ""
 }
 
+// marks are a record's keys and spot. An opportunity stays with its contact, whatever
+// a record with its key says: so they are also where it is, and where it may go.
 func (d *deals) marks(e *entry) []crm.Key {
-	keys := slices.Clone(e.want.Keys)
+	keys, contacts := slices.Clone(e.want.Keys), []string{e.parent.ID}
 	for _, k := range e.want.Keys {
+		contacts = append(contacts, d.keyed[k]...)
 		for _, c := range d.memory.with(k) {
-			keys = addMark(keys, d.keysOf(c)[0])
+			keys, contacts = addMark(keys, d.keysOf(c)[0]), append(contacts, c.KeyText(contactField))
 		}
 	}
-	if at := e.spot(); at.Value != "" {
-		keys = addMark(keys, at)
+	for _, contact := range contacts {
+		if contact != "" && e.pipeline() != "" {
+			keys = addMark(keys, spot(contact, e.pipeline()))
+		}
 	}
 	return d.memory.marks(keys)
 }
 
 // alike: with one key, or of one row, the last word counts, but where what an
-// opportunity was before decides about it: what it lacks to be created, whether its
-// stage moves back, and without a key where it is and whether it is open.
+// opportunity was before decides about it: what it lacks to be created, which stage is
+// meant and whether that is one back, and without a key where it is and whether it is
+// open.
 func (d *deals) alike(one, other *item) bool {
 	a, b := one.records[0], other.records[0]
 	same := func(field string) bool { return a.want.Values[field] == b.want.Values[field] }
+	lacks := func(e *entry, field string) bool { return e.want.Values[field].Data == nil }
 	for _, name := range d.table.Kind().Required() {
-		if (a.want.Values[name].Data == nil) != (b.want.Values[name].Data == nil) {
+		if lacks(a, name) != lacks(b, name) {
 			return false
 		}
 	}
-	return a.parent.ID == b.parent.ID && (!a.stream.ForwardOnly || same(crm.FieldStage)) &&
-		(len(a.want.Keys) > 0 || a.who() == b.who() && same(crm.FieldPipeline) && same(crm.FieldStatus))
+	stays := same(crm.FieldPipeline)
+	decided := !a.stream.ForwardOnly && !lacks(a, crm.FieldPipeline) && (stays || !lacks(b, crm.FieldStage))
+	return a.parent.ID == b.parent.ID && (stays && same(crm.FieldStage) || decided) &&
+		(len(a.want.Keys) > 0 || a.who() == b.who() && stays && same(crm.FieldStatus))
 }
 
 // match finds the opportunity that bears a key of the record, else the one that it
@@ -206,8 +217,12 @@ func (d *deals) find(ctx context.Context, w *load.Window, entries []*entry) ([]*
 	if err := d.readPlaces(ctx, entries); err != nil {
 		return nil, err
 	}
+	d.keyed = map[crm.Key][]string{}
 	for _, e := range entries {
 		e.Reject = d.places.enter(e)
+		for _, k := range e.want.Keys {
+			d.keyed[k] = append(d.keyed[k], e.parent.ID)
+		}
 	}
 	return entries, d.look(ctx, entries)
 }

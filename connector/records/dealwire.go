@@ -114,8 +114,11 @@ func (d *deals) change(ctx context.Context, have *crm.Contact, set map[string]an
 	}
 	if len(sent) > 0 {
 		o, err := d.api.UpdateOpportunity(ctx, have.ID, d.body(sent, after.KeyText(crm.FieldPipeline)))
+		if err = asRejected(err); isKind(err, ghl.Rejected) {
+			o, err = d.afterRefusal(ctx, have, sent, err)
+		}
 		if err != nil {
-			return nil, d.unlessGone(ctx, have.ID, err)
+			return nil, fmt.Errorf("update an opportunity: %w", err)
 		}
 		after = d.answered(o, after)
 	}
@@ -128,21 +131,31 @@ func (d *deals) change(ctx context.Context, have *crm.Contact, set map[string]an
 // lose says that an opportunity is lost, and why.
 func (d *deals) lose(ctx context.Context, c *crm.Contact, reason any) (*crm.Contact, error) {
 	label, _ := reason.(string)
-	if err := d.api.SetOpportunityStatus(ctx, c.ID, statusLost, d.places.reasons.id(label)); err != nil {
-		return nil, d.unlessGone(ctx, c.ID, err)
+	set := map[string]any{crm.FieldStatus: statusLost, crm.FieldLostReason: reason}
+	err := d.api.SetOpportunityStatus(ctx, c.ID, statusLost, d.places.reasons.id(label))
+	if isKind(err, ghl.Rejected) {
+		_, err = d.afterRefusal(ctx, c, set, err)
 	}
-	return crm.Apply(c, crm.Change{Set: map[string]any{crm.FieldStatus: statusLost, crm.FieldLostReason: reason}}), nil
+	if err != nil {
+		return nil, fmt.Errorf("say why an opportunity is lost: %w", err)
+	}
+	return crm.Apply(c, crm.Change{Set: set}), nil
 }
 
-// unlessGone is a refused update, or that there is nothing to update any more.
-func (d *deals) unlessGone(ctx context.Context, id string, err error) error {
-	err = asRejected(err)
-	if isKind(err, ghl.Rejected) {
-		if _, readErr := d.api.GetOpportunity(ctx, id); readErr != nil {
-			err = readErr
-		}
+// afterRefusal reads an opportunity of which an update was refused: some refusals have
+// written all the same, and some mean that there is nothing to update any more. Where
+// it does not hold what was sent, the error is the refusal.
+func (d *deals) afterRefusal(ctx context.Context, have *crm.Contact, sent map[string]any, refusal error) (ghl.Opportunity, error) {
+	o, err := d.api.GetOpportunity(ctx, have.ID)
+	if err != nil {
+		return o, err
 	}
-	return fmt.Errorf("update an opportunity: %w", err)
+	now := d.answered(o, have)
+	d.memory.put(now)
+	if len(discarded(d.table, sent, now)) > 0 {
+		return o, refusal
+	}
+	return o, nil
 }
 
 // drop deletes an opportunity.
