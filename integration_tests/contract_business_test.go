@@ -34,8 +34,6 @@ func sayBusinesses(t *testing.T) []exchange {
 	t.Helper()
 	r, client, must := contractClient(t, sandbox.Options{})
 	ctx := t.Context()
-	_, err := client.CreateBusinessField(ctx, ghl.NewCustomField{Name: "Founder", DataType: "TEXT"})
-	must(err)
 	fields, err := client.BusinessFields(ctx)
 	must(err)
 	whole := ghl.BusinessBody{Fields: jsonObject{"name": "Acme", "phone": "+12025550123", "email": "info@example.com", "website": "https://example.com",

@@ -235,35 +235,3 @@ func TestBusinessFields(t *testing.T) {
 		t.Errorf("no list: %v", err)
 	}
 }
-
-func TestCreateBusinessField(t *testing.T) {
-	const listed = `{"fields":[{"id":"f1","name":"Industry","fieldKey":"business.industry","dataType":"TEXT"}],"folders":[{"id":"d1"}]}`
-	for _, tt := range []struct {
-		name, listed, answer string
-		sent                 string // "" for nothing
-		want                 CustomField
-		kind                 Kind // of the error, if there is no field
-	}{
-		{"Year, founded", listed, `{"field":{"id":"f2","name":"Year, founded","fieldKey":"business.year_founded","dataType":"NUMERICAL"}}`,
-			`{"dataType":"NUMERICAL","fieldKey":"business.year_founded","locationId":"loc1","name":"Year, founded","objectKey":"business","parentId":"d1","showInForms":true}`,
-			CustomField{ID: "f2", Name: "Year, founded", Key: "business.year_founded", DataType: "NUMERICAL"}, 0},
-		{"INDUSTRY", listed, ``, ``, CustomField{ID: "f1", Name: "Industry", Key: "business.industry", DataType: "TEXT"}, 0},
-		{"Year", `{"fields":[],"folders":[]}`, ``, ``, CustomField{}, Rejected},
-		{"Year", listed, `{}`, `{"dataType":"NUMERICAL","fieldKey":"business.year","locationId":"loc1","name":"Year","objectKey":"business","parentId":"d1","showInForms":true}`, CustomField{}, Ambiguous},
-	} {
-		s := scripted(say(200, tt.listed), say(201, tt.answer))
-		got, err := newTestClient(t, s).CreateBusinessField(t.Context(), NewCustomField{Name: tt.name, DataType: "NUMERICAL"})
-		if !reflect.DeepEqual(got, tt.want) || (err != nil) != (tt.want.ID == "") || err != nil && KindOf(err) != tt.kind {
-			t.Errorf("%s: got %+v, %v", tt.name, got, err)
-		}
-		if last := s.seen[len(s.seen)-1]; last.body != tt.sent {
-			t.Errorf("%s: sent %s %s %s", tt.name, last.method, last.uri, last.body)
-		}
-	}
-	for _, incomplete := range []NewCustomField{{}, {Name: "Year"}, {DataType: "TEXT"}, {Name: "!", DataType: "TEXT"}} {
-		s := scripted(say(200, listed))
-		if _, err := newTestClient(t, s).CreateBusinessField(t.Context(), incomplete); KindOf(err) != Rejected || len(s.seen) > 0 {
-			t.Errorf("%+v: %v after %d requests", incomplete, err, len(s.seen))
-		}
-	}
-}

@@ -38,7 +38,6 @@ const (
 	opUpdateBusiness Operation = "PUT /businesses/{businessId}"
 	opLinkBusiness   Operation = "POST /contacts/bulk/business"
 	opBusinessFields Operation = "GET /custom-fields/object-key/{objectKey}"
-	opCreateProperty Operation = "POST /custom-fields/"
 	opSearchRecords  Operation = "POST /objects/{schemaKey}/records/search"
 	opGetRecord      Operation = "GET /objects/{schemaKey}/records/{id}"
 	opCreateRecord   Operation = "POST /objects/{schemaKey}/records"
@@ -103,7 +102,6 @@ var operations = map[Operation]struct {
 	opUpdateBusiness: {"businesses.write", sets, maxOne},
 	opLinkBusiness:   {"contacts.write", sets, maxOne},
 	opBusinessFields: {"locations/customFields.readonly", reads, maxList},
-	opCreateProperty: {"locations/customFields.write", adds, maxOne},
 	opSearchRecords:  {"objects/record.readonly", reads, maxOne}, // and maxPerEntry
 	opGetRecord:      {"objects/record.readonly", reads, maxOne},
 	opCreateRecord:   {"objects/record.write", adds, maxOne},
