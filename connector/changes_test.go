@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -89,6 +90,70 @@ func TestJournalInBucket(t *testing.T) {
 	}
 	if said, _ := ran(t, "changes", server, settings, ""); said != "No such change is recorded.\n" {
 		t.Errorf("changes of an empty bucket: %s", said)
+	}
+}
+
+// TestJournalOfAllObjects holds the sandbox's own log of what was changed to the journal, for every object.
+func TestJournalOfAllObjects(t *testing.T) {
+	server := sandbox.New(sandbox.Options{Burst: 10_000})
+	server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": "Acme", "website": "https://old.example.com"}})
+	server.Put(sandbox.Contact{Fields: map[string]any{"email": "gone@example.com"}})
+	folder := filepath.Join(t.TempDir(), "journal")
+	settings := map[string]any{"journal": map[string]any{"storage_type": "Local", "path": folder},
+		"create_missing_custom_fields": true, "create_missing_businesses": true, "on_delete": "delete"}
+	catalog := catalogOf(`businesses: {"name":{},"website":{}}`, `contacts: {"email":{},"firstName":{},"business":{},"shoe size":{"type":"string"},"_ab_cdc_deleted_at":{}}`,
+		`notes: {"id":{},"email":{},"body":{}}`, `tasks: {"id":{},"email":{},"title":{},"dueDate":{}}`, `opportunities: {"email":{},"pipeline":{},"name":{},"value":{}}`)
+	for _, stream := range []string{"notes", "tasks"} {
+		catalog = strings.Replace(catalog, `{"stream":{"name":"`+stream+`"`, `{"primary_key":[["id"]],"stream":{"name":"`+stream+`"`, 1)
+	}
+	pipeline := sandbox.DefaultPipelines()[0].Name
+	for _, round := range []string{"1", "2"} {
+		said, code := synced(t, server, settings, catalog,
+			`businesses: {"name":"Acme","website":"https://new`+round+`.example.com"}`,
+			`contacts: {"email":"ada@example.com","firstName":"Ada`+round+`","business":"Globex`+round+`","shoe size":"4`+round+`"}`,
+			`contacts: {"email":"gone@example.com","_ab_cdc_deleted_at":"2026-01-01"}`,
+			`notes: {"id":"n1","email":"ada@example.com","body":"Text `+round+`"}`,
+			`tasks: {"id":"t1","email":"ada@example.com","title":"Call `+round+`","dueDate":"2026-09-0`+round+`"}`,
+			`opportunities: {"email":"ada@example.com","pipeline":"`+pipeline+`","name":"Deal","value":10`+round+`}`)
+		if code != exitOK || strings.Contains(said, "rejected (") {
+			t.Fatal(said)
+		}
+	}
+	files, err := journal.FilesIn(folder)
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%d journals: %v", len(files), err)
+	}
+	recorded := map[string]int{}
+	for _, f := range files {
+		_, all, err := f.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range all {
+			if r.Result != journal.Carried || r.Stream == "" {
+				t.Errorf("%s of %s is recorded as %s, for the stream %q", r.Op, r.Object, resultNames[r.Result], r.Stream)
+			}
+			recorded[fmt.Sprint(r.Op, " ", r.Object)]++
+		}
+	}
+	changed := map[string]int{}
+	for _, r := range server.Log() {
+		what, known := map[string]string{
+			"POST /contacts/": "create contacts", "PUT /contacts/{contactId}": "update contacts", "DELETE /contacts/{contactId}": "delete contacts",
+			"POST /contacts/bulk/business": "link contacts", "POST /locations/{locationId}/customFields": "create custom_fields",
+			"POST /businesses/": "create businesses", "PUT /businesses/{businessId}": "update businesses",
+			"POST /contacts/{contactId}/notes": "create notes", "PUT /contacts/{contactId}/notes/{id}": "update notes",
+			"POST /contacts/{contactId}/tasks": "create tasks", "PUT /contacts/{contactId}/tasks/{taskId}": "update tasks",
+			"POST /opportunities/": "create opportunities", "PUT /opportunities/{id}": "update opportunities",
+		}[r.Operation]
+		if known && r.Status < 300 {
+			changed[what]++
+		} else if !known && !strings.HasPrefix(r.Operation, "GET ") && !strings.Contains(r.Operation, "search") {
+			t.Errorf("%s is known to nobody", r.Operation)
+		}
+	}
+	if len(changed) != 13 || !maps.Equal(changed, recorded) {
+		t.Errorf("recorded are %v, changed were %v", recorded, changed)
 	}
 }
 

@@ -14,15 +14,18 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-// one decides about an item, writes and settles it. A panic is its rejection.
-func (r *run) one(ctx context.Context, it *item) error {
-	err := bug.Guard(func() error {
-		r.plan(it)
-		return r.put(ctx, it)
-	})
+// guarded does something for an item. A panic is its rejection.
+func (r *run) guarded(it *item, do func() error) error {
+	err := bug.Guard(do)
 	if why := r.window.Mistake(err); why != nil {
 		it.reject, err = why, nil
 	}
+	return err
+}
+
+// one writes an item that is planned, and settles it.
+func (r *run) one(ctx context.Context, it *item) error {
+	err := r.guarded(it, func() error { return r.put(ctx, it) })
 	if refusedTogether := it.reject != nil && len(it.records) > 1; err != nil || it.gone || it.doubt != nil || refusedTogether {
 		return err
 	}

@@ -8,18 +8,52 @@ import (
 	"destination-gohighlevel/connector/object"
 )
 
-// record records one write of an item: its intent before it is sent, and what became of
-// it. Of what is deleted all that is known is kept.
-func (r *run) record(ctx context.Context, it *item, op journal.Op, send func(context.Context, *item) (*crm.Contact, error)) (*crm.Contact, error) {
-	change := journal.Change{Op: op, Object: r.table.Kind().Name, Contact: it.records[0].parent.ID, Origin: it.origin(), Set: object.Recorded(r.table, it.set)}
+// announce tells the journal what a round is about to write.
+func (r *run) announce(ctx context.Context, round []*item) error {
+	return r.Journal.Announce(ctx, func(yield func(journal.Change) bool) {
+		for _, it := range round {
+			if op := it.op(); op != "" && !yield(r.change(it, op)) {
+				return
+			}
+		}
+	})
+}
+
+// op is what is to be done to what an item means; "" if that is nothing.
+func (it *item) op() journal.Op {
 	switch {
-	case op == journal.Delete:
-		change.ID, change.Before = it.have.ID, object.Recorded(r.table, it.have.Values)
-	case it.have != nil:
-		change.ID, change.Before = it.have.ID, object.Held(r.table, it.have, it.set)
+	case it.reject != nil:
+	case it.deletes() && it.have != nil && !it.isLate():
+		return journal.Delete
+	case it.deletes() || len(it.set) == 0:
+	case it.have == nil:
+		return journal.Create
+	default:
+		return journal.Update
 	}
+	return ""
+}
+
+// change is what is done to what an item means. Of what is deleted all that is known is
+// kept.
+func (r *run) change(it *item, op journal.Op) journal.Change {
+	c := journal.Change{Op: op, Object: r.table.Kind().Name, Contact: it.records[0].parent.ID, Origin: it.origin()}
+	if it.have != nil {
+		c.ID = it.have.ID
+	}
+	if op == journal.Delete {
+		c.Before = object.Recorded(r.table, it.have.Values)
+	} else {
+		c.Before, c.Set = object.Held(r.table, it.have, it.set), object.Recorded(r.table, it.set)
+	}
+	return c
+}
+
+// record records one write of an item: its intent before it is sent, and what became of
+// it.
+func (r *run) record(ctx context.Context, it *item, op journal.Op, send func(context.Context, *item) (*crm.Contact, error)) (*crm.Contact, error) {
 	var err error
-	if it.intent, err = r.Journal.Begin(ctx, change); err != nil {
+	if it.intent, err = r.Journal.Begin(ctx, r.change(it, op)); err != nil {
 		return nil, err
 	}
 	now, err := send(ctx, it)

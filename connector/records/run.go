@@ -156,6 +156,14 @@ func recordsOf(entries []*entry) []*load.Record {
 
 // write writes items that have nothing to do with each other, side by side.
 func (r *run) write(ctx context.Context, round []*item) error {
+	for _, it := range round {
+		if err := r.guarded(it, func() error { r.plan(it); return nil }); err != nil {
+			return err
+		}
+	}
+	if err := r.announce(ctx, round); err != nil {
+		return err
+	}
 	group, grouped := bug.NewGroup(ctx, r.Workers())
 	for _, it := range round {
 		group.Go(func() error { return r.one(grouped, it) })
