@@ -12,6 +12,7 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/words"
 )
 
 // runPreview shows, record by record and field by field, what write would do
@@ -73,7 +74,8 @@ func preview(ctx context.Context, c IO, in input, format string, limit int) erro
 
 // console is a log for people.
 func console(c IO) zerolog.Logger {
-	return zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}})
+	return zerolog.New(zerolog.ConsoleWriter{Out: c.Stderr, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName},
+		FormatMessage: func(message any) string { return words.Printable(fmt.Sprint(message)) }})
 }
 
 // watch lets people see on stderr what goes wrong, and how far the job is: a bar, or

@@ -88,10 +88,12 @@ func noVerb(name string) string {
 	return text
 }
 
-// fail prints a fatal error where the platform looks for it.
+// fail prints a fatal error where the platform looks for it, and where people do who
+// have piped that away.
 func fail(c IO, out *airbyte.Writer, err error) int {
 	f := explain(err)
-	if out.TraceError(airbyte.TraceError{Message: f.message, Internal: f.internal, Type: f.kind}) != nil {
+	err = out.TraceError(airbyte.TraceError{Message: f.message, Internal: f.internal, Type: f.kind})
+	if err != nil || isTerminal(c.Stderr) && !isTerminal(c.Stdout) { // people see what a program reads
 		say(c.Stderr, "%s", f.message)
 	}
 	return exitError

@@ -27,7 +27,16 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return err
 	}
+	plan := newPlanned(j)
 	j.log = out.Logger().Level(zerolog.InfoLevel)
+	if b := newBar(c, mixes(c, true), size(c.Stdin)); b != nil {
+		j.progress, j.log = b.show, j.log.Hook(warner{console(IO{Stderr: b.over(c.Stderr)})})
+		defer func() {
+			if b.end(); j.begun {
+				(&textView{out: c.Stderr}).account(plan.summary())
+			}
+		}()
+	}
 	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log, Grace: grace}); err != nil {
 		return err
 	}
@@ -35,24 +44,26 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	work, end := stoppable(ctx, out, j.log)
 	defer end()
 	j.release, j.atOnce = out.State, out.AtOnce
-	plan := newPlanned(j)
 	j.opened = plan.open
 	if j.conf.DryRun {
 		j.observe, j.release = plan.observe, neverRelease
 		defer plan.log()
-	}
-	if b := newBar(c, mixes(c, true), size(c.Stdin)); b != nil {
-		j.progress = b.show
-		defer func() {
-			b.end()
-			(&textView{out: c.Stderr}).account(plan.summary())
-		}()
 	}
 	err = j.run(work, airbyte.NewReader(c.Stdin), size(c.Stdin))
 	if err != nil && ctx.Err() != nil && !j.begun {
 		return nil // stopped before anything was read
 	}
 	return during("write", j.conf, brokenOr(out, err))
+}
+
+// warner lets people at a terminal see what the log of a program warns of.
+type warner struct{ people zerolog.Logger }
+
+// Run implements [zerolog.Hook].
+func (w warner) Run(_ *zerolog.Event, level zerolog.Level, message string) {
+	if level >= zerolog.WarnLevel {
+		w.people.WithLevel(level).Msg(message)
+	}
 }
 
 func usageOf(client *ghl.Client) load.Usage {

@@ -2,6 +2,7 @@ package integration_tests
 
 import (
 	"bytes"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,11 +50,25 @@ func TestBarOfWrite(t *testing.T) {
 	if through < most/every*every || through > len(server.Contacts()) {
 		t.Errorf("%d people are acknowledged, %d were written", through, len(server.Contacts()))
 	}
+	s.sees(t, "WRN stopping: no new write begins")
 	s.sees(t, "people → contacts\r\n")
 	if !regexp.MustCompile(`\r\n  created +[56][0-9]\r\n  updated +0\r\n  unchanged +0\r\n  rejected +0\r\n  values left out +0\r\n  requests +[0-9]+\r\n`).MatchString(s.seen.String()) {
 		t.Errorf("no table at the end; the screen:\n%s", s.seen)
 	}
 	finish(t, server.Server, dir, n, every)
+}
+
+// TestAFailureIsSeen by people whose stdout goes elsewhere, too.
+func TestAFailureIsSeen(t *testing.T) {
+	t.Parallel()
+	_, dir := syncFiles(t, sandbox.Options{})
+	amend(t, filepath.Join(dir, "config.json"), func(doc map[string]any) { doc["location_id"] = "nowhere" })
+	s := sitPiped(t, dir, bytes.NewReader(people(5, 5)), write...)
+	code := s.end(t)
+	failed := ofType(s.messages(t), "TRACE")
+	if code != 1 || len(failed) != 1 || !strings.Contains(s.seen.String(), failed[0].Trace.Error.Message) {
+		t.Errorf("exit code %d, the screen:\n%s\nstdout:\n%s", code, s.seen, s.stdout)
+	}
 }
 
 // TestBars are seen by people alone: not in a pipe, not by a program that reads a terminal, and not where the environment speaks against
