@@ -595,3 +595,56 @@ func TestWhatIsWrittenOfADeal(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckOfDeals names the scopes that opportunities need, and no others.
+func TestCheckOfDeals(t *testing.T) {
+	for _, scope := range []string{"", "opportunities.readonly", "opportunities.write", "pipelines.readonly", usersScope} {
+		status, message := checked(t, sandbox.Options{Scopes: scopesWithout(scope)}, func(conf map[string]any) { maps.Copy(conf, byKey) })
+		switch {
+		case scope == "" || scope == usersScope:
+			if status != "SUCCEEDED" || !strings.Contains(message, "2 pipelines, 0 opportunities") {
+				t.Errorf("%s: %s", status, message)
+			}
+		case status != "FAILED" || !strings.Contains(message, scope):
+			t.Errorf("without %s: %s: %s", scope, status, message)
+		}
+	}
+}
+
+// TestDealsAreOffered by discover in all modes, with their keys.
+func TestDealsAreOffered(t *testing.T) {
+	out, code := ran(t, "discover", sandbox.New(sandbox.Options{}), nil, "")
+	if code != 0 {
+		t.Fatal(out)
+	}
+	for _, mode := range []string{"append", "append_dedup", "overwrite", "update", "soft_delete"} {
+		_, operation, _ := strings.Cut(out, `{"object_name":"opportunities","sync_mode":"`+mode+`"`)
+		operation, _, _ = strings.Cut(operation, `{"object_name"`)
+		keys := `"matching_keys":[["deal_number"],["seats"]]`
+		if mode == "append" {
+			keys = `"matching_keys":[]`
+		}
+		if !strings.Contains(operation, keys) || mode != "soft_delete" && !strings.Contains(operation, `"status":{"type":"string","title":"Status","description":"One of the field's options, by its label in upper or lower case. Any other value is left out.","enum":["open","won","lost","abandoned"]}`) {
+			t.Errorf("%s: %s", mode, operation)
+		}
+	}
+}
+
+// TestAPreviewOfDeals tells what would be created, and from which stage to which another would move.
+func TestAPreviewOfDeals(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	m := &market{Server: server, t: t}
+	m.deal(m.person("ann@example.com"), "Old", withNumber("A"))
+	out, code := ran(t, "preview", server, byKey, keyedDeals, `people: {"email":"bob@example.com"}`,
+		`deals: {"deal_number":"A","email":"ann@example.com","pipeline":"sales","name":"Old","stage":"proposal sent","status":"lost","lost_reason":"no answer"}`,
+		`deals: {"deal_number":"B","email":"bob@example.com","pipeline":"Onboarding","name":"New"}`)
+	for _, text := range []string{`"stage":{"old":"New Lead","new":"Proposal Sent"}`, `"status":{"old":"open","new":"lost"}`, `"lost_reason":{"old":null,"new":"No answer"}`,
+		`"pipeline":{"old":null,"new":"Onboarding"}`, `"counts":{"create":2,"update":1}`} {
+		if !strings.Contains(out, text) {
+			t.Errorf("it does not say %s:\n%s", text, out)
+		}
+	}
+	if code != 0 || server.Writes() != 0 {
+		t.Errorf("ended with %d after %d writes", code, server.Writes())
+	}
+}

@@ -242,7 +242,7 @@ func (d *deals) renew(ctx context.Context, items []*item) error {
 		return nil
 	}
 	if lost {
-		if err := rest(ctx, searchLag); err != nil {
+		if err := d.settle(ctx, time.Now()); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,7 @@ package records
 
 // RememberNothing makes a sync forget what belongs to contacts after each window.
 func RememberNothing() (restore func()) {
-	before := mostRemembered
-	mostRemembered = 0
-	return func() { mostRemembered = before }
+	before, deals := mostRemembered, mostDeals
+	mostRemembered, mostDeals = 0, 0
+	return func() { mostRemembered, mostDeals = before, deals }
 }

@@ -25,6 +25,32 @@ type looks struct {
 	contacts map[string]bool // all of theirs are known
 	lists    map[string]list // by pipeline; that of "" has all pipelines
 	single   int             // contacts that were asked about so far
+	partial  bool            // what this sync has written itself is not all known any more
+}
+
+// mostDeals bounds how many opportunities are remembered, so also how many a list may
+// have that is read for want of a cheaper way.
+var mostDeals = 50_000
+
+// forget forgets all opportunities if they are too many. What matters once more is
+// asked about again, when search knows what the sync has written.
+func (d *deals) forget(ctx context.Context) error {
+	if d.memory.size() <= mostDeals || d.looks.lists[""].read || d.facts.DryRun {
+		return nil
+	}
+	d.memory = newMemory(d.keysOf)
+	d.looks = newLooks(d.looks.custom)
+	d.looks.partial = true
+	return d.settle(ctx, time.Now())
+}
+
+// settle waits until search knows what was written before a moment. Nothing is in a
+// dry run.
+func (d *deals) settle(ctx context.Context, before time.Time) error {
+	if d.facts.DryRun {
+		return nil
+	}
+	return rest(ctx, time.Until(before.Add(searchLag)))
 }
 
 // list is what is known of a list of opportunities: nothing if it has no pages.
@@ -40,16 +66,18 @@ func newLooks(custom bool) looks {
 // look makes known which opportunities entries can mean. Those of contacts that this
 // sync has created it knows.
 func (d *deals) look(ctx context.Context, entries []*entry) error {
+	if err := d.forget(ctx); err != nil {
+		return err
+	}
 	if !d.looks.custom && d.concernsCustom(entries) {
-		d.looks = newLooks(true)
+		d.looks.custom, d.looks.contacts, d.looks.lists = true, map[string]bool{}, map[string]list{}
 	}
 	contacts, lists, must := d.unknown(entries)
 	if len(lists) == 0 {
 		return nil
 	}
-	// Search must know what was written before this sync began, such as what the one
-	// before has written that was killed.
-	if err := rest(ctx, time.Until(d.opened.Add(searchLag))); err != nil {
+	// Such as what the sync before this one has written, which was killed.
+	if err := d.settle(ctx, d.opened); err != nil {
 		return err
 	}
 	each := d.looks.single + len(contacts)
@@ -58,7 +86,7 @@ func (d *deals) look(ctx context.Context, entries []*entry) error {
 		if err != nil {
 			return err
 		}
-		must = pages <= each
+		must = pages <= each && pages*perPage <= mostDeals
 	}
 	if must {
 		return d.readLists(ctx, lists)
@@ -77,7 +105,7 @@ func (d *deals) unknown(entries []*entry) (contacts, lists []string, must bool) 
 			in = d.places.pipelines.id(e.pipeline())
 		}
 		switch {
-		case e.Reject != nil, d.looks.lists[""].read, d.looks.lists[in].read, e.parent.Created, d.looks.contacts[e.parent.ID]:
+		case e.Reject != nil, d.looks.lists[""].read, d.looks.lists[in].read, e.parent.Created && !d.looks.partial, d.looks.contacts[e.parent.ID]:
 		case slices.ContainsFunc(e.want.Keys, func(k crm.Key) bool { return d.memory.count(k) > 0 }):
 		case e.parent.ID == "":
 			lists, must = append(lists, ""), true

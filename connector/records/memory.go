@@ -29,6 +29,13 @@ func (m *memory) get(id string) *crm.Contact {
 	return m.all[id]
 }
 
+// size is how many things there are.
+func (m *memory) size() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.all)
+}
+
 // list returns everything, in no order.
 func (m *memory) list() []*crm.Contact {
 	m.mu.RLock()
