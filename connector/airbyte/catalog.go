@@ -56,15 +56,6 @@ func (s Stream) Columns() []string {
 // Catalog is the configured catalog of a sync.
 type Catalog struct{ Streams []Stream }
 
-// Stream returns the stream with this id, and whether there is one.
-func (c Catalog) Stream(id StreamID) (Stream, bool) {
-	i := slices.IndexFunc(c.Streams, func(s Stream) bool { return s.ID == id })
-	if i < 0 {
-		return Stream{}, false
-	}
-	return c.Streams[i], true
-}
-
 // CatalogError holds all that is wrong with a catalog, each fault in words that
 // its author can act on.
 type CatalogError struct{ Faults []string }

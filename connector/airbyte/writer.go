@@ -70,13 +70,14 @@ func (w *Writer) Log(level, message string) error {
 	default:
 		level = "INFO"
 	}
-	return w.encode(outbound{Type: "LOG", Log: &logMessage{Level: level, Message: cut(message)}})
+	return w.encode("LOG", "log", struct {
+		Level   string `json:"level"`
+		Message string `json:"message"`
+	}{level, cut(message)})
 }
 
 // Spec prints a connector specification, a JSON object.
-func (w *Writer) Spec(spec json.RawMessage) error {
-	return w.encode(outbound{Type: "SPEC", Spec: spec})
-}
+func (w *Writer) Spec(spec json.RawMessage) error { return w.encode("SPEC", "spec", object(spec)) }
 
 // ConnectionStatus prints the answer of check; the message is for the user and
 // may be empty.
@@ -85,25 +86,25 @@ func (w *Writer) ConnectionStatus(succeeded bool, message string) error {
 	if succeeded {
 		status = "SUCCEEDED"
 	}
-	return w.encode(outbound{
-		Type:             "CONNECTION_STATUS",
-		ConnectionStatus: &connectionStatus{Status: status, Message: message},
-	})
+	return w.encode("CONNECTION_STATUS", "connectionStatus", struct {
+		Status  string `json:"status"`
+		Message string `json:"message,omitempty"`
+	}{status, message})
 }
 
 // DestinationCatalog prints the answer of discover, a JSON object.
 func (w *Writer) DestinationCatalog(catalog json.RawMessage) error {
-	return w.encode(outbound{Type: "DESTINATION_CATALOG", DestinationCatalog: catalog})
+	return w.encode("DESTINATION_CATALOG", "destination_catalog", object(catalog))
 }
 
 // Control asks the platform to keep a changed configuration, a JSON object. It
 // replaces the old one: send all of it. Not to be called in discover.
 func (w *Writer) Control(config json.RawMessage) error {
-	return w.encode(outbound{Type: "CONTROL", Control: &control{
-		Type:            "CONNECTOR_CONFIG",
-		EmittedAt:       time.Now().UnixMilli(),
-		ConnectorConfig: connectorConfig{Config: config},
-	}})
+	return w.encode("CONTROL", "control", struct {
+		Type            string            `json:"type"`
+		EmittedAt       int64             `json:"emitted_at"` // milliseconds since 1970
+		ConnectorConfig map[string]object `json:"connectorConfig"`
+	}{"CONNECTOR_CONFIG", time.Now().UnixMilli(), map[string]object{"config": object(config)}})
 }
 
 // FailureType tells the platform whether to try again.
@@ -119,46 +120,44 @@ const (
 
 // TraceError is why a command failed.
 type TraceError struct {
-	Message  string      // for the user
-	Internal string      // details; may be empty
-	Type     FailureType // SystemError if empty
-	Stream   *StreamID   // nil unless one stream is to blame
+	Message  string      `json:"message"`                    // for the user
+	Internal string      `json:"internal_message,omitempty"` // details
+	Type     FailureType `json:"failure_type"`
 }
 
 // TraceError prints why the command failed. The caller then exits with a code
 // other than 0: else the platform takes the command for a success.
 func (w *Writer) TraceError(t TraceError) error {
-	failure := &traceError{Message: t.Message, InternalMessage: t.Internal, FailureType: t.Type}
-	if t.Type == "" {
-		failure.FailureType = SystemError
-	}
-	if t.Stream != nil {
-		failure.StreamDescriptor = &streamDescriptor{Name: t.Stream.Name, Namespace: t.Stream.Namespace}
-	}
-	return w.encode(outbound{Type: "TRACE", Trace: &trace{
-		Type:      "ERROR",
-		EmittedAt: time.Now().UnixMilli(),
-		Error:     failure,
-	}})
+	return w.encode("TRACE", "trace", struct {
+		Type      string     `json:"type"`
+		EmittedAt int64      `json:"emitted_at"` // milliseconds since 1970
+		Error     TraceError `json:"error"`
+	}{"ERROR", time.Now().UnixMilli(), t})
 }
 
-// encode prints a message of our own making: always valid UTF-8, and with <, >
-// and & as they are.
-func (w *Writer) encode(message outbound) error {
-	for _, part := range message.raw() {
-		if jsonscan.First(trim(*part)) != '{' {
-			return fmt.Errorf("%s message: its content is no JSON object", message.Type)
-		}
-		*part = bytes.ToValidUTF8(*part, []byte("\uFFFD"))
+// object is JSON that a caller wrote: it must be an object.
+type object json.RawMessage
+
+// MarshalJSON implements [json.Marshaler].
+func (o object) MarshalJSON() ([]byte, error) {
+	if jsonscan.First(trim(o)) != '{' {
+		return nil, errors.New("no object")
 	}
+	return bytes.ToValidUTF8(o, []byte("\uFFFD")), nil
+}
+
+// encode prints a message of our own making, which has its content under a key:
+// always valid UTF-8, and with <, > and & as they are.
+func (w *Writer) encode(kind, key string, content any) error {
 	var line bytes.Buffer
+	fmt.Fprintf(&line, `{"type":%q,%q:`, kind, key)
 	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(message); err != nil {
+	if err := encoder.Encode(content); err != nil {
 		// The text of encoding/json would quote the content.
-		return fmt.Errorf("%s message: its content is not JSON", message.Type)
+		return fmt.Errorf("%s message: its content is no JSON object", kind)
 	}
-	return w.print(bytes.TrimSuffix(line.Bytes(), []byte("\n")))
+	return w.print(append(bytes.TrimSuffix(line.Bytes(), []byte("\n")), '}'))
 }
 
 // print writes one line.

@@ -26,7 +26,6 @@ func (o *output) Write(p []byte) (int, error) {
 }
 
 func TestWriterMessages(t *testing.T) {
-	stream := StreamID{Namespace: "crm", Name: "people"}
 	const at = `946684800000` // the time of a synctest bubble
 	tests := map[string]struct {
 		print func(*Writer) error
@@ -75,20 +74,14 @@ func TestWriterMessages(t *testing.T) {
 			`{"type":"CONTROL","control":{"type":"CONNECTOR_CONFIG","emitted_at":` + at + `,"connectorConfig":{"config":{"n":123456789012345678901234567890}}}}`,
 		},
 		"trace error, least": {
-			func(w *Writer) error { return w.TraceError(TraceError{Message: "m"}) },
+			func(w *Writer) error { return w.TraceError(TraceError{Message: "m", Type: SystemError}) },
 			`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":` + at + `,"error":{"message":"m","failure_type":"system_error"}}}`,
 		},
 		"trace error, most": {
 			func(w *Writer) error {
-				return w.TraceError(TraceError{Message: "m", Internal: "i", Type: ConfigError, Stream: &stream})
+				return w.TraceError(TraceError{Message: "m", Internal: "i", Type: ConfigError})
 			},
-			`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":` + at + `,"error":{"message":"m","internal_message":"i","failure_type":"config_error","stream_descriptor":{"name":"people","namespace":"crm"}}}}`,
-		},
-		"trace error, stream without namespace": {
-			func(w *Writer) error {
-				return w.TraceError(TraceError{Message: "m", Type: TransientError, Stream: &StreamID{Name: "people"}})
-			},
-			`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":` + at + `,"error":{"message":"m","failure_type":"transient_error","stream_descriptor":{"name":"people"}}}}`,
+			`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":` + at + `,"error":{"message":"m","internal_message":"i","failure_type":"config_error"}}}`,
 		},
 	}
 	for name, test := range tests {
