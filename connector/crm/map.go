@@ -45,14 +45,13 @@ type dropped struct{ column, rule string }
 // data must be valid JSON, as every line is that a reader has let through: it
 // is not checked again, and Map may panic if it is not.
 //
-// The error is always a [*trouble.Reject]: invalid_record if data is no JSON object,
-// no_identifier if no match key has a valid value, nor one by which the contact is
-// found that the record belongs to, unknown_user if what belongs to a contact is
-// somebody's who is no user. Notes are returned with an
-// error too, and Desired.Deleted and UnreadKey. A Plan keeps scratch space and
-// memory of columns and values: Map must not be called by several goroutines at
-// once. The result does not refer to data.
-func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, error) {
+// A record is rejected as invalid_record if data is no JSON object, no_identifier if
+// no match key has a valid value, nor one by which the contact is found that the
+// record belongs to, unknown_user if what belongs to a contact is somebody's who is
+// no user. Notes are returned then too, and Desired.Deleted and UnreadKey. A Plan
+// keeps scratch space and memory of columns and values: Map must not be called by
+// several goroutines at once. The result does not refer to data.
+func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, *trouble.Reject) {
 	if data = jsonscan.Trim(data); jsonscan.First(data) != '{' {
 		return Desired{}, nil, &trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}
 	}
@@ -75,10 +74,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, erro
 	if len(r.want.Keys)+len(r.want.Parent) == 0 {
 		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(data)
 	}
-	if reject := r.unknownUser(); reject != nil {
-		return r.want, r.notes, reject
-	}
-	return r.want, r.notes, nil
+	return r.want, r.notes, r.unknownUser()
 }
 
 // begin clears what was kept for the record before.

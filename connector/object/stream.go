@@ -2,7 +2,6 @@ package object
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"sync"
@@ -126,7 +125,7 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 		p.Want, _, _ = s.mapped(r.Data, unknown)
 		return p
 	}
-	want, notes, err := s.mapped(r.Data, unknown)
+	want, notes, reject := s.mapped(r.Data, unknown)
 	r.Notes = append(r.Notes, notes...)
 	p.Want = want
 	if len(s.Nested) > 0 {
@@ -134,11 +133,11 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 		r.Notes = append(r.Notes, notes...)
 	}
 	p.Want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
-	if p.Want.Deleted && err == nil {
-		err = s.narrow(&p.Want)
+	if p.Want.Deleted && reject == nil {
+		reject = s.narrow(&p.Want)
 	}
-	if err != nil {
-		r.Reject = asReject(err)
+	if reject != nil {
+		r.Reject = reject
 		r.Notes = withoutCause(r)
 	}
 	return p
@@ -180,18 +179,9 @@ func withoutCause(r *load.Record) []trouble.Note {
 	return left
 }
 
-// asReject turns a mapping's error into a rejection.
-func asReject(err error) *trouble.Reject {
-	var reject *trouble.Reject
-	if errors.As(err, &reject) {
-		return reject
-	}
-	return &trouble.Reject{Code: trouble.InvalidRecord, Reason: "the record cannot be mapped"}
-}
-
 // narrow leaves a delete the keys that it names, see [crm.MostTrusted]. One whose
 // name cannot be read means nobody, rather than who has another of its keys.
-func (s *Stream) narrow(want *crm.Desired) error {
+func (s *Stream) narrow(want *crm.Desired) *trouble.Reject {
 	want.Keys = crm.MostTrusted(want.Keys)
 	if want.UnreadKey == "" {
 		return nil
@@ -202,7 +192,7 @@ func (s *Stream) narrow(want *crm.Desired) error {
 }
 
 // mapped is what a record asks for.
-func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []trouble.Note, error) {
+func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []trouble.Note, *trouble.Reject) {
 	s.mapping.Lock()
 	defer s.mapping.Unlock()
 	return s.Plan.Map(data, unknown)
