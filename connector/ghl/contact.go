@@ -91,7 +91,7 @@ type contactJSON struct {
 	SearchAfter json.RawMessage `json:"searchAfter"`
 }
 
-// spelt is the text of a field that not every endpoint declares: told tells null
+// optional is the text of a field that not every endpoint declares: told tells null
 // from none at all.
 type optional struct {
 	told bool
