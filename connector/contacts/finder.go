@@ -25,6 +25,7 @@ type finder struct {
 	fields func() []*crm.Field // that the streams can write
 	links  func() []string     // fields by which they link to others
 	begun  time.Time           // the sync
+	window time.Time           // when begin was called last
 
 	lookups int // requests since the last listing
 	pages   int // that a listing costs; 0: not known
@@ -52,6 +53,7 @@ func newFinder(r *run, keys []string) *finder {
 // begin starts a window.
 func (f *finder) begin() {
 	f.known.begin()
+	f.window = time.Now()
 	switch {
 	case f.index == nil:
 	case time.Since(f.listed) > indexLasts:

@@ -21,7 +21,6 @@ type parents struct {
 	*location
 	object.Options
 	children *stream
-	window   *load.Window // of contacts, before the last call
 }
 
 // Findable gives the contacts of a location to whatever belongs to them. in is what
@@ -45,10 +44,10 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 		p.run = newRun(p.location, nil, p.Options)
 	}
 	r, f := p.run, p.run.finder
-	if p.window == r.window { // else what it has found is known
+	if time.Since(f.window) > rememberFor || len(f.seen.contacts) > foundMost {
 		f.begin()
 	}
-	p.window, f.turn = r.window, time.Now()
+	f.turn = time.Now()
 	children := make([]*entry, len(keys))
 	for i, k := range keys {
 		children[i] = &entry{Record: &load.Record{}, stream: p.children, want: crm.Desired{Keys: k}}
@@ -71,15 +70,19 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 	return found, nil
 }
 
+// foundMost is how many contacts that were found are known to records that come soon
+// after, such as the tasks of contacts whose notes have been written.
+const foundMost = 5000
+
 // Gone forgets a contact that was found and does not exist.
 func (p *parents) Gone(id string) { p.run.goneNow(p.run.finder, id) }
 
 // isSure reports whether nothing needs to be looked up for a record: whoever has the
-// key trusted most is known by its id, or has been written by the sync or read from the
-// primary store.
+// key trusted most is known by its id or was looked up by it, or has been written by the
+// sync or read from the primary store.
 func (f *finder) isSure(e *entry) bool {
 	contacts, by := f.meant(e.want.Keys)
-	return len(contacts) > 0 && by == e.want.Keys[0] && (by.Field == "id" || f.certainOf(oldest(contacts)))
+	return len(contacts) > 0 && by == e.want.Keys[0] && (by.Field == "id" || f.searched[by] || f.certainOf(oldest(contacts)))
 }
 
 // parent is the contact that a record belongs to.
