@@ -2,6 +2,7 @@ package connector
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,12 +14,13 @@ import (
 const familyCatalog = `{"streams":[
 	{"stream":{"name":"contacts","json_schema":{"properties":{"email":{},"first_name":{}}}},"destination_sync_mode":"append_dedup","primary_key":[["email"]]},
 	{"stream":{"name":"calls","json_schema":{"properties":{"id":{},"email":{},"body":{},"author":{}}}},"destination_sync_mode":"append_dedup","primary_key":[["id"]]},
-	{"stream":{"name":"tasks","json_schema":{"properties":{"id":{},"email":{},"title":{},"due":{}}}},"destination_sync_mode":"append_dedup","primary_key":[["id"]]}]}`
+	{"stream":{"name":"tasks","json_schema":{"properties":{"id":{},"email":{},"title":{},"due":{}}}},"destination_sync_mode":"append_dedup","primary_key":[["id"]]},
+	{"stream":{"name":"opportunities","json_schema":{"properties":{"email":{},"name":{},"pipeline":{},"value":{}}}},"destination_sync_mode":"append_dedup"}]}`
 
 var callsAreNotes = map[string]any{"streams": []any{map[string]any{"name": "calls", "object": "notes"}}}
 
-// family are contacts with two notes and two tasks each; every so many of them has changed, all of it.
-func family(contacts, changed int) (records []string) {
+// family are contacts with two notes and two tasks each, and those of the deals as well; every so many of them has changed, all of it.
+func family(contacts, changed, deals int) (records []string) {
 	say := func(i int, what string) string {
 		if changed > 0 && i%changed == 0 {
 			what += " again"
@@ -34,30 +36,37 @@ func family(contacts, changed int) (records []string) {
 			tasks = append(tasks, fmt.Sprintf(`tasks: {"id":%d,"email":%q,"title":%q,"due":"2026-12-24"}`, 2*i+n, email, say(i, "Call")))
 		}
 	}
-	return append(append(records, calls...), tasks...)
+	for i := range deals {
+		tasks = append(tasks, fmt.Sprintf(`opportunities: {"email":"p%d@example.com","name":%q,"pipeline":"Sales","value":100}`, i, say(i, "Deal")))
+	}
+	return slices.Concat(records, calls, tasks)
 }
 
 // TestWhatAFamilyCosts: a write for each, and nothing is read of a contact that the sync has created; again, no write, a read for each
 // contact with notes and for each hundred with tasks.
 func TestWhatAFamilyCosts(t *testing.T) {
 	const n = 1000
+	deals := n
+	if testing.Short() {
+		deals = 0 // a sync that meets old ones waits until search knows them
+	}
 	server := sandbox.New(sandbox.Options{})
 	for _, tt := range []struct {
 		what                string
 		changed             int
 		writes, most, total int
 	}{
-		{"everything is new", 0, 5 * n, 5 * n * 105 / 100, 2 * n},
-		{"the same again", 0, 0, n + 2*n/100 + n/90 + 1 + 10, 2 * n},
-		{"3 % have changed", 33, 5 * 31, 5*31 + 31 + n + 2*n/100 + n/90 + 1 + 10, 2 * n},
+		{"everything is new", 0, 5*n + deals, (5*n + deals) * 105 / 100, 2 * n},
+		{"the same again", 0, 0, n + 2*n/100 + deals/100 + n/90 + 1 + 10, 2 * n},
+		{"3 % have changed", 33, 5*31 + deals*31/n, 6*31 + 31 + n + 2*n/100 + deals/100 + n/90 + 1 + 10, 2 * n},
 	} {
 		server.ResetCounts()
-		out, code := ran(t, "write", server, callsAreNotes, familyCatalog, family(n, tt.changed)...)
+		out, code := ran(t, "write", server, callsAreNotes, familyCatalog, family(n, tt.changed, deals)...)
 		if code != 0 || server.Writes() != tt.writes || server.Total() > tt.most {
 			t.Errorf("%s: ended with %d after %d writes of %d requests, want %d of at most %d: %v\n%s", tt.what, code, server.Writes(), server.Total(), tt.writes, tt.most, server.Requests(), out)
 		}
-		if notes, tasks := len(server.Notes()), len(server.Tasks()); notes != tt.total || tasks != tt.total {
-			t.Errorf("%s: %d notes, %d tasks", tt.what, notes, tasks)
+		if notes, tasks := len(server.Notes()), len(server.Tasks()); notes != tt.total || tasks != tt.total || len(server.Opportunities()) != deals {
+			t.Errorf("%s: %d notes, %d tasks, %d opportunities", tt.what, notes, tasks, len(server.Opportunities()))
 		}
 		t.Logf("%s: %d requests, %d of them writes", tt.what, server.Total(), server.Writes())
 	}
@@ -79,7 +88,7 @@ func TestWhatAFamilyCosts(t *testing.T) {
 // TestChildrenBeforeTheirContacts wait for them, however the input is ordered, and a few windows later too.
 func TestChildrenBeforeTheirContacts(t *testing.T) {
 	server := sandbox.New(sandbox.Options{})
-	records := family(500, 0)
+	records := family(500, 0, 0)
 	var late []string
 	for _, r := range records[500:] {
 		late = append(late, r, strings.Replace(strings.Replace(r, "Called.", "The last word.", 1), `"Call"`, `"Write"`, 1))
