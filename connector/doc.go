@@ -19,9 +19,10 @@
 // # The words
 //
 //	record     what comes in: one JSON object of a stream
-//	candidate  a column that could feed a field; the first valid one does, record by record
+//	route      one way from a column to a field
+//	candidate  a value that a record offers for a field; the first valid one counts, record by record
 //	shape      a form in which sources put a person: a wrapper, an address, a list of entries
-//	desired    the contact that a record asks for; absent, null and a value differ
+//	desired    the contact, or another object, that a record asks for; absent, null and a value differ
 //	contact    what the CRM has told of one
 //	told       of a field: an answer of the API has said what is in it, be it nothing; what is not told is not empty
 //	change     the smallest difference from a contact to what is desired

@@ -12,11 +12,11 @@ import (
 type column struct {
 	name     string
 	place    int // in the order of its container, from 1 on; 0 if no record had it yet
-	targets  []*target
+	routes   []*route
 	inside   *container // of an object's members; nil: it is not looked into
 	entries  *container // of a list's entries that bear a name; nil: none are looked for
 	opens    *gate      // it holds an email or phone, so the wrapper that it is in counts
-	consent  []*consentTarget
+	consent  []*consentRoute
 	deletes  []deletes
 	inText   bool // a text in it may be a list or an object
 	inPath   bool // a mapping leads below it
@@ -24,21 +24,21 @@ type column struct {
 	claimed  bool // the configuration says what becomes of it
 }
 
-// target is one way from a column to a field.
-type target struct {
+// route is one way from a column to a field.
+type route struct {
 	field int
 	rank
 	path      string // of the column, with the dots of where it lies: "properties.email"
 	when      When
-	fallback  bool    // it identifies nobody
-	entry     *entry  // the mapping that says so, nil if it is the name
-	within    string  // the rest of the mapping's path, below the column
-	shown     string  // its name, as far as it may be shown
-	gate      *gate   // of the wrapper that it is in, nil if in none
-	place     *place  // the address that it is a part of, nil if of none
-	origin    origin  // what is known of its values besides their text
-	completes bool    // a value makes the address more than a geolocation
-	second    *target // the same for entries of second choice in a list, nil if it makes no difference
+	fallback  bool   // it identifies nobody
+	entry     *entry // the mapping that says so, nil if it is the name
+	within    string // the rest of the mapping's path, below the column
+	shown     string // its name, as far as it may be shown
+	gate      *gate  // of the wrapper that it is in, nil if in none
+	place     *place // the address that it is a part of, nil if of none
+	origin    origin // what is known of its values besides their text
+	completes bool   // a value makes the address more than a geolocation
+	second    *route // the same for entries of second choice in a list, nil if it makes no difference
 }
 
 // deletes is one way in which a column says that the source deleted the record.
@@ -47,8 +47,8 @@ type deletes struct {
 	within string // below the column
 }
 
-// consentTarget is one way in which a column speaks of being contacted.
-type consentTarget struct {
+// consentRoute is one way in which a column speaks of being contacted.
+type consentRoute struct {
 	*consentColumn
 	path   string
 	within string // the rest of a mapping's path, below the column
@@ -79,7 +79,7 @@ const (
 // undeclared is the place in the schema of a column that is not in it.
 const undeclared = math.MaxInt32
 
-func (t *target) compare(other *target) int {
+func (t *route) compare(other *route) int {
 	return cmp.Or(cmp.Compare(t.grade, other.grade), compareBools(t.within != "", other.within != ""), cmp.Compare(t.at, other.at), compareBools(t.spelled, other.spelled), cmp.Compare(t.deep, other.deep),
 		strings.Compare(t.path, other.path), strings.Compare(t.within, other.within))
 }
@@ -95,7 +95,7 @@ func compareBools(a, b bool) int {
 }
 
 // name is the column or path as a user writes it in a mapping.
-func (t *target) name() string {
+func (t *route) name() string {
 	if t.within == "" {
 		return t.path
 	}
@@ -190,13 +190,13 @@ func (p *Plan) meet(in *container, name string) (c *column, kept bool) {
 	return c, true
 }
 
-// enter keeps a column, and its targets, which tell what feeds which field.
+// enter keeps a column, and its routes, which tell what feeds which field.
 func (p *Plan) enter(in *container, name string, c *column) {
 	in.members[name] = c
-	for _, t := range c.targets {
+	for _, t := range c.routes {
 		p.feeds[t.field] = append(p.feeds[t.field], feed{t, c})
 	}
-	if in.isTop() && len(c.targets) > 0 && !slices.ContainsFunc(c.targets, func(t *target) bool { return t.gate == nil }) {
+	if in.isTop() && len(c.routes) > 0 && !slices.ContainsFunc(c.routes, func(t *route) bool { return t.gate == nil }) {
 		p.gated = append(p.gated, c)
 	}
 	for _, t := range c.consent {

@@ -173,11 +173,11 @@ func (c *compiler) columns() {
 
 // constant enters what every record has, by the configuration.
 func (c *compiler) constant(e *entry) {
-	t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e}
-	c.feeds[e.field] = append(c.feeds[e.field], feed{target: t})
+	t := &route{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e}
+	c.feeds[e.field] = append(c.feeds[e.field], feed{route: t})
 	raw := jsonscan.Quote(*e.Value)
 	if f := c.table.fields[e.field]; isConsent(f.Name) {
-		c.alwaysSaid = append(c.alwaysSaid, consentValue{&consentTarget{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
+		c.alwaysSaid = append(c.alwaysSaid, consentValue{&consentRoute{consentColumn: mappedConsent(f, false, ""), entry: e}, raw})
 		return
 	}
 	c.constants = append(c.constants, candidate{to: t, raw: raw, origin: asTranslated})
@@ -198,7 +198,7 @@ func (c *compiler) declare(in *container, column declaration) {
 			c.declare(known.inside, inner)
 			known.isObject = true
 		}
-		if len(known.targets) == 0 && in.isTop() && column.isScalar() {
+		if len(known.routes) == 0 && in.isTop() && column.isScalar() {
 			hint = c.hintOf(column.name, noMeaning)
 		}
 	}
@@ -237,13 +237,13 @@ func (c *compiler) primaryKey() {
 
 // keysFedBy are the ways from the whole of a column to fields that may identify a
 // person.
-func (c *compiler) keysFedBy(name string) (keys []*target) {
+func (c *compiler) keysFedBy(name string) (keys []*route) {
 	declared, _ := c.declared.Declared(name)
 	column := c.top.members[declared]
 	if column == nil {
 		return nil
 	}
-	for _, t := range column.targets {
+	for _, t := range column.routes {
 		if f := c.table.fields[t.field]; t.within == "" && !t.fallback && f.searchable() && (f.isKey() || c.matches(t.field)) {
 			keys = append(keys, t)
 		}

@@ -96,8 +96,8 @@ func (c *Contact) stopsBy(f *Field) (stop, open bool) {
 	if held, told := c.Held(f.Name); told {
 		return stops(held), !stops(held)
 	}
-	mark, printed := c.Prints[f.Name]
-	return printed && mark == Fingerprint(f, stopped(f.Name, true)), printed && (mark == 0 || mark == Fingerprint(f, stopped(f.Name, false)))
+	hash, printed := c.Prints[f.Name]
+	return printed && hash == Fingerprint(f, stopped(f.Name, true)), printed && (hash == 0 || hash == Fingerprint(f, stopped(f.Name, false)))
 }
 
 // KeptNote counts a contact of which a record would have lifted a do-not-disturb

@@ -55,17 +55,17 @@ func (c *consents) apply(t *Table, want *Desired, lifts bool) []trouble.Note {
 
 // consentValue is what one column of a record says of being contacted.
 type consentValue struct {
-	by  *consentTarget
+	by  *consentRoute
 	raw []byte // nil: it was lost on its way
 }
 
 // keepConsent keeps what a column says of being contacted until it is known whether the
 // wrapper that it is in counts.
-func (r *record) keepConsent(t *consentTarget, raw []byte) {
+func (r *record) keepConsent(t *consentRoute, raw []byte) {
 	if t.nested {
 		r.plan.mayStop(t)
 	}
-	if r.lost != nil && r.lost.has((&target{path: t.path, within: t.within}).name()) {
+	if r.lost != nil && r.lost.has((&route{path: t.path, within: t.within}).name()) {
 		r.plan.said = append(r.plan.said, consentValue{by: t})
 		return
 	}
@@ -120,7 +120,7 @@ type OptIn struct {
 func (p *Plan) OptIns() []OptIn { return slices.Clone(p.optIns) }
 
 // enterConsent keeps what a column is about, to be told.
-func (p *Plan) enterConsent(t *consentTarget) {
+func (p *Plan) enterConsent(t *consentRoute) {
 	if t.kind >= optIn {
 		if name := p.Shown(t.path); name != "" && !p.reader.holdsNested(t.path) {
 			p.optIns = append(p.optIns, OptIn{name, t.mapping(name), t.kind == cutOff})
@@ -136,14 +136,14 @@ func (p *Plan) enterConsent(t *consentTarget) {
 	}
 	for _, field := range t.by.fields() {
 		if i, ok := p.table.index[field]; ok {
-			p.feeds[i] = append(p.feeds[i], feed{target: &target{field: i, path: t.path, within: t.within, shown: t.shown, entry: t.entry}})
+			p.feeds[i] = append(p.feeds[i], feed{route: &route{field: i, path: t.path, within: t.within, shown: t.shown, entry: t.entry}})
 		}
 	}
 }
 
 // mayStop notes which fields a column may stop that is mostly about something
 // else.
-func (p *Plan) mayStop(t *consentTarget) {
+func (p *Plan) mayStop(t *consentRoute) {
 	for _, field := range t.by.fields() {
 		if i, ok := p.table.index[field]; ok {
 			p.stoppable[i] = true

@@ -18,7 +18,7 @@ type Feed struct {
 
 // feed is one way to a field that is known.
 type feed struct {
-	*target
+	*route
 	of *column // nil: a value that the configuration gives
 }
 
@@ -35,11 +35,11 @@ func (g *gate) isShut() bool {
 // are declared or have been met. Names that must not be shown are left out.
 func (p *Plan) Feeds() []Feed {
 	var feeds []Feed
-	for i, targets := range p.feeds {
-		targets = slices.Clone(targets)
-		slices.SortFunc(targets, func(a, b feed) int { return a.compare(b.target) })
+	for i, routes := range p.feeds {
+		routes = slices.Clone(routes)
+		slices.SortFunc(routes, func(a, b feed) int { return a.compare(b.route) })
 		feed := Feed{Field: p.table.fields[i].display()}
-		for _, t := range targets {
+		for _, t := range routes {
 			from := t.shown
 			if t.isShut() {
 				continue

@@ -78,12 +78,12 @@ func (c *Change) set(name string, data any) {
 // fingerprint calls empty has to be read first, like all that is written.
 func (c *Change) defaultCountry(code string, have *Contact) {
 	held, told := have.Held(fieldCountry)
-	mark, printed := have.Prints[fieldCountry]
+	hash, printed := have.Prints[fieldCountry]
 	switch {
 	case code == "":
 	case told && isEmpty(held):
 		c.set(fieldCountry, code)
-	case !told && printed && mark == 0:
+	case !told && printed && hash == 0:
 		c.Unknown = append(c.Unknown, fieldCountry)
 	}
 }
@@ -96,8 +96,8 @@ func (c *Contact) isNamed(f *Field, full string) bool {
 	if held, told := c.Held(fieldName); told {
 		return Equal(f, held, full)
 	}
-	mark, printed := c.Prints[fieldName]
-	return printed && mark == Fingerprint(f, full)
+	hash, printed := c.Prints[fieldName]
+	return printed && hash == Fingerprint(f, full)
 }
 
 // Held is the current value of a field and whether the CRM told it. The full name
@@ -114,11 +114,11 @@ func (c *Contact) Held(name string) (value any, told bool) {
 // settledByPrint reports whether the fingerprint of a field that was not told
 // is enough to know that v needs no write.
 func (c *Contact) settledByPrint(f *Field, v Value) bool {
-	mark, ok := c.Prints[f.Name]
+	hash, ok := c.Prints[f.Name]
 	if !ok {
 		return false
 	}
-	return mark == Fingerprint(f, v.Data) || v.When == IfEmpty && mark != 0 || c.holdsBeside(f, v.Data)
+	return hash == Fingerprint(f, v.Data) || v.When == IfEmpty && hash != 0 || c.holdsBeside(f, v.Data)
 }
 
 // holdsBeside reports whether the contact has a value as an additional email

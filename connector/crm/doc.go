@@ -12,7 +12,7 @@
 //	contacts.go and its like   the fields of a kind, a row each with its names
 //	shapes.go                  the words of wrappers and addresses, and of entries of lists
 //	meaning.go                 what the name of a column says by itself
-//	column.go learn.go         what a plan knows of a column: its targets, ranked, and what it is looked into as
+//	column.go learn.go         what a plan knows of a column: its routes, ranked, and what it is looked into as
 //	mapping.go path.go         what the configuration says instead
 //	map.go entries.go          the candidates that a record offers for each field
 //	fill.go place.go           the one that each field gets; one address is not mixed with another

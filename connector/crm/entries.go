@@ -90,7 +90,7 @@ func (r *record) member(in *container, key, raw []byte) {
 	c := r.plan.member(in, key)
 	in.came = in.came || !isBlank(raw)
 	r.take(c, raw)
-	in.fed = in.fed || c.claimed || len(c.targets) > 0 || c.inside != nil && c.inside.fed || c.entries != nil && c.entries.fed
+	in.fed = in.fed || c.claimed || len(c.routes) > 0 || c.inside != nil && c.inside.fed || c.entries != nil && c.entries.fed
 }
 
 // nameAndValue reads an entry like {"key": …, "value": …} or

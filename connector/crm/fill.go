@@ -73,7 +73,7 @@ func (r *record) settle(i int) (data any, faulty bool) {
 // nil if the field is to be left alone: no candidate has anything to say, or one
 // that would have the say was lost on its way. data is nil with it if the record
 // says that there is nothing. faulty tells that a value could not be read.
-func (r *record) choose(i int) (data any, from *target, faulty bool) {
+func (r *record) choose(i int) (data any, from *route, faulty bool) {
 	candidates := r.candidates(i)
 	for n := range candidates {
 		c := &candidates[n]
@@ -126,7 +126,7 @@ func (p *Plan) sort(field int) []candidate {
 }
 
 // counts reports whether a candidate is one in this record.
-func (r *record) counts(t *target) bool {
+func (r *record) counts(t *route) bool {
 	return r.isOpen(t.gate) && (t.place == nil || t.place.barred != r.plan.record)
 }
 
@@ -152,7 +152,7 @@ func (r *record) read(i int, c *candidate) (data any, fault string) {
 
 // leaveOut notes a value that cannot be read. A column "id" is most often the
 // source's own key, and nothing is left out then.
-func (r *record) leaveOut(i int, from *target, fault string) {
+func (r *record) leaveOut(i int, from *route, fault string) {
 	if fault != ruleNotAnID || from.entry != nil || !strings.EqualFold(from.path, fieldID) {
 		r.drop(r.plan.table.fields[i], fault)
 	}

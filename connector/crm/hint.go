@@ -115,10 +115,10 @@ func (p *Plan) shut(declared bool) []Hint {
 	var hints []Hint
 	for _, c := range p.gated {
 		_, is := p.declared.Declared(c.name)
-		if is != declared || p.top.isMap && !declared || p.Shown(c.name) == "" || slices.ContainsFunc(c.targets, func(t *target) bool { return !t.gate.isShut() }) {
+		if is != declared || p.top.isMap && !declared || p.Shown(c.name) == "" || slices.ContainsFunc(c.routes, func(t *route) bool { return !t.gate.isShut() }) {
 			continue
 		}
-		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.targets[0].field].display(), Why: c.targets[0].gate.why()})
+		hints = append(hints, Hint{Column: c.name, Nearest: p.table.fields[c.routes[0].field].display(), Why: c.routes[0].gate.why()})
 	}
 	return hints[:min(len(hints), mostHints)]
 }

@@ -33,7 +33,7 @@ func (p *Plan) learn(in *container, name string, at int32) (*column, *Hint) {
 	l.look()
 	_, declared := p.declared.Declared(name)
 	switch {
-	case len(c.targets) > 0, c.inside != nil, c.stops(), !in.isTop(), isInternal(name):
+	case len(c.routes) > 0, c.inside != nil, c.stops(), !in.isTop(), isInternal(name):
 		return c, nil
 	case at == undeclared && declared: // another spelling of one that has its hint
 		return c, nil
@@ -56,7 +56,7 @@ type learner struct {
 	at     int32
 }
 
-func (l *learner) add(t *target) {
+func (l *learner) add(t *route) {
 	t.path, t.at, t.deep = l.path, l.at, int32(l.in.depth)
 	if declared, ok := l.declared.Declared(l.name); ok && l.in.isTop() {
 		t.at, t.spelled = l.positions[declared], declared != l.name
@@ -73,7 +73,7 @@ func (l *learner) add(t *target) {
 		l.column.inText = true
 	}
 	l.column.inPath = l.column.inPath || t.within != ""
-	l.column.targets = append(l.column.targets, t)
+	l.column.routes = append(l.column.routes, t)
 }
 
 // mappings adds what the configuration says of a column. A column that is mapped
@@ -100,11 +100,11 @@ func (l *learner) mapTo(e *entry, within string) {
 	switch {
 	case e.field < 0:
 	case isConsent(l.table.fields[e.field].Name):
-		t := &target{path: l.path, within: within}
-		l.column.consent = append(l.column.consent, &consentTarget{path: l.path, within: within, entry: e,
+		t := &route{path: l.path, within: within}
+		l.column.consent = append(l.column.consent, &consentRoute{path: l.path, within: within, entry: e,
 			consentColumn: mappedConsent(l.table.fields[e.field], e.Negate, l.Shown(t.name()))})
 	default:
-		t := &target{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within}
+		t := &route{field: e.field, rank: rank{grade: grade(e.index)}, when: e.When, entry: e, within: within}
 		if f := l.table.fields[e.field]; f.Type == ID || f.Name == fieldContact {
 			t.origin = doubtful
 		}
@@ -122,8 +122,8 @@ func (l *learner) seeDeletions() {
 	}
 }
 
-// origin tells what is known of the values of a target by where they come from.
-func (l *learner) origin(t *target) origin {
+// origin tells what is known of the values of a route by where they come from.
+func (l *learner) origin(t *route) origin {
 	name := l.name
 	if declared, ok := l.declared.Declared(name); ok && l.in.isTop() {
 		name = declared
@@ -154,7 +154,7 @@ func (l *learner) speaks() {
 		c = cutConsentColumn(l.means, shown)
 	}
 	if c != nil {
-		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: g})
+		l.column.consent = append(l.column.consent, &consentRoute{consentColumn: c, path: l.path, gate: g})
 	}
 }
 
@@ -168,14 +168,14 @@ func (l *learner) entriesSpeak(f *Field) {
 		return // it holds no entries
 	}
 	if c := entriesConsent(f, l.Shown(l.path)); c != nil {
-		l.column.consent = append(l.column.consent, &consentTarget{consentColumn: c, path: l.path, gate: l.in.gate, nested: true})
+		l.column.consent = append(l.column.consent, &consentRoute{consentColumn: c, path: l.path, gate: l.in.gate, nested: true})
 	}
 }
 
 // stops reports whether the column is one that asks for a no: it is followed,
 // while of others only what is plainly said.
 func (c *column) stops() bool {
-	return slices.ContainsFunc(c.consent, func(t *consentTarget) bool { return t.kind == optOut })
+	return slices.ContainsFunc(c.consent, func(t *consentRoute) bool { return t.kind == optOut })
 }
 
 // ownID leads a column of ids to the id of the object, if records are matched by
@@ -189,14 +189,14 @@ func (l *learner) ownID() {
 	if l.name == fieldID {
 		fit = byName
 	}
-	l.add(&target{field: i, rank: rank{grade: topLevel + grade(fit)}, origin: doubtful})
+	l.add(&route{field: i, rank: rank{grade: topLevel + grade(fit)}, origin: doubtful})
 }
 
 // natural leads a column to the field that its name means.
 func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
-	t := &target{field: m.field, rank: rank{grade: l.gradeOf(m)}, when: about.when, fallback: m.fallback, gate: l.in.gate}
+	t := &route{field: m.field, rank: rank{grade: l.gradeOf(m)}, when: about.when, fallback: m.fallback, gate: l.in.gate}
 	if about.doubtful || m.fit == byAlias && about.noKeys {
 		t.origin = doubtful
 	}
@@ -263,7 +263,7 @@ func (l *learner) look() {
 		}
 		l.column.inside = inner
 	}
-	if len(l.column.targets) == 0 && l.in.scope.whole && !shape.place && !shape.scope.name {
+	if len(l.column.routes) == 0 && l.in.scope.whole && !shape.place && !shape.scope.name {
 		l.column.entries = &container{path: l.path + ".", scope: scope{whole: true}, gate: l.in.gate, depth: l.in.depth + 1, members: map[string]*column{}}
 	}
 	l.column.inText = l.column.inText || ok || l.column.entries != nil

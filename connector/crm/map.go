@@ -8,9 +8,9 @@ import (
 // candidate is a value that a record offers for a field.
 type candidate struct {
 	raw      []byte // nil: the platform says that it lost the value
-	to       *target
+	to       *route
 	sub      int32  // among the entries of a list
-	origin   origin // besides the target's
+	origin   origin // besides the route's
 	unturned bool   // it is neither true nor false, though a mapping turns it round
 }
 
@@ -103,7 +103,7 @@ func (r *record) take(c *column, raw []byte) {
 		}
 	}
 	looked := nested && r.look(c, raw)
-	for _, t := range c.targets {
+	for _, t := range c.routes {
 		if !looked || t.entry != nil {
 			r.offer(t, raw)
 		}
@@ -117,7 +117,7 @@ func (r *record) open(c *column) {
 	}
 	c.opens.record = r.plan.record
 	if c.opens.language {
-		r.inLanguage = append(r.inLanguage, r.plan.table.fields[c.targets[0].field].Name)
+		r.inLanguage = append(r.inLanguage, r.plan.table.fields[c.routes[0].field].Name)
 	}
 }
 
@@ -142,7 +142,7 @@ func nestedInText(raw []byte, anyList bool) []byte {
 }
 
 // offer adds what a column holds to the candidates of a field.
-func (r *record) offer(t *target, raw []byte) {
+func (r *record) offer(t *route, raw []byte) {
 	if r.lost != nil && r.lost.has(t.name()) {
 		r.keep(&candidate{to: t})
 		return

@@ -9,7 +9,7 @@ var comparedParts = []part{partStreet, partCity, partPostcode, partCountry}
 // candidatePlace is one address that a record has parts of.
 type candidatePlace struct {
 	*place
-	best  *target
+	best  *route
 	parts []string // by comparedParts, folded; "" where it says nothing
 }
 

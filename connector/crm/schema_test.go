@@ -114,7 +114,7 @@ func TestKeysAreMatchKeys(t *testing.T) {
 			t.Errorf("%s: %v", p.Name, err)
 			continue
 		}
-		if r := plan.top.members[p.Name].targets; len(r) != 1 || r[0].field != plan.matchOn[0] {
+		if r := plan.top.members[p.Name].routes; len(r) != 1 || r[0].field != plan.matchOn[0] {
 			t.Errorf("the key %s is not the field that the column feeds", p.Name)
 		}
 	}

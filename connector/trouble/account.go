@@ -59,7 +59,7 @@ func (a *Account) add(k Kind, line int64, data json.RawMessage) {
 	}
 	o.add(line)
 	if k.Code != "" && o.lines[0] == line {
-		o.sample = shape(data)
+		o.sample = outline(data)
 	}
 }
 

@@ -100,7 +100,7 @@ func TestAShapeHoldsNoPerson(t *testing.T) {
 		`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1,"l":1,"m":1,"n":1}`: "a: number, b: number, c: number, d: number, e: number, f: number, " +
 			"g: number, h: number, i: number, j: number, k: number, l: number, 2 more",
 	} {
-		if got := shape(json.RawMessage(data)); got != want {
+		if got := outline(json.RawMessage(data)); got != want {
 			t.Errorf("%s: %s, want %s", data, got, want)
 		}
 	}

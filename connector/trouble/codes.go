@@ -69,9 +69,9 @@ func NextStep(code string) string { return nextSteps[code] }
 // mostColumns is how many columns of a record are told.
 const mostColumns = 12
 
-// shape names the columns of a record and the kind of value each holds, never a
+// outline names the columns of a record and the kind of value each holds, never a
 // value.
-func shape(data json.RawMessage) string {
+func outline(data json.RawMessage) string {
 	columns := jsonscan.Map(data)
 	if columns == nil {
 		return "no JSON object"
