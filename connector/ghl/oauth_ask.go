@@ -23,18 +23,18 @@ import (
 //ghl:operation POST /oauth/token
 func (s *OAuthSource) refresh() *Error {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {s.signIn.refresh}}
-	if s.signIn.userType != "" { // optional, and a wrong one may be refused
-		form.Set("user_type", s.signIn.userType)
-	}
-	token, fault := s.ask(opToken, form, "")
-	for _, userType := range s.likelyTypes() {
-		// Something on the way may have refused what was done, or it misses whose
-		// the token is.
+	var token *oauth2.Token
+	var fault *Error
+	for _, userType := range s.userTypes() {
+		if userType != "" {
+			form.Set("user_type", userType)
+		}
+		token, fault = s.ask(opToken, form, "")
+		// Without a cause something on the way may have refused what was done, or it
+		// misses whose the token is.
 		if fault == nil || fault.Kind != Unauthorized || fault.Reason != NoReason || fault.Status == http.StatusUnauthorized {
 			break
 		}
-		form.Set("user_type", userType)
-		token, fault = s.ask(opToken, form, "")
 	}
 	if fault != nil {
 		if fault.Kind == Unauthorized {
@@ -48,16 +48,17 @@ func (s *OAuthSource) refresh() *Error {
 	return nil
 }
 
-// likelyTypes are the vendor's words for whom the sign-in may be about: the one
-// that is known, else each.
-func (s *OAuthSource) likelyTypes() []string {
+// userTypes are the vendor's words for whom the sign-in is about, to be tried in turn:
+// twice the one that is known, else first none, since it is optional and a wrong one
+// may be refused.
+func (s *OAuthSource) userTypes() []string {
 	switch {
 	case s.signIn.userType != "":
-		return []string{s.signIn.userType}
+		return []string{s.signIn.userType, s.signIn.userType}
 	case s.signIn.agency != "":
-		return []string{company, subAccount}
+		return []string{"", company, subAccount}
 	}
-	return []string{subAccount, company}
+	return []string{"", subAccount, company}
 }
 
 // exchange gets the location's token for the agency's, which stays valid.
