@@ -42,16 +42,16 @@ func closes(want crm.Desired) bool {
 //	"A" open, "B" open  "C"                nobody knows
 func withoutKey(want crm.Desired, of []*crm.Contact) (*crm.Contact, *trouble.Reject) {
 	name, _ := want.Values[nameField].Data.(string)
-	keyed := len(want.Keys) > 0
+	keyed, closing := len(want.Keys) > 0, closes(want)
 	var named, closed, others []*crm.Contact
 	for _, c := range of {
 		isNamed := crm.KeyOf(nameField, c.KeyText(nameField)) == crm.KeyOf(nameField, name)
 		switch {
 		case isNamed && isOpen(c):
 			named = append(named, c)
-		case isNamed && (!keyed || closes(want)):
+		case isNamed && (!keyed || closing):
 			closed = append(closed, c)
-		case isOpen(c) && !(keyed && closes(want)):
+		case isOpen(c) && (!keyed || !closing):
 			others = append(others, c)
 		}
 	}
@@ -66,7 +66,7 @@ func withoutKey(want crm.Desired, of []*crm.Contact) (*crm.Contact, *trouble.Rej
 	switch {
 	case len(could) == 0:
 		return nil, nil
-	case len(could) == 1 && !(renames && closes(want)):
+	case len(could) == 1 && (!renames || !closing):
 		return could[0], nil
 	}
 	return nil, &trouble.Reject{Code: trouble.AmbiguousOpportunity, Reason: "without a key nobody can tell which opportunity of its contact in the pipeline it is"}

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// searchLag is more than what a search for opportunities is behind what is written.
-	searchLag = 5 * time.Second
+	// searchLag is far more than the two seconds that a search for opportunities has been
+	// seen to be behind what is written.
+	searchLag = 10 * time.Second
 	// perPage is how many opportunities a request lists.
 	perPage = 100
 )
