@@ -18,9 +18,6 @@ func nests(m config.FieldMapping, table *crm.Table) bool {
 	return (m.To == crm.Notes.Name || m.To == crm.Tasks.Name) && table.Kind() == crm.Contacts && table.Find(m.To) == nil
 }
 
-// nestedSchema names the column by which entries are known that have a key of their own.
-var nestedSchema = json.RawMessage(`{"properties":{"id":{}}}`)
-
 // nest prepares the streams that the nested columns of a stream are records of.
 func (s *setup) nest(ctx context.Context, stream *object.Stream) error {
 	settings := s.conf.ForStream(stream.ID.Namespace, stream.ID.Name)
@@ -33,17 +30,15 @@ func (s *setup) nest(ctx context.Context, stream *object.Stream) error {
 			continue
 		}
 		n := object.Nested{Column: m.From, Object: m.To}
-		for i, key := range [][][]string{nil, {{"id"}}} {
-			id := airbyte.StreamID{Namespace: stream.ID.Namespace, Name: stream.ID.Name + "." + m.To}
-			of, err := s.stream(ctx, airbyte.Stream{ID: id, ObjectName: m.To, Mode: airbyte.AppendDedup, PrimaryKey: key, Schema: nestedSchema})
-			if err != nil {
+		for i, of := range []airbyte.Stream{{}, {PrimaryKey: [][]string{{"id"}}, Schema: json.RawMessage(`{"properties":{"id":{}}}`)}} {
+			of.ID = airbyte.StreamID{Namespace: stream.ID.Namespace, Name: stream.ID.Name + "." + m.To}
+			of.ObjectName, of.Mode = m.To, airbyte.AppendDedup
+			derived, err := s.stream(ctx, of)
+			if err != nil || derived == nil { // it has faults
 				return err
 			}
-			if of == nil { // it has faults
-				return nil
-			}
-			of.Derived = true
-			n.Streams[i], n.Text = of, of.In.Table().Kind().Required()[0]
+			derived.Derived = true
+			n.Streams[i], n.Text = derived, derived.In.Table().Kind().Required()[0]
 		}
 		stream.Nested = append(stream.Nested, n)
 	}

@@ -64,7 +64,8 @@ func TestNestedColumnsAreNotesAndTasks(t *testing.T) {
 		`c@example.com note "" "As text."`, `old@example.com note "Visit" "Of the source.\n[ref:people.notes/7]"`,
 	}
 	preview, _ := ran(t, "preview", server, nestedColumns, catalog, records...)
-	if server.Writes() != 0 || strings.Count(preview, `"stream":"people.notes"`) < 5 {
+	if server.Writes() != 0 || strings.Count(preview, `{"action":"create","stream":"people.notes"`) != 5 || strings.Count(preview, `{"action":"create","stream":"people.tasks"`) != 1 ||
+		!strings.Contains(preview, `{"field":"notes","from":["remarks"]}`) {
 		t.Errorf("%d writes of a preview that says\n%s", server.Writes(), preview)
 	}
 	for i, says := range []string{"people.notes", "people.tasks"} {

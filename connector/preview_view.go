@@ -55,7 +55,7 @@ type feed struct {
 func (p *planned) header(streams []*object.Stream) header {
 	p.open(streams)
 	var h header
-	for _, s := range streams {
+	for _, s := range notDerived(streams) {
 		f := s.In.Facts()
 		h.Location, h.Facts = f.LocationName, locationFacts(f)+"."+quota(p.job.client.Usage())
 		h.Streams = append(h.Streams, p.streamHeader(s))
@@ -68,6 +68,9 @@ func (p *planned) streamHeader(s *object.Stream) streamHeader {
 		Tags: append([]string{}, s.Tags...), Source: s.Plan.Defaults().Source, Country: s.Plan.Defaults().Country, counts: s.Counts()}
 	for _, f := range s.Plan.Feeds() {
 		h.Fields = append(h.Fields, feed{f.Field, f.From, f.Way()})
+	}
+	for _, n := range s.Nested {
+		h.Fields = append(h.Fields, feed{n.Object, []string{n.Column}, n.Column})
 	}
 	for _, key := range s.Plan.MatchOn() {
 		h.MatchOn = append(h.MatchOn, s.In.Table().Display(key))
@@ -187,7 +190,9 @@ func (p *planned) summary() summary {
 		s.Totals.Fields[p.display(field)] = *total
 	}
 	for _, stream := range p.streams {
-		s.Streams = append(s.Streams, p.streamHeader(stream))
+		if !stream.Derived || stream.Counts().Read > 0 {
+			s.Streams = append(s.Streams, p.streamHeader(stream))
+		}
 		for _, t := range stream.Troubles() {
 			line := troubleLine{stream.ID.String(), t.Code, t.Column, t.Field, t.Rule, t.Count, t.Lines, t.String()}
 			list := &s.Totals.Noted

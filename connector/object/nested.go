@@ -32,9 +32,10 @@ func (c Child) Record(contact string) *load.Record {
 	id, _ := json.Marshal(contact)
 	c.data["contactId"] = id
 	data, _ := json.Marshal(c.data)
-	stream := c.of.Streams[0]
-	if !jsonscan.IsNull(c.data["id"]) {
-		stream = c.of.Streams[1]
+	stream := c.of.Streams[1]
+	if jsonscan.IsNull(c.data["id"]) {
+		stream = c.of.Streams[0]
+		delete(c.data, "id")
 	}
 	return &load.Record{Stream: &stream.Stream, Data: data}
 }

@@ -28,9 +28,9 @@ type DryRun struct {
 	added    []string   // fields that exist in table only
 }
 
-// pretended begins the ids of contacts that a dry run has not created. No id of
-// the API has a hyphen.
-const pretended = "new-"
+// pretended begins the ids of contacts that a dry run has not created. They have the
+// form of the API's, which are random, since records can name them.
+const pretended = "pretended"
 
 // Pretended reports whether an id is one that a dry run made up.
 func Pretended(id string) bool { return strings.HasPrefix(id, pretended) }
@@ -161,7 +161,7 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 		d.requests.Add(1) // the primary store is asked before
 	}
 	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.TagsFor(nil)})
-	now.ID = fmt.Sprintf("%s%d", pretended, d.created.Add(1))
+	now.ID = fmt.Sprintf("%s%011d", pretended, d.created.Add(1))
 	for _, f := range d.Table().Fields() {
 		if _, given := now.Values[f.Name]; !given {
 			now.Values[f.Name] = nil
