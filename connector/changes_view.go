@@ -77,7 +77,11 @@ func (v *changesView) begin(run *journal.Run) {
 	for _, s := range run.Streams {
 		streams = append(streams, fmt.Sprintf("%s → %s (%s)", s.Name, s.Object, s.Mode))
 	}
-	say(v.out, "%s  location %s  %s", run.ID, run.Location, strings.Join(streams, ", "))
+	running := ""
+	if !run.Ended {
+		running = "  (it has not ended, or was killed)"
+	}
+	say(v.out, "%s  location %s  %s%s", run.ID, run.Location, strings.Join(streams, ", "), running)
 }
 
 // opNames are what was done, in the words of a sentence.

@@ -256,6 +256,40 @@ func TestJournal(t *testing.T) {
 	})
 }
 
+// TestJournalTellsWhatALostAnswerDidNot: whatever becomes of an answer, the journal ends with what was carried out.
+func TestJournalTellsWhatALostAnswerDidNot(t *testing.T) {
+	for _, operation := range []string{"POST /contacts/", "PUT /contacts/{contactId}", "DELETE /contacts/{contactId}", "POST /contacts/bulk/tags/update/{type}"} {
+		for _, kind := range []sandbox.FaultKind{sandbox.Fault422Applied, sandbox.FaultResetAfter, sandbox.FaultTruncated, sandbox.FaultStatusApplied, sandbox.FaultEmptyBody} {
+			t.Run(fmt.Sprintf("%s/%s", operation, kind), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{})
+					p.Put(sandbox.Contact{Fields: map[string]any{"email": "old@example.com", "city": "Rome"}})
+					p.Put(sandbox.Contact{Fields: map[string]any{"email": "gone@example.com"}})
+					p.Inject(sandbox.Fault{Operation: operation, Kind: kind, Times: 1})
+					folder := filepath.Join(t.TempDir(), "journal")
+					plan := crm.PlanOptions{Tags: []string{"vip"}}
+					p.must(job{streams: []stream{{plan: plan, onDelete: "delete", schema: `{"properties":{"email":{},"city":{},"_ab_cdc_deleted_at":{}}}`}}, journal: journaled(p, folder)},
+						records(`{"email":"old@example.com","city":"Milan"}`, `{"email":"new@example.com"}`, `{"email":"gone@example.com","_ab_cdc_deleted_at":"2026-01-01"}`))
+					carried := map[journal.Op]int{}
+					for _, c := range recordedIn(t, folder) {
+						if c.Result == journal.Carried {
+							carried[c.Op]++
+						}
+						lost := operation == "POST /contacts/bulk/tags/update/{type}"
+						if told := c.Outcome.Tags != nil; c.Op == journal.AddTags && c.Result == journal.Carried && told == lost {
+							t.Errorf("the tags that were added are told as %v", c.Outcome.Tags)
+						}
+					}
+					if len(carried) != 4 {
+						t.Errorf("recorded as carried out are %v", carried)
+					}
+					settledBy(t, p, recordedIn(t, folder))
+				})
+			})
+		}
+	}
+}
+
 // wantRecorded fails unless a change is recorded as carried out, with what was before and what is after, for a line of the stream people.
 func wantRecorded(t *testing.T, all []journal.Recorded, op, id string, line int64, before, after string) {
 	t.Helper()

@@ -19,6 +19,8 @@ type request struct {
 	query url.Values // nil: none
 	body  any        // nil: none; else encoded as JSON
 	limit int        // how many entries a page may have; 0: it is no page
+
+	repeated *bool // is set if an answer may have been lost before the one that counts; nil: nobody asks
 }
 
 // wire is a request as it goes out; body is nil for none.
@@ -43,6 +45,9 @@ func (c *Client) do(ctx context.Context, op Operation, r request, out reply) err
 			return nil
 		}
 		again := retry.after(fault, took)
+		if r.repeated != nil && fault.Kind == Transient {
+			*r.repeated = true
+		}
 		if fault.Kind == Unauthorized {
 			again = retry.renew(c.tokens, token)
 		}

@@ -9,8 +9,8 @@ import (
 type TagResult struct {
 	ContactID string
 	OK        bool
-	// Changed are the tags that were added or removed; nil if the answer does not tell.
-	// A repeat after an answer that was lost tells of none.
+	// Changed are the tags that were added or removed; nil if the answer does not tell,
+	// as that to a repeat, which an attempt with a lost answer may have preceded.
 	Changed []string
 	Message string // "" if it could hold something of a person
 }
@@ -39,7 +39,8 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 	}
 	body := map[string]any{"contacts": contacts, "tags": tags, "locationId": c.location}
 	var answer tagsAnswer
-	if err := c.do(ctx, opBulkTags, request{path: []string{kind}, body: body}, &answer); err != nil {
+	var repeated bool
+	if err := c.do(ctx, opBulkTags, request{repeated: &repeated, path: []string{kind}, body: body}, &answer); err != nil {
 		return nil, err
 	}
 	told := answer.told()
@@ -52,6 +53,9 @@ func (c *Client) bulkTags(ctx context.Context, kind string, contacts, tags []str
 			result = TagResult{ContactID: id, OK: true}
 		default:
 			result = TagResult{ContactID: id, Message: "the answer does not name the contact"}
+		}
+		if repeated {
+			result.Changed = nil
 		}
 		results[i] = result
 	}

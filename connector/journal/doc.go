@@ -12,12 +12,12 @@
 //	{"type":"intent","seq":1,"at":"…","op":"update","object":"contacts","id":"…","stream":"people","lines":[7],
 //	 "keys":{"email":"…"},"before":{"city":"Rome"},"set":{"city":"Milan"}}
 //	{"type":"done","seq":1,"at":"…","id":"…","after":{"city":"Milan"},"updated":"…"}
-//	{"type":"fail","seq":1,"at":"…","status":422,"message":"…","unknown":false}
+//	{"type":"fail","seq":1,"at":"…","status":422,"message":"…"}
 //	{"type":"end","at":"…"}
 //
-// An intent has one outcome at most that counts, its last. One without an outcome was
-// not sent if the run has ended, and else may have been carried out: whoever needs to
-// know looks at the CRM.
+// An intent has one outcome at most that counts, its last. One without an outcome, or
+// with one that is unknown, may have been carried out: whoever needs to know looks at
+// the CRM.
 //
 // The package must not know what a field means or how the CRM is asked. The journal
 // holds personal data; no error of the package does.

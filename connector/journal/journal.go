@@ -62,13 +62,13 @@ func (j *Journal) Check(ctx context.Context) error {
 
 // Announce records changes that are about to be begun, each by itself, all in one go:
 // where making durable takes long, Begin has nothing to wait for then. What was announced
-// before and not begun will not be.
+// before and was not begun will not be.
 func (j *Journal) Announce(ctx context.Context, changes iter.Seq[Change]) error {
 	if j == nil || !j.place.slow() {
 		return nil
 	}
 	j.mu.Lock()
-	j.ahead = map[string]int64{}
+	j.forgo()
 	var err error
 	for c := range changes {
 		var seq int64
@@ -83,6 +83,14 @@ func (j *Journal) Announce(ctx context.Context, changes iter.Seq[Change]) error 
 		return err
 	}
 	return failed(j.store(ctx, b))
+}
+
+// forgo records that what was announced and not begun was not sent. It needs mu.
+func (j *Journal) forgo() {
+	for _, seq := range j.ahead {
+		_ = j.write(failLine{line{Type: typeFail, Seq: seq, At: time.Now().UTC()}, Failure{Message: "not sent", Unsent: true}})
+	}
+	j.ahead = map[string]int64{}
 }
 
 // textOf is by what an announced change is known.
@@ -205,13 +213,13 @@ func (j *Journal) Flush(ctx context.Context) error {
 	return failed(j.store(ctx, b))
 }
 
-// Close says that the run has ended: what has no outcome was not sent.
+// Close says that the run has ended.
 func (j *Journal) Close(ctx context.Context) error {
 	if j == nil {
 		return nil
 	}
 	j.mu.Lock()
-	if j.begun {
+	if j.forgo(); j.begun {
 		_ = j.write(line{Type: typeEnd, At: time.Now().UTC()}) // can be encoded
 	}
 	j.mu.Unlock()

@@ -26,6 +26,8 @@ type Run struct {
 	Version  string    `json:"version"` // of the program
 	Location string    `json:"location"`
 	Streams  []Stream  `json:"streams,omitempty"`
+	// Ended says that the run has come to its end; else it is under way, or was killed.
+	Ended bool `json:"-"`
 }
 
 // Stream is a stream of a run.
@@ -93,8 +95,10 @@ type Outcome struct {
 type Failure struct {
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message"`
-	// Unknown says that it may have been carried out all the same.
-	Unknown bool `json:"unknown"`
+	// Unknown says that it may have been carried out all the same, Unsent that it was
+	// announced and its request never sent.
+	Unknown bool `json:"unknown,omitempty"`
+	Unsent  bool `json:"unsent,omitempty"`
 }
 
 // line is what all lines of a journal have.

@@ -36,7 +36,7 @@ const (
 	Carried
 	// Failed: it was refused.
 	Failed
-	// Unsent: the run ended before.
+	// Unsent: it was announced, and its request never sent.
 	Unsent
 )
 
@@ -194,13 +194,6 @@ func (f File) Read(ctx context.Context) (run *Run, changes []Recorded, err error
 			}
 		}
 	}
-	if r.ended {
-		for i := range r.changes {
-			if c := &r.changes[i]; c.Result == Unknown && c.Outcome.Failure == nil {
-				c.Result = Unsent
-			}
-		}
-	}
 	return r.run, r.changes, nil
 }
 
@@ -209,7 +202,6 @@ type reading struct {
 	run     *Run
 	changes []Recorded
 	at      map[int64]int // by seq
-	ended   bool
 }
 
 var (
@@ -243,18 +235,21 @@ func (r *reading) line(text []byte) error {
 		var f Failure
 		err = json.Unmarshal(text, &f)
 		result := Failed
-		if f.Unknown {
+		switch {
+		case f.Unknown:
 			result = Unknown
+		case f.Unsent:
+			result = Unsent
 		}
 		r.outcome(l.Seq, result, Outcome{Failure: &f})
 	case typeEnd:
-		r.ended = true
 	default:
 		return errNoLine
 	}
 	if err != nil || r.run == nil {
 		return errNoLine
 	}
+	r.run.Ended = r.run.Ended || l.Type == typeEnd
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package object
 
 import (
+	"errors"
+
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -44,12 +46,23 @@ func Held(t *crm.Table, have *crm.Contact, set map[string]any) map[string]any {
 	return held
 }
 
-// Failed is what a journal says of a request that went wrong.
+// Failed is what a journal says of a request that went wrong. Some refusals have written
+// all the same: who has looked says [Refusal].
 func Failed(err error) journal.Failure {
-	f := journal.Failure{Message: ghl.KindOf(err).String(), Unknown: true}
+	f := Refusal(err)
 	switch ghl.KindOf(err) {
-	case ghl.Rejected, ghl.Duplicate, ghl.Gone, ghl.Exhausted, ghl.Throttled, ghl.Unauthorized, ghl.Forbidden, ghl.ScopeMissing:
-		f.Unknown = false
+	case ghl.Duplicate, ghl.Gone, ghl.Exhausted, ghl.Throttled, ghl.Unauthorized, ghl.Forbidden, ghl.ScopeMissing:
+	default:
+		f.Unknown = true
+	}
+	return f
+}
+
+// Refusal is what a journal says of a request that has changed nothing.
+func Refusal(err error) journal.Failure {
+	f := journal.Failure{Message: ghl.KindOf(err).String()}
+	if api := (*ghl.Error)(nil); errors.As(err, &api) {
+		f.Status = api.Status
 	}
 	return f
 }

@@ -38,6 +38,7 @@ func (r *run) plan(it *item) {
 	it.have, it.reject = r.in.match(it)
 	it.doubt, it.made = nil, doubt != nil && it.have != nil
 	if it.have == nil && isKind(doubt, ghl.Rejected) { // it was a refusal indeed
+		it.intent.Fail(object.Refusal(doubt))
 		it.reject = object.Refused(doubt)
 	}
 	if it.reject != nil || it.deletes() {

@@ -103,6 +103,9 @@ func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry
 	case err != nil:
 		return nil, err
 	case have == nil:
+		if isKind(failure, ghl.Rejected) {
+			entry.Fail(object.Refusal(failure))
+		}
 		return a.again(ctx, failure, false)
 	case !a.ours(have, a.Write, a.begun):
 		return a.again(ctx, failure, true)

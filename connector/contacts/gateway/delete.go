@@ -52,5 +52,8 @@ func (c *contacts) Delete(ctx context.Context, of Subject) (*trouble.Reject, err
 	case err != nil && !isKind(err, ghl.Rejected):
 		return nil, fmt.Errorf("read a contact that may be deleted: %w", err)
 	}
+	if err == nil {
+		entry.Fail(object.Refusal(deleteErr))
+	}
 	return refused(deleteErr).Reject, nil
 }

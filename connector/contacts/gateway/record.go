@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"maps"
-	"slices"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/journal"
@@ -50,7 +49,7 @@ func (c *contacts) deleting(of Subject) journal.Change {
 		held := maps.Clone(of.Have.Values)
 		maps.DeleteFunc(held, func(_ string, v any) bool { return v == nil })
 		change.Before = object.Recorded(c.table, held)
-		change.Before["tags"] = slices.Concat([]string{}, of.Have.Tags)
+		change.Before["tags"] = append([]string{}, of.Have.Tags...)
 	}
 	return change
 }
@@ -64,7 +63,7 @@ func tagging(t TagChange, contacts []Subject) []journal.Change {
 			changes[i].Op = journal.RemoveTags
 		}
 		if s.Have != nil {
-			changes[i].Before = map[string]any{"tags": slices.Concat([]string{}, s.Have.Tags)}
+			changes[i].Before = map[string]any{"tags": append([]string{}, s.Have.Tags...)}
 		}
 	}
 	return changes

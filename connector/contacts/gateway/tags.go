@@ -17,6 +17,7 @@ const refusedTags = "the API refused the tags"
 
 func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*trouble.Reject, error) {
 	failed := map[string]*trouble.Reject{}
+	var open *journal.Entry // of the call that was refused last
 	call := c.api.AddTags
 	if change.Remove {
 		call = c.api.RemoveTags
@@ -30,26 +31,28 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 			}
 			results, err := call(ctx, IDs(batch), change.Tags)
 			if err != nil {
-				failure := object.Failed(err)
-				failure.Unknown = true // some refusals have written all the same
-				entry.Fail(failure)
+				entry.Fail(object.Failed(err))
+				open = entry
 				return err
 			}
 			outcomes := make([]journal.Outcome, len(results))
 			for i, r := range results {
-				outcomes[i] = journal.Outcome{ID: r.ContactID, Tags: r.Changed}
-				if err == nil && !r.OK {
-					err = c.judgeTags(ctx, change, r.ContactID, cmp.Or(r.Message, refusedTags), failed)
+				if outcomes[i] = (journal.Outcome{ID: r.ContactID, Tags: r.Changed}); r.OK {
+					continue
 				}
-				if _, refused := failed[r.ContactID]; refused || err != nil {
-					outcomes[i].Failure = &journal.Failure{Message: cmp.Or(r.Message, refusedTags), Unknown: err != nil}
+				if outcomes[i], err = c.judgeTags(ctx, change, r.ContactID, cmp.Or(r.Message, refusedTags), failed); err != nil {
+					return err
 				}
 			}
 			entry.Done(outcomes...)
-			return err
+			return nil
 		},
 		alone: func(s Subject, _ error) error {
-			return c.judgeTags(ctx, change, s.ID, refusedTags, failed)
+			outcome, err := c.judgeTags(ctx, change, s.ID, refusedTags, failed)
+			if err == nil {
+				open.Done(outcome)
+			}
+			return err
 		},
 	}.send(change.Contacts)
 	if err != nil {
@@ -60,20 +63,23 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 
 // judgeTags looks at the primary store whether a refused change was made all
 // the same, and whether the contact still exists.
-func (c *contacts) judgeTags(ctx context.Context, change TagChange, id, reason string, failed map[string]*trouble.Reject) error {
+func (c *contacts) judgeTags(ctx context.Context, change TagChange, id, reason string, failed map[string]*trouble.Reject) (journal.Outcome, error) {
+	outcome := journal.Outcome{ID: id}
 	now, err := c.api.GetContact(ctx, id)
 	switch {
 	case isKind(err, ghl.Gone):
 		failed[id] = nil
-		return nil
+		outcome.Failure = &journal.Failure{Message: ghl.Gone.String()}
+		return outcome, nil
 	case err != nil && !isKind(err, ghl.Rejected):
-		return err
+		return outcome, err
 	}
 	for _, tag := range change.Tags {
 		has := slices.ContainsFunc(now.Tags, func(t string) bool { return strings.EqualFold(t, tag) })
 		if err != nil || has == change.Remove {
 			failed[id] = &trouble.Reject{Code: trouble.TagsRefused, Field: "tags", Reason: reason}
+			outcome.Failure = &journal.Failure{Message: reason}
 		}
 	}
-	return nil
+	return outcome, nil
 }

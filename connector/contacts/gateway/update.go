@@ -122,6 +122,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 			}
 			now := c.decode(again)
 			if permanent := c.permanent(err, set, now); permanent != nil {
+				entry.Fail(object.Refusal(err))
 				notes = append(notes, c.leaveOut(permanent, set)...)
 				w.Have = now
 				continue
@@ -129,6 +130,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 			if len(c.missing(set, now)) == 0 {
 				return c.written(entry, load.Updated, set, again, append(notes, c.taken(&omitted)...)), true, nil
 			}
+			entry.Fail(object.Refusal(err))
 			if !c.omit(&omitted, err, set, func([]string) bool { return true }) {
 				return refused(err), false, nil
 			}
