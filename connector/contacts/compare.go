@@ -62,7 +62,7 @@ func (r *run) complete(ctx context.Context, f *finder, people []*person, unknown
 			p.loses()
 		default:
 			f.found(now)
-			p.have = now
+			p.have = f.withOwn(now)
 			p.diff()
 		}
 	}

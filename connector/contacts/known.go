@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 )
 
@@ -122,6 +123,21 @@ func (k *known) found(c *crm.Contact) {
 	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil && k.tags.contacts[c.ID] == nil {
 		k.seen.put(c, k.keysOf(c))
 	}
+}
+
+// withOwn is a contact that search has returned, with the tags and the business that
+// the run has given it a short while ago: search may show those before.
+func (k *known) withOwn(c *crm.Contact) *crm.Contact {
+	own := k.tags.contacts[c.ID]
+	if own == nil {
+		return c
+	}
+	now := crm.Apply(c, crm.Change{})
+	now.Tags = own.Tags
+	if business, told := own.Values[gateway.LinkField]; told {
+		now.Values[gateway.LinkField] = business
+	}
+	return now
 }
 
 // wrote enters what a write has answered.

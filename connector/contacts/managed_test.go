@@ -3,6 +3,8 @@ package contacts_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
@@ -127,4 +129,20 @@ func TestTwoStreamsManageTheirOwnTags(t *testing.T) {
 			tags(t, p.only(), "own", "shop-new", "crm-new")
 		})
 	}
+}
+
+// TestATagCallBeatsSearch: what the sync has just given stays known where search, which lags, is asked about something else of the contact.
+func TestATagCallBeatsSearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{IndexLag: time.Minute})
+		ana := p.human(map[string]any{"email": anaEmail, "country": "US"}, "heropixel")
+		p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
+		p.api("PUT", "/contacts/"+ana, map[string]any{"firstName": "Ana"})
+		j := job{limits: small(1), plan: crm.PlanOptions{Tags: []string{"heropixel"}, ManagedTags: []string{"trial"}}}
+		j.release = func(*airbyte.State) { time.Sleep(50 * time.Second) }
+		p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+ // by now the location is listed
+			state("people", 1)+records(`{"email":"ana@example.com","tags":"trial"}`)+ // 50 seconds later
+			state("people", 2)+records(`{"email":"ana@example.com","tags":[],"first_name":"Ana"}`)) // and 50 more: search knows the name, not the tag
+		tags(t, p.with(anaEmail), "heropixel")
+	})
 }
