@@ -1,6 +1,9 @@
 package ghl
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Opportunity is an opportunity as one answer told it.
 type Opportunity struct {
@@ -119,7 +122,8 @@ func opportunity(told map[string]any) Opportunity {
 		o.Fields[name] = told[name]
 	}
 	custom, _ := told["customFields"].([]any)
-	for _, v := range custom {
+	other, _ := told["custom_fields"].([]any) // as the vendor's page about search spells it
+	for _, v := range slices.Concat(custom, other) {
 		field, _ := v.(map[string]any)
 		if id, value := text(field["id"]), opportunityValue(field); id != "" && value != nil {
 			o.Custom = append(o.Custom, CustomFieldValue{ID: id, Value: value})

@@ -227,6 +227,7 @@ func TestCustomFieldsOfOpportunities(t *testing.T) {
 	}{
 		"the first":  {values, "", []string{"GET", "GET"}, want},
 		"the second": {"", values, []string{"GET", "POST", "POST"}, want},
+		"spelt":      {"", strings.Replace(values, "customFields", "custom_fields", 1), []string{"GET", "POST", "POST"}, want},
 		"neither":    {"", `,"customFields":[]`, []string{"GET", "POST", "GET", "POST"}, nil},
 	} {
 		var methods []string
