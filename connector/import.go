@@ -41,8 +41,8 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 		return err
 	}
 	defer rows.close()
-	if f.rejected != "" && rows.is(f.rejected) {
-		return errors.New("--rejected names the file that is imported; give another one")
+	if err := rows.rejectedFault(f.rejected); err != nil {
+		return err
 	}
 	say(c.Stdout, "%s: %s", rows.name, rows.form)
 	i := &importing{c, out, f, conf, rows}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -68,11 +69,26 @@ func (r *rowFile) copy(ctx context.Context, from io.Reader) error {
 	return errors.Join(err, os.Remove(into.Name()))
 }
 
-// is reports whether a path leads to the file.
-func (r *rowFile) is(path string) bool {
-	other, err := os.Stat(path)
-	own, statErr := r.file.Stat()
-	return err == nil && statErr == nil && os.SameFile(other, own)
+// rejectedFault says why rejected rows must not be kept at a path: something that
+// nobody wants to lose is there.
+func (r *rowFile) rejectedFault(path string) error {
+	there, err := os.Stat(path)
+	if err != nil || !there.Mode().IsRegular() {
+		return nil //nolint:nilerr // if nothing can be there, the writing will tell
+	}
+	if own, err := r.file.Stat(); err != nil || os.SameFile(there, own) {
+		return cmp.Or(err, errors.New("--rejected names the file that is imported; give another one"))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	ours, err := sheet.IsRejected(file)
+	if err == nil && !ours {
+		err = fmt.Errorf("--rejected names %s, which is there and holds something else than rejected rows; give another one", path)
+	}
+	return err
 }
 
 func (r *rowFile) close() { _ = r.file.Close() } // it was only read

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -46,6 +47,16 @@ func (f *Form) NewRejected(out io.Writer) (*Rejected, error) {
 	r.csv = csv.NewWriter(out)
 	r.csv.Comma = rune(f.delimiter[0])
 	return r, r.write(accountColumns, f.original(f.header))
+}
+
+// IsRejected reports whether a file is one of rejected rows, or has nothing in it.
+func IsRejected(file io.Reader) (bool, error) {
+	start := make([]byte, 64)
+	n, err := io.ReadFull(file, start)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return n == 0 || bytes.Contains(start[:n], []byte(accountColumns[0])), err
 }
 
 // original is a row without what an earlier file of rejected rows said of it.
