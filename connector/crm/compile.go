@@ -21,17 +21,9 @@ func (c *compiler) fault(format string, args ...any) {
 }
 
 func (c *compiler) defaultCountry() {
-	given := strings.TrimSpace(c.options.DefaultCountry)
-	if given == "" {
-		return
-	}
-	code, ok := c.reader.country(given)
-	if !ok {
-		c.fault("default_country: %q is not a country", given)
-	}
-	c.region = code
+	c.region, _ = c.reader.country(c.options.DefaultCountry)
 	if i := c.country; i >= 0 && c.table.fields[i].about().filled {
-		c.defaults.Country = code
+		c.defaults.Country = c.region
 	}
 }
 
@@ -100,10 +92,8 @@ func (c *compiler) mappings() {
 				continue
 			}
 		}
-		if c.reads(m) {
-			e.compile()
-			c.entries = append(c.entries, e)
-		}
+		e.compile()
+		c.entries = append(c.entries, e)
 	}
 }
 
@@ -116,25 +106,6 @@ func (c *compiler) writes(m Mapping, f *Field) bool {
 		c.fault("field_mapping: %s: field %q cannot be written", m.origin(), m.To)
 	case f.Type == ID && !c.matches(c.table.index[f.Name]):
 		c.fault("field_mapping: %s: %q is only a match key: add it to match_on", m.origin(), m.To)
-	default:
-		return true
-	}
-	return false
-}
-
-// reads checks what a mapping takes.
-func (c *compiler) reads(m Mapping) bool {
-	switch {
-	case m.From == "" && m.Value == nil:
-		c.fault("field_mapping: a mapping to %q has neither from nor value", m.To)
-	case m.From != "" && m.Value != nil:
-		c.fault("field_mapping: %s: give from or value, not both", m.origin())
-	case m.Value != nil && strings.TrimSpace(*m.Value) == "":
-		c.fault("field_mapping: the value of a mapping to %q is empty", m.To)
-	case m.Value != nil && m.To == "":
-		c.fault("field_mapping: the value %q goes nowhere: name a field", *m.Value)
-	case m.Value != nil && m.Negate:
-		c.fault("field_mapping: the value %q cannot be negated: write what it should be", *m.Value)
 	default:
 		return true
 	}

@@ -18,7 +18,8 @@ type Mapping struct {
 	// field takes it.
 	Object string
 	When   When
-	// Value stands in place of From: the same for every record.
+	// Value stands in place of From, in a mapping that is not negated: the same text,
+	// which is not blank, for every record.
 	Value *string
 	// Values translates before the field reads the value.
 	Values []Translation
