@@ -120,6 +120,8 @@ type job struct {
 	journal *journal.Journal
 	dry     bool // nothing is written
 
+	businesses object.Businesses // nil is none
+
 	maxCreates, maxUpdates *int64
 	stop                   context.Context // ends to stop the sync; nil: never
 }
@@ -177,7 +179,9 @@ func (p *place) syncFrom(j job, input io.Reader) outcome {
 		Log:     zerolog.New(zerolog.SyncWriter(&log)),
 		Observe: func(o object.Outcome) { out.told = append(out.told, o) },
 		Brake:   load.NewBrake(j.maxCreates, j.maxUpdates),
-		Journal: j.journal,
+
+		Businesses: j.businesses,
+		Journal:    j.journal,
 	}
 	c := load.Config{
 		Limits: j.limits,
