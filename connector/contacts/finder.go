@@ -197,8 +197,8 @@ func (f *finder) searchAgain(ctx context.Context, keys []crm.Key, why string) er
 	return f.search(ctx, keys)
 }
 
-// fewMissed is how many emails and phones of suppressions that match nobody are
-// asked for one by one.
+// fewMissed is how many emails and phones that match nobody, of suppressions or of
+// what belongs to contacts, are asked for one by one.
 const fewMissed = 100
 
 // missed are the emails and phones of suppressions that match nobody.

@@ -101,8 +101,9 @@ func (r *run) parent(f *finder, e *entry) object.Parent {
 }
 
 // askForMissing asks for the contacts that were not found, as long as search may not
-// know them yet: the primary store, or search itself once it must know who has
-// neither email nor phone.
+// know them yet: the primary store, by email and phone. For who has neither, and for
+// so many that to ask for each would cost more, search is asked again when it must know
+// them.
 func (r *run) askForMissing(ctx context.Context, f *finder, children []*entry) error {
 	missing := map[string][]*entry{}
 	var searched []crm.Key
@@ -111,10 +112,16 @@ func (r *run) askForMissing(ctx context.Context, f *finder, children []*entry) e
 		case len(contacts) > 0:
 		case f.onlySearchFinds(e.want.Keys):
 			searched = append(searched, e.want.Keys...)
-		default:
+		case slices.ContainsFunc(e.want.Keys, crm.Key.Identifies):
 			who := fmt.Sprint(e.want.Keys)
 			missing[who] = append(missing[who], e)
 		}
+	}
+	if len(missing) > fewMissed && !f.target.Facts().DryRun { // which waits for nothing
+		for _, same := range missing {
+			searched = append(searched, slices.DeleteFunc(slices.Clone(same[0].want.Keys), func(k crm.Key) bool { return k.Field == "id" })...)
+		}
+		clear(missing)
 	}
 	group, grouped := bug.NewGroup(ctx, r.Workers())
 	for _, same := range missing {
@@ -134,5 +141,5 @@ func (r *run) askForMissing(ctx context.Context, f *finder, children []*entry) e
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return f.searchAgain(ctx, searched, "some records belong to contacts that nothing but search finds")
+	return f.searchAgain(ctx, searched, "some records belong to contacts that were not found")
 }

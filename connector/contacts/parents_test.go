@@ -280,63 +280,81 @@ func TestWhoWasCreatedAMomentAgoIsFound(t *testing.T) {
 			t.Errorf("the primary store was asked %d times: %v", got[opDuplicate], got)
 		}
 		p.family(job{}, child("id", id)).expect(t, 1, id)
+		var many strings.Builder
+		for i := range 200 { // so many who are not there that search is asked once more instead
+			many.WriteString(child("email", fmt.Sprintf("p%d@example.com", i)))
+		}
+		p.ResetCounts()
+		if p.family(job{}, many.String()+child("email", "ann@example.com")).expect(t, 201, id); p.Requests()[opDuplicate] != 0 {
+			t.Errorf("the primary store was asked: %v", p.Requests())
+		}
+		p.must(job{plan: crm.PlanOptions{MatchOn: []string{"email", "phone"}}}, records(`{"email":"bob@example.com","customer_number":"N-2"}`))
 		begun := time.Now()
-		p.family(job{}, child(customerNumber, "N-1")).expect(t, 1, id)
+		p.family(job{}, child(customerNumber, "N-2")).expect(t, 1, p.with("bob@example.com").ID)
 		if waited := time.Since(begun); waited < time.Minute {
 			t.Errorf("after %s", waited)
 		}
 	})
 }
 
-// TestParentsCostFewRequests: a search for ninety, nothing for those that the sync has written, and for those that are not there no more than
-// the primary store is asked in the first minute.
+// TestParentsCostFewRequests: a search for ninety, nothing for those that the sync has written, and for those that are not there the primary
+// store is asked about a hundred at most, or search once more.
 func TestParentsCostFewRequests(t *testing.T) {
 	for name, tt := range map[string]struct {
-		known, created, missing bool
-		most                    map[string]int // requests; other operations are not counted
+		known, created, missing, twice int
+		most                           map[string]int // requests; other operations are not counted
 	}{
-		"known":                   {known: true, most: map[string]int{opSearch: 7, opDuplicate: 0, opContact: 0}},
-		"known, asked for twice":  {known: true, most: map[string]int{opSearch: 7}},
-		"created":                 {created: true, most: map[string]int{opSearch: 7, opDuplicate: 0, opContact: 0}}, // the people's own
-		"not there":               {missing: true, most: map[string]int{opSearch: 7, opDuplicate: 1000, opContact: 0}},
-		"not there, and not come": {created: true, missing: true, most: map[string]int{opSearch: 14, opDuplicate: 1000}},
+		"known":                  {known: 1000, most: map[string]int{opSearch: 7, opDuplicate: 0, opContact: 0}},
+		"known, asked for twice": {known: 1000, twice: 1000, most: map[string]int{opSearch: 7}},
+		"created":                {created: 1000, most: map[string]int{opSearch: 7, opDuplicate: 0, opContact: 0}}, // the people's own
+		"a few are not there":    {known: 900, missing: 100, most: map[string]int{opSearch: 7, opDuplicate: 100, opContact: 0}},
+		"many are not there":     {missing: 1000, most: map[string]int{opSearch: 12, opDuplicate: 0, opContact: 0}},
+		"and have not come":      {created: 1, missing: 999, most: map[string]int{opSearch: 18, opDuplicate: 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := inside(t, sandbox.Options{})
-			for i := range 12_000 { // too many to be listed
-				who := map[bool]string{true: "p", false: "q"}[tt.known]
-				p.Put(sandbox.Contact{Fields: map[string]any{"email": fmt.Sprintf("%s%d@example.com", who, i)}})
-			}
-			var people, belong, again strings.Builder
-			for i := range 1000 {
-				email := fmt.Sprintf("p%d@example.com", i)
-				if tt.missing {
-					email = "un" + email
+			synctest.Test(t, func(t *testing.T) {
+				p := inside(t, sandbox.Options{})
+				email := func(kind string, i int) string { return fmt.Sprintf("%s%d@example.com", kind, i) }
+				for i := range 12_000 { // too many to be listed
+					p.Put(sandbox.Contact{Fields: map[string]any{"email": email("known", i)}})
 				}
-				belong.WriteString(child("email", email))
-				if name == "known, asked for twice" {
-					again.WriteString(child("email", email))
+				var people, belong strings.Builder
+				for i := range tt.created {
+					people.WriteString(record("people", encode(map[string]any{"email": email("created", i)})))
 				}
-				if tt.created && !tt.missing {
-					people.WriteString(record("people", encode(map[string]any{"email": email})))
+				for _, of := range []struct {
+					kind  string
+					count int
+				}{{"known", tt.known}, {"created", tt.created}, {"missing", tt.missing}, {"known", tt.twice}} {
+					for i := range of.count {
+						belong.WriteString(child("email", email(of.kind, i)))
+					}
 				}
-			}
-			j := job{}
-			if tt.created {
-				j.streams = []stream{{}}
-			}
-			c := p.family(j, people.String()+belong.String()+again.String())
-			got := p.Requests()
-			t.Logf("%d searches, %d questions to the primary store of %d requests", got[opSearch], got[opDuplicate]+got[opContact], p.Total())
-			for op, most := range tt.most {
-				if got[op] > most {
-					t.Errorf("%d × %s, want %d at most", got[op], op, most)
+				j := job{}
+				if tt.created > 0 {
+					j.streams = []stream{{}}
 				}
-			}
-			line := int64(strings.Count(people.String(), "\n") + 2)
-			if (c.found[line].ID == "") != tt.missing || c.found[line].Created != (name == "created") {
-				t.Errorf("line %d: %+v", line, c.found[line])
-			}
+				c := p.family(j, people.String()+belong.String())
+				got := p.Requests()
+				t.Logf("%d searches, %d questions to the primary store of %d requests", got[opSearch], got[opDuplicate]+got[opContact], p.Total())
+				for op, most := range tt.most {
+					if got[op] > most {
+						t.Errorf("%d × %s, want %d at most", got[op], op, most)
+					}
+				}
+				found, created := 0, 0
+				for _, parent := range c.found {
+					if parent.ID != "" {
+						found++
+					}
+					if parent.Created {
+						created++
+					}
+				}
+				if found != tt.known+tt.created+tt.twice || created != tt.created || len(c.found) != found+tt.missing {
+					t.Errorf("%d found, %d created, of %d", found, created, len(c.found))
+				}
+			})
 		})
 	}
 }
