@@ -2,7 +2,9 @@ package connector
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +13,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +33,7 @@ import (
 type inProcess struct {
 	handler http.Handler
 	before  func(*http.Request) // nil is nothing
+	alive   func() bool         // asked before a request is served, and before its answer is given; nil is for ever
 }
 
 func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
@@ -40,15 +44,23 @@ func (p inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	if p.before != nil {
 		p.before(r)
 	}
+	dead := func() bool { return p.alive != nil && !p.alive() }
+	if dead() {
+		return nil, errReset
+	}
 	w := httptest.NewRecorder()
 	defer func() {
 		if recover() != nil {
-			resp, err = nil, fmt.Errorf("connection reset")
+			resp, err = nil, errReset
 		}
 	}()
-	p.handler.ServeHTTP(w, in)
+	if p.handler.ServeHTTP(w, in); dead() {
+		return nil, errReset
+	}
 	return w.Result(), nil
 }
+
+var errReset = errors.New("connection reset")
 
 // market is a location whose deals are synced.
 type market struct {
@@ -57,6 +69,8 @@ type market struct {
 	settings map[string]any
 	catalog  string
 	before   func(*http.Request) // each request
+	alive    func() bool         // whether requests still come through; nil is for ever
+	stop     context.Context     // ends to stop a sync; nil is never
 	windows  *rand.Rand          // closes windows by chance; nil does not
 }
 
@@ -93,7 +107,7 @@ func (m *market) sync(records ...string) (out ended) {
 	at, log := m.Options(), &bytes.Buffer{}
 	j := newJob(conf, catalog)
 	j.log = zerolog.New(zerolog.SyncWriter(log))
-	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: at.LocationID, Transport: inProcess{m.Server, m.before}, Log: j.log, Grace: grace,
+	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: at.LocationID, Transport: inProcess{m.Server, m.before, m.alive}, Log: j.log, Grace: grace,
 		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: at.Token})})
 	if err != nil {
 		m.t.Fatal(err)
@@ -112,7 +126,11 @@ func (m *market) sync(records ...string) (out ended) {
 		input = &inWindows{m.windows, lines}
 	}
 	m.ResetCounts()
-	out.err = j.run(m.t.Context(), airbyte.NewReader(input), 0)
+	ctx := m.stop
+	if ctx == nil {
+		ctx = m.t.Context()
+	}
+	out.err = j.run(ctx, airbyte.NewReader(input), 0)
 	out.log, out.counts, out.requests, out.writes = log.String(), map[string]load.Counts{}, m.Requests(), m.Writes()
 	for _, s := range streams {
 		out.counts[s.ID.String()] = s.Counts()
@@ -407,6 +425,57 @@ func TestNoDealIsCreatedTwice(t *testing.T) {
 					}
 					m.holds(want...)
 				})
+			})
+		}
+	}
+}
+
+// TestASyncThatIsKilled at any of its requests, before or after the API has served it, is followed at once by another one: what it has written is found.
+func TestASyncThatIsKilled(t *testing.T) {
+	for _, key := range []bool{true, false} {
+		settings, catalog := withoutKey, plainDeals
+		if key {
+			settings, catalog = byKey, keyedDeals
+		}
+		for moment, killed := 1, true; killed; moment++ {
+			inMarket(t, sandbox.Options{IndexLag: 2 * time.Second, AllowDuplicateOpportunities: true}, settings, catalog, func(t *testing.T, m *market) {
+				var records, want []string
+				for i := range 4 {
+					email := fmt.Sprintf("p%d@example.com", i)
+					if i < 2 { // the others are created
+						m.person(email)
+					}
+					records = append(records, fmt.Sprintf(`people: {"email":%q}`, email), fmt.Sprintf(`deals: {"email":%q,"pipeline":"Sales","name":"Deal","deal_number":"D-%d"}`, email, i))
+					want = append(want, fmt.Sprintf("%s Sales/New Lead Deal open #D-%d", email, i))
+				}
+				var passed atomic.Int64
+				dead, ended := make(chan struct{}), make(chan struct{})
+				m.alive = func() bool {
+					n := passed.Add(1)
+					if n == int64(moment) {
+						close(dead)
+					}
+					return n < int64(moment)
+				}
+				first := *m
+				var end context.CancelFunc
+				first.stop, end = context.WithCancel(t.Context())
+				go func() {
+					first.sync(records...)
+					close(ended)
+				}()
+				select {
+				case <-dead:
+				case <-ended:
+					killed = false
+				}
+				m.alive = nil
+				m.must(records...)
+				end()
+				<-ended
+				if m.holds(want...); t.Failed() {
+					t.Fatalf("key %v, killed at moment %d", key, moment)
+				}
 			})
 		}
 	}

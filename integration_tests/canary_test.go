@@ -139,6 +139,10 @@ func (suite canaries) input(t *testing.T) {
 		"notes of nobody":     {config: canaryObject("notes"), stdin: canaryLine(canaryChild) + canaryLine(map[string]any{"email": nil, "phone": nil}) + canaryState},
 		"tasks":               {config: canaryObject("tasks"), seed: canaryContact, stdin: canaryLine(canaryChild) + canaryState},
 		"bad values of tasks": {config: canaryObject("tasks"), seed: canaryContact, stdin: canaryLine(map[string]any{"title": "zqx", "due": "zqx", "completed": "zqx", "assignedTo": "zqx", "contactId": "zqx"}) + canaryState},
+		"deals":               {config: canaryObject("opportunities"), seed: canaryContact, stdin: canaryLine(canaryChild) + canaryState},
+		"bad values of deals": {config: canaryObject("opportunities"), seed: canaryContact, stdin: canaryLine(map[string]any{"pipeline": "zqx"}) +
+			canaryLine(map[string]any{"pipeline": "Sales", "title": "zqx", "stage": "zqx"}) + canaryLine(map[string]any{"pipeline": "Sales", "title": "zqx", "owner": "zqx"}) +
+			canaryLine(map[string]any{"pipeline": "Sales", "title": "zqx", "status": "lost", "lost_reason": "zqx", "value": "zqx"}) + canaryState},
 	}
 	for name, c := range cases {
 		for _, verb := range []string{"write", "preview", "import"} {
@@ -229,6 +233,7 @@ func (suite canaries) refusals(t *testing.T) {
 		{operation: "POST /contacts/" + known[0].ID + "/notes", seed: known, object: "notes"},
 		{operation: "POST /locations/", seed: known, object: "tasks"},
 		{operation: "POST /contacts/" + known[0].ID + "/tasks", seed: known, object: "tasks"},
+		{operation: "POST /opportunities/", seed: known, object: "opportunities"},
 	}
 	statuses := []int{200, 301, 400, 401, 402, 403, 404, 405, 409, 422}
 	n := 0

@@ -65,10 +65,10 @@ func canaryCatalog(mode string) string {
 	return `{"streams":[{"stream":{"name":"people","json_schema":{"type":"object","properties":{"email":{"type":"string"},"phone":{"type":"string"}}}},"destination_sync_mode":"` + mode + `"}]}`
 }
 
-// canaryContact is whom the records are about, and canaryChild what they have to say to be a note or a task, too.
+// canaryContact is whom the records are about, and canaryChild what they have to say to be a note, a task or a deal, too.
 var (
 	canaryContact = []sandbox.Contact{{ID: "c00000000000000000a1", Fields: map[string]any{"email": "zqxander.zqxton@zqxmail.example.com", "firstName": "Old", "companyName": "Old"}}}
-	canaryChild   = map[string]any{"body": "Zqxbody <b>zqx</b>\n[ref:zqx/zqx]", "title": "Zqxtitle", "due": "2026-12-24", "author": "Zqxander Zqxton"}
+	canaryChild   = map[string]any{"body": "Zqxbody <b>zqx</b>\n[ref:zqx/zqx]", "title": "Zqxtitle", "due": "2026-12-24", "pipeline": "Sales", "author": "Zqxander Zqxton"}
 )
 
 // canaryObject is a configuration whose stream is written to another object.
