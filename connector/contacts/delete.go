@@ -77,7 +77,7 @@ func (r *run) deleteContacts(ctx context.Context, f *finder, p *person, contacts
 			p.deleted = append(p.deleted, c.ID)
 			p.removed = true
 		case end == wasStopped && !p.first().want.Deleted: // what the insert before has said is written
-			p.spared, p.planned = true, false
+			p.keptByStop, p.planned = true, false
 		case end == wasStopped:
 			p.notes = append(p.notes, notDeleted)
 			p.kept = append(p.kept, c.ID)

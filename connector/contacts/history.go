@@ -43,7 +43,7 @@ func newHistory(streams int) *history {
 }
 
 // of finds what is remembered of a person. Of the contacts of a delete each has a
-// past of its own: see spare.
+// past of its own: see keepNewer.
 func (h *history) of(p *person) *past {
 	keys := p.names()
 	if p.have != nil && !p.deletes() {

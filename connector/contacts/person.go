@@ -24,13 +24,13 @@ type person struct {
 	plan
 	result
 
-	open     int  // changes of tags that are under way
-	asked    bool // the primary store was asked for its contact
-	spared   bool // it was to be deleted after an insert, but has said "stop"
-	ghost    bool // search has shown a contact of a delete that is not there, and may not show one that is
-	vanished int  // how often its contact turned out not to exist
-	met      int  // how often its create met a contact that nobody knew
-	lost     int  // how often its contact turned out to be somebody else's
+	open       int  // changes of tags that are under way
+	asked      bool // the primary store was asked for its contact
+	keptByStop bool // it was to be deleted after an insert, but has said "stop"
+	ghost      bool // search has shown a contact of a delete that is not there, and may not show one that is
+	vanished   int  // how often its contact turned out not to exist
+	met        int  // how often its create met a contact that nobody knew
+	lost       int  // how often its contact turned out to be somebody else's
 }
 
 // stage is how far a person has come.

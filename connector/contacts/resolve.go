@@ -51,13 +51,13 @@ func (f *finder) plan(p *person) {
 	p.merge()
 	f.suppressed.apply(p, f.keysOf)
 	if p.planned = true; p.deletes() {
-		p.spare()
+		p.keepNewer()
 	}
 	switch {
 	case p.void() || p.deletes() && len(contacts) > 0 && len(p.matches) == 0:
 		p.status, p.stage = load.Unchanged, written
 		return
-	case p.spared:
+	case p.keptByStop:
 		p.notes = append(p.notes, notDeleted)
 	case len(contacts) > 1 && !p.deletes():
 		p.notes = append(p.notes, trouble.Note{Field: by.Field, Rule: "found on several contacts, the oldest was taken"})
@@ -161,7 +161,7 @@ func (p *person) merge() {
 		case r.void:
 		case first:
 			p.want, first = want.Clone(), false
-		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == object.RemoveTags || p.spared):
+		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == object.RemoveTags || p.keptByStop):
 			p.want.DropTags(r.stream.owns)
 			p.untag = true
 		default:
@@ -170,9 +170,9 @@ func (p *person) merge() {
 	}
 }
 
-// spare takes out of a delete the contacts of which the stream has said something
+// keepNewer takes out of a delete the contacts of which the stream has said something
 // with a greater cursor.
-func (p *person) spare() {
+func (p *person) keepNewer() {
 	r := p.records[p.last()]
 	if !r.stream.dated() {
 		return

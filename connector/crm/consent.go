@@ -83,7 +83,7 @@ func (c *Change) consent(f *Field, v Value, have *Contact) {
 	case stops(v.Data) && stop, v.lifts() && open:
 	case !stops(v.Data) && (!v.lifts() || held == channelPermanent):
 		c.Kept = c.Kept || stop
-	case !told && !(open && stops(v.Data)):
+	case !told && (!open || !stops(v.Data)):
 		c.Unknown = append(c.Unknown, f.Name)
 	default:
 		c.set(f.Name, v.Data)

@@ -137,7 +137,7 @@ func columnOfWords(words []sense, nested bool, shown string) *consentColumn {
 	s, last := together(words), words[len(words)-1]
 	c := &consentColumn{shown: shown, name: s, by: s.about(), words: words}
 	switch no := s.is(anyNo); {
-	case last.is(unfinished), no && s.is(saysYes), s.is(aDate) && !(no && last.is(aDate)):
+	case last.is(unfinished), no && s.is(saysYes), s.is(aDate) && (!no || !last.is(aDate)):
 		return nil
 	case no && (nested || isAmongOthers(s, words)):
 		c.kind = soft

@@ -71,6 +71,10 @@ func (t *Table) meaning(name string, s scope) meaning {
 
 var noMeaning = meaning{field: -1, near: -1}
 
+// isPart reports whether names are read as those of a part: an address, a name, or the
+// contact that the object belongs to.
+func (s scope) isPart() bool { return s.place || s.name || s.contact }
+
 // admits reports whether names in a scope can mean a field. The contact's id is
 // told by columns only, see [Plan].
 func (s scope) admits(f *Field) bool {
@@ -121,7 +125,7 @@ func (t *Table) lookup(folded string, s scope) meaning {
 			return t.meanCustom(named, s)
 		}
 		i, ok := names[folded]
-		if !ok || !s.admits(t.fields[i]) || how == byPart && !(s.place || s.name || s.contact) {
+		if !ok || !s.admits(t.fields[i]) || how == byPart && !s.isPart() {
 			continue
 		}
 		if how == byPart {
