@@ -31,7 +31,7 @@ func ownShapes(names ...string) shapes {
 	all := shapes{}
 	all.add(shape{scope: scope{whole: true}, own: true}, "properties", "attributes", "fields", "data", "payload", "record")
 	all.add(shape{scope: scope{whole: true}, own: true}, names...)
-	all.add(shape{scope: scope{contact: true}}, "contact", "person", "customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "patient", "student", "primarycontact")
+	all.add(shape{scope: scope{contact: true}}, "contact", "person", "customer", "client", "lead", "member", "subscriber", "prospect", "attendee", "patient", "student", "primarycontact", "personid")
 	return all
 }
 

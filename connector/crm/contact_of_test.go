@@ -32,6 +32,7 @@ func TestWhatFindsTheContact(t *testing.T) {
 		`"Customer Number":"A-1","email":"ann@example.com"`:                                  {{"cf1", "A-1"}, {"email", "ann@example.com"}},
 		`"contact":{"id":"` + id + `","email":"ann@example.com","title":"Ms","body":"tall"}`: {{"id", id}, {"email", "ann@example.com"}},
 		`"customer":{"email":"ann@example.com"},"home_phone":"2025550101"`:                   {{"email", "ann@example.com"}},
+		`"person_id":{"email":[{"value":"ann@example.com","primary":true}],"value":77}`:      {{"email", "ann@example.com"}},
 		`"properties":{"hs_note_body":"x"},"email":"ann@example.com"`:                        {{"email", "ann@example.com"}},
 	} {
 		p := childPlan(t, Notes, PlanOptions{ParentOn: general, DefaultCountry: "US", Tags: []string{"x"}, DefaultSource: "y"})
@@ -78,6 +79,7 @@ func TestWhatATaskIs(t *testing.T) {
 		`"task":"Call","Due Date":"12/24/2026 3:30 PM","completed_at":"2026-12-01"`:  {"title": "Call", "dueDate": "2026-12-24T15:30:00Z", "completed": true},
 		`"title":"Call","dueDate":"2026-12-24 23:30:00 -0500","completed":"maybe"`:   {"title": "Call", "dueDate": "2026-12-25T04:30:00Z"},
 		`"title":"Call","dueDate":"whenever","description":"<p>Twice</p>","due":""`:  {"title": "Call", "body": "<p>Twice</p>"},
+		`"hs_task_subject":"Call","hs_timestamp":"2026-12-24T15:30:00Z"`:             {"title": "Call", "dueDate": "2026-12-24T15:30:00Z"},
 		`"title":"Call","dueDate":"24.12.2026 um 12:05 Uhr","completed":"Completed"`: {"title": "Call", "completed": true},
 	} {
 		got, _, err := childPlan(t, Tasks, PlanOptions{ParentOn: []string{"email"}}).Map([]byte(`{"email":"ann@example.com",`+record+`}`), nil)
@@ -105,6 +107,20 @@ func TestTextsAreComparedWithoutMarkup(t *testing.T) {
 	for _, other := range [][2]string{{"write to <ann@example.com>", "write to <bob@example.com>"}, {"a\nb", "a b"}, {"a <3 b", "a <4 b"}} {
 		if Equal(body, other[0], other[1]) {
 			t.Errorf("%q", other)
+		}
+	}
+}
+
+// TestANumberIsNoUser: a source's own key of its user costs the author, not the note, unless a mapping says that it is one.
+func TestANumberIsNoUser(t *testing.T) {
+	users := []User{{ID: "usrRosaReyes00000001", Name: "Rosa Reyes", Email: "rosa@example.com"}}
+	for _, value := range []string{`17`, `"17"`, `17.0`} {
+		for _, mappings := range [][]Mapping{nil, {{From: "user_id", To: "userId"}}} {
+			got, _, reject := childPlan(t, Notes, PlanOptions{ParentOn: []string{"email"}, Users: users, Mappings: mappings}).
+				Map([]byte(`{"email":"ann@example.com","content":"Called.","user_id":`+value+`}`), nil)
+			if mapped := mappings != nil; mapped != (reject != nil && reject.Code == trouble.UnknownUser) || !mapped && (len(got.Values) != 1 || got.Values["body"].Data != "Called.") {
+				t.Errorf("%s, %v: %v, %v", value, mappings, valuesOf(got), reject)
+			}
 		}
 	}
 }

@@ -144,7 +144,7 @@ func (r *record) read(i int, c *candidate) (data any, fault string) {
 		data, fault = r.coerce(i, c.raw, c.to.origin|c.origin)
 	}
 	if fault != "" {
-		r.leaveOut(i, c.to, fault)
+		r.leaveOut(i, c, fault)
 		return nil, fault
 	}
 	return data, ""
@@ -152,11 +152,11 @@ func (r *record) read(i int, c *candidate) (data any, fault string) {
 
 // leaveOut notes a value that cannot be read. A column "id" is most often the
 // source's own key, and nothing is left out then.
-func (r *record) leaveOut(i int, from *route, fault string) {
-	if fault != ruleNotAnID || from.entry != nil || !strings.EqualFold(from.path, fieldID) {
+func (r *record) leaveOut(i int, c *candidate, fault string) {
+	if fault != ruleNotAnID || c.to.entry != nil || !strings.EqualFold(c.to.path, fieldID) {
 		r.drop(r.plan.table.fields[i], fault)
 	}
-	if !r.plan.matches(i) && !r.mustBeUser(i) {
+	if !r.plan.matches(i) && !r.mustBeUser(i, c) {
 		return
 	}
 	if r.faults == nil {

@@ -10,7 +10,7 @@ var Tasks = newKind(Kind{
 	{Field: Field{Name: FieldTitle, Type: Text}, title: "Title", required: true,
 		aliases: []string{"subject", "name", "task", "tasktitle", "taskname", "tasksubject", "hstasksubject"}},
 	{Field: Field{Name: FieldDue, Type: Time}, title: "Due", required: true,
-		aliases: []string{"due", "deadline", "dueat", "dueon", "duedatetime", "duetime", "taskduedate", "activitydate"}},
+		aliases: []string{"due", "deadline", "dueat", "dueon", "duedatetime", "duetime", "taskduedate", "activitydate", "hstimestamp"}},
 	{Field: Field{Name: FieldBody, Type: LargeText}, title: "Description", markup: true,
 		aliases: []string{"description", "details", "note", "notes", "content", "text", "comment", "comments", "taskbody", "hstaskbody"}},
 	{Field: Field{Name: "completed", Type: Bool}, title: "Completed", words: completion,

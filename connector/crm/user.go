@@ -1,8 +1,10 @@
 package crm
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"destination-gohighlevel/connector/trouble"
 )
@@ -45,16 +47,18 @@ func (d *directory) nobody() string {
 }
 
 // mustBeUser reports whether a record is rejected whose value of a field names no user:
-// what belongs to a contact is not given to nobody for that.
-func (r *record) mustBeUser(i int) bool {
-	return r.plan.table.fields[i].Type == UserID && r.plan.table.kind.Parent != nil && r.users != nil
+// what belongs to a contact is not given to nobody for that. A number is a key of the
+// source (user_id: 17), unless a mapping says otherwise.
+func (r *record) mustBeUser(i int, c *candidate) bool {
+	isKey := c.to.entry == nil && bytes.IndexFunc(c.raw, unicode.IsLetter) < 0
+	return r.plan.table.fields[i].Type == UserID && r.plan.table.kind.Parent != nil && r.users != nil && !isKey
 }
 
 // unknownUser is the rejection of a record that names somebody who is no user.
 func (r *record) unknownUser() *trouble.Reject {
 	for i, d := range r.faults {
 		f := r.plan.table.fields[i]
-		if _, another := r.want.Values[f.Name]; !another && r.mustBeUser(i) && !r.want.Deleted {
+		if _, another := r.want.Values[f.Name]; !another && f.Type == UserID && !r.want.Deleted {
 			return &trouble.Reject{Code: trouble.UnknownUser, Field: f.display(), Column: d.column, Reason: d.rule}
 		}
 	}
