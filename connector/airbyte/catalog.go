@@ -56,8 +56,7 @@ func (s Stream) Columns() []string {
 // Catalog is the configured catalog of a sync.
 type Catalog struct{ Streams []Stream }
 
-// CatalogError holds all that is wrong with a catalog, each fault in words that
-// its author can act on.
+// CatalogError holds all faults of a catalog, in words that its author can act on.
 type CatalogError struct{ Faults []string }
 
 // Error joins the faults.

@@ -27,8 +27,7 @@ func (id StreamID) String() string {
 	return id.Namespace + "." + id.Name
 }
 
-// Message is what Reader.Next returns: exactly one of Record, State and Status
-// is set.
+// Message has exactly one of Record, State and Status.
 type Message struct {
 	Line  int64 // number of the line it came in, from 1
 	Bytes int   // length of that line as read, line end included
@@ -63,8 +62,7 @@ type StreamStatus struct {
 	Status string
 }
 
-// LineError says that a line begins like a message and is none. Its text never
-// quotes the line.
+// LineError is a line that begins like a message and is none. It never quotes it.
 type LineError struct {
 	Line   int64 // from 1
 	Reason string

@@ -61,8 +61,7 @@ func (r *Reader) parse(line []byte) (Message, error) {
 	return Message{}, nil
 }
 
-// syntaxFault says where a line stops being JSON. The text of encoding/json
-// would quote the line.
+// syntaxFault says where a line stops being JSON; encoding/json would quote it.
 func syntaxFault(line []byte) error {
 	var syntax *json.SyntaxError
 	var ignored json.RawMessage
@@ -178,8 +177,7 @@ func (r *Reader) status(object []byte) (Message, error) {
 	return Message{Status: &StreamStatus{Stream: id, Status: status}}, nil
 }
 
-// streamCache remembers the last stream: neighbours mostly share it, and need
-// no names of their own then.
+// streamCache remembers the last stream: neighbours mostly share it.
 type streamCache struct {
 	name, namespace []byte // as written
 	last            StreamID

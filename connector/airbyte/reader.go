@@ -86,8 +86,7 @@ func (r *Reader) Bytes() int64 { return r.bytes.Load() }
 // Spoken reports whether any line so far was a message, of whatever type.
 func (r *Reader) Spoken() bool { return r.spoken }
 
-// Skipped returns how many lines were skipped so far because they could not be
-// messages.
+// Skipped returns how many lines so far could not be messages.
 func (r *Reader) Skipped() int64 { return r.skipped.Load() }
 
 // FirstSkipped returns the number of the first skipped line, 0 if there is none.

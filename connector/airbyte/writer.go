@@ -32,12 +32,10 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{out: w, broken: make(chan struct{})}
 }
 
-// Broken returns a channel that is closed at the first failed write: nobody
-// listens any more.
+// Broken returns a channel that is closed at the first failed write.
 func (w *Writer) Broken() <-chan struct{} { return w.broken }
 
-// State prints a state with the counts of State.Bytes: it acknowledges every
-// record before that state.
+// State prints a state: it acknowledges every record before that state.
 func (w *Writer) State(s *State, accepted, rejected int64) error {
 	return w.print(s.Bytes(accepted, rejected))
 }
@@ -79,8 +77,7 @@ func (w *Writer) Log(level, message string) error {
 // Spec prints a connector specification, a JSON object.
 func (w *Writer) Spec(spec json.RawMessage) error { return w.encode("SPEC", "spec", object(spec)) }
 
-// ConnectionStatus prints the answer of check; the message is for the user and
-// may be empty.
+// ConnectionStatus prints the answer of check; the message, if any, is for the user.
 func (w *Writer) ConnectionStatus(succeeded bool, message string) error {
 	status := "FAILED"
 	if succeeded {
@@ -110,8 +107,7 @@ func (w *Writer) Control(config json.RawMessage) error {
 // FailureType tells the platform whether to try again.
 type FailureType string
 
-// The failure types. The platform stops the job at a ConfigError, and tries
-// again after the others.
+// The failure types. The platform tries again after all but a ConfigError.
 const (
 	SystemError    FailureType = "system_error"
 	ConfigError    FailureType = "config_error"

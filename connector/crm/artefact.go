@@ -106,9 +106,8 @@ func writtenOut(s string) (digits string, lost, ok bool) {
 	return parts[1] + digits[:exponent+1], false, true
 }
 
-// shortestCode is how many digits the text of a field has at least that is taken
-// for a number gone through a table, where nothing else says so: 2.0 may be a
-// version.
+// shortestCode is how many digits a text has at least that is taken for a number gone
+// through a table where nothing else says so: 2.0 may be a version.
 const shortestCode = 4
 
 // code undoes what a table of numbers did to a text that is a code. Codes are

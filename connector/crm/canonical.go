@@ -143,8 +143,7 @@ func texts(v any) []string {
 	return []string{textOf(v)}
 }
 
-// textOf is a decoded JSON value as text: scalars as written, lists of scalars
-// joined, objects as JSON.
+// textOf is a decoded JSON value as text: lists of scalars joined, objects as JSON.
 func textOf(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -213,8 +212,7 @@ func same(a, b any) bool {
 	return false
 }
 
-// essence is what of a value makes a difference: a number or a text. Its zero value
-// is that of an empty one.
+// essence is what of a value makes a difference: a number or a text, unless it is empty.
 type essence struct {
 	text   string
 	number float64

@@ -44,9 +44,8 @@ func (c *coercer) add(n trouble.Note) {
 	}
 }
 
-// value returns the canonical form of raw for f; nil stands for null and for
-// what says that there is nothing. A fault is the rule that raw breaks: there is
-// no value then.
+// value returns the canonical form of raw for f, nil for what says that there is
+// nothing; or the rule that raw breaks.
 func (c *coercer) value(f *Field, raw []byte, from origin) (data any, fault string) {
 	if isBlank(raw) {
 		return nil, ""
@@ -263,8 +262,7 @@ func (c *coercer) repaired(f *Field, raw []byte, s string) string {
 	return s
 }
 
-// wasRepaired reports whether decoding raw to s replaced something that is not
-// a character.
+// wasRepaired reports whether decoding raw to s replaced what is no character.
 func wasRepaired(raw []byte, s string) bool {
 	if len(raw) == len(s)+2 && string(raw[1:len(raw)-1]) == s {
 		return false

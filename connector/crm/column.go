@@ -118,8 +118,7 @@ type place struct {
 	barred   int  // the record in which it contradicts a better one
 }
 
-// isGeolocation reports whether an address of a record tells no more than where
-// somebody was seen.
+// isGeolocation reports whether a record's address says no more than where somebody was.
 func (p *place) isGeolocation(record int) bool { return p != nil && p.own && p.complete != record }
 
 // container is an object whose members are columns: the record itself, a
@@ -172,8 +171,7 @@ func (p *Plan) member(in *container, key []byte) *column {
 	return c
 }
 
-// meet works out what a member means that was not met before, and reports
-// whether it is remembered.
+// meet works out what a new member means, and reports whether it is remembered.
 func (p *Plan) meet(in *container, name string) (c *column, kept bool) {
 	c, hint := p.learn(in, name, undeclared)
 	if p.isKeyed(in, name) {
@@ -209,8 +207,7 @@ func (p *Plan) enter(in *container, name string, c *column) {
 	}
 }
 
-// kept is what is known of shapes, by their paths, beyond the record at hand or for
-// it only.
+// kept is what is known of shapes by their paths, for long or for one record.
 type kept[V any] struct{ long, brief map[string]*V }
 
 // of returns what is kept under a key, else keeps fresh there.
@@ -229,8 +226,7 @@ func (k *kept[V]) of(key string, forLong bool, fresh V) *V {
 	return &fresh
 }
 
-// gateOf is the gate of a wrapper. Of columns that are not remembered it is kept
-// for the record at hand only.
+// gateOf is the gate of a wrapper, kept as long as what is in it is remembered.
 func (p *Plan) gateOf(key string) *gate { return p.gates.of(key, p.learnt < mostLearnt, gate{}) }
 
 func (p *Plan) placeOf(key string, own bool) *place {

@@ -33,12 +33,9 @@ func addFirst[V any](entries map[string]V, name string, entry V) {
 	}
 }
 
-// Declared returns the declared column that a column of a record is: itself, or
-// the one of which it is another spelling. ok is false for a column that the
-// stream does not declare.
-//
-// A record may hold one column in several spellings. The declared one has the
-// say then; see [Columns.Find].
+// Declared returns the declared column that a column of a record is, itself or in
+// another spelling; ok is false if there is none. A record may hold one column in
+// several spellings: see [Columns.Find].
 func (c *Columns) Declared(arrived string) (declared string, ok bool) {
 	if c.declared[arrived] {
 		return arrived, true

@@ -154,8 +154,7 @@ func (c *compiler) constant(e *entry) {
 	c.constants = append(c.constants, candidate{to: t, raw: raw, origin: asTranslated})
 }
 
-// declare enters a column of the schema, and the members that the schema gives
-// it where it is looked into.
+// declare enters a column of the schema, and its members if it is looked into.
 func (c *compiler) declare(in *container, column declaration) {
 	if _, twice := in.members[column.name]; twice {
 		return
@@ -206,8 +205,7 @@ func (c *compiler) primaryKey() {
 	}
 }
 
-// keysFedBy are the ways from the whole of a column to fields that may identify a
-// person.
+// keysFedBy are the routes from the whole of a column to fields that may identify.
 func (c *compiler) keysFedBy(name string) (keys []*route) {
 	declared, _ := c.declared.Declared(name)
 	column := c.top.members[declared]

@@ -33,8 +33,7 @@ func isConsent(field string) bool {
 	return field == fieldDND || strings.HasPrefix(field, fieldChannels)
 }
 
-// ChannelField is the name of the field for a channel as the API calls it:
-// "SMS".
+// ChannelField is the name of the field for a channel that the API calls "SMS".
 func ChannelField(channel string) string { return fieldChannels + channel }
 
 // ChannelName is the API's name of the channel of a field of type [Channel].
@@ -90,8 +89,7 @@ func (c *Change) consent(f *Field, v Value, have *Contact) {
 	}
 }
 
-// stopsBy tells whether the contact stops messages by a field, or is open by it;
-// neither if that is not known.
+// stopsBy tells whether a field stops messages or lets them through; neither if unknown.
 func (c *Contact) stopsBy(f *Field) (stop, open bool) {
 	if held, told := c.Held(f.Name); told {
 		return stops(held), !stops(held)
@@ -100,8 +98,7 @@ func (c *Contact) stopsBy(f *Field) (stop, open bool) {
 	return printed && hash == Fingerprint(f, stopped(f.Name, true)), printed && (hash == 0 || hash == Fingerprint(f, stopped(f.Name, false)))
 }
 
-// KeptNote counts a contact of which a record would have lifted a do-not-disturb
-// that stays.
+// KeptNote notes a do-not-disturb that a record would have lifted, and that stays.
 func KeptNote() trouble.Note { return trouble.Note{Field: fieldDND, Rule: ruleKept} }
 
 // lifts reports whether a value of do-not-disturb opens what is closed. An
@@ -120,8 +117,7 @@ func (d *Desired) OnlyStops() Desired {
 // outdated: a "stop", unless a later no may lift it.
 func (d *Desired) LastingStops() Desired { return d.only(Lasts) }
 
-// Lasts reports whether the value of a field is a "stop" that no newer record can
-// take back.
+// Lasts reports whether a value is a "stop" that no newer record can take back.
 func Lasts(field string, v Value) bool { return isConsent(field) && stops(v.Data) && !v.Lifts }
 
 func (d *Desired) only(these func(name string, v Value) bool) Desired {

@@ -33,8 +33,7 @@ func (k consentKind) why() string {
 		cutOff: "looks like an opt-out whose name was cut off"}[k]
 }
 
-// consentColumn is what the name of a column says of being contacted. It is not
-// safe for concurrent use.
+// consentColumn is what the name of a column says of being contacted.
 type consentColumn struct {
 	shown   string // the name under which it may be shown, "" if none
 	kind    consentKind
@@ -165,12 +164,10 @@ func isAmongOthers(s sense, words []sense) bool {
 // isGeneral reports whether the name names no way, so that a value may.
 func (c *consentColumn) isGeneral() bool { return !c.name.is(byAny) }
 
-// mostMembers bounds what is remembered of the members of objects: their names
-// come from data.
+// mostMembers bounds what is remembered of members: their names come from data.
 const mostMembers = 100
 
-// member is what a member of an object in the column is, nil if it says nothing
-// of being contacted.
+// member is what a member of an object in the column is, nil if it says nothing.
 func (c *consentColumn) member(name []byte) *consentColumn {
 	if m, known := c.members[string(name)]; known {
 		return m

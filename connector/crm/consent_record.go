@@ -59,8 +59,7 @@ type consentValue struct {
 	raw []byte // nil: it was lost on its way
 }
 
-// keepConsent keeps what a column says of being contacted until it is known whether the
-// wrapper that it is in counts.
+// keepConsent keeps what a column says until it is known whether its wrapper counts.
 func (r *record) keepConsent(t *consentRoute, raw []byte) {
 	if t.nested {
 		r.plan.mayStop(t)
@@ -141,8 +140,7 @@ func (p *Plan) enterConsent(t *consentRoute) {
 	}
 }
 
-// mayStop notes which fields a column may stop that is mostly about something
-// else.
+// mayStop notes which fields a column may stop that is mostly about other things.
 func (p *Plan) mayStop(t *consentRoute) {
 	for _, field := range t.by.fields() {
 		if i, ok := p.table.index[field]; ok {

@@ -90,8 +90,7 @@ func (c *consentColumn) text(s string, to *consents) {
 	}
 }
 
-// flag enters a text that is no more than true, false or a date, and reports
-// whether it is.
+// flag enters a text that is true, false or a date, and reports whether it is one.
 func (c *consentColumn) flag(s string, to *consents) bool {
 	if !c.name.is(anyNo) {
 		return false
@@ -134,8 +133,7 @@ func (c *consentColumn) plain(s string) (yes, ok bool) {
 	return false, false
 }
 
-// Numbers between these are taken for a time, in seconds or milliseconds: 1973
-// and 5138.
+// Numbers between these are a time, in seconds or milliseconds: 1973 and 5138.
 const (
 	leastTime = 1e8
 	mostTime  = 1e14
@@ -146,8 +144,7 @@ var (
 	yearText = regexp.MustCompile(`\b(19|20)\d\d\b`)
 )
 
-// isNoDate reports whether a text is what databases and address books hold for no
-// date.
+// isNoDate reports whether a text is what databases hold for no date.
 func isNoDate(s string) bool {
 	switch s {
 	case "0/0/00", "0/0/0000", "00/00/0000", "1/0/1900":

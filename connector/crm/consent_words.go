@@ -160,8 +160,7 @@ func (s sense) about() sense {
 	return byAll
 }
 
-// saysStop reports whether the words of a text, without numbers, plainly say no:
-// "202-555-0101 (do not call)".
+// saysStop reports whether a text plainly says no: "202-555-0101 (do not call)".
 func saysStop(s string) bool {
 	letters := strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
@@ -174,8 +173,7 @@ func saysStop(s string) bool {
 	return ok && said.is(anyNo) && !said.is(saysYes|negates)
 }
 
-// longestPhrase bounds the work on a name or a value. Longer ones say more than
-// the words that are known here.
+// longestPhrase bounds the work: longer texts say more than the words known here.
 const longestPhrase = 80
 
 // split takes a text apart into words, however they are joined: "HasOptedOut",

@@ -1,7 +1,6 @@
 package crm
 
-// Names of the standard fields this package treats by name. Objects of other kinds
-// use some of them too.
+// Names of the standard fields that this package treats by name, of whatever kind.
 const (
 	fieldID        = "id"
 	fieldEmail     = "email"
@@ -84,8 +83,7 @@ var Contacts = newKind(Kind{
 		elsewhere: []string{"businessid"}, why: "in most sources a key of its own"},
 })
 
-// channel is the row of a channel of do-not-disturb: its name in the API, in
-// columns and among people.
+// channel is the row of a channel: its name in the API, in columns and among people.
 func channel(name, column, spoken string) standard {
 	return standard{Field: Field{Name: fieldChannels + name, Key: "dnd_" + column, Type: Channel}, title: "Do not disturb by " + spoken}
 }

@@ -56,8 +56,7 @@ func indexForeignCountries() map[string]string {
 	return index
 }
 
-// countryKey reduces a name to letters in small letters, without accents and
-// with "&" spelt out.
+// countryKey reduces a name to small letters without accents, "&" spelt out.
 func countryKey(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
@@ -70,12 +69,10 @@ func countryKey(s string) string {
 // longestCountry bounds the work spent on a text that is no country.
 const longestCountry = 80
 
-// placeholders stand where no country is known. Folded, some of them would be
-// Namibia.
+// placeholders stand where no country is known. Folded, some would be Namibia.
 var placeholders = []string{"n/a", "n.a.", "n.a", "none", "null", "unknown"}
 
-// namesNoCountry reports whether a text says that there is no country, rather
-// than which.
+// namesNoCountry reports whether a text says that there is no country.
 func namesNoCountry(s string) bool {
 	s = strings.TrimSpace(s)
 	return !strings.ContainsFunc(s, unicode.IsLetter) ||

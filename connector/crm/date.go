@@ -93,8 +93,7 @@ func (how dateReading) ofDigits(s string) day {
 	return how.ofNumbers(dateInParts{numbers: [3]string{s[:2], s[2:4], s[4:]}})
 }
 
-// ofMonth makes a date whose month has a name: the day comes first, unless a
-// year does.
+// ofMonth makes a date whose month has a name: a year, or else the day, comes first.
 func (how dateReading) ofMonth(p dateInParts) day {
 	d, year := p.numbers[0], p.numbers[1]
 	if isYear(d) || how.order == YMD && !isYear(year) {
@@ -163,8 +162,7 @@ func (how dateReading) make(year, month, dayOfMonth string) day {
 // at all, from being read as seconds.
 const leastEpoch = 24 * 60 * 60
 
-// mostSeconds is the number beyond which an epoch is in milliseconds: as seconds
-// it would be a day of 2103.
+// mostSeconds, a day of 2103, is the number beyond which an epoch is in milliseconds.
 const mostSeconds = 4_200_000_000
 
 // ofNumber reads eight digits as YYYYMMDD where they are a date of the last or

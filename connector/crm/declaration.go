@@ -13,8 +13,7 @@ type declaration struct {
 	schema []byte // nil if nothing
 }
 
-// inOrder returns columns in the order of the schema; those that it does not
-// have follow, in theirs.
+// inOrder returns columns in the order of the schema; those that it lacks follow.
 func inOrder(columns []string, schema json.RawMessage) []declaration {
 	var list []declaration
 	wanted := make(map[string]bool, len(columns))

@@ -22,8 +22,7 @@ type feed struct {
 	of *column // nil: a value that the configuration gives
 }
 
-// isShut reports whether nothing has come this way so far, nor can by what the
-// schema says.
+// isShut reports whether nothing has come this way, nor can by the schema.
 func (f feed) isShut() bool { return f.gate.isShut() || f.of != nil && f.of.isObject && f.entry == nil }
 
 // isShut reports whether a wrapper has never counted.
@@ -61,8 +60,7 @@ func (p *Plan) Feeds() []Feed {
 // String is the feed as a user reads it: "phone ← Phone, else MobilePhone".
 func (f Feed) String() string { return f.Field + " ← " + f.Way() }
 
-// Way is where the value comes from, as a user reads it: "Phone, else
-// MobilePhone".
+// Way is where the value comes from, in words: "Phone, else MobilePhone".
 func (f Feed) Way() string {
 	if f.Field == fieldTags {
 		return words.List(f.From)

@@ -15,9 +15,8 @@ type Value struct {
 	Lifts bool
 }
 
-// Desired is the contact a record asks for. A field that is absent from Values
-// is left alone. Lists and maps among the values must not be changed: contacts
-// may share them.
+// Desired is what a record asks for. A field that is absent from Values is left alone.
+// Lists and maps among the values must not be changed: contacts may share them.
 type Desired struct {
 	Values  map[string]Value // by Field.Name; never holds tags, id, links or a name that could be split
 	Tags    []string         // named for sure: lower-cased, trimmed, unique, in order of appearance

@@ -100,8 +100,7 @@ func (c *Contact) isNamed(f *Field, full string) bool {
 	return printed && hash == Fingerprint(f, full)
 }
 
-// Held is the current value of a field and whether the CRM told it. The full name
-// is told by its parts too.
+// Held is the value of a field and whether the CRM told it, a full name by its parts.
 func (c *Contact) Held(name string) (value any, told bool) {
 	if value, told = c.Values[name]; told || name != fieldName {
 		return value, told || c.Told[name]
@@ -121,8 +120,7 @@ func (c *Contact) settledByPrint(f *Field, v Value) bool {
 	return hash == Fingerprint(f, v.Data) || v.When == IfEmpty && hash != 0 || c.holdsBeside(f, v.Data)
 }
 
-// holdsBeside reports whether the contact has a value as an additional email
-// or phone.
+// holdsBeside reports whether a value is an additional email or phone of the contact.
 func (c *Contact) holdsBeside(f *Field, data any) bool {
 	return slices.ContainsFunc(c.others(f.Name), func(other string) bool { return Equal(f, other, data) })
 }
@@ -171,9 +169,8 @@ func Initial(want Desired, d Defaults) map[string]any {
 	return values
 }
 
-// Apply returns a new contact that is have after the change: what a caller may
-// take the CRM to hold once the write succeeded. have is not changed and may be
-// nil.
+// Apply returns a new contact: what the CRM can be taken to hold once the change is
+// written. have is not changed and may be nil.
 func Apply(have *Contact, c Change) *Contact {
 	after := Contact{}
 	if have != nil {

@@ -33,8 +33,7 @@ func readEmail(s string) (email, note string, ok bool) {
 	return "", "", false
 }
 
-// emailsIn are the addresses of a text that has nothing but blanks, bars or words
-// between them, or the text.
+// emailsIn are the addresses of a text that has nothing but joints between them.
 func emailsIn(s string) []string {
 	if strings.Count(s, "@") < 2 {
 		return []string{s}
@@ -48,8 +47,7 @@ func emailsIn(s string) []string {
 	return parts
 }
 
-// joinsAlternatives reports whether a word stands between values of which any
-// will do.
+// joinsAlternatives reports whether a word stands between values of which any will do.
 func joinsAlternatives(word string) bool {
 	switch strings.ToLower(word) {
 	case "or", "and", "&", "oder", "und", "ou", "et", "y", "o", "e":

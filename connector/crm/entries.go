@@ -8,8 +8,7 @@ import (
 	"destination-gohighlevel/connector/jsonscan"
 )
 
-// look offers what lies in an object or a list, and reports whether that is all
-// that the column is.
+// look offers what lies in an object or a list; it is false for any other value.
 func (r *record) look(c *column, raw []byte) bool {
 	if raw[0] == '{' {
 		raw = untyped(raw)
@@ -93,9 +92,8 @@ func (r *record) member(in *container, key, raw []byte) {
 	in.fed = in.fed || c.claimed || len(c.routes) > 0 || c.inside != nil && c.inside.fed || c.entries != nil && c.entries.fed
 }
 
-// nameAndValue reads an entry like {"key": …, "value": …} or
-// {"field": {"ref": …}, "type": "email", "email": …}. A custom field may be named
-// by its id.
+// nameAndValue reads an entry like {"key": …, "value": …} or {"field": {"ref": …},
+// "type": "email", "email": …}. A custom field may be named by its id.
 func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
 	named := pick(entry, entryNames)
 	if named != nil && named[0] == '{' {
@@ -153,8 +151,7 @@ func typeOf(entry []byte) string {
 	return ""
 }
 
-// isMarked reports whether an entry is marked as the one to use: by a member
-// that is true, or by its type.
+// isMarked reports whether a true member, or its type, marks an entry as the one to use.
 func isMarked(entry []byte) bool {
 	for key, raw := range jsonscan.Members(entry) {
 		if raw[0] == '{' || raw[0] == '[' {
@@ -171,8 +168,7 @@ func isMarked(entry []byte) bool {
 	return false
 }
 
-// offerNested adds a list or an object to the candidates of a field, as the
-// field can read it.
+// offerNested offers a list or an object to a field, as the field can read it.
 func (r *record) offerNested(c candidate) {
 	f := r.plan.table.fields[c.to.field]
 	switch f.Type {
@@ -247,8 +243,7 @@ func (r *record) offerTyped(f *Field, object candidate) (n int32) {
 	return n
 }
 
-// readEntry replaces an entry of a list by its value, and reports whether it is
-// the person's own.
+// readEntry replaces an entry by its value; it is false if that is somebody else's.
 func (r *record) readEntry(f *Field, c *candidate) bool {
 	entry, kind := c.raw, typeOf(c.raw)
 	if c.raw = pick(entry, entryValuesOf[f.Type]); c.raw == nil {

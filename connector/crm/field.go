@@ -8,8 +8,7 @@ import (
 // Type says which values a field takes and in which form they are compared.
 type Type string
 
-// The types of fields. The canonical Go form of a value is a string unless
-// noted here.
+// The types of fields. The canonical form of a value is a string unless noted here.
 const (
 	Text         Type = "text"
 	LargeText    Type = "large_text"

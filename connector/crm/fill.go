@@ -103,8 +103,7 @@ func (r *record) choose(i int) (data any, from *route, faulty bool) {
 	return nil, from, faulty
 }
 
-// candidates are what the record offers for a field, best first. They are good
-// until the next call.
+// candidates are what the record offers for a field, best first, until the next call.
 func (r *record) candidates(i int) []candidate {
 	if cell := &r.plan.cells[i]; !cell.several {
 		return cell.first[:]
@@ -134,8 +133,7 @@ func (r *record) isOpen(g *gate) bool {
 	return g == nil || (g.declared || g.record == r.plan.record) && r.isOpen(g.within)
 }
 
-// read brings a candidate into canonical form. A fault is the rule that it
-// breaks, which is noted.
+// read brings a candidate into canonical form, or notes the rule that it breaks.
 func (r *record) read(i int, c *candidate) (data any, fault string) {
 	r.column = c.to.shown
 	if c.unturned {
@@ -193,8 +191,7 @@ func foreign(f *Field, data any) string {
 	return ""
 }
 
-// isKey reports whether a text is no name: #1001, a phone number, an email, or a
-// key of a well-known system.
+// isKey reports whether a text is no name: #1001, a phone, an email, a system's key.
 func isKey(s string) bool {
 	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return s[0] == '#' || len(digitsOf(s)) >= fewestPhoneDigits
