@@ -764,3 +764,45 @@ func TestDealsAreListedOrLookedUp(t *testing.T) {
 type always struct{}
 
 func (always) Uint64() uint64 { return 0 }
+
+// TestDealsThroughFaults of each request: the end is as without, and nothing is left to be written.
+func TestDealsThroughFaults(t *testing.T) {
+	faults := []sandbox.Fault{{Kind: sandbox.FaultThrottle}, {Kind: sandbox.FaultStatus, Status: 500}, {Kind: sandbox.FaultStatusApplied}, {Kind: sandbox.FaultResetBefore}, {Kind: sandbox.FaultResetAfter},
+		{Kind: sandbox.FaultTruncated}, {Kind: sandbox.FaultCut}, {Kind: sandbox.FaultEmptyBody}, {Kind: sandbox.FaultGarbage}, {Kind: sandbox.FaultHTML}, {Kind: sandbox.FaultCommandTimedOut},
+		{Kind: sandbox.Fault422Applied}, {Kind: sandbox.FaultSlow, Delay: 45 * time.Second}, {Kind: sandbox.FaultSkew}}
+	records := []string{`deals: {"deal_number":"A","email":"ann@example.com","pipeline":"Sales","name":"A","stage":"Contacted"}`,
+		`deals: {"deal_number":"B","email":"bob@example.com","pipeline":"Sales","name":"B","status":"lost","lost_reason":"No answer","value":7}`,
+		`deals: {"deal_number":"C","email":"ann@example.com","pipeline":"Onboarding","name":"C","status":"lost","lost_reason":"Too expensive"}`,
+		`deals: {"deal_number":"D","_ab_cdc_deleted_at":"2026-01-02"}`, `people: {"email":"new@example.com"}`, `deals: {"deal_number":"E","email":"new@example.com","pipeline":"Sales","name":"E"}`}
+	want := []string{"ann@example.com Sales/Contacted A open #A", "bob@example.com Sales/New Lead B lost 7 No answer #B",
+		"ann@example.com Onboarding/Kickoff C lost Too expensive #C", "new@example.com Sales/New Lead E open #E"}
+	settings := maps.Clone(byKey)
+	settings["on_delete"] = "delete"
+	for _, op := range []string{opCreateDeal, opUpdateDeal, opStatus, "DELETE /opportunities/{id}", opListDeals, opFindDeals, "GET /opportunities/pipelines", "GET /opportunities/lost-reason"} {
+		for _, f := range faults {
+			if f.Kind == sandbox.Fault422Applied && !strings.HasPrefix(op, "P") || op == opFindDeals && f.Kind == sandbox.Fault422Applied {
+				continue // what only reads is not refused so
+			}
+			for f.Times = 1; f.Times < 4; f.Times += 2 {
+				f.Operation = op
+				inMarket(t, sandbox.Options{IndexLag: 2 * time.Second, AllowDuplicateOpportunities: true}, settings, keyedDeals, func(t *testing.T, m *market) {
+					ann, bob := m.person("ann@example.com"), m.person("bob@example.com")
+					m.deal(ann, "A", withNumber("A"))
+					m.deal(bob, "B", withNumber("B"))
+					m.deal(bob, "D", withNumber("D"), withStatus("won"))
+					m.Inject(f)
+					out := m.must(records...)
+					if m.holds(want...); len(out.codes()) > 0 {
+						t.Errorf("rejected %v", out.codes())
+					}
+					if out := m.must(records...); out.writes > 0 {
+						t.Errorf("again: %v", out.requests)
+					}
+					if m.holds(want...); t.Failed() {
+						t.Fatalf("%d × %s of %s\n%s", f.Times, f.Kind, op, out.log)
+					}
+				})
+			}
+		}
+	}
+}
