@@ -17,6 +17,9 @@ const (
 	searchLag = 10 * time.Second
 	// perPage is how many opportunities a request lists.
 	perPage = 100
+	// fewPages are read for a key in any case: it may be that of a deal which the
+	// source has given to another contact, and by the contact nobody would find it.
+	fewPages = 10
 )
 
 // looks are what has been asked of a location's opportunities: contact by contact, or
@@ -73,7 +76,7 @@ func (d *deals) look(ctx context.Context, entries []*entry) error {
 	if !d.looks.custom && d.concernsCustom(entries) {
 		d.looks.custom, d.looks.contacts, d.looks.lists = true, map[string]bool{}, map[string]list{}
 	}
-	contacts, lists, must := d.unknown(entries)
+	contacts, lists, keyed := d.unknown(entries)
 	if len(lists) == 0 {
 		return nil
 	}
@@ -82,42 +85,39 @@ func (d *deals) look(ctx context.Context, entries []*entry) error {
 		return err
 	}
 	each := d.looks.single + len(contacts)
-	if !must && each > len(lists) { // to count costs one request for each list
+	if keyed || each > len(lists) { // to count costs one request for each list
 		pages, err := d.count(ctx, lists)
 		if err != nil {
 			return err
 		}
-		must = pages <= each && pages*perPage <= mostDeals
-	}
-	if must {
-		return d.readLists(ctx, lists)
+		if slices.Contains(contacts, "") || keyed && pages <= fewPages || pages <= each && pages*perPage <= mostDeals {
+			return d.readLists(ctx, lists)
+		}
 	}
 	d.looks.single = each
 	return d.readEach(ctx, contacts)
 }
 
-// unknown are the contacts of whose opportunities entries are about not all are known,
-// and the lists that would tell. A key is of any pipeline; where it comes without a
-// contact, nothing but the list of all tells.
-func (d *deals) unknown(entries []*entry) (contacts, lists []string, must bool) {
+// unknown are the contacts of entries that are about opportunities of which not all are
+// known, and the lists that would tell. A key is of any pipeline; where it comes without
+// a contact, which is "" then, nothing but the list of all tells.
+func (d *deals) unknown(entries []*entry) (contacts, lists []string, keyed bool) {
 	for _, e := range entries {
 		in := ""
 		if len(e.want.Keys) == 0 {
 			in = d.places.pipelines.id(e.pipeline())
 		}
 		switch {
-		case e.Reject != nil, d.looks.lists[""].read, d.looks.lists[in].read, e.parent.Created && !d.looks.partial, d.looks.contacts[e.parent.ID]:
+		case e.Reject != nil, len(e.want.Keys) == 0 && in == "", d.looks.lists[""].read, d.looks.lists[in].read, e.parent.Created && !d.looks.partial, d.looks.contacts[e.parent.ID]:
 		case slices.ContainsFunc(e.want.Keys, func(k crm.Key) bool { return d.memory.count(k) > 0 }):
-		case e.parent.ID == "":
-			lists, must = append(lists, ""), true
 		default:
-			contacts, lists = append(contacts, e.parent.ID), append(lists, in)
+			contacts, lists, keyed = append(contacts, e.parent.ID), append(lists, in), keyed || len(e.want.Keys) > 0
 		}
 	}
 	if slices.Contains(lists, "") {
 		lists = []string{""}
 	}
-	return distinct(contacts), distinct(lists), must
+	return distinct(contacts), distinct(lists), keyed
 }
 
 // count tells how many pages lists have.
