@@ -1,7 +1,9 @@
 package connector
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -34,18 +36,27 @@ func runChanges(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if *format != "text" && *format != "json" {
 		return misuse("changes: --format cannot be %s: give text or json", quoted(*format))
 	}
+	shown := &pane{Writer: c.Stdout}
+	view := &changesView{out: shown, json: *format == "json"}
+	err := showChanges(ctx, from, changeFilter{field: *field, since: begin}, *contact, view)
+	if bad := (*journal.ReadError)(nil); errors.As(err, &bad) {
+		return &fileError{what: "journal", err: bad}
+	}
+	return cmp.Or(err, shown.err)
+}
+
+// showChanges shows the changes of the journals that are asked for, of one contact if
+// there is one.
+func showChanges(ctx context.Context, from journalFrom, wanted changeFilter, contact string, view *changesView) error {
 	files, err := from.files(ctx)
 	if err != nil {
 		return err
 	}
-	wanted := changeFilter{field: *field, since: begin}
-	if *contact != "" {
-		if wanted.contacts, err = whois(ctx, files, *contact); err != nil {
+	if contact != "" {
+		if wanted.contacts, err = whois(ctx, files, contact); err != nil {
 			return err
 		}
 	}
-	shown := &pane{Writer: c.Stdout}
-	view := &changesView{out: shown, json: *format == "json"}
 	for _, f := range files {
 		run, all, err := f.Read(ctx)
 		if err != nil {
@@ -58,7 +69,7 @@ func runChanges(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 		}
 	}
 	view.end()
-	return shown.err
+	return nil
 }
 
 // journalFrom says where journals are read from.

@@ -84,8 +84,6 @@ func explain(err error) failure {
 		mute    *gateway.UnsearchableError
 		api     *ghl.Error
 		store   *storage.Error
-		changes *journal.Error
-		unread  *journal.ReadError
 		placed  *sceneError
 		at      scene
 	)
@@ -112,14 +110,8 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.TransientError, explainEarly(early, at)
 	case errors.Is(err, errStdout): // whatever else followed from it
 		f.message = "The sync ended because its output cannot be written any more: nobody reads it, or its disk is full."
-	case errors.As(err, &changes) && changes.Err.Reading:
-		f.kind, f.message = explainStore(changes.Err, at, "The journal cannot be read: ", "journal")
-	case errors.As(err, &changes):
-		f.kind, f.message = explainStore(changes.Err, at, "Changes cannot be recorded: ", "journal")
-	case errors.As(err, &unread):
-		f.kind, f.message = airbyte.ConfigError, "T"+unread.Error()[1:]+"."
 	case errors.As(err, &store):
-		f.kind, f.message = explainStore(store, at, "Rejected records cannot be stored: ", "object_storage_config")
+		f.kind, f.message = explainStore(store, at, purposeOf(err, store))
 	case errors.As(err, &api):
 		f.kind, f.message = explainAPI(api, at)
 	case errors.Is(err, context.Canceled):
@@ -154,9 +146,24 @@ func explainEarly(e *load.EarlyError, at scene) string {
 	}
 }
 
-// explainStore says what a failure of a store means, whose settings are below a key.
-func explainStore(e *storage.Error, at scene, what, key string) (airbyte.FailureType, string) {
-	text := what + e.Error() + "."
+// purpose is what a store is for: what has failed, and the key of its settings.
+type purpose struct{ failed, key string }
+
+// purposeOf is what the store is for that an error came from.
+func purposeOf(err error, e *storage.Error) purpose {
+	var changes *journal.Error
+	switch {
+	case !errors.As(err, &changes):
+		return purpose{"Rejected records cannot be stored", "object_storage_config"}
+	case e.Reading:
+		return purpose{"The journal cannot be read", "journal"}
+	}
+	return purpose{"Changes cannot be recorded", "journal"}
+}
+
+// explainStore says what a failure of a store means.
+func explainStore(e *storage.Error, at scene, p purpose) (airbyte.FailureType, string) {
+	text, key := p.failed+": "+e.Error()+".", p.key
 	switch e.Kind {
 	case storage.NoFolder:
 		return airbyte.ConfigError, text + " Choose another path in " + key + "."

@@ -130,7 +130,7 @@ func (e *ReadError) Error() string {
 	if e.Line > 0 {
 		at = fmt.Sprintf("line %d: ", e.Line)
 	}
-	return fmt.Sprintf("the journal %q cannot be read: %s%v", e.Name, at, e.Err)
+	return fmt.Sprintf("%q: %s%v", e.Name, at, e.Err)
 }
 
 // Unwrap returns the cause.

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"context"
 	"errors"
 
 	"destination-gohighlevel/connector/airbyte"
@@ -44,6 +45,19 @@ func Held(t *crm.Table, have *crm.Contact, set map[string]any) map[string]any {
 		}
 	}
 	return held
+}
+
+// Send sends a request that makes changes, once the journal has taken them down; that it
+// went wrong is taken down too. What became of the others the caller tells the entry. An
+// error of the journal is one of [ghl.Bug] to who asks for its kind.
+func Send[T any](ctx context.Context, j *journal.Journal, send func() (T, error), changes ...journal.Change) (answer T, entry *journal.Entry, err error) {
+	if entry, err = j.Begin(ctx, changes...); err != nil {
+		return answer, nil, err
+	}
+	if answer, err = send(); err != nil {
+		entry.Fail(Failed(err))
+	}
+	return answer, entry, err
 }
 
 // Failed is what a journal says of a request that went wrong. Some refusals have written

@@ -114,16 +114,11 @@ func (b *linkable) make(ctx context.Context, name string, of journal.Origin) (st
 				return "", backoff.Permanent(doubt)
 			}
 		}
-		var err error
-		if entry, err = b.Journal.Begin(ctx, change); err != nil {
-			return "", backoff.Permanent(err)
-		}
-		now, err := b.post(ctx, set)
-		if err == nil {
+		now, sent, err := object.Send(ctx, b.Journal, func() (*crm.Contact, error) { return b.post(ctx, set) }, change)
+		if entry = sent; err == nil {
 			entry.Done(journal.Outcome{ID: now.ID, After: set})
 			return now.ID, nil
 		}
-		entry.Fail(object.Failed(err))
 		if doubt = err; !isKind(err, ghl.Ambiguous, ghl.Rejected) {
 			err = backoff.Permanent(err)
 		}

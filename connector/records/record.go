@@ -52,17 +52,11 @@ func (r *run) change(it *item, op journal.Op) journal.Change {
 // record records one write of an item: its intent before it is sent, and what became of
 // it.
 func (r *run) record(ctx context.Context, it *item, op journal.Op, send func(context.Context, *item) (*crm.Contact, error)) (*crm.Contact, error) {
-	var err error
-	if it.intent, err = r.Journal.Begin(ctx, r.change(it, op)); err != nil {
-		return nil, err
+	now, entry, err := object.Send(ctx, r.Journal, func() (*crm.Contact, error) { return send(ctx, it) }, r.change(it, op))
+	if it.intent = entry; err == nil {
+		entry.Done(journal.Outcome{ID: now.ID, After: object.Held(r.table, now, it.set)})
 	}
-	now, err := send(ctx, it)
-	if err != nil {
-		it.intent.Fail(object.Failed(err))
-		return now, err
-	}
-	it.intent.Done(journal.Outcome{ID: now.ID, After: object.Held(r.table, now, it.set)})
-	return now, nil
+	return now, err
 }
 
 // origin is for what an item is written, in a journal.

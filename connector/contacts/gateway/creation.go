@@ -43,14 +43,8 @@ func (a *creation) try(ctx context.Context) (*Result, error) {
 	if tags := a.Want.TagsFor(nil); len(tags) > 0 {
 		body["tags"] = tags
 	}
-	entry, err := a.journal.Begin(ctx, a.creating(a.Write, a.values))
-	if err != nil {
-		return nil, err
-	}
-	answer, err := a.api.CreateContact(ctx, body)
-	if err != nil {
-		entry.Fail(object.Failed(err))
-	}
+	create := func() (ghl.Contact, error) { return a.api.CreateContact(ctx, body) }
+	answer, entry, err := object.Send(ctx, a.journal, create, a.creating(a.Write, a.values))
 	switch {
 	case err == nil:
 		r, err := a.insist(ctx, a.written(entry, load.Created, a.values, answer, a.said()), a.values)

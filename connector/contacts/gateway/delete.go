@@ -27,24 +27,19 @@ func (c *contacts) Read(ctx context.Context, id string) (*crm.Contact, *trouble.
 
 // Delete deletes a contact. Some refusals have done it all the same.
 func (c *contacts) Delete(ctx context.Context, of Subject) (*trouble.Reject, error) {
-	entry, err := c.journal.Begin(ctx, c.deleting(of))
-	if err != nil {
-		return nil, err
-	}
 	done := journal.Outcome{ID: of.ID}
-	deleteErr := c.api.DeleteContact(ctx, of.ID)
-	if deleteErr == nil {
+	remove := func() (journal.Outcome, error) { return done, c.api.DeleteContact(ctx, of.ID) }
+	_, entry, deleteErr := object.Send(ctx, c.journal, remove, c.deleting(of))
+	switch {
+	case deleteErr == nil:
 		entry.Done(done)
 		return nil, nil
-	}
-	entry.Fail(object.Failed(deleteErr))
-	switch {
 	case isKind(deleteErr, ghl.Gone):
 		return nil, nil
 	case !isKind(deleteErr, ghl.Rejected):
 		return nil, fmt.Errorf("delete a contact: %w", deleteErr)
 	}
-	_, err = c.api.GetContact(ctx, of.ID)
+	_, err := c.api.GetContact(ctx, of.ID)
 	switch {
 	case isKind(err, ghl.Gone):
 		entry.Done(done)

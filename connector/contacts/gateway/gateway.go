@@ -128,18 +128,16 @@ func (of coverage) names(f *crm.Field) bool {
 func (c *contacts) AddField(ctx context.Context, n object.NewField) (string, error) {
 	change := journal.Change{Op: journal.Create, Object: "custom_fields", Origin: journal.Origin{Stream: n.Stream},
 		Set: map[string]any{"name": n.Name, "dataType": n.DataType}}
+	create := func() (ghl.CustomField, error) {
+		return c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: n.Name, DataType: n.DataType})
+	}
 	for pause := lostAnswerPause(); ; {
-		entry, err := n.Journal.Begin(ctx, change)
-		if err != nil {
-			return "", err
-		}
-		created, err := c.api.CreateCustomField(ctx, ghl.NewCustomField{Name: n.Name, DataType: n.DataType})
+		created, entry, err := object.Send(ctx, n.Journal, create, change)
 		if err == nil {
 			entry.Done(journal.Outcome{ID: created.ID, After: map[string]any{"key": created.Key}})
 			c.use(c.table.With(object.CustomField(created)))
 			return created.Key, nil
 		}
-		entry.Fail(object.Failed(err))
 		err = fmt.Errorf("create a custom field: %w", err)
 		if !isKind(err, ghl.Rejected, ghl.Ambiguous, ghl.Duplicate) {
 			return "", err

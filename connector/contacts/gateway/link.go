@@ -29,14 +29,8 @@ func Linked(business string) any {
 }
 
 func (c *contacts) Link(ctx context.Context, business string, contacts []Subject) (gone []string, reject *trouble.Reject, err error) {
-	entry, err := c.journal.Begin(ctx, linking(business, contacts)...)
-	if err != nil {
-		return nil, nil, err
-	}
-	linked, err := c.api.LinkBusiness(ctx, business, IDs(contacts))
-	if err != nil {
-		entry.Fail(object.Failed(err))
-	}
+	link := func() ([]string, error) { return c.api.LinkBusiness(ctx, business, IDs(contacts)) }
+	linked, entry, err := object.Send(ctx, c.journal, link, linking(business, contacts)...)
 	if isKind(err, ghl.Rejected, ghl.Gone) {
 		return nil, object.Refused(err), nil
 	}

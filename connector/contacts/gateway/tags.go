@@ -25,13 +25,9 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 	err := batches[Subject]{
 		size: &c.bulk,
 		call: func(batch []Subject) error {
-			entry, err := c.journal.Begin(ctx, tagging(change, batch)...)
+			send := func() ([]ghl.TagResult, error) { return call(ctx, IDs(batch), change.Tags) }
+			results, entry, err := object.Send(ctx, c.journal, send, tagging(change, batch)...)
 			if err != nil {
-				return err
-			}
-			results, err := call(ctx, IDs(batch), change.Tags)
-			if err != nil {
-				entry.Fail(object.Failed(err))
 				open = entry
 				return err
 			}

@@ -80,22 +80,11 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 	var notes []trouble.Note
 	var omitted omissions
 	for len(set) > 0 { // each refusal leaves something out, or ends it
-		entry, err := c.journal.Begin(ctx, c.updating(w, set))
-		if err != nil {
-			return Result{}, false, err
-		}
-		answer, err := c.api.UpdateContact(ctx, w.Have.ID, c.body(set))
+		update := func() (ghl.Contact, error) { return c.api.UpdateContact(ctx, w.Have.ID, c.body(set)) }
+		answer, entry, err := object.Send(ctx, c.journal, update, c.updating(w, set))
 		if err == nil {
-			notes = append(notes, c.taken(&omitted)...)
-		} else {
-			entry.Fail(object.Failed(err))
-		}
-		if err == nil && len(answer.Fields) == 0 { // accepted without an echo
-			entry.Done(journal.Outcome{ID: w.Have.ID})
-			return Result{Status: load.Updated, Contact: crm.Apply(w.Have, crm.Change{Set: set}), Notes: notes}, false, nil
-		}
-		if err == nil {
-			return c.written(entry, load.Updated, set, answer, notes), true, nil
+			r, told = c.accepted(entry, w.Have, set, answer, append(notes, c.taken(&omitted)...))
+			return r, told, nil
 		}
 		switch ghl.KindOf(err) {
 		case ghl.Duplicate:
@@ -141,6 +130,16 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 	return Result{Status: load.Unchanged, Contact: w.Have, Notes: append(notes, c.omitted(&omitted)...)}, false, nil
 }
 
+// accepted judges the answer to an update that was taken; told says that it tells the
+// contact as it is now.
+func (c *contacts) accepted(entry *journal.Entry, have *crm.Contact, set map[string]any, answer ghl.Contact, notes []trouble.Note) (r Result, told bool) {
+	if len(answer.Fields) == 0 { // without an echo
+		entry.Done(journal.Outcome{ID: have.ID})
+		return Result{Status: load.Updated, Contact: crm.Apply(have, crm.Change{Set: set}), Notes: notes}, false
+	}
+	return c.written(entry, load.Updated, set, answer, notes), true
+}
+
 // changedIdentifier tells which changed identifier a refusal was about.
 func changedIdentifier(err error, set map[string]any) string {
 	var e *ghl.Error
@@ -163,13 +162,8 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	note := func(rule string) Result {
 		return Result{Status: load.Unchanged, Contact: have, Notes: []trouble.Note{{Field: companyField, Rule: rule, Dropped: true}}}
 	}
-	switch {
-	case w.Fresh && crm.Judge(have, w.Want.Keys) == crm.Other: // as the answer to the other changes has told
-		return note("was not changed: the contact is somebody else's by now"), nil
-	case have.KeyText("email") == "" && have.KeyText("phone") == "":
-		return note("cannot be changed on a contact without email and phone"), nil
-	case !w.Alone:
-		return note("cannot be changed where several contacts share an email or phone"), nil
+	if rule := keepsCompany(w, have); rule != "" {
+		return note(rule), nil
 	}
 	by, gone, err := c.leadingTo(ctx, have, w.Fresh)
 	switch {
@@ -181,14 +175,12 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("cannot be changed: the API does not tell this contact by its email or phone"), nil
 	}
 	set := map[string]any{companyField: value}
-	entry, err := c.journal.Begin(ctx, c.updating(w, set))
-	if err != nil {
-		return Result{}, err
+	created := false
+	upsert := func() (answer ghl.Contact, err error) {
+		answer, created, err = c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by.Field: by.Value}))
+		return answer, err
 	}
-	answer, created, err := c.api.UpsertContact(ctx, c.body(map[string]any{companyField: value, by.Field: by.Value}))
-	if err != nil {
-		entry.Fail(object.Failed(err))
-	}
+	answer, entry, err := object.Send(ctx, c.journal, upsert, c.updating(w, set))
 	switch {
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
@@ -211,6 +203,19 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 		return note("was written to another contact with the same " + by.Field), nil
 	}
 	return r, nil
+}
+
+// keepsCompany says why the company of a contact cannot be changed, "" if it can.
+func keepsCompany(w Write, have *crm.Contact) string {
+	switch {
+	case w.Fresh && crm.Judge(have, w.Want.Keys) == crm.Other: // as the answer to the other changes has told
+		return "was not changed: the contact is somebody else's by now"
+	case have.KeyText("email") == "" && have.KeyText("phone") == "":
+		return "cannot be changed on a contact without email and phone"
+	case !w.Alone:
+		return "cannot be changed where several contacts share an email or phone"
+	}
+	return ""
 }
 
 // leadingTo is the email or phone by which the API tells this contact from all
