@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/rs/zerolog"
@@ -42,6 +43,9 @@ func runInit(ctx context.Context, c IO, _ *airbyte.Writer, args []string) error 
 	}
 	if !isPath(*path) {
 		return misuse("init: --config %v", errNoPath)
+	}
+	if _, err := os.Stat(filepath.Dir(*path)); err != nil { // before anybody answers questions for nothing
+		return err
 	}
 	screen, noScreen := openTerminal()
 	if noScreen == nil {
