@@ -181,3 +181,20 @@ func TestCheckOfChildren(t *testing.T) {
 		t.Errorf("of a match_on: %s", out)
 	}
 }
+
+// TestNotesOfStreamsWithOneName would be taken for each other, since a note keeps the name of its stream and no namespace.
+func TestNotesOfStreamsWithOneName(t *testing.T) {
+	stream := func(namespace, mode string) string {
+		return `{"stream":{"name":"calls","namespace":"` + namespace + `","json_schema":{"properties":{"id":{},"email":{},"body":{}}}},"destination_sync_mode":"append"` + mode + `}`
+	}
+	server := sandbox.New(sandbox.Options{})
+	for keys, fault := range map[string]string{
+		`,"primary_key":[["id"]]`: `streams north.calls and south.calls have one name, by which the notes of both are known: write them by two connections, one with a stream prefix`,
+		``:                        ``,
+	} {
+		out, code := ran(t, "write", server, callsAreNotes, `{"streams":[`+stream("north", keys)+`,`+stream("south", keys)+`]}`)
+		if failed := code != 0; failed != (fault != "") || !strings.Contains(out, fault) {
+			t.Errorf("ended with %d, want %q\n%s", code, fault, out)
+		}
+	}
+}

@@ -31,7 +31,7 @@ func (s *setup) nest(ctx context.Context, stream *object.Stream) error {
 		}
 		n := object.Nested{Column: m.From, Object: m.To}
 		for i, of := range []airbyte.Stream{{}, {PrimaryKey: [][]string{{"id"}}, Schema: json.RawMessage(`{"properties":{"id":{}}}`)}} {
-			of.ID = airbyte.StreamID{Namespace: stream.ID.Namespace, Name: stream.ID.Name + "." + m.To}
+			of.ID = airbyte.StreamID{Namespace: stream.ID.Namespace, Name: stream.ID.Name + "." + m.From}
 			of.ObjectName, of.Mode = m.To, airbyte.AppendDedup
 			derived, err := s.stream(ctx, of)
 			if err != nil || derived == nil { // it has faults

@@ -16,7 +16,7 @@ var nestedColumns = map[string]any{"field_mapping": []any{map[string]any{"from":
 func TestNestedStreamsHaveMappingsOfTheirOwn(t *testing.T) {
 	server := sandbox.New(sandbox.Options{})
 	settings := map[string]any{"field_mapping": []any{map[string]any{"stream": "people", "from": "remarks", "to": "notes"},
-		map[string]any{"stream": "people.notes", "from": "said", "to": "body"}}}
+		map[string]any{"stream": "people.remarks", "from": "said", "to": "body"}}}
 	out, code := ran(t, "write", server, settings, catalogOf(`people: {"email":{"type":"string"},"remarks":{}}`), `people: {"email":"a@example.com","remarks":[{"said":"Hello."}]}`)
 	if got := belongings(server); code != 0 || !slices.Equal(got, []string{`a@example.com note "" "Hello."`}) || strings.Contains(out, "no effect") {
 		t.Errorf("code %d, %q\n%s", code, got, out)
@@ -61,14 +61,14 @@ func TestNestedColumnsAreNotesAndTasks(t *testing.T) {
 	want := []string{
 		`a@example.com note "" "Called."`, `a@example.com task "Call back" "" 2026-12-24 true`,
 		`b@example.com note "" "First."`, `b@example.com note "" "Second."`,
-		`c@example.com note "" "As text."`, `old@example.com note "Visit" "Of the source.\n[ref:people.notes/7]"`,
+		`c@example.com note "" "As text."`, `old@example.com note "Visit" "Of the source.\n[ref:people.remarks/7]"`,
 	}
 	preview, _ := ran(t, "preview", server, nestedColumns, catalog, records...)
-	if server.Writes() != 0 || strings.Count(preview, `{"action":"create","stream":"people.notes"`) != 5 || strings.Count(preview, `{"action":"create","stream":"people.tasks"`) != 1 ||
+	if server.Writes() != 0 || strings.Count(preview, `{"action":"create","stream":"people.remarks"`) != 5 || strings.Count(preview, `{"action":"create","stream":"people.crm.todo"`) != 1 ||
 		!strings.Contains(preview, `{"field":"notes","from":["remarks"]}`) {
 		t.Errorf("%d writes of a preview that says\n%s", server.Writes(), preview)
 	}
-	for i, says := range []string{"people.notes", "people.tasks"} {
+	for i, says := range []string{"people.remarks", "people.crm.todo"} {
 		server.ResetCounts()
 		out, code := ran(t, "write", server, nestedColumns, catalog, records...)
 		if got := belongings(server); code != 0 || !slices.Equal(got, want) || i == 1 && server.Writes() != 0 {
@@ -84,5 +84,18 @@ func TestNestedColumnsAreNotesAndTasks(t *testing.T) {
 	server.ResetCounts()
 	if out, code := ran(t, "write", server, nestedColumns, catalog, records...); code != 0 || server.Writes() != 1 || !strings.Contains(strings.Join(belongings(server), "\n"), "Changed.") {
 		t.Errorf("code %d, %d writes, %q\n%s", code, server.Writes(), belongings(server), out)
+	}
+}
+
+// TestColumnsOfNotesAreToldApart: entries of two columns with one key are two notes.
+func TestColumnsOfNotesAreToldApart(t *testing.T) {
+	server := sandbox.New(sandbox.Options{})
+	settings := map[string]any{"field_mapping": []any{map[string]any{"from": "calls", "to": "notes"}, map[string]any{"from": "visits", "to": "notes"}}}
+	for range 2 {
+		_, code := ran(t, "write", server, settings, catalogOf(`people: {"email":{},"calls":{},"visits":{}}`), `people: {"email":"a@example.com","calls":[{"id":1,"body":"Called."}],"visits":[{"id":1,"body":"Visited."}]}`)
+		want := []string{`a@example.com note "" "Called.\n[ref:people.calls/1]"`, `a@example.com note "" "Visited.\n[ref:people.visits/1]"`}
+		if got := belongings(server); code != 0 || !slices.Equal(got, want) || server.Writes() != 3 {
+			t.Errorf("code %d, %d writes, %q", code, server.Writes(), got)
+		}
 	}
 }

@@ -41,6 +41,7 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 		}
 		streams = append(streams, stream.WithNested()...)
 	}
+	s.faults = append(s.faults, namesakes(notDerived(streams))...)
 	if len(s.faults) > 0 {
 		return nil, &setupError{s.faults}
 	}
@@ -57,6 +58,19 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 	}
 	warnStrangers(j.log, j.conf, streams)
 	return streams, nil
+}
+
+// namesakes tells which streams would write over each other, since what they write is
+// known by the row that it comes from, with the name of the stream but no namespace.
+func namesakes(streams []*object.Stream) (faults []string) {
+	for i, s := range streams {
+		kind := s.In.Table().Kind()
+		known := slices.IndexFunc(streams[:i], func(o *object.Stream) bool { return o.In == s.In && o.ID.Name == s.ID.Name && len(o.PrimaryKey) > 0 })
+		if kind.ByRow && known >= 0 && len(s.PrimaryKey) > 0 {
+			faults = append(faults, fmt.Sprintf("streams %s and %s have one name, by which the %s of both are known: write them by two connections, one with a stream prefix", streams[known].ID, s.ID, kind.Name))
+		}
+	}
+	return faults
 }
 
 // stream prepares one stream; nil if it has faults.
