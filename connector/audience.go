@@ -21,8 +21,7 @@ type member struct {
 	Company   string `json:"company,omitempty"`
 }
 
-// audience is the first n of the sandbox's made-up people, as a source might say
-// them.
+// audience is the first n of the sandbox's made-up people, as a source says them.
 func audience(n int) []member {
 	people := make([]member, n)
 	for i := range people {

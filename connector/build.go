@@ -82,8 +82,7 @@ func newTokens(c config.Config, out *airbyte.Writer, o clientOptions) (oauth2.To
 	})
 }
 
-// warnStrangeHost tells where the token goes, unless that is the vendor or
-// this machine.
+// warnStrangeHost tells where the token goes, if not to the vendor or this machine.
 func warnStrangeHost(log zerolog.Logger, address string) {
 	u, err := url.Parse(address)
 	if err != nil || address == "" || strings.EqualFold(address, ghl.DefaultURL) || isLoopback(u.Hostname()) {

@@ -38,8 +38,7 @@ func runDiscover(ctx context.Context, _ IO, out *airbyte.Writer, args []string) 
 	return out.DestinationCatalog(catalog)
 }
 
-// discover builds the destination catalog of a location from the descriptors of
-// all objects.
+// discover builds the destination catalog of a location from all objects.
 func discover(ctx context.Context, conf config.Config, out *airbyte.Writer) (json.RawMessage, error) {
 	// Somebody waits for the answer, as in check.
 	client, err := newClient(conf, out, clientOptions{

@@ -43,8 +43,7 @@ func flagFault(flags *flag.FlagSet, args []string, err error) error {
 	return misuse("%s: %v", flags.Name(), err)
 }
 
-// withoutSecrets is what is said of a command line without those of its arguments
-// that may hold a secret.
+// withoutSecrets are faults without the arguments that may hold a secret.
 func withoutSecrets(args, faults []string) []string {
 	var hidden []string
 	for _, arg := range args {

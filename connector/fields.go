@@ -90,8 +90,7 @@ const (
 	mostNames    = 1000
 )
 
-// tellTooMany lists the columns for which no field is created because they are
-// too many.
+// tellTooMany lists the columns that are too many for a field to be created for each.
 func (s *setup) tellTooMany(missing []missingField, most int64) {
 	s.log.Warn().Msgf("%s no field, which is more than max_custom_fields (%d) allows to create: none is created. Raise max_custom_fields, or map columns or switch them off by field_mapping",
 		words.Plural(len(missing), "column matches", "columns match"), most)

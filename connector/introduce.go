@@ -56,8 +56,7 @@ func (in *introduction) begin(begun []*load.Stream) error {
 	return nil
 }
 
-// lockPlans keeps records from being mapped, which teaches plans more columns, so
-// that all plans may be looked at.
+// lockPlans keeps records from being mapped, so that plans may be looked at.
 func (in *introduction) lockPlans() (unlock func()) {
 	for _, s := range in.streams {
 		s.Lock()

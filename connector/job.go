@@ -158,8 +158,7 @@ func (j *job) writers(streams []*object.Stream, o object.Options) (writers []loa
 // belongs reports whether the records of a stream belong to contacts.
 func belongs(s *object.Stream) bool { return s.In.Table().Kind().Parent == crm.Contacts }
 
-// tellLate tells at the end which columns the records have brought that feed
-// nothing.
+// tellLate tells at the end which columns of the records feed nothing.
 func (j *job) tellLate(streams []*object.Stream) {
 	if j.shows {
 		return

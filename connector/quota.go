@@ -14,8 +14,7 @@ func allowed(yes bool) string {
 	return "forbidden"
 }
 
-// quota is a sentence about what is left today, after a blank; "" if that is
-// not known.
+// quota is a sentence about what is left today, after a blank; "" if nobody knows.
 func quota(u ghl.Usage) string {
 	if left := quotaLeft(u); left != "" {
 		return " " + left + "."

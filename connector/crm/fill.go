@@ -199,8 +199,7 @@ func isKey(s string) bool {
 	return strings.Contains(s, "@") && isEmail(s) || len(s) >= shortestKey && foreignKey.MatchString(s)
 }
 
-// A phone number has seven digits; keys are those of Airtable, Salesforce and
-// MongoDB, and UUIDs.
+// A phone has seven digits; keys are Airtable's, Salesforce's, MongoDB's, and UUIDs.
 const (
 	fewestPhoneDigits = 7
 	shortestKey       = 15
@@ -208,8 +207,7 @@ const (
 
 var foreignKey = regexp.MustCompile(`^(rec[0-9A-Za-z]{14}|00[1-9][0-9A-Za-z]{12}([0-9A-Za-z]{3})?|[0-9a-f]{24}|(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$`)
 
-// idLength is the number of letters and digits of an id that HighLevel gives a
-// contact or a user.
+// idLength is how many letters and digits HighLevel's ids of contacts and users have.
 const idLength = 20
 
 func isID(s string) bool {

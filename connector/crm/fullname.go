@@ -2,8 +2,7 @@ package crm
 
 import "slices"
 
-// splitName replaces a full name by the parts it fills: the CRM derives the
-// full name from them.
+// splitName replaces a full name by the parts that it fills.
 func (r *record) splitName() {
 	full, ok := r.want.Values[fieldName]
 	if !ok || r.plan.table.Field(fieldFirstName) == nil {

@@ -37,8 +37,7 @@ const (
 	shortestGuess = 4   // letters: of fewer, every name is near to some field
 )
 
-// hintOf says of a column that feeds nothing what it may mean; nil if its name
-// must not be shown.
+// hintOf says what a column that feeds nothing may mean; nil if it must not be shown.
 func (p *Plan) hintOf(column string, m meaning) *Hint {
 	if p.Shown(column) == "" {
 		return nil

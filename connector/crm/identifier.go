@@ -9,8 +9,7 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-// findKeys lists the identifiers that the record has. What is of second choice
-// identifies nobody.
+// findKeys lists the record's identifiers. What is of second choice is none.
 func (r *record) findKeys(id string) {
 	r.want.Keys = make([]Key, 0, len(r.plan.matchOn))
 	for _, i := range r.plan.matchOn {
@@ -86,8 +85,7 @@ func (p *Plan) Lookalikes() []Lookalike {
 	return looks
 }
 
-// lookalike finds a column of a record that looks like an email, else one that
-// looks like a phone number.
+// lookalike finds a column that looks like an email, else one that looks like a phone.
 func (r *record) lookalike(data []byte) (Lookalike, bool) {
 	s := search{record: r}
 	s.members(data, "", 0)
@@ -138,8 +136,7 @@ func (s *search) value(name, path string, raw []byte, depth int) {
 	}
 }
 
-// isKnown reports whether the name of a member is one of those that sources give:
-// the keys of a map can be people.
+// isKnown reports whether a member has a source's name: keys of a map can be people.
 func (s *search) isKnown(name string) bool {
 	m := s.plan.table.meaning(name, scope{whole: true, place: true})
 	_, shape := s.plan.table.kind.shapes[fold(name)]

@@ -73,8 +73,7 @@ func addDataTypes(types map[string]bool, schema any) {
 	}
 }
 
-// The data types for the types of JSON, and for the platform's well-known types, which
-// stand in place of one.
+// The data types for JSON's types, and for the platform's that stand in their place.
 var dataTypes = map[string]string{
 	"string": dataText, "boolean": dataText, "integer": dataNumerical, "number": dataNumerical, "array": dataLargeText, "object": dataLargeText,
 }

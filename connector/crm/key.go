@@ -66,8 +66,7 @@ func RowText(value json.RawMessage) string {
 	return string(value)
 }
 
-// Identifies reports whether the CRM itself tells people apart by the key's
-// field.
+// Identifies reports whether the CRM itself tells people apart by the key's field.
 func (k Key) Identifies() bool { return k.Field == fieldEmail || k.Field == fieldPhone }
 
 // Identifiers are the fields by which the CRM itself tells people apart.
@@ -100,8 +99,7 @@ func keyText(value any) string {
 	return ""
 }
 
-// Carries reports whether the contact has this key now, as its own or as an
-// additional one.
+// Carries reports whether the contact has this key, as its own or an additional one.
 func (c *Contact) Carries(k Key) bool {
 	if k.Field == fieldID {
 		return c.ID == k.Value

@@ -158,8 +158,7 @@ func (l *learner) speaks() {
 	}
 }
 
-// entriesSpeak adds what the entries of a column of emails or phones may say of
-// being contacted by them.
+// entriesSpeak adds what entries of emails or phones may say of being contacted.
 func (l *learner) entriesSpeak(f *Field) {
 	if _, ok := l.table.index[fieldDND]; !ok || f.Custom {
 		return
@@ -178,8 +177,7 @@ func (c *column) stops() bool {
 	return slices.ContainsFunc(c.consent, func(t *consentRoute) bool { return t.kind == optOut })
 }
 
-// ownID leads a column of ids to the id of the object, if records are matched by
-// it.
+// ownID leads a column to the object's id, if records are matched by that.
 func (l *learner) ownID() {
 	i, ok := l.table.index[fieldID]
 	if !ok || !l.matches(i) {
@@ -231,15 +229,13 @@ func (l *learner) gradeOf(m meaning) grade {
 	return topLevel + grade(m.fit)
 }
 
-// opens notes that the column opens a gate: by the schema, or in each record that
-// has it.
+// opens notes that the column opens a gate: by the schema, or where a record has it.
 func (l *learner) opens(g *gate) {
 	l.column.opens = g
 	g.declared = g.declared || l.at != undeclared
 }
 
-// languageGate is the gate of names that several languages have, among the names
-// beside a column.
+// languageGate is the gate of names that several languages have.
 func (l *learner) languageGate(m meaning, around *gate) *gate {
 	g := l.gateOf("language of " + join(l.in.key, m.wrapper))
 	g.language, g.within = true, around

@@ -8,8 +8,7 @@ import (
 	"destination-gohighlevel/connector/jsonscan"
 )
 
-// absent stands for a value whose parts were all dropped, each with its note:
-// it neither writes nor clears.
+// absent is a value whose parts were all dropped: it neither writes nor clears.
 type absent struct{}
 
 // cleared stands for a value that empties its field, whatever null means.
@@ -72,8 +71,7 @@ func (c *coercer) entriesInText(f *Field, text string, whole func(string) bool) 
 	return e, ""
 }
 
-// isObjectInText reports whether a text is an object, as JSON or as Python
-// writes it: {'name': 'vip'}.
+// isObjectInText reports whether a text is an object, in JSON or Python: {'name': 'vip'}.
 func isObjectInText(s string) bool {
 	if s[0] != '{' || s == "{}" {
 		return false
@@ -102,8 +100,7 @@ func (c *coercer) plainEntries(f *Field, in listInText) (list []string) {
 	return list
 }
 
-// entry is one entry of a list without what no entry should hold; "" if it
-// stands for none.
+// entry is an entry of a list without what none should hold; "" if it stands for none.
 func (c *coercer) entry(f *Field, s string) string {
 	s, changed := clean(s, false)
 	if c.saysNothing(f, s) {

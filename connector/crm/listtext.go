@@ -51,8 +51,7 @@ func splitList(s string) listInText {
 	return list
 }
 
-// splitAtFirst splits a text at the first of some separators that stands in it
-// outside quotes, else at bars.
+// splitAtFirst splits at the first separator that stands outside quotes, else at bars.
 func splitAtFirst(s, separators string) listInText {
 	for i := range separators {
 		if list, found := splitAt(s, separators[i]); found {
@@ -70,8 +69,7 @@ func splitAtFirst(s, separators string) listInText {
 	return list
 }
 
-// splitAt splits a text at a separator, and reports whether there is one outside
-// quotes.
+// splitAt splits a text at a separator outside quotes, and reports whether there is one.
 func splitAt(s string, separator byte) (list listInText, found bool) {
 	list = listInText{text: s, sure: true}
 	for start := 0; start <= len(s); {

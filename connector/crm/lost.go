@@ -24,8 +24,7 @@ func newLost(fields []string) *lost {
 	return l
 }
 
-// has reports whether the value at a path, or a part of it, or what it is a part
-// of, was lost.
+// has reports whether what is at a path, a part of it, or what it is a part of, was lost.
 func (l *lost) has(path string) bool {
 	if l == nil {
 		return false

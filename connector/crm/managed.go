@@ -43,8 +43,7 @@ func (d *Desired) Lacking(tags []string) []string {
 	return lacking.list
 }
 
-// Surplus are those of a contact's tags that are to come off, as the contact has
-// them.
+// Surplus are the contact's tags that are to come off, as the contact has them.
 func (d *Desired) Surplus(tags []string) []string {
 	var surplus []string
 	isSurplus := d.surplus()

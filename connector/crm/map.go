@@ -14,8 +14,7 @@ type candidate struct {
 	unturned bool   // it is neither true nor false, though a mapping turns it round
 }
 
-// cell is what a record offers for one field. It is empty unless the field's bit
-// is set in [Plan.offered].
+// cell is what a record offers for one field, if its bit is set in [Plan.offered].
 type cell struct {
 	first    [1]candidate // that was met
 	several  bool         // there are others, in [Plan.more]
@@ -86,8 +85,7 @@ func (p *Plan) begin() {
 	clear(p.places.brief)
 }
 
-// take offers the value of a column to the fields that it feeds, and looks into
-// it where it may hold more.
+// take offers a column's value to the fields that it feeds, and looks into it for more.
 func (r *record) take(c *column, raw []byte) {
 	r.open(c)
 	if c.inText || c.inPath {
@@ -170,8 +168,7 @@ func (r *record) offer(t *route, raw []byte) {
 	r.keep(&c)
 }
 
-// keep adds a candidate to its field. Of a column that is there twice the last
-// value counts.
+// keep adds a candidate to its field. Of a column that comes twice the last one counts.
 func (r *record) keep(c *candidate) {
 	p, i := r.plan, c.to.field
 	cell := &p.cells[i]

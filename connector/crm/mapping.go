@@ -26,9 +26,8 @@ type Mapping struct {
 	Negate bool // turns true and false round, before Values
 }
 
-// Translation is one word of a [Mapping]: a value, compared as text in any case,
-// and what it becomes. From "*" is every other value, but not null; To "" is
-// none.
+// Translation is one word of a [Mapping]: a value, as text in any case, and what it
+// becomes. From "*" is every other value, but not null; To "" is none.
 type Translation struct{ From, To string }
 
 // otherValues is what a [Translation] of all other values is from.
@@ -66,8 +65,7 @@ func (e *entry) compile() {
 	}
 }
 
-// translate turns the value of a candidate round and looks it up. A list is
-// translated entry by entry.
+// translate turns a candidate's value round and looks it up, a list entry by entry.
 func (e *entry) translate(r *reader, c *candidate) {
 	if !e.Negate && len(e.Values) == 0 {
 		return
@@ -139,9 +137,8 @@ func plainText(raw []byte) string {
 	return string(raw)
 }
 
-// cutPath splits a dotted reference after its column: the longest declared one
-// that begins it, in any spelling, else the first step. A reference that is a
-// declared column is no path.
+// cutPath splits a dotted reference after its column: the longest declared one, in any
+// spelling, else the first step. One that is itself a declared column is no path.
 func (c *Columns) cutPath(from string) (column, path string, dotted bool) {
 	if _, declared := c.named(from); declared {
 		return "", "", false

@@ -183,8 +183,7 @@ func join(path, rest string) string {
 	return path + "/" + rest
 }
 
-// qualified reads the name of an email or a phone number: its nouns and
-// qualifiers, in any order.
+// qualified reads the name of an email or phone: nouns and qualifiers in any order.
 func (t *Table) qualified(folded string) meaning {
 	for _, field := range []string{fieldEmail, fieldPhone} {
 		i, ok := t.index[field]
@@ -205,8 +204,7 @@ func (t *Table) qualified(folded string) meaning {
 	return noMeaning
 }
 
-// madeOf reports whether a text is nothing but words of the lists, at least one
-// of them from the first.
+// madeOf reports whether a text is made of words of the lists, one at least of the first.
 func madeOf(text string, lists ...[]string) bool {
 	// reached[i] tells how text[:i] can be made: not at all, without a word of
 	// the first list, with one.
@@ -249,8 +247,7 @@ var connectives = []string{"or", "and", "required", "optional", "firstandlast", 
 // nouns are the folded names of a standard field.
 type nouns struct{ names, parts []string }
 
-// elsewhere reads a name that means a field in a configuration, but something
-// else in columns of some sources.
+// elsewhere reads a name that means a field in a configuration, but not in all sources.
 func (t *Table) elsewhere(folded string) meaning {
 	for i, f := range t.fields {
 		if about := f.about(); slices.Contains(about.elsewhere, folded) {

@@ -65,8 +65,7 @@ func (m *memo) learn(raw []byte, o *outcome) {
 	m.outcomes[string(raw)] = o
 }
 
-// newMemos makes the memories of a table's fields. Those that identify one
-// person have none.
+// newMemos makes the memories of a table's fields, but of those that identify.
 func newMemos(t *Table) []memo {
 	memos := make([]memo, len(t.fields))
 	for i, f := range t.fields {

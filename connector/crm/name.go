@@ -84,9 +84,8 @@ func restOfName(name, part string, atEnd bool, fallback string) string {
 
 func isPartOfName(field string) bool { return field == fieldFirstName || field == fieldLastName }
 
-// mergeNames tells which full name the parts of two records come from. Where both
-// say the same full name, the parts of the older record stand: newer would have
-// found no difference.
+// mergeNames tells which full name the parts of two records come from. Where both say
+// the same one, the older parts stand: newer would have found no difference.
 func (d *Desired) mergeNames(older, newer Desired) {
 	if !newer.mentionsName() {
 		d.FullName = older.FullName

@@ -61,9 +61,8 @@ func keyboardSign(r rune) rune {
 	return r
 }
 
-// bareNumber takes currencies and one sign off a number. A sign is before the
-// number, or behind it as accounting programs print a minus; parentheses are a
-// minus.
+// bareNumber takes currencies and one sign off a number. Accounting programs print a
+// minus behind it, or as parentheses.
 func bareNumber(s string) (bare string, negative, ok bool) {
 	for signed := false; ; signed = true {
 		s = cutCurrency(s)
@@ -99,9 +98,8 @@ func isDecimalMark(s string, at int, decimalComma bool) bool {
 	return decimalComma == (mark == ",")
 }
 
-// joinThousands takes the separators out of the digits before a decimal point.
-// Between them stand three digits, or with commas two, as in India, but for the
-// last.
+// joinThousands takes the separators out of the digits before a decimal point. Between
+// them stand three digits, or with commas two, as in India, but for the last.
 func joinThousands(s string) (string, bool) {
 	i := strings.IndexAny(s, ".,' ")
 	if i < 0 {
@@ -117,8 +115,7 @@ func joinThousands(s string) (string, bool) {
 	return strings.Join(groups, ""), i > 0 && i <= 3
 }
 
-// plainDecimal writes a number without plus sign, exponent, leading or
-// trailing zeros.
+// plainDecimal writes a number without plus, exponent, leading or trailing zeros.
 func plainDecimal(s string) (string, bool) {
 	sign := ""
 	if strings.HasPrefix(s, "-") {

@@ -8,8 +8,7 @@ import (
 // manyOptions is how many options a field has that are worth an index.
 const manyOptions = 16
 
-// indexOptions finds options by their folded labels, and by their ids behind a zero
-// byte.
+// indexOptions finds options by folded labels, and by ids behind a zero byte.
 func indexOptions(options []Option) map[string]int {
 	if len(options) < manyOptions {
 		return nil
@@ -47,8 +46,7 @@ func (f *Field) option(s string) (o Option, ok bool) {
 	return f.Options[i], true
 }
 
-// optionLabel is the label that s stands for. A field whose options are open or
-// not known takes any text.
+// optionLabel is the label that s stands for; any text where options are open or unknown.
 func optionLabel(f *Field, s string) (string, bool) {
 	if label, ok := listedLabel(f, s); ok {
 		return label, true

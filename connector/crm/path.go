@@ -7,14 +7,12 @@ import (
 	"destination-gohighlevel/connector/jsonscan"
 )
 
-// anyEntry is the step of a path that stands for the first entry of a list that
-// has the rest.
+// anyEntry is the step of a path for the first entry of a list that has the rest.
 const anyEntry = "*"
 
-// follow walks a dotted path into nested objects and lists. A member whose name
-// is the whole rest of the path wins; names are taken in any spelling, but the
-// exact one first. Everything beneath null is null; found is false where the
-// path leads nowhere.
+// follow walks a dotted path into objects and lists. A member whose name is the whole
+// rest of the path wins; names are taken in any spelling, the exact one first.
+// Everything beneath null is null; found is false where the path leads nowhere.
 func follow(raw []byte, path string) (value []byte, found bool) {
 	if path == "" {
 		return raw, true

@@ -25,8 +25,7 @@ type phone struct {
 // mostPhones bounds the work spent on a text of many numbers that are none.
 const mostPhones = 10
 
-// readPhone reads the first number of a text that is one as people and programs
-// write it, or that holds several.
+// readPhone reads the first number of a text, as people and programs write it.
 func readPhone(s, region string) phone {
 	if p, ok := northAmerican(s, region); ok {
 		return p

@@ -14,8 +14,7 @@ var phoneWords = setOfWords("tel telephone telefon telefono telefone phone ph p 
 // extensionWords stand before the number of an extension.
 var extensionWords = setOfWords("x ext extn extension")
 
-// phonesIn are the numbers that a text offers. An extension stays with its
-// number.
+// phonesIn are the numbers that a text offers, each with its extension.
 func phonesIn(s string) (numbers []string) {
 	parts := []string{s}
 	if in := splitList(s); in.fault == "" && in.text != s {
@@ -42,9 +41,8 @@ func phonesIn(s string) (numbers []string) {
 	return slices.DeleteFunc(numbers, func(s string) bool { return s == "" })
 }
 
-// slashed are the numbers that a text with slashes offers. In "0171 / 1234567"
-// the slash ends an area code; what follows it in "030 12345 / 030 12346" begins
-// like a number itself.
+// slashed are the numbers of a text with slashes. In "0171 / 1234567" the slash ends an
+// area code; what follows it in "030 12345 / 030 12346" begins like a number.
 func slashed(s string) (numbers []string) {
 	pieces := strings.Split(s, "/")
 	for i, piece := range pieces {
@@ -71,8 +69,7 @@ func beforeNote(s string) string {
 	return strings.TrimRight(s[:i], " -,;:/(#")
 }
 
-// withoutPhoneWords removes the words beside a number, and writes an extension as
-// the library understands it.
+// withoutPhoneWords removes words, and writes an extension as the library reads it.
 func withoutPhoneWords(s string) string {
 	if strings.IndexFunc(s, unicode.IsLetter) < 0 {
 		return s

@@ -13,9 +13,8 @@ type candidatePlace struct {
 	parts []string // by comparedParts, folded; "" where it says nothing
 }
 
-// barPlaces keeps the parts of different addresses apart: of two that contradict
-// each other only the better one counts, so that no street of one gets the city
-// of another.
+// barPlaces keeps addresses apart: of two that contradict each other only the better one
+// counts, so that no street of one gets the city of another.
 func (r *record) barPlaces() {
 	if !r.hasPlaces() {
 		return

@@ -100,8 +100,7 @@ type Plan struct {
 	looks    []Lookalike // columns of records without an identifier that look like one
 }
 
-// Compile decides which columns feed which fields. All faults are reported at
-// once, in a [*PlanError].
+// Compile decides which columns feed which fields. A [*PlanError] has all faults.
 func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	if !json.Valid(o.Schema) {
 		o.Schema = nil
@@ -152,8 +151,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 	return p, nil
 }
 
-// MatchOn returns the names of the match keys in order of trust, those of the
-// stream's primary key first.
+// MatchOn returns the match keys in order of trust, those of the primary key first.
 func (p *Plan) MatchOn() []string {
 	names := make([]string, len(p.matchOn))
 	for i, field := range p.matchOn {

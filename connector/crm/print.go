@@ -16,8 +16,7 @@ type Print uint64
 
 var printSeed = maphash.MakeSeed()
 
-// Fingerprint returns the print of a canonical value of f. It is safe for
-// concurrent use.
+// Fingerprint returns the print of a canonical value of f.
 func Fingerprint(f *Field, v any) Print {
 	switch e := f.essence(v); {
 	case !e.filled:

@@ -11,8 +11,7 @@ import (
 	"destination-gohighlevel/connector/jsonscan"
 )
 
-// reader is what values are read with besides their field: the same for all
-// records of a plan.
+// reader is what the values of all records of a plan are read with.
 type reader struct {
 	notation Notation
 	nothing  map[string]bool // the words for nothing
@@ -92,8 +91,7 @@ func originOf(name string, schema json.RawMessage) (o origin) {
 	return o
 }
 
-// saysMilliseconds finds the unit in a name: "created_ms", "birthMillis",
-// "timestamp-milliseconds".
+// saysMilliseconds finds the unit in a name: "created_ms", "birthMillis".
 func saysMilliseconds(name string) bool {
 	words := strings.FieldsFunc(camelCase.ReplaceAllString(name, "$1 $2"), func(r rune) bool { return !unicode.IsLetter(r) })
 	return slices.ContainsFunc(words, func(word string) bool { return milliseconds.MatchString(word) })

@@ -20,8 +20,7 @@ type Schema struct {
 	AdditionalProperties *bool `json:"additionalProperties,omitempty"`
 }
 
-// Property offers one field under a column name that leads to it and to no
-// other.
+// Property offers a field under a column name that leads to it and to no other.
 type Property struct {
 	// Name is a column that [Compile] resolves to exactly this field, by its
 	// exact name: no alias and no display name can take it away.
@@ -35,9 +34,8 @@ type Property struct {
 	Finds bool
 }
 
-// Properties returns a property for every field that can be written, and for
-// the contact's id, sorted by name. A field that no column can reach has none.
-// The caller owns the result.
+// Properties returns a property for every field that can be written, and for the
+// object's id, sorted by name. A field that no column can reach has none.
 func (t *Table) Properties() []Property {
 	var list []Property
 	for i, f := range t.fields {
@@ -83,8 +81,7 @@ func (f *Field) isKey() bool {
 	return false
 }
 
-// forms are those in which values of a type are best sent. What lists and
-// objects hold is added per field.
+// forms are those in which values are best sent. What lists hold is added per field.
 var forms = map[Type]Schema{
 	Text:      {Type: "string"},
 	LargeText: {Type: "string", Description: "Text of any number of lines."},

@@ -146,12 +146,10 @@ var (
 	entryCountries = []string{"country", "countryiso", "countrycode", "region"}
 )
 
-// shortestAccountState is how many letters the words of accountStates have at
-// least.
+// shortestAccountState is how many letters the accountStates have at least.
 const shortestAccountState = 3
 
-// accountStates are words of a column "state" that speak of an account, not of
-// a part of a country.
+// accountStates are words of a column "state" that speak of an account, not a region.
 var accountStates = setOfWords("enabled disabled invited declined active inactive pending subscribed unsubscribed confirmed unconfirmed verified unverified " +
 	"registered deleted archived suspended blocked banned open closed new approved rejected locked bounced cleaned cancelled canceled " +
 	"complained expired paused trialing churned unknown")

@@ -120,8 +120,7 @@ func (t *Table) Field(name string) *Field {
 	return nil
 }
 
-// Display is the name by which a user knows the field with this name: a custom
-// field's key.
+// Display is the name by which a user knows a field: of a custom one its key.
 func (t *Table) Display(name string) string {
 	if f := t.Field(name); f != nil {
 		return f.display()
@@ -173,9 +172,8 @@ func (t *Table) findCustom(ref string) *Field {
 	return nil
 }
 
-// isIDColumn reports whether a column's name says that it holds the object's own
-// id: "Contact Id" in any spelling, but for "contact.id", which is the key of a
-// custom field.
+// isIDColumn reports whether a column's name says that it holds the object's own id:
+// "Contact Id" in any spelling, but for "contact.id", the key of a custom field.
 func (t *Table) isIDColumn(column string) bool {
 	i, ok := t.index[fieldID]
 	if !ok || strings.HasPrefix(column, t.kind.prefix) {

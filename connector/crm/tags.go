@@ -30,8 +30,7 @@ func tagsOf(texts []string) []string {
 	return set.list
 }
 
-// appendTags adds tags that are not there yet. Neither list is changed, and none
-// holds a tag twice.
+// appendTags adds tags that are not there yet. Neither list is changed.
 func appendTags(tags, more []string) []string {
 	if len(tags) == 0 {
 		return slices.Clip(more)
@@ -77,8 +76,7 @@ func (d *Desired) DropTags(drops func(tag string) bool) {
 	}
 }
 
-// mergeTags unites what two records say of tags. A tag of older goes if newer
-// manages it and does not name it.
+// mergeTags unites what two records say of tags, without those that newer takes off.
 func (d *Desired) mergeTags(older, newer Desired) {
 	d.Tags, d.Phrases = older.Tags, older.Phrases
 	d.DropTags(newer.surplus())

@@ -40,8 +40,7 @@ func (d *directory) add(name, id string) {
 
 func userKey(name string) string { return strings.ToLower(collapseSpaces(name)) }
 
-// nobody is the rule that a value breaks which names no user. Who there are is not
-// told.
+// nobody is the rule that a value breaks which names no user.
 func (d *directory) nobody() string {
 	return fmt.Sprintf("not a user of the location, which has %d", len(d.ids))
 }

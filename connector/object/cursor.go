@@ -33,8 +33,7 @@ func CompareCursors(a, b json.RawMessage) int {
 	return strings.Compare(x, y)
 }
 
-// number reads a JSON number without loss. Absurd exponents stay text: they
-// would cost memory without end.
+// number reads a JSON number without loss. Absurd exponents stay text.
 func number(raw json.RawMessage) (*big.Rat, bool) {
 	if raw[0] == '"' { // some platforms send numbers as text
 		raw = raw[1 : len(raw)-1]

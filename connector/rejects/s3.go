@@ -7,8 +7,7 @@ import (
 	"destination-gohighlevel/connector/storage"
 )
 
-// S3Config says where objects go and who writes them. It holds a secret: it
-// must not be printed.
+// S3Config says where objects go and who writes them. It holds a secret.
 type S3Config struct {
 	storage.S3
 	// Path is where in the bucket objects are put; "" is its root.

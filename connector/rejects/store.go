@@ -38,9 +38,8 @@ type place interface {
 	check(ctx context.Context) error
 }
 
-// store buffers lines by folder and puts them into their place when they are
-// many, or asked for. Whoever does that holds up the others: memory is bounded
-// by that.
+// store buffers lines by folder and puts them into their place when they are many, or
+// asked for. Whoever does that holds up the others, which bounds the memory.
 type store struct {
 	place place
 

@@ -48,9 +48,8 @@ func encodingOf(in *bufio.Reader) (encoding, error) {
 	return encodingOfBytes(in)
 }
 
-// encodingOfBytes finds the encoding of a file whose signs have a byte each or more.
-// Text that is not UTF-8 is Windows-1252, unless most of it is UTF-8: then single rows
-// are broken.
+// encodingOfBytes tells UTF-8 from Windows-1252. Where most of a text is UTF-8, the rest
+// is broken rows.
 func encodingOfBytes(in *bufio.Reader) (encoding, error) {
 	var beyondASCII, broken int
 	for {

@@ -72,8 +72,7 @@ func (f *Form) Rows(file io.ReadSeeker) (*Reader, error) {
 // Bytes is how much of the file was read.
 func (r *Reader) Bytes() int64 { return r.read.bytes.Load() }
 
-// Next returns the next row that is not blank, and io.EOF at the end. Any other error
-// ends the file.
+// Next returns the next row that is not blank. An error ends the file: io.EOF, or worse.
 func (r *Reader) Next() (Row, error) {
 	if r.form.delimiter == "" {
 		return r.nextObject()
@@ -203,8 +202,7 @@ func (r *Reader) skipBlank() (string, error) {
 	}
 }
 
-// delimiter is the sign by which most of the first lines have as many values as the
-// first one, and the most values.
+// delimiter is the sign by which most of the first lines have as many values as the first.
 func (r *Reader) delimiter() string {
 	var lines []string
 	for len(lines) < sampled {
