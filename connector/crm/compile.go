@@ -45,6 +45,9 @@ func (c *compiler) matchKeys() {
 			f = c.table.Find(ref)
 		}
 		switch {
+		case f == nil && len(keys) == 0 && !strings.HasPrefix(ref, customPrefix):
+			c.fault("match_on: %q is no key of %s, which only custom_field:<key> is; their contact is found by the general match_on", ref, c.table.kind.Name)
+			continue
 		case f == nil && !strings.HasPrefix(ref, customPrefix):
 			c.fault("match_on: %q is not one of %s, custom_field:<key>", ref, strings.Join(keys, ", "))
 			continue

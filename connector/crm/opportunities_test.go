@@ -27,8 +27,9 @@ func TestOpportunitiesOfManySources(t *testing.T) {
 			`{"id":"7","properties":{"dealname":"Deal","dealstage":"contractsent","hs_is_closed_won":false}}`,
 			`name=Deal stage=contractsent`},
 		"Pipedrive": {
-			`{"id":7,"title":"Deal","value":50,"status":"lost","lost_reason":"Too dear","pipeline_id":1,"stage_id":3,"pipeline_name":"Sales","stage_name":"25 %","owner_name":"Bob","owner_id":9}`,
-			`lost_reason=Too dear name=Deal pipeline=Sales stage=25 % status=lost value=50`},
+			`{"id":7,"title":"Deal","value":50,"status":"lost","lost_reason":"Too dear","pipeline_id":1,"stage_id":3,"pipeline_name":"Sales","stage_name":"25 %","owner_name":"Bob","owner_id":9,
+				"person_id":{"name":"Ann","email":[{"label":"work","value":"ann@example.com","primary":true}],"phone":[{"value":"+12025550142"}],"value":5},"org_id":{"name":"Acme","value":3}}`,
+			`lost_reason=Too dear name=Deal pipeline=Sales stage=25 % status=lost value=50 email:ann@example.com phone:+12025550142`},
 		"Pipedrive, a deleted deal": {`{"title":"Deal","status":"deleted"}`, `name=Deal`},
 		"Salesforce": {
 			`{"Id":"0061U00000ABCDEQA3","Name":"2024","StageName":"Prospecting","Amount":null,"OwnerId":"0051U00000ABCDEQA3","IsWon":true,"LeadSource":"Web","Loss_Reason__c":"Budget"}`,
@@ -50,7 +51,7 @@ func TestOpportunitiesOfManySources(t *testing.T) {
 				columns = append(columns, column)
 			}
 			key := "k"
-			p, err := Compile(table, PlanOptions{Columns: columns, MatchOn: []string{"custom_field:external_id"}, Users: users, DefaultSource: "not of a deal", DefaultCountry: "US",
+			p, err := Compile(table, PlanOptions{Columns: columns, ParentOn: []string{"email", "phone"}, MatchOn: []string{"custom_field:external_id"}, Users: users, DefaultSource: "not of a deal", DefaultCountry: "US",
 				Mappings: []Mapping{{To: "external_id", Value: &key}}})
 			if err != nil {
 				t.Fatal(err)
@@ -60,6 +61,9 @@ func TestOpportunitiesOfManySources(t *testing.T) {
 			var got []string
 			for _, name := range slices.Sorted(maps.Keys(want.Values)) {
 				got = append(got, name+"="+textOf(want.Values[name].Data))
+			}
+			for _, k := range want.Parent {
+				got = append(got, k.Field+":"+k.Value)
 			}
 			if got := strings.Join(got, " "); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
@@ -107,5 +111,13 @@ func TestAnUnknownOwnerRejects(t *testing.T) {
 				t.Errorf("%+v", *reject)
 			}
 		})
+	}
+}
+
+// TestKeysOfOpportunities are custom fields of theirs, and nothing else.
+func TestKeysOfOpportunities(t *testing.T) {
+	_, err := Compile(Opportunities.Table(), PlanOptions{MatchOn: []string{"email"}})
+	if err == nil || err.Error() != `match_on: "email" is no key of opportunities, which only custom_field:<key> is; their contact is found by the general match_on` {
+		t.Error(err)
 	}
 }
