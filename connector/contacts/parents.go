@@ -21,6 +21,7 @@ type parents struct {
 	*location
 	object.Options
 	children *stream
+	trusted  string // the field of the key that all trust most
 }
 
 // Findable gives the contacts of a location to whatever belongs to them. in is what
@@ -29,13 +30,15 @@ type parents struct {
 func Findable(in object.Location, matchOn []string, o object.Options) object.Contacts {
 	l := in.(*location)
 	l.created = &numbers{}
+	trusted := ""
 	for _, ref := range matchOn {
 		if f := l.Table().Find(ref); f != nil {
 			l.keys = append(l.keys, f.Name)
+			trusted = cmp.Or(trusted, f.Name)
 		}
 	}
 	update := &object.Stream{Stream: load.Stream{Stream: airbyte.Stream{Mode: airbyte.Update}}}
-	return &parents{location: l, Options: o, children: &stream{Stream: update, target: l.Target}}
+	return &parents{location: l, Options: o, trusted: trusted, children: &stream{Stream: update, target: l.Target}}
 }
 
 // Find tells which contacts records belong to.
@@ -52,7 +55,7 @@ func (p *parents) Find(ctx context.Context, keys [][]crm.Key, last bool) ([]obje
 	for i, k := range keys {
 		children[i] = &entry{Record: &load.Record{}, stream: p.children, want: crm.Desired{Keys: k}}
 	}
-	if err := f.find(ctx, slices.DeleteFunc(slices.Clone(children), f.isSure)); err != nil {
+	if err := f.find(ctx, slices.DeleteFunc(slices.Clone(children), func(e *entry) bool { return p.isSure(f, e) })); err != nil {
 		return nil, err
 	}
 	later := !last && slices.ContainsFunc(r.streams, func(s *stream) bool { return s.creates() && !s.IsComplete() })
@@ -77,12 +80,14 @@ const foundMost = 5000
 // Gone forgets a contact that was found and does not exist.
 func (p *parents) Gone(id string) { p.run.goneNow(p.run.finder, id) }
 
-// isSure reports whether nothing needs to be looked up for a record: whoever has the
-// key trusted most is known by its id or was looked up by it, or has been written by the
-// sync or read from the primary store.
-func (f *finder) isSure(e *entry) bool {
+// isSure reports whether nothing needs to be looked up for a record: whoever has its
+// first key is known by its id, was looked up by it, or has the key that all trust most
+// and has been written by the sync or read from the primary store. Another key may be an
+// older contact's too.
+func (p *parents) isSure(f *finder, e *entry) bool {
 	contacts, by := f.meant(e.want.Keys)
-	return len(contacts) > 0 && by == e.want.Keys[0] && (by.Field == "id" || f.searched[by] || f.certainOf(oldest(contacts)))
+	return len(contacts) > 0 && by == e.want.Keys[0] &&
+		(by.Field == "id" || f.searched[by] || by.Field == p.trusted && f.certainOf(oldest(contacts)))
 }
 
 // parent is the contact that a record belongs to.

@@ -367,3 +367,16 @@ func TestParentsAreFoundByATokenThatOnlyReads(t *testing.T) {
 	c.expect(t, 1, id)
 	c.expect(t, 2, "no_contact")
 }
+
+// TestAPhoneThatTwoHave leads to the older one, also if the sync has just written the other.
+func TestAPhoneThatTwoHave(t *testing.T) {
+	p := inside(t, sandbox.Options{AllowDuplicates: true})
+	for i, who := range []string{"ann", "bob"} {
+		p.Put(sandbox.Contact{ID: (who + strings.Repeat("Z", 20))[:20], DateAdded: time.Now().Add(time.Duration(i-2) * time.Hour),
+			Fields: map[string]any{"email": who + "@example.com", "phone": onePhone}})
+	}
+	for range 2 {
+		c := p.family(job{streams: []stream{{}}}, record("people", `{"email":"bob@example.com","city":"Oslo"}`)+child("phone", onePhone))
+		c.expect(t, 2, "annZZZZZZZZZZZZZZZZZ")
+	}
+}
