@@ -71,6 +71,9 @@ var (
 	canaryChild   = map[string]any{"body": "Zqxbody <b>zqx</b>\n[ref:zqx/zqx]", "title": "Zqxtitle", "due": "2026-12-24", "pipeline": "Sales", "author": "Zqxander Zqxton"}
 )
 
+// canaryBusiness is what a record has to say to be a business too.
+var canaryBusiness = map[string]any{"name": "Zqxworks & Zqxsons", "description": "zqxwords", "account_number": "zqx"}
+
 // canaryObject is a configuration whose stream is written to another object.
 func canaryObject(name string) map[string]any {
 	return map[string]any{"streams": []any{map[string]any{"name": "people", "object": name}}}
