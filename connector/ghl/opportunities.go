@@ -2,6 +2,7 @@ package ghl
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 )
 
@@ -141,7 +142,11 @@ func (b OpportunityBody) sent() map[string]any {
 	if len(b.Custom) > 0 {
 		custom := make([]map[string]any, len(b.Custom))
 		for i, f := range b.Custom {
-			custom[i] = map[string]any{"id": f.ID, "field_value": orEmpty(f.Value)}
+			value := orEmpty(f.Value)
+			if n, number := value.(json.Number); number { // texts, lists and objects are declared, no numbers
+				value = n.String()
+			}
+			custom[i] = map[string]any{"id": f.ID, "field_value": value}
 		}
 		sent["customFields"] = custom
 	}
