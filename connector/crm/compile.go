@@ -45,11 +45,8 @@ func (c *compiler) matchKeys() {
 			f = c.table.Find(ref)
 		}
 		switch {
-		case f == nil && len(keys) == 0 && !strings.HasPrefix(ref, customPrefix):
-			c.fault("match_on: %q is no key of %s, which only custom_field:<key> is; their contact is found by the general match_on", ref, c.table.kind.Name)
-			continue
 		case f == nil && !strings.HasPrefix(ref, customPrefix):
-			c.fault("match_on: %q is not one of %s, custom_field:<key>", ref, strings.Join(keys, ", "))
+			c.noKey(ref, keys)
 			continue
 		case f == nil:
 			c.fault("match_on: %q does not exist%s", ref, c.nearest(strings.TrimPrefix(ref, customPrefix)))
@@ -65,6 +62,15 @@ func (c *compiler) matchKeys() {
 		}
 		c.matchOn, c.matchRefs = append(c.matchOn, i), append(c.matchRefs, ref)
 	}
+}
+
+// noKey is the fault of what is no key of the kind, which has these and custom fields.
+func (c *compiler) noKey(ref string, keys []string) {
+	if len(keys) == 0 {
+		c.fault("match_on: %q is no key of %s, which only custom_field:<key> is; their contact is found by the general match_on", ref, c.table.kind.Name)
+		return
+	}
+	c.fault("match_on: %q is not one of %s, custom_field:<key>", ref, strings.Join(keys, ", "))
 }
 
 // searchable reports whether the API can find a contact by equality of f.

@@ -41,35 +41,48 @@ func closes(want crm.Desired) bool {
 //	"A" won, "B" open   "A"                the won one
 //	"A" open, "B" open  "C"                nobody knows
 func withoutKey(want crm.Desired, of []*crm.Contact) (*crm.Contact, *trouble.Reject) {
-	name, _ := want.Values[nameField].Data.(string)
-	keyed, closing := len(want.Keys) > 0, closes(want)
-	var named, closed, others []*crm.Contact
+	var all [openOther + 1][]*crm.Contact
 	for _, c := range of {
-		isNamed := crm.KeyOf(nameField, c.KeyText(nameField)) == crm.KeyOf(nameField, name)
-		switch {
-		case isNamed && isOpen(c):
-			named = append(named, c)
-		case isNamed && (!keyed || closing):
-			closed = append(closed, c)
-		case isOpen(c) && (!keyed || !closing):
-			others = append(others, c)
+		how := likenessOf(c, want)
+		all[how] = append(all[how], c)
+	}
+	for _, how := range []likeness{openNamed, closedNamed, openOther} {
+		switch could := all[how]; {
+		case len(could) == 0:
+			continue
+		case len(could) == 1 && (how != openOther || !closes(want)):
+			return could[0], nil
 		}
+		return nil, &trouble.Reject{Code: trouble.AmbiguousOpportunity, Reason: "without a key nobody can tell which opportunity of its contact in the pipeline it is"}
 	}
-	could := named
-	if len(could) == 0 {
-		could = closed
-	}
-	renames := len(could) == 0
-	if renames {
-		could = others
-	}
+	return nil, nil
+}
+
+// likeness is how an opportunity is like what a record wants.
+type likeness int
+
+const (
+	unlike      likeness = iota
+	openNamed            // it is open and has the name
+	closedNamed          // it has the name, but is not open
+	openOther            // it is open, but has another name
+)
+
+// likenessOf tells how an opportunity is like what is wanted. What has a key reopens
+// none that another way leads to, and closes none of another name.
+func likenessOf(c *crm.Contact, want crm.Desired) likeness {
+	name, _ := want.Values[nameField].Data.(string)
+	isNamed := crm.KeyOf(nameField, c.KeyText(nameField)) == crm.KeyOf(nameField, name)
+	keyed := len(want.Keys) > 0
 	switch {
-	case len(could) == 0:
-		return nil, nil
-	case len(could) == 1 && (!renames || !closing):
-		return could[0], nil
+	case isNamed && isOpen(c):
+		return openNamed
+	case isNamed && (!keyed || closes(want)):
+		return closedNamed
+	case isOpen(c) && (!keyed || !closes(want)):
+		return openOther
 	}
-	return nil, &trouble.Reject{Code: trouble.AmbiguousOpportunity, Reason: "without a key nobody can tell which opportunity of its contact in the pipeline it is"}
+	return unlike
 }
 
 // places are the names by which opportunities say where they are.
