@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -87,7 +88,12 @@ func (d *deals) keysOf(c *crm.Contact) []crm.Key {
 	return keys
 }
 
-func (d *deals) prepare(e *entry, p *object.Prepared) { e.row = e.stream.Row(p) }
+// prepare gives a record its row; where rows have no key, its own stands for it.
+func (d *deals) prepare(e *entry, p *object.Prepared) {
+	if e.row = e.stream.Row(p); e.row == 0 && len(e.want.Keys) > 0 {
+		e.row = maphash.String(seed, fmt.Sprint(e.want.Keys[0]))
+	}
+}
 
 // who stands for a record's row, or for the record if it has none.
 func (e *entry) who() uint64 { return cmp.Or(e.row, uint64(e.Line)) }

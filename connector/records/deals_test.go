@@ -98,3 +98,18 @@ func TestAKeyOfAnotherContact(t *testing.T) {
 		out.has(t, "an opportunity stays with its contact")
 	})
 }
+
+// TestTheLastWordOfADealThatWaits for its contact: what comes behind it with its key waits too, whether or not rows have keys.
+func TestTheLastWordOfADealThatWaits(t *testing.T) {
+	for _, rows := range []string{"id", ""} {
+		synctest.Test(t, func(t *testing.T) {
+			p := withPeople(newPlace(t, sandbox.Options{}), "ann", "later")
+			j := ofDeals(true, func(s *stream) { s.key = rows })
+			j.limits = windowsOf(1)
+			p.must(j, deal(1, "later", `,"name":"A"`), deal(1, "ann", `,"name":"B"`))
+			if all := p.Opportunities(); len(all) != 1 || all[0].Name != "B" {
+				t.Errorf("rows by %q: %+v", rows, all)
+			}
+		})
+	}
+}
