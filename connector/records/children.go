@@ -187,21 +187,38 @@ func (c *children) update(ctx context.Context, it *item) (*crm.Contact, error) {
 	switch {
 	case err == nil:
 		c.memory.put(now)
-	case isKind(err, ghl.Gone, ghl.Rejected):
-		there, readErr := c.list(ctx, it.records[0].parent.ID)
-		if readErr != nil {
+	case isKind(err, ghl.Gone, ghl.Rejected): // some refusals have written all the same
+		told, readErr := c.reread(ctx, it.have)
+		switch {
+		case readErr != nil:
 			return nil, readErr
-		}
-		if !slices.ContainsFunc(there, func(child ghl.Child) bool { return child.ID == it.have.ID }) {
+		case told == nil:
 			c.memory.forget(it.have.ID)
-			err = errors.Join(&ghl.Error{Kind: ghl.Gone}, err)
+			return nil, errors.Join(&ghl.Error{Kind: ghl.Gone}, err)
+		case isKind(err, ghl.Rejected) && len(discarded(c.table, it.set, told)) == 0:
+			c.memory.put(told)
+			return told, nil
 		}
 	}
 	return now, err
 }
 
+// reread is what the list of its contact says of a child; nil if it is not there.
+func (c *children) reread(ctx context.Context, child *crm.Contact) (*crm.Contact, error) {
+	there, err := c.list(ctx, child.KeyText(contactField))
+	if i := slices.IndexFunc(there, func(told ghl.Child) bool { return told.ID == child.ID }); i >= 0 {
+		return c.decode(there[i]), err
+	}
+	return nil, err
+}
+
 func (c *children) remove(ctx context.Context, it *item) error {
 	err := c.drop(ctx, it.have)
+	if isKind(err, ghl.Rejected) {
+		if told, readErr := c.reread(ctx, it.have); told == nil {
+			err = readErr
+		}
+	}
 	if err == nil || isKind(err, ghl.Gone) {
 		c.memory.forget(it.have.ID)
 	}

@@ -278,6 +278,11 @@ func (d *deals) update(ctx context.Context, it *item) (*crm.Contact, error) {
 
 func (d *deals) remove(ctx context.Context, it *item) error {
 	err := d.drop(ctx, it.have.ID)
+	if isKind(err, ghl.Rejected) { // some refusals have written all the same
+		if _, readErr := d.api.GetOpportunity(ctx, it.have.ID); readErr != nil {
+			err = readErr
+		}
+	}
 	if err == nil || isKind(err, ghl.Gone) {
 		d.lost(it.have.ID)
 	}

@@ -48,10 +48,8 @@ func (l *location) change(ctx context.Context, have *crm.Contact, set map[string
 		return after, nil
 	}
 	b, err := l.api.UpdateBusiness(ctx, have.ID, l.body(have, set))
-	if isKind(err, ghl.Rejected) { // perhaps because it does not exist any more
-		if _, readErr := l.api.GetBusiness(ctx, have.ID); readErr != nil {
-			err = readErr
-		}
+	if isKind(err, ghl.Rejected) {
+		b, err = l.afterRefusal(ctx, have.ID, set, err)
 	}
 	if isKind(err, ghl.Gone) {
 		l.memory.forget(have.ID)
@@ -60,6 +58,23 @@ func (l *location) change(ctx context.Context, have *crm.Contact, set map[string
 		return nil, fmt.Errorf("update a business: %w", err)
 	}
 	return l.answered(b, after), nil
+}
+
+// afterRefusal reads a business of which an update was refused: some refusals have
+// written all the same, and some mean that there is nothing to update any more. Where it
+// does not hold what was sent, the error is the refusal.
+func (l *location) afterRefusal(ctx context.Context, id string, set map[string]any, refusal error) (ghl.Business, error) {
+	read := l.api.GetBusiness
+	for name := range set {
+		if _, custom := l.custom[name]; custom {
+			read = l.api.GetBusinessRecord
+		}
+	}
+	b, err := read(ctx, id)
+	if err == nil && len(discarded(l.table, set, l.decode(b))) > 0 {
+		err = refusal
+	}
+	return b, err
 }
 
 // answered remembers what an answer tells, and where it tells nothing what was sent.
