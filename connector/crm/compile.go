@@ -11,9 +11,8 @@ import (
 // compiler fills a Plan and collects the faults.
 type compiler struct {
 	*Plan
-	options PlanOptions
-	faults  []string
-	next    int32 // place in the schema of the next column
+	faults []string
+	next   int32 // place in the schema of the next column
 }
 
 func (c *compiler) fault(format string, args ...any) {

@@ -103,7 +103,7 @@ func (r *record) decideConsent() {
 			h.by.read(h.raw, all)
 		}
 	}
-	r.notes = append(r.notes, all.apply(r.plan.table, &r.want, r.plan.liftsDND)...)
+	r.notes = append(r.notes, all.apply(r.plan.table, &r.want, r.plan.options.LiftsDND)...)
 }
 
 // OptIn is a column that speaks of being contacted and is not followed. It says

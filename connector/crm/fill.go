@@ -56,7 +56,7 @@ func (r *record) settle(i int) (data any, faulty bool) {
 		v.Data = nil
 	}
 	switch {
-	case v.Data == nil && (v.When == IfEmpty || !clears && !r.plan.clearNulls):
+	case v.Data == nil && (v.When == IfEmpty || !clears && !r.plan.options.ClearNulls):
 	case f.LinksTo() != "":
 		r.want.link(f.Name, v)
 	default:
@@ -243,7 +243,7 @@ func (r *record) uniteTags(i int) {
 			some = false
 		}
 		constant := c.to.entry != nil && c.to.entry.Value != nil
-		said = said || !constant && (c.raw[0] == '[' || some || r.plan.clearNulls)
+		said = said || !constant && (c.raw[0] == '[' || some || r.plan.options.ClearNulls)
 	}
 	r.want.TagsSaid = said && !lost
 }

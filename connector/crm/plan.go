@@ -56,8 +56,7 @@ type Plan struct {
 	managed    []string
 	defaults   Defaults
 	region     string // the default country: it completes phones, also where it is written nowhere
-	clearNulls bool
-	liftsDND   bool
+	options    PlanOptions
 	matchOn    []int    // fields in order of trust
 	matchRefs  []string // the same as the configuration names them
 	parentOn   []int    // fields by which the contact is found that the object belongs to
@@ -106,21 +105,20 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 		o.Schema = nil
 	}
 	p := &Plan{
-		table:      t,
-		clearNulls: o.ClearNulls,
-		liftsDND:   o.LiftsDND,
-		country:    t.places[partCountry],
-		declared:   NewColumns(o.Columns),
-		positions:  make(map[string]int32, len(o.Columns)),
-		deletions:  deletionsOf(o.DeletedWhen),
-		headless:   !trouble.Showable(o.Columns...),
-		top:        &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
-		feeds:      make([][]feed, len(t.fields)),
-		stoppable:  make([]bool, len(t.fields)),
-		offered:    make([]uint64, len(t.fields)/64+1),
-		cells:      make([]cell, len(t.fields)),
-		memos:      newMemos(t),
-		reader:     newReader(o),
+		table:     t,
+		options:   o,
+		country:   t.places[partCountry],
+		declared:  NewColumns(o.Columns),
+		positions: make(map[string]int32, len(o.Columns)),
+		deletions: deletionsOf(o.DeletedWhen),
+		headless:  !trouble.Showable(o.Columns...),
+		top:       &container{scope: scope{whole: true}, members: make(map[string]*column, len(o.Columns))},
+		feeds:     make([][]feed, len(t.fields)),
+		stoppable: make([]bool, len(t.fields)),
+		offered:   make([]uint64, len(t.fields)/64+1),
+		cells:     make([]cell, len(t.fields)),
+		memos:     newMemos(t),
+		reader:    newReader(o),
 	}
 	if t.Field(fieldTags) != nil {
 		p.tags, p.managed = tagsOf(o.Tags), tagsOf(o.ManagedTags)
@@ -133,7 +131,7 @@ func Compile(t *Table, o PlanOptions) (*Plan, error) {
 			p.placeFields = append(p.placeFields, i)
 		}
 	}
-	c := &compiler{Plan: p, options: o}
+	c := &compiler{Plan: p}
 	c.defaultCountry()
 	c.matchKeys()
 	if t.kind.Parent != nil {
