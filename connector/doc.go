@@ -32,7 +32,7 @@
 //	person     one or several records of a window that plainly mean one person
 //	window     a run of records that is found, compared and written together
 //	turn       people of a window who have nothing to do with anybody before them who is not written
-//	note       something to tell of a record that is written all the same
+//	note       something to tell of a record that is written all the same; in records, a note about a contact
 //	reject     a record that cannot be written, with a stable code
 //	ticket     a record that was read and is not settled
 //	settle     to know what became of a record: durable, or rejected
@@ -44,9 +44,10 @@
 //	suppression a record that names people who must not be contacted
 //	journal    what is recorded of every change
 //	intent     of a change: that it is about to be sent
-//	object     a kind of thing the CRM holds: contacts, businesses, notes, tasks
+//	object     a kind of thing the CRM holds: contacts, businesses, opportunities, notes, tasks
 //	item       one or several records of a window that plainly mean one thing, such as a business
 //	child      what belongs to a contact, its parent: a note, a task
+//	deal       an opportunity
 //	ref        the key of a note or a task, kept as the last line of its text
 //	link       the business that a contact belongs to
 //	kind       what an object is, as data: its fields, a row each, and what identifies one
@@ -75,7 +76,7 @@
 //	jsonscan   one scanner of JSON
 //	load       the engine: windows, ledger, accounts; it knows no word of a CRM
 //	object     what all objects have in common: descriptor, streams, outcome
-//	records    the objects for what has a key and no puzzle of identity: businesses, notes, tasks
+//	records    the objects for what has a key and no puzzle of identity: businesses, opportunities, notes, tasks
 //	rejects    the store of rejected records and left-out values
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream
