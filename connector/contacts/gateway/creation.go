@@ -97,7 +97,7 @@ func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry
 	case err != nil:
 		return nil, err
 	case have == nil:
-		if isKind(failure, ghl.Rejected) {
+		if hasIdentifier(a.values) { // else nobody was asked
 			entry.Fail(object.Refusal(failure))
 		}
 		return a.again(ctx, failure, false)

@@ -17,7 +17,7 @@ const refusedTags = "the API refused the tags"
 
 func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*trouble.Reject, error) {
 	failed := map[string]*trouble.Reject{}
-	var open *journal.Entry // of the call that was refused last
+	var open *journal.Entry // of the call that was refused last; it may have done its work all the same
 	call := c.api.AddTags
 	if change.Remove {
 		call = c.api.RemoveTags
@@ -28,12 +28,17 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 			send := func() ([]ghl.TagResult, error) { return call(ctx, IDs(batch), change.Tags) }
 			results, entry, err := object.Send(ctx, c.journal, send, tagging(change, batch)...)
 			if err != nil {
-				open = entry
+				if open = entry; len(batch) > 1 && isKind(err, ghl.Rejected) { // its halves tell
+					entry.Fail(object.Refusal(err))
+				}
 				return err
 			}
 			outcomes := make([]journal.Outcome, len(results))
 			for i, r := range results {
-				if outcomes[i] = (journal.Outcome{ID: r.ContactID, Tags: r.Changed}); r.OK {
+				if outcomes[i] = (journal.Outcome{ID: r.ContactID, Tags: r.Changed}); open != nil {
+					outcomes[i].Tags = nil
+				}
+				if r.OK {
 					continue
 				}
 				if outcomes[i], err = c.judgeTags(ctx, change, r.ContactID, cmp.Or(r.Message, refusedTags), failed); err != nil {
