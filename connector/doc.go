@@ -110,7 +110,7 @@
 //	which note or task a record means            records/children.go, ref.go
 //	what is read of contacts for that            records/children_find.go
 //	which opportunity a record means             records/deal.go, deals.go
-//	what is read of opportunities for that       records/looks.go
+//	what is read of opportunities for that       records/deals_find.go, deals_look.go
 //	who waits for whom of these                  records/item.go
 //	which business a contact is linked to        contacts/link.go, linklate.go, records/link.go
 //	who said stop                                crm/consent*.go, contacts/consent.go

@@ -113,3 +113,15 @@ func TestTheLastWordOfADealThatWaits(t *testing.T) {
 		})
 	}
 }
+
+// TestADealOfAContactThatIsGone goes to the one who has its keys now, or is told to have none.
+func TestADealOfAContactThatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := withPeople(newPlace(t, sandbox.Options{}), "ann")
+		p.ghosts = []sandbox.Contact{{ID: idOf("eve"), Fields: map[string]any{"email": "ann@example.com"}}, {ID: idOf("carl"), Fields: map[string]any{"email": "carl@example.com"}}}
+		out := p.must(ofDeals(true), deal(1, "ann", `,"name":"A"`), deal(2, "carl", `,"name":"C"`))
+		if all := p.Opportunities(); len(all) != 1 || all[0].ContactID != idOf("ann") || out.counts.Rejected != 1 || out.told[1].Reject.Code != "no_contact" {
+			t.Errorf("%+v, %+v, %+v", all, out.counts, out.told)
+		}
+	})
+}
