@@ -174,8 +174,7 @@ type sceneError struct {
 func (e *sceneError) Error() string { return e.err.Error() }
 func (e *sceneError) Unwrap() error { return e.err }
 
-// during puts the error of a verb that ran with a configuration into its
-// scene, for explain. nil stays nil.
+// during puts a verb's error into its scene, for explain. nil stays nil.
 func during(verb string, c config.Config, err error) error { return inScene(sceneOf(verb, c), err) }
 
 // inScene puts an error into a scene, unless it was put into one that knows more.

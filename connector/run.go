@@ -132,8 +132,7 @@ func usage(c IO, list []verb, faults ...string) int {
 	return exitUsage
 }
 
-// spokenError is the fatal error of what speaks to people: it is told on stderr,
-// in words, and stdout gets no TRACE.
+// spokenError is told to people on stderr, in words, and stdout gets no TRACE.
 type spokenError struct{ err error }
 
 func (e *spokenError) Error() string { return e.err.Error() }

@@ -55,8 +55,7 @@ func fromCache(s string) string {
 	return short
 }
 
-// fewestDigits is how many digits a rounded number has at most: programs show
-// seven where they cut a long one.
+// fewestDigits: a rounded number has fewer, for programs that cut one show seven.
 const fewestDigits = 8
 
 // What a table of numbers makes of a number: 94107.0, and 1.2025550102E+10.

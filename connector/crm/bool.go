@@ -18,8 +18,7 @@ func (c *coercer) truth(f *Field, s string) (value, ok bool) {
 	return true, words != nil && c.dateReading(f, c.from).read(s).fault == ""
 }
 
-// normaliseBool understands the usual words and digits, also where these went
-// through a table of numbers ("1.0").
+// normaliseBool understands the usual words and digits, also "1.0".
 func normaliseBool(s string) (value, ok bool) {
 	s, _ = wholeNumber(strings.TrimSpace(s))
 	switch unaccented(s) {

@@ -255,8 +255,7 @@ func (f *Field) essence(v any) essence {
 	return essence{text: s, filled: true}
 }
 
-// setOf is a list as a text that depends neither on the order nor the case of its
-// members, nor on how often each occurs.
+// setOf is a text for a list, whatever its members' order, case and number.
 func setOf(list []string) string {
 	set := make([]string, len(list))
 	for i, s := range list {

@@ -212,8 +212,7 @@ func (c *coercer) text(f *Field, raw []byte) (s, fault string) {
 	return c.scalar(f, raw)
 }
 
-// scalar is the cleaned text of a string, number or bool, or of the only
-// element of a list; "" for null.
+// scalar is the cleaned text of a scalar, or of the only element of a list.
 func (c *coercer) scalar(f *Field, raw []byte) (s, fault string) {
 	switch raw[0] {
 	case '"':

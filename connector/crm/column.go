@@ -57,8 +57,7 @@ type consentRoute struct {
 	nested bool // only the objects in it speak: {"email": …, "is_unsubscribed": true}
 }
 
-// rank orders the candidates of a field; the lowest wins. Nothing in it depends
-// on which record or column came first.
+// rank orders the candidates of a field, whichever came first; the lowest wins.
 type rank struct {
 	grade   grade
 	at      int32 // in the schema
@@ -102,8 +101,7 @@ func (t *route) name() string {
 	return t.path + "." + t.within
 }
 
-// gate decides whether a wrapper counts: it does if it holds an email or phone,
-// by the schema or in the record at hand.
+// gate: a wrapper counts if it holds an email or phone, by the schema or in the record.
 type gate struct {
 	declared bool
 	record   int  // in which it was seen last

@@ -119,8 +119,7 @@ func entriesConsent(f *Field, shown string) *consentColumn {
 	return &consentColumn{shown: shown, kind: soft, name: by, by: by, entries: true, words: []sense{by}}
 }
 
-// ownName is a name without what a CRM puts around those that its users have
-// made: "vendor__Email_Opt_Out__c".
+// ownName is a name without what a CRM puts around it: "vendor__Email_Opt_Out__c".
 func ownName(name string) string {
 	own, custom := strings.CutSuffix(name, "__c")
 	if !custom {

@@ -148,8 +148,7 @@ func together(words []sense) (s sense) {
 	return s
 }
 
-// about are the ways that a plain no is about: those that are named, else all, or
-// emails if somebody unsubscribed.
+// about are the ways that a plain no is about: those that are named, else emails or all.
 func (s sense) about() sense {
 	switch {
 	case s.is(byAny):

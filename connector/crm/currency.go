@@ -28,8 +28,7 @@ func cutCurrency(s string) string {
 
 func inCurrency(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.Sc, r) }
 
-// isCurrency recognises signs ("$", "US$"), the codes of ISO 4217 in capitals,
-// and the words that people write.
+// isCurrency recognises signs ("$", "US$"), ISO's codes in capitals, and common words.
 func isCurrency(s string) bool {
 	if i := strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Sc, r) }); i >= 0 {
 		_, size := utf8.DecodeRuneInString(s[i:])

@@ -79,8 +79,7 @@ func (how dateReading) ofFigures(s string) (d day, ok bool) {
 	return how.ofNumber(number), ok
 }
 
-// ofDigits makes a date of a text of eight digits: YYYYMMDD, else in the order of
-// this reading with the year last.
+// ofDigits makes a date of eight digits: YYYYMMDD, else with the year last.
 func (how dateReading) ofDigits(s string) day {
 	if year := s[:2]; "18" <= year && year <= "21" {
 		if d := how.make(s[:4], s[4:6], s[6:]); d.date != "" {
@@ -165,8 +164,7 @@ const leastEpoch = 24 * 60 * 60
 // mostSeconds, a day of 2103, is the number beyond which an epoch is in milliseconds.
 const mostSeconds = 4_200_000_000
 
-// ofNumber reads eight digits as YYYYMMDD where they are a date of the last or
-// next century, other numbers as an epoch.
+// ofNumber reads eight digits as YYYYMMDD if they are a date near, others as an epoch.
 func (how dateReading) ofNumber(number string) day {
 	whole, _, fraction := strings.Cut(number, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)

@@ -52,8 +52,7 @@ func (r *reader) tells(d *deletion, within string, raw []byte) bool {
 	return r.saysYes(value)
 }
 
-// saysYes reports whether a value is true, or a date: the time of a deletion. A
-// number is a date if it is not 0 or 1.
+// saysYes reports whether a value is true, or a date: the time of a deletion.
 func (r *reader) saysYes(raw []byte) bool {
 	if isBlank(raw) || raw[0] == '{' || raw[0] == '[' {
 		return false

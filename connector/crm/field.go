@@ -71,8 +71,7 @@ var customTypes = map[string]Type{
 	"SIGNATURE":        Unwritable,
 }
 
-// CustomField builds a Field from what the API says of a custom field.
-// An unknown data type is treated as Text.
+// CustomField is what the API says of a custom field, of an unknown type as Text.
 func CustomField(id, key, name, dataType string, options []Option) Field {
 	t, ok := customTypes[strings.ToUpper(dataType)]
 	if !ok {

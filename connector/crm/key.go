@@ -9,8 +9,7 @@ import (
 	"destination-gohighlevel/connector/jsonscan"
 )
 
-// Key is a value by which an object can be found, normalised; see [KeyOf]. The
-// field "id" is the object's own id.
+// Key is a value by which an object can be found, normalised: see [KeyOf].
 type Key struct{ Field, Value string }
 
 // KeyOf is the key that a value of a field stands for. Its value is "" if that

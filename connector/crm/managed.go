@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// manages reports whether the source decides about a tag: one of ManagedTags, or
-// one that begins as a "prefix*" says.
+// manages reports whether the source decides about a tag: by its name, or a "prefix*".
 func manages(tags []string, tag string) bool {
 	tag = strings.ToLower(strings.TrimSpace(tag))
 	return slices.ContainsFunc(tags, func(managed string) bool {

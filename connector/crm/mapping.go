@@ -173,8 +173,7 @@ func (c *Columns) named(reference string) (declared string, ok bool) {
 	return c.Declared(reference)
 }
 
-// same reports whether a column of a record is the one that a configuration
-// names, be it in another spelling.
+// same reports whether a record's column is the one that a configuration names.
 func (c *Columns) same(reference, arrived string) bool {
 	if reference == arrived {
 		return true

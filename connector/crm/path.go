@@ -43,8 +43,7 @@ func followEntry(list []byte, want int, rest string) (value []byte, found bool) 
 	return nil, false
 }
 
-// followAny takes the first entry in which the rest of the path is no blank,
-// else the first in which it is one.
+// followAny takes the first entry in which the rest of the path is there, best no blank.
 func followAny(list []byte, rest string) (value []byte, found bool) {
 	for element := range jsonscan.Elements(list) {
 		switch v, ok := follow(element, rest); {

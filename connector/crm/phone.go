@@ -153,15 +153,13 @@ func northAmerican(s, region string) (p phone, ok bool) {
 	return p, !impossibleNorthAmerican(p.e164[1:])
 }
 
-// callsElsewhere reports whether a phone in E.164 has the calling code of another
-// country. An empty phone has none.
+// callsElsewhere reports whether a phone has the calling code of another country.
 func callsElsewhere(e164, region string) bool {
 	code := phonenumbers.GetCountryCodeForRegion(region)
 	return e164 != "" && code != 0 && !strings.HasPrefix(e164, "+"+strconv.Itoa(code))
 }
 
-// assumedRule names the calling code that was completed. By far the most
-// frequent one is worth no allocation.
+// assumedRule names the calling code that was completed, the usual one at no cost.
 func assumedRule(code int) string {
 	if code == 1 {
 		return "country code +1 assumed"

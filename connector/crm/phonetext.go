@@ -59,8 +59,7 @@ func slashed(s string) (numbers []string) {
 	return numbers
 }
 
-// beforeNote is what stands before the first word of a text that begins like a
-// number: "202-555-0101 after 5pm".
+// beforeNote is what stands before the first word: "202-555-0101 after 5pm".
 func beforeNote(s string) string {
 	i := strings.IndexFunc(s, unicode.IsLetter)
 	if i <= 0 || i > longestPhone {

@@ -39,8 +39,7 @@ func newReader(o PlanOptions) *reader {
 	return r
 }
 
-// holdsNested reports whether what a column, or a dotted path, leads to is
-// declared to hold objects or lists.
+// holdsNested reports whether what a path leads to is declared to hold objects or lists.
 func (r *reader) holdsNested(path string) bool {
 	members, rest := r.schemas, path
 	for {
