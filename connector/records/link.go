@@ -110,6 +110,7 @@ func (b *linkable) make(ctx context.Context, name string, of journal.Origin) (st
 				entry.Done(journal.Outcome{ID: found.ID})
 				return found.ID, nil
 			}
+			entry.Fail(object.Refusal(doubt))
 			if isKind(doubt, ghl.Rejected) {
 				return "", backoff.Permanent(doubt)
 			}
