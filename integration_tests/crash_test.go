@@ -26,6 +26,32 @@ type smooth struct {
 	took     time.Duration
 }
 
+// crashRounds is how many times as many cases as usual are tried.
+func crashRounds(t *testing.T) int {
+	text := os.Getenv("CRASH_ROUNDS")
+	if text == "" {
+		return 1
+	}
+	rounds, err := strconv.Atoi(text)
+	if err != nil || rounds < 1 {
+		t.Fatal("CRASH_ROUNDS is no positive number")
+	}
+	return rounds
+}
+
+// crashSeed is what random times come from.
+func crashSeed(t *testing.T) uint64 {
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv("CRASH_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal("CRASH_SEED is no number")
+		}
+	}
+	t.Logf("CRASH_SEED=%d", seed)
+	return seed
+}
+
 // TestCrashes cuts syncs short in every mode, lets a model of the platform go on from the last state, and wants the same end as if nothing
 // had happened, with no state ahead of its records at any time.
 //
@@ -33,13 +59,7 @@ type smooth struct {
 // mode is killed at each of its requests, in each moment. Random times come from CRASH_SEED, which a failing run has logged.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
-	c := &crashes{binary: buildCrashProgram(t), rounds: 1, smooth: map[string]func() smooth{}}
-	if text := os.Getenv("CRASH_ROUNDS"); text != "" {
-		var err error
-		if c.rounds, err = strconv.Atoi(text); err != nil || c.rounds < 1 {
-			t.Fatal("CRASH_ROUNDS is no positive number")
-		}
-	}
+	c := &crashes{binary: buildCrashProgram(t), rounds: crashRounds(t), smooth: map[string]func() smooth{}}
 	for _, m := range crashModes() {
 		c.smooth[m.name] = sync.OnceValue(func() smooth { return c.undisturbed(t, m) })
 	}
@@ -181,14 +201,7 @@ func (c *crashes) forgottenAtStates(t *testing.T, number int, m crashMode) {
 
 // killedAtRandomTimes kills the sync again and again, whatever it is at.
 func (c *crashes) killedAtRandomTimes(t *testing.T, number int, m crashMode) {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("CRASH_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal("CRASH_SEED is no number")
-		}
-	}
-	t.Logf("CRASH_SEED=%d", seed)
+	seed := crashSeed(t)
 	random := rand.New(rand.NewPCG(seed, uint64(number)))
 	for range 6 / c.step(3) * max(1, c.rounds/3) {
 		var cuts []crashCut
