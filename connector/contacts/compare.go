@@ -61,8 +61,7 @@ func (r *run) complete(ctx context.Context, f *finder, people []*person, unknown
 			f.found(now)
 			p.loses()
 		default:
-			f.found(now)
-			p.have = f.withOwn(now)
+			p.have = f.shown(now)
 			p.diff()
 		}
 	}

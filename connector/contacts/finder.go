@@ -94,6 +94,17 @@ func (f *finder) tagged(c *crm.Contact) {
 	}
 }
 
+// shown enters a contact that search has returned, and returns it as it is. It is newer
+// than what the location was listed with.
+func (f *finder) shown(c *crm.Contact) *crm.Contact {
+	f.found(c)
+	now := f.withOwn(c)
+	if _, dead := f.dead[c.ID]; f.index != nil && !dead && f.own.contacts[c.ID] == nil {
+		f.index.put(now, f.keysOf(now))
+	}
+	return now
+}
+
 // gone enters that a contact does not exist any more.
 func (f *finder) gone(id string) {
 	f.known.gone(id)
@@ -220,7 +231,7 @@ func (f *finder) search(ctx context.Context, keys []crm.Key) error {
 		f.searched[key] = true
 	}
 	for _, c := range found {
-		f.found(c)
+		f.shown(c)
 	}
 	for _, key := range refused {
 		f.mute[key] = true

@@ -292,3 +292,17 @@ func TestTagsOfManyPushNobodyOut(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatSearchTellsReplacesTheListing: a later record is not compared with what the location was listed with before.
+func TestWhatSearchTellsReplacesTheListing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{IndexLag: time.Minute})
+		ana := p.human(map[string]any{"email": anaEmail, "firstName": "Eva", "country": "US"}, "heropixel")
+		p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
+		p.api("PUT", "/contacts/"+ana, map[string]any{"firstName": "Ana"})
+		j := job{limits: small(1), plan: heropixel, release: func(*airbyte.State) { time.Sleep(65 * time.Second) }}
+		p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+ // by now the location is listed, with Eva
+			state("people", 1)+records(`{"email":"ana@example.com","first_name":"Ana"}`, `{"email":"ana@example.com","first_name":"Eva"}`))
+		field(t, p.with(anaEmail), "firstName", "Eva")
+	})
+}
