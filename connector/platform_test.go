@@ -29,6 +29,7 @@ type sourceLine struct {
 	stream, data string
 	state        bool // of its stream
 	pause        bool // so long that what was read is written
+	complete     bool // the source says that this was all of the stream
 }
 
 // platform is a small model of what runs the connector, in a synctest bubble: it keeps the last state of each stream, and starts a sync
@@ -185,6 +186,9 @@ func (p *platform) input() io.Reader {
 		text := fmt.Sprintf(`{"type":"RECORD","record":{"stream":%q,"emitted_at":1,"data":%s}}`+"\n", l.stream, l.data)
 		if l.state {
 			text += fmt.Sprintf(`{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":%q},"stream_state":{"n":%d}}}}`+"\n", l.stream, count[l.stream])
+		}
+		if l.complete {
+			text += fmt.Sprintf(`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":%q},"status":"COMPLETE"}}}`+"\n", l.stream)
 		}
 		if parts = append(parts, strings.NewReader(text)); l.pause {
 			parts = append(parts, nil)

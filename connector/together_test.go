@@ -72,6 +72,13 @@ func newTown(seed uint64) *town {
 		i := w.IntN(len(w.lines) + 1)
 		w.lines = slices.Insert(w.lines, i, sourceLine{stream: "companies", data: fmt.Sprintf(`{"name":%q}`, name), state: w.IntN(2) == 0, pause: w.IntN(6) == 0})
 	}
+	last := map[string]int{}
+	for i, l := range w.lines {
+		last[l.stream] = i
+	}
+	for _, i := range last {
+		w.lines[i].complete = seed%2 == 0
+	}
 	return w
 }
 
