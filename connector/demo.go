@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,7 +108,8 @@ func writeDemoFiles(dir string, conf []byte) error {
 // demoSync runs write as a platform would and returns how many records its closing line says were created, updated and so on.
 func demoSync(ctx context.Context, c IO, dir string, lines []byte) (ended map[string]string, err error) {
 	var out bytes.Buffer
-	code := Run(ctx, IO{Stdin: bytes.NewReader(lines), Stdout: &out, Stderr: c.Stderr},
+	console := struct{ io.Writer }{c.Stderr} // no terminal: the demo's own table is what there is to see
+	code := Run(ctx, IO{Stdin: bytes.NewReader(lines), Stdout: &out, Stderr: console},
 		[]string{"write", "--config", filepath.Join(dir, "config.json"), "--catalog", filepath.Join(dir, "catalog.json")})
 	if code != exitOK {
 		return nil, fmt.Errorf("the sync ended with code %d:\n%s", code, out.String())

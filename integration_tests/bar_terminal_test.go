@@ -93,6 +93,7 @@ func TestBars(t *testing.T) {
 		"no colours":                   {imports, false, "NO_COLOR=1", true},
 		"CI":                           {imports, false, "CI=true", false},
 		"a terminal without a cursor":  {imports, false, "TERM=dumb", false},
+		"demo":                         {[]string{"demo"}, false, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
