@@ -60,7 +60,7 @@ func TestNamesOfOtherThings(t *testing.T) {
 	for name, why := range map[string]string{
 		"company_phone": "own number", "OfficePhone": "own number", "assistant_phone": "own number", "AssistantPhone": "own number", "mainPhone": "own number",
 		"Fax Phone": "own number", "emergency_contact_phone": "own number", "user_phone": "own number", "Business Phone": "own number",
-		"owner_email": "HighLevel user", "company_email": "own email", "manager_email": "own email", "user_email": "own email",
+		"owner_email": "HighLevel user", "company_email": "own email", "manager_email": "own email", "user_email": "own email", "creator_email": "own email",
 		"owner_id": "HighLevel user", "OwnerId": "HighLevel user", "owner": "HighLevel user", "hubspot_owner_id": "HighLevel user",
 		"url": "address of the record", "URL": "address of the record",
 		"fax": "", "phone_country": "", "phone_type": "", "email_domain": "", "email_bounced": "", "is_mobile": "", "shipping_city": "", "company_city": "",

@@ -78,7 +78,7 @@ type qualifiers struct {
 
 var (
 	fallbackWords = []string{"home", "other", "second", "secondary", "alternate", "alternative", "alt", "evening", "2", "3", "4"}
-	foreignWords  = []string{"company", "office", "assistant", "assistants", "emergency", "owner", "manager", "user", "agent", "employer",
+	foreignWords  = []string{"company", "office", "assistant", "assistants", "emergency", "owner", "creator", "manager", "user", "agent", "employer",
 		"spouse", "partner", "parent", "guardian", "referrer", "support", "store", "shop", "corporate", "accounting", "cc"}
 	ownWords = []string{"primary", "personal", "private", "work", "direct", "preferred", "default", "best", "contact", "1", "value", "your", "all", "wireless"}
 )
