@@ -25,9 +25,10 @@ func TestSuppressionsGoThroughAllVerbs(t *testing.T) {
 	}{
 		{"discover", "", []string{`"object_name":"suppressions","sync_mode":"append_dedup"`, `"matching_keys":[["email"],["phone"],["id"]]`}, ""},
 		{"check", "", []string{`SUCCEEDED`}, ""},
-		{"preview", catalogOf(list, people), []string{`"action":"update","stream":"unsubscribes","lines":[1]`, `"dnd":{"old":false,"new":true}`, `"action":"create","stream":"people","lines":[3]`}, "tags_added"},
+		{"preview", catalogOf(list, people), []string{`"action":"update","stream":"unsubscribes","lines":[1]`, `"dnd":{"old":false,"new":true}`, `"action":"create","stream":"people","lines":[3]`,
+			`"stream":"unsubscribes","object":"suppressions","mode":"append_dedup","match_on":["email","phone","id"],"fields":[{"field":"email","from":["email"]}],"not_written":["reason"],"tags":[]}`}, "tags_added"},
 		{"write", catalogOf(list, people), []string{`suppressions: 2 read · 0 created · 1 updated · 1 unchanged · 0 rejected`, `contacts: 1 read · 1 created`}, `"gone"`},
-		{"write", catalogOf(list), []string{`suppressions: 2 read · 0 created · 0 updated · 2 unchanged · 0 rejected`}, ""},
+		{"write", catalogOf(list), []string{`suppressions: 2 read · 0 created · 0 updated · 2 unchanged · 0 rejected`, `mapping: email ← email · not written: reason`}, "the country"},
 	} {
 		records := []string{`unsubscribes: {"email":"ann@example.com","reason":"spam"}`, `unsubscribes: {"email":"bob@example.com"}`, `people: {"email":"bob@example.com"}`}
 		if !strings.Contains(tt.catalog, "people") {

@@ -11,11 +11,12 @@ var Suppressions = newKind(Kind{
 	foreignTypes: Contacts.foreignTypes, foreignPlaces: Contacts.foreignPlaces,
 }, Contacts.rows(fieldID, fieldEmail, fieldPhone, fieldCountry, fieldDND, fieldChannels))
 
-// rows are the rows of fields, by name or its beginning.
+// rows are the rows of fields, by name or its beginning; no default fills them.
 func (k *Kind) rows(names ...string) (rows []standard) {
 	for _, name := range names {
 		for _, s := range k.standards {
 			if s.Name == name || strings.HasSuffix(name, ".") && strings.HasPrefix(s.Name, name) {
+				s.filled = false
 				rows = append(rows, s)
 			}
 		}
