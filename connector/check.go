@@ -326,7 +326,7 @@ func (d *doctor) found() []string {
 	}
 	facts := append(slices.Clone(d.facts), duplicates)
 	if table := d.tables[defaultObject]; table != nil {
-		facts = append(facts, words.Count(len(slices.DeleteFunc(table.Fields(), func(f *crm.Field) bool { return !f.Custom })), "custom field"))
+		facts = append(facts, customFields(table))
 	}
 	if left := quotaLeft(d.client.Usage()); left != "" {
 		if d.conf.DailyRequestReserve > 0 {

@@ -64,3 +64,25 @@ func TestAPreviewForPeopleFailsInWords(t *testing.T) {
 		})
 	}
 }
+
+// TestCustomFieldsAreThoseOfContacts, in the words of check, whatever the streams are written to first and last.
+func TestCustomFieldsAreThoseOfContacts(t *testing.T) {
+	businesses, contacts, deals := `businesses: {"name":{}}`, `contacts: {"email":{}}`, `opportunities: {"email":{},"pipeline":{},"name":{}}`
+	server := sandbox.New(sandbox.Options{})
+	for catalog, want := range map[string]string{
+		catalogOf(businesses, contacts): "uplicates forbidden, 12 custom fields.",
+		catalogOf(contacts, businesses): "uplicates forbidden, 12 custom fields.",
+		catalogOf(contacts, deals):      "uplicates forbidden, 12 custom fields.",
+		catalogOf(deals):                "uplicates forbidden, 12 custom fields.",
+		catalogOf(businesses):           "uplicates forbidden.",
+	} {
+		if said, code := ran(t, "write", server, map[string]any{"dry_run": true}, catalog); code != exitOK || !strings.Contains(said, want) {
+			t.Errorf("write of %s: %s", catalog, said)
+		}
+		var stdout, stderr bytes.Buffer
+		args := append(previewFiles(t, sandbox.Options{}, catalog), "--format", "text")
+		if code := Run(t.Context(), IO{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}, args); code != exitOK || !strings.Contains(stdout.String(), want) {
+			t.Errorf("preview of %s: %s%s", catalog, stdout.String(), stderr.String())
+		}
+	}
+}

@@ -55,9 +55,11 @@ type feed struct {
 func (p *planned) header(streams []*object.Stream) header {
 	p.open(streams)
 	var h header
+	if len(streams) > 0 {
+		in := p.job.place(streams)
+		h.Location, h.Facts = in.Facts().LocationName, locationFacts(in)+"."+quota(p.job.client.Usage())
+	}
 	for _, s := range notDerived(streams) {
-		f := s.In.Facts()
-		h.Location, h.Facts = f.LocationName, locationFacts(f)+"."+quota(p.job.client.Usage())
 		h.Streams = append(h.Streams, p.streamHeader(s))
 	}
 	return h

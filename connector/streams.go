@@ -45,6 +45,9 @@ func (j *job) openStreams(ctx context.Context) ([]*object.Stream, error) {
 	if len(s.faults) > 0 {
 		return nil, &setupError{s.faults}
 	}
+	if !j.shows && len(streams) > 0 {
+		logStart(j.log, j.place(streams), j.client.Usage(), j.conf.DailyRequestReserve)
+	}
 	if j.conf.CreateMissingCustomFields {
 		if err := s.createMissing(ctx, streams); err != nil {
 			return nil, err
@@ -135,9 +138,6 @@ func (s *setup) open(ctx context.Context, d object.Descriptor) (object.Location,
 		var err error
 		if in, err = d.Open(ctx, s.client, s.conf.DryRun); err != nil {
 			return nil, err
-		}
-		if len(s.locations) == 0 && !s.shows {
-			logStart(s.log, in, s.client.Usage(), s.conf.DailyRequestReserve)
 		}
 	}
 	s.locations[d.Name] = in

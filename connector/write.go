@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 
 	"github.com/rs/zerolog"
 
@@ -84,16 +85,34 @@ func brokenOr(out *airbyte.Writer, err error) error {
 // logStart says what the sync has found before it begins, and how far the
 // day's quota will reach.
 func logStart(log zerolog.Logger, in object.Location, u ghl.Usage, reserve int64) {
-	f, enough := in.Facts(), ""
+	enough := ""
 	if in.Table().Kind() == crm.Contacts {
-		enough = forecast(u, reserve, f.AllowsDuplicates)
+		enough = forecast(u, reserve, in.Facts().AllowsDuplicates)
 	}
-	log.Info().Msgf("writing to %q: %s.%s%s", f.LocationName, locationFacts(f), quota(u), enough)
+	log.Info().Msgf("writing to %q: %s.%s%s", in.Facts().LocationName, locationFacts(in), quota(u), enough)
+}
+
+// place is the location as its contacts are known, also where other objects are written;
+// where nobody has asked for its contacts, as another object knows it.
+func (j *job) place(streams []*object.Stream) object.Location {
+	if contacts := j.locations[defaultObject]; contacts != nil {
+		return contacts
+	}
+	return streams[0].In
 }
 
 // locationFacts are what is particular about a location.
-func locationFacts(f object.Facts) string {
-	return fmt.Sprintf("duplicates %s, %s", allowed(f.AllowsDuplicates), words.Count(f.CustomFields, "custom field"))
+func locationFacts(in object.Location) string {
+	facts := "duplicates " + allowed(in.Facts().AllowsDuplicates)
+	if in.Table().Kind() == crm.Contacts {
+		facts += ", " + customFields(in.Table())
+	}
+	return facts
+}
+
+// customFields says how many custom fields contacts have.
+func customFields(contacts *crm.Table) string {
+	return words.Count(len(slices.DeleteFunc(contacts.Fields(), func(f *crm.Field) bool { return !f.Custom })), "custom field")
 }
 
 // forecast says how much can be written today: a new or changed contact costs

@@ -85,7 +85,6 @@ type Facts struct {
 	// that a create never fails because of an existing contact, so only the
 	// connector stands between a lagging search and a second contact.
 	AllowsDuplicates bool
-	CustomFields     int
 	// DryRun says that nothing is written, so that no write finds out what
 	// search has missed.
 	DryRun bool

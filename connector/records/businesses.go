@@ -35,7 +35,7 @@ func open(ctx context.Context, client *ghl.Client, dry bool) (object.Location, e
 		return nil, err
 	}
 	country, _ := crm.CountryCode(at.Country)
-	facts := object.Facts{LocationName: at.Name, Country: country, AllowsDuplicates: at.AllowDuplicates, CustomFields: len(custom), DryRun: dry}
+	facts := object.Facts{LocationName: at.Name, Country: country, AllowsDuplicates: at.AllowDuplicates, DryRun: dry}
 	return newLocation(client, facts, custom), nil
 }
 

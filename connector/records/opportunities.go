@@ -36,7 +36,6 @@ func opportunitiesOf(ctx context.Context, contacts object.Location, client *ghl.
 	d := &deals{api: client, facts: contacts.Facts(), table: object.Table(crm.Opportunities, custom), opened: time.Now(),
 		looks: newLooks(false), means: map[string]uint64{}, gone: map[string]bool{}}
 	d.custom = slices.DeleteFunc(d.table.Fields(), func(f *crm.Field) bool { return !f.Custom })
-	d.facts.CustomFields = len(d.custom)
 	d.memory = newMemory(d.keysOf)
 	return d, nil
 }

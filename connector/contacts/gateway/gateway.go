@@ -96,7 +96,6 @@ func (c *contacts) readFields(ctx context.Context) error {
 func (c *contacts) use(t *crm.Table) {
 	c.table = t
 	c.channels = slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return f.Type != crm.Channel })
-	c.facts.CustomFields = len(slices.DeleteFunc(t.Fields(), func(f *crm.Field) bool { return !f.Custom }))
 	c.told = map[coverage]map[string]bool{}
 	for i := range 8 {
 		of := coverage{standard: i&1 != 0, custom: i&2 != 0, channels: i&4 != 0}
