@@ -299,8 +299,9 @@ func (d *doctor) texts() []string {
 		placed := during("check", d.conf, err)
 		var api *ghl.Error
 		if errors.As(err, &api) {
-			if api.Kind == ghl.ScopeMissing && !api.Operation.OfToken() {
-				scopes = append(scopes, api.Operation.Scope())
+			scope := api.Operation.Scope()
+			if api.Kind == ghl.ScopeMissing && !api.Operation.OfToken() && !slices.Contains(scopes, scope) {
+				scopes = append(scopes, scope)
 			}
 			if seen[api.Kind] {
 				continue

@@ -134,6 +134,18 @@ func TestCheckNamesEveryFault(t *testing.T) {
 	}
 }
 
+// TestCheckNamesScopesOnce: contacts, businesses and opportunities have custom fields that one scope is needed for.
+func TestCheckNamesScopesOnce(t *testing.T) {
+	_, message := checked(t, sandbox.Options{
+		Scopes: []string{"locations.readonly", "contacts.readonly", "contacts.write", "businesses.readonly", "businesses.write", "opportunities.readonly", "opportunities.write", "pipelines.readonly"},
+	}, func(conf map[string]any) {
+		conf["streams"] = []any{map[string]any{"name": "companies", "object": "businesses"}, map[string]any{"name": "deals", "object": "opportunities"}}
+	})
+	if !strings.Contains(message, "The token lacks the scope locations/customFields.readonly. ") {
+		t.Error(message)
+	}
+}
+
 // TestCheckCreatesNoField: the question whether custom fields may be created names none, and a server that creates one all the same is told of.
 func TestCheckCreatesNoField(t *testing.T) {
 	for status, c := range map[int]struct{ answer, says, verdict string }{
