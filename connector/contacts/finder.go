@@ -58,9 +58,15 @@ func (f *finder) begin() {
 	case f.index == nil:
 	case time.Since(f.listed) > indexLasts:
 		f.index, f.lookups = nil, 0
-	case f.target.Facts().AllowsDuplicates && !f.certain() && time.Since(f.begun) > indexLag:
+	case f.target.Facts().AllowsDuplicates && f.isEarly():
 		f.index, f.lookups = nil, f.pages // to be listed anew at once: that spares each create its guard
 	}
+}
+
+// isEarly reports whether the index may lack who was written shortly before the sync,
+// and search knows them by now.
+func (f *finder) isEarly() bool {
+	return f.index != nil && !f.certain() && time.Since(f.begun) > indexLag
 }
 
 // certain reports whether the index has all that was there before the sync:
@@ -116,6 +122,9 @@ func (f *finder) gone(id string) {
 // find looks for the contacts of all these records: first by the key trusted
 // most, then by the next for those whom the first has not settled.
 func (f *finder) find(ctx context.Context, entries []*entry) error {
+	if f.isEarly() && slices.ContainsFunc(entries, func(e *entry) bool { return !e.stream.creates() || e.want.Deleted }) {
+		f.index, f.lookups = nil, 0 // no create would find out who is there
+	}
 	asked := map[crm.Key]bool{}
 	listed := f.index != nil
 	for depth, more := 0, true; more; depth++ {

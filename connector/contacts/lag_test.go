@@ -306,3 +306,19 @@ func TestWhatSearchTellsReplacesTheListing(t *testing.T) {
 		field(t, p.with(anaEmail), "firstName", "Eva")
 	})
 }
+
+// TestAnEarlyListingIsNotBelievedForLong: who was written shortly before the sync is not in it, and is found once search knows.
+func TestAnEarlyListingIsNotBelievedForLong(t *testing.T) {
+	for _, duplicates := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p := inside(t, sandbox.Options{IndexLag: time.Minute, AllowDuplicates: duplicates})
+			p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
+			p.api("POST", "/contacts/", map[string]any{"locationId": p.Options().LocationID, "email": anaEmail, "country": "US"})
+			pause := 80 * time.Second
+			j := job{limits: small(1), mode: airbyte.Update, plan: heropixel, release: func(*airbyte.State) { time.Sleep(pause); pause = 0 }}
+			p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+
+				state("people", 1)+records(`{"email":"ana@example.com","first_name":"Ana"}`))
+			field(t, p.with(anaEmail), "firstName", "Ana")
+		})
+	}
+}
