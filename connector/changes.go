@@ -241,19 +241,24 @@ func recordedFields(r journal.Recorded) []recordedField {
 	return out
 }
 
-// whoIs is by what people know a thing: its email, phone or name, as far as told.
+// whoIs is by what people know a thing: the email, phone or name of a contact, the name
+// of anything else, as far as told.
 func whoIs(r journal.Recorded) string {
-	for _, field := range []string{"email", "phone", "name", "title"} {
+	fields := []string{"name", "title"}
+	if r.Object == defaultObject {
+		fields = []string{"email", "phone", "name"}
+	}
+	for _, field := range fields {
 		for _, values := range []map[string]any{r.Outcome.After, r.Set, r.Before} {
 			if v, _ := values[field].(string); v != "" {
 				return v
 			}
 		}
 		if key := r.Keys[field]; key != "" {
-			return key
+			return cmp.Or(r.Name, key) // a key is in small letters
 		}
 	}
-	return ""
+	return r.Name
 }
 
 // whence is where the records of a change came from.

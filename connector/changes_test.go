@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -158,6 +159,31 @@ func TestJournalOfAllObjects(t *testing.T) {
 	}
 	if len(changed) != 13 || !maps.Equal(changed, recorded) {
 		t.Errorf("recorded are %v, changed were %v", recorded, changed)
+	}
+}
+
+// TestChangesNameThings as the CRM spells them, also where a change says nothing of the name.
+func TestChangesNameThings(t *testing.T) {
+	t.Parallel() // the second sync waits for the search to know the opportunity of the first
+	server := sandbox.New(sandbox.Options{})
+	server.PutBusiness(sandbox.Business{Properties: map[string]any{"name": "Acme", "website": "https://old.example.com"}})
+	settings := map[string]any{"journal": map[string]any{"storage_type": "Local", "path": filepath.Join(t.TempDir(), "journal")}}
+	catalog := strings.Replace(catalogOf(`businesses: {"name":{},"website":{},"phone":{}}`, `contacts: {"email":{}}`, `tasks: {"id":{},"email":{},"title":{},"body":{},"dueDate":{}}`,
+		`opportunities: {"email":{},"pipeline":{},"name":{},"value":{}}`), `{"stream":{"name":"tasks"`, `{"primary_key":[["id"]],"stream":{"name":"tasks"`, 1)
+	for _, round := range []string{"1", "2"} {
+		if said, code := synced(t, server, settings, catalog,
+			`businesses: {"name":"ACME","website":"https://new`+round+`.example.com","phone":"+1202555010`+round+`"}`,
+			`contacts: {"email":"ada@example.com"}`,
+			`tasks: {"id":"t1","email":"ada@example.com","title":"Call Ada","body":"Text `+round+`","dueDate":"2026-09-01"}`,
+			`opportunities: {"email":"ada@example.com","pipeline":"`+sandbox.DefaultPipelines()[0].Name+`","name":"Big Deal","value":10`+round+`}`); code != exitOK {
+			t.Fatal(said)
+		}
+	}
+	said, _ := ran(t, "changes", server, settings, "")
+	for _, want := range []string{"updated  business  ID  Acme  businesses", "updated  task  ID  Call Ada  tasks", "updated  opportunity  ID  Big Deal  opportunities"} {
+		if !regexp.MustCompile(strings.Replace(want, "ID", "[A-Za-z0-9]+", 1)).MatchString(said) {
+			t.Errorf("there is no %q in %s", want, said)
+		}
 	}
 }
 

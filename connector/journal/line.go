@@ -56,6 +56,9 @@ type Change struct {
 	Op     Op     `json:"op"`
 	Object string `json:"object"`       // "contacts"
 	ID     string `json:"id,omitempty"` // "" if it is to be created
+	// Name is what a thing that is no contact is called in the CRM; "" if it is to be
+	// created, or has no name.
+	Name string `json:"name,omitempty"`
 	// Contact is the one that it belongs to; "" for contacts, and what belongs to none.
 	Contact string `json:"contact,omitempty"`
 	Origin

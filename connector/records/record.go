@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"context"
 
 	"destination-gohighlevel/connector/crm"
@@ -39,7 +40,7 @@ func (it *item) op() journal.Op {
 func (r *run) change(it *item, op journal.Op) journal.Change {
 	c := journal.Change{Op: op, Object: r.table.Kind().Name, Contact: it.records[0].parent.ID, Origin: it.origin()}
 	if it.have != nil {
-		c.ID = it.have.ID
+		c.ID, c.Name = it.have.ID, cmp.Or(it.have.KeyText(nameField), it.have.KeyText("title"))
 	}
 	if op == journal.Delete {
 		c.Before = object.Recorded(r.table, it.have.Values)
