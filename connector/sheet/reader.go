@@ -104,7 +104,7 @@ func (f *Form) object(cells []string) (data json.RawMessage, fault string) {
 	}
 	if len(cells) < f.least || len(cells) > most {
 		data, _ = json.Marshal(cells) // texts can be
-		return data, fmt.Sprintf("the row has %s, and the header %s", words.Count(len(cells), "value"), words.Count(most, "column"))
+		return data, fmt.Sprintf("the row has %s, and the header %s", words.Count(len(f.original(cells)), "value"), words.Count(len(f.Columns()), "column"))
 	}
 	data = append(data, '{')
 	for i, cell := range cells {

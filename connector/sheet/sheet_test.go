@@ -119,12 +119,14 @@ func TestRows(t *testing.T) {
 		"no text in a row":  {"A,B\nZoë,x\nZo\xeb,y\n", []string{`2 {"A":"Zoë","B":"x"}`, `3 "Zo\ufffd,y" it holds bytes that are no text in UTF-8, which the rest of the file is in`}},
 		"no text in a value of two lines": {"A,B\nZoë,x\n\"Zo\n\xeb\",y\nx,y\n", []string{`2 {"A":"Zoë","B":"x"}`,
 			`3 "\"Zo\n\ufffd\",y" it holds bytes that are no text in UTF-8, which the rest of the file is in`, `5 {"A":"x","B":"y"}`}},
-		"one column":         {"Email\na@example.com\n", []string{`2 {"Email":"a@example.com"}`}},
-		"commas in texts":    {"A, or B;C\n1,5;x\n2;y\n", []string{`2 {"A, or B":"1,5","C":"x"}`, `3 {"A, or B":"2","C":"y"}`}},
-		"a header alone":     {"A,B\n", nil},
-		"JSONL":              {"\ufeff{\"A\":1}\r\n\n{\"B\":[2]}", []string{`1 {"A":1}`, `3 {"B":[2]}`}},
-		"JSONL, broken":      {"{\"A\":1}\n{\"A\":\n[1]\n{\"A\":2}", []string{`1 {"A":1}`, `2 "{\"A\":" the line is no JSON object`, `3 "[1]" the line is no JSON object`, `4 {"A":2}`}},
-		"of a rejected file": {"import_line,import_code,import_reason,import_next_step,A\n5,c,r,n,x\n", []string{`2 {"A":"x"}`}},
+		"one column":      {"Email\na@example.com\n", []string{`2 {"Email":"a@example.com"}`}},
+		"commas in texts": {"A, or B;C\n1,5;x\n2;y\n", []string{`2 {"A, or B":"1,5","C":"x"}`, `3 {"A, or B":"2","C":"y"}`}},
+		"a header alone":  {"A,B\n", nil},
+		"JSONL":           {"\ufeff{\"A\":1}\r\n\n{\"B\":[2]}", []string{`1 {"A":1}`, `3 {"B":[2]}`}},
+		"JSONL, broken":   {"{\"A\":1}\n{\"A\":\n[1]\n{\"A\":2}", []string{`1 {"A":1}`, `2 "{\"A\":" the line is no JSON object`, `3 "[1]" the line is no JSON object`, `4 {"A":2}`}},
+		"of a rejected file": {"import_line,import_code,import_reason,import_next_step,A,B\n5,c,r,n,x,y\n6,c,r,n,x\n7,c,r,n,x,y,z\n8,c\n", []string{`2 {"A":"x","B":"y"}`,
+			`3 ["6","c","r","n","x"] the row has 1 value, and the header 2 columns`, `4 ["7","c","r","n","x","y","z"] the row has 3 values, and the header 2 columns`,
+			`5 ["8","c"] the row has 0 values, and the header 2 columns`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, got := rowsOf(t, []byte(tt.file))
