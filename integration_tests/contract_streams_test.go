@@ -13,7 +13,7 @@ import (
 const streamsCatalog = `{"streams":[
 {"stream":{"name":"stops","json_schema":{}},"destination_sync_mode":"append"},
 {"stream":{"name":"companies","json_schema":{}},"destination_sync_mode":"append_dedup","primary_key":[["name"]]},
-{"stream":{"name":"people","json_schema":{}},"destination_sync_mode":"append_dedup","primary_key":[["email"]]},
+{"stream":{"name":"people","json_schema":{"properties":{"email":{}}}},"destination_sync_mode":"append_dedup","primary_key":[["email"]]},
 {"stream":{"name":"calls","json_schema":{}},"destination_sync_mode":"append_dedup","primary_key":[["id"]]},
 {"stream":{"name":"todos","json_schema":{}},"destination_sync_mode":"append_dedup","primary_key":[["id"]]},
 {"stream":{"name":"deals","json_schema":{}},"destination_sync_mode":"append_dedup","primary_key":[["deal_number"]]}]}`

@@ -104,15 +104,18 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 	if err != nil {
 		s.Fatal(err)
 	}
+	said := ""
 	for lines := bufio.NewReader(stdout); ; {
 		line, err := lines.ReadString('\n')
 		if err != nil {
 			break // what came of a line that was cut short is no message
 		}
-		s.accept(line)
+		if s.accept(line); strings.Contains(line, `"type":"TRACE"`) {
+			said = line
+		}
 	}
 	if err := s.cmd.Wait(); err != nil && (kill == 0 || s.requests < kill) {
-		s.Fatalf("the sync failed: %v", err)
+		s.Fatalf("the sync failed: %v, saying %s", err, said)
 	}
 	return s.requests
 }
