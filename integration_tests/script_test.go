@@ -2,8 +2,11 @@ package integration_tests
 
 import (
 	"context"
+	"flag"
 	"os"
 	"os/signal"
+	"runtime"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -17,7 +20,18 @@ const program = "destination-gohighlevel"
 
 // TestMain lets the test binary be the program, when it is started under its name: with -race, and no build of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){program: runProgram})
+	testscript.Main(waiting{m}, map[string]func(){program: runProgram})
+}
+
+// waiting runs more tests side by side than there are processors, unless -parallel says how many: these wait more than they work, for the
+// pauses of the program.
+type waiting struct{ *testing.M }
+
+func (w waiting) Run() int {
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
+	return w.M.Run()
 }
 
 // runProgram does what main does.
