@@ -28,7 +28,7 @@ RUN licences=/out/usr/share/doc/destination-gohighlevel && mkdir -p "$licences/t
  && go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Dir}}{{end}}{{end}}' ./cmd/destination-gohighlevel | sort -u \
   | while read -r module dir; do \
       mkdir -p "$licences/third-party/$module" \
-      && find "$dir" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'notice*' -o -iname 'copying*' -o -iname 'patents*' \) \
+      && find "$dir" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'unlicen[cs]e*' -o -iname 'notice*' -o -iname 'copying*' -o -iname 'patents*' \) \
            -exec cp {} "$licences/third-party/$module/" \; || exit 1; \
     done
 # Files of the base that need neither its package manager nor its adduser, so that a cross build runs nothing there.
