@@ -109,9 +109,6 @@ func (suite canaries) lastingFaults(t *testing.T) {
 			return &rawEcho{operation: "GET /locations/", form: brokenForms["header"], hits: hits}
 		},
 	} {
-		if testing.Short() {
-			t.Skip("not with -short: check gives up after 15 seconds")
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			hits := new(atomic.Int64)

@@ -39,9 +39,6 @@ type pyJob struct {
 // TestPyAirbyte lets PyAirbyte drive the program, as an executable on this machine, through check and write of real sources. Where
 // PYAIRBYTE is set it installs what it needs into the user's cache; later it finds it there.
 func TestPyAirbyte(t *testing.T) {
-	if testing.Short() {
-		t.Skip("not with -short: PyAirbyte takes minutes to install")
-	}
 	t.Parallel()
 	environments := installed(t, pyairbyte, sourceFaker, sourceFile)
 	library, faker, file := environments[0], environments[1], environments[2]

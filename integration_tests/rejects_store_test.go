@@ -141,9 +141,6 @@ func (b *bucket) stored(t *testing.T) map[string][]storedRecord {
 // gatewayBinary gives the path of versitygw. It is built once and kept in the user's cache, which other tests share.
 func gatewayBinary(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("not with -short: a real S3 server takes a minute to build")
-	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Skipf("no place for the S3 server: %v", err)
@@ -152,6 +149,9 @@ func gatewayBinary(t *testing.T) string {
 	binary := filepath.Join(home, "versitygw-"+gatewayVersion+"-"+runtime.GOOS+"-"+runtime.GOARCH)
 	if _, err := os.Stat(binary); err == nil {
 		return binary
+	}
+	if testing.Short() {
+		t.Skip("the S3 server is not in the user's cache, and takes a minute to build: the tests without -short do that")
 	}
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		t.Skipf("no place for the S3 server: %v", err)

@@ -27,9 +27,6 @@ const (
 // installed returns the path of the gateway's binary. It is built once and kept in the user's cache.
 func installed(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("not with -short: a real S3 server takes a minute to build")
-	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = t.TempDir()
@@ -38,6 +35,9 @@ func installed(t *testing.T) string {
 	binary := filepath.Join(home, "versitygw-"+gatewayVersion+"-"+runtime.GOOS+"-"+runtime.GOARCH)
 	if _, err := os.Stat(binary); err == nil {
 		return binary
+	}
+	if testing.Short() {
+		t.Skip("the S3 server is not in the user's cache, and takes a minute to build: the tests without -short do that")
 	}
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		t.Skipf("no place for the S3 server: %v", err)
