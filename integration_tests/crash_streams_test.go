@@ -79,8 +79,11 @@ func newStreamsSync(t *testing.T, binary string, o sandbox.Options, deals bool) 
 func (s *streamsSync) run(kill int, applied bool) (requests int) {
 	s.Helper()
 	server := httptest.NewServer(s)
-	defer server.Close()
-	defer server.CloseClientConnections()
+	closed := sync.OnceFunc(func() { // once no request is under way
+		server.CloseClientConnections()
+		server.Close()
+	})
+	defer closed()
 	var config jsonObject
 	if err := json.Unmarshal(s.Config(server.URL), &config); err != nil {
 		s.Fatal(err)
@@ -114,7 +117,9 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 			said = line
 		}
 	}
-	if err := s.cmd.Wait(); err != nil && (kill == 0 || s.requests < kill) {
+	err = s.cmd.Wait()
+	closed() // the API acts on the last requests of a program that was killed
+	if err != nil && (kill == 0 || s.requests < kill) {
 		s.Fatalf("the sync failed: %v, saying %s", err, said)
 	}
 	return s.requests

@@ -80,6 +80,9 @@ func (f *Form) readNames(r *Reader) error {
 // readHeader finds the delimiter and the names of the columns.
 func (f *Form) readHeader(r *Reader, first string) error {
 	if sign, ok := strings.CutPrefix(strings.ToLower(first), "sep="); ok && len(sign) == 1 { // as Excel writes it
+		if strings.Contains("\"\r\x00", sign) {
+			return fmt.Errorf("the first line names %q as what stands between values, which nothing can be told apart by; take that line out", sign)
+		}
 		f.delimiter = sign
 	} else {
 		r.unread(first)
