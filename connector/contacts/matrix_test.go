@@ -127,7 +127,7 @@ func TestFaultMatrix(t *testing.T) {
 					for _, at := range at {
 						name := fmt.Sprintf("%s/%s/%s", call, b.name, at.when)
 						why := w.leaves(call, b, at.when)
-						if n++; why == "" && (testing.Short() && n%10 != 0 || *histories <= defaultHistories && b.times != 0 && at.when == "last" && n%3 != 0) {
+						if n++; why == "" && (testing.Short() && n%25 != 0 || *histories <= defaultHistories && b.times != 0 && at.when == "last" && n%3 != 0) {
 							why = sampled
 						}
 						if why != "" {
