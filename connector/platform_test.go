@@ -43,6 +43,7 @@ type platform struct {
 	whole    []string                   // streams that come from their beginning each time
 	accept   func(stream string, n int) // looks at a state of so many records in the moment in which it comes
 	arrives  func(r *http.Request)      // may change a request; may be nil
+	struck   func()                     // is called when a sync is cut short; may be nil
 	acked    map[string]int             // records, by stream
 	settled  map[string]sums
 	log      string     // of the last sync
@@ -82,6 +83,9 @@ func (w *wire) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	w.mu.Unlock()
 	if strikes {
 		defer w.stop()
+		if w.struck != nil {
+			w.struck()
+		}
 	}
 	if was || strikes && !w.applied {
 		return nil, context.Canceled

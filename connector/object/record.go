@@ -55,7 +55,11 @@ func Send[T any](ctx context.Context, j *journal.Journal, send func() (T, error)
 		return answer, nil, err
 	}
 	if answer, err = send(); err != nil {
-		entry.Fail(Failed(err))
+		f := Failed(err)
+		if changes[0].Op == journal.Delete && ghl.KindOf(err) == ghl.Gone {
+			f.Unknown = true // a try of this request whose answer was lost may have deleted it
+		}
+		entry.Fail(f)
 	}
 	return answer, entry, err
 }
