@@ -139,7 +139,8 @@ var undoNames = map[string]string{"business": "businessId", "dnd_sms": "dnd:SMS"
 	"lost_reason": "reason", "dueDate": "due", "opportunity.deal_number": "custom:ofText00000000000001", "postalCode": "postalcode"}
 
 // undoIDs are the ids of what a journal has by its name.
-var undoIDs = map[any]any{"Sales": "plSales0000000000001", "New Lead": "5a1e5000-0000-4000-8000-000000000001", "Contacted": "5a1e5000-0000-4000-8000-000000000002"}
+var undoIDs = map[any]any{"Sales": "plSales0000000000001", "New Lead": "5a1e5000-0000-4000-8000-000000000001", "Contacted": "5a1e5000-0000-4000-8000-000000000002",
+	"Proposal Sent": "5a1e5000-0000-4000-8000-000000000003", "Closed": "5a1e5000-0000-4000-8000-000000000004", "Onboarding": "plOnboarding00000002", "Kickoff": "0b0a4d00-0000-4000-8000-000000000001"}
 
 // recall gives a field the value that a journal tells.
 func (h held) recall(name string, v any, c journal.Recorded) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -89,6 +90,7 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 		s.Fatal(err)
 	}
 	maps.Copy(config, streamsSettings())
+	config["journal"] = jsonObject{"storage_type": "Local", "path": "journal"}
 	text, err := json.Marshal(config)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(s.dir, "config.json"), text, 0o600)
@@ -125,8 +127,16 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 	return s.requests
 }
 
-// ServeHTTP is the API, with the kill at one of its requests.
+// ServeHTTP is the API, with the kill at one of its requests. Whatever arrives there the journal tells of by then.
 func (s *streamsSync) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // of a program that was killed
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if why := unrecorded(func() []journalLine { return journalIn(s.T, filepath.Join(s.dir, "journal")) }, r, body); why != "" {
+		s.Error(why)
+	}
 	s.mu.Lock()
 	s.requests++
 	strikes := s.requests == s.kill

@@ -3,11 +3,13 @@ package integration_tests
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // journalLine is what the journal of a run tells in one line, as far as the suite looks at it.
@@ -18,26 +20,32 @@ type journalLine struct {
 	ID   string         `json:"id"`
 	Set  map[string]any `json:"set"`
 	Tags []string       `json:"tags"`
+
+	Object  string `json:"object"`
+	Contact string `json:"contact"`
 }
 
-// journal is what all runs of the platform have recorded so far. The last line of a run that was killed may be broken, and no other.
-func (p *platform) journal() (lines []journalLine) {
-	p.Helper()
-	files, err := filepath.Glob(filepath.Join(p.dir, "journal", "*.jsonl"))
+// journal is what all runs of the platform have recorded so far.
+func (p *platform) journal() []journalLine { return journalIn(p.T, filepath.Join(p.dir, "journal")) }
+
+// journalIn is what all runs have recorded in a folder so far. The last line of a run that was killed may be broken, and no other.
+func journalIn(t *testing.T, folder string) (lines []journalLine) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
 	if err != nil {
-		p.Fatal(err)
+		t.Fatal(err)
 	}
 	for _, path := range files {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			p.Fatal(err)
+			t.Fatal(err)
 		}
 		for text := range bytes.Lines(data) {
 			var l journalLine
 			if err := json.Unmarshal(text, &l); err == nil {
 				lines = append(lines, l)
 			} else if bytes.HasSuffix(text, []byte("\n")) {
-				p.Errorf("a line of the journal is broken")
+				t.Errorf("a line of the journal is broken")
 			}
 		}
 	}
@@ -46,31 +54,51 @@ func (p *platform) journal() (lines []journalLine) {
 
 // audit fails unless what a request is about to change is in the journal by now.
 func (a *attempt) audit(r *http.Request, body []byte) {
+	if why := unrecorded(a.journal, r, body); why != "" {
+		a.Errorf("%v: %s", a.cut, why)
+	}
+}
+
+// unrecorded says which change of a request no journal tells of; "" if there is none.
+func unrecorded(journal func() []journalLine, r *http.Request, body []byte) string {
 	if r.Method == http.MethodGet || strings.HasSuffix(r.URL.Path, "/search") {
-		return
+		return ""
 	}
 	var sent struct {
-		Email    string   `json:"email"`
-		Contacts []string `json:"contacts"`
+		Email     string   `json:"email"`
+		Contacts  []string `json:"contacts"`
+		IDs       []string `json:"ids"`
+		ContactID string   `json:"contactId"`
 	}
 	_ = json.Unmarshal(body, &sent)
-	id := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-	op, ids := map[string]string{http.MethodPost: "create", http.MethodPut: "update", http.MethodDelete: "delete"}[r.Method], []string{id}
+	path := strings.Split(strings.Trim(strings.TrimSuffix(r.URL.Path, "/status"), "/"), "/")
+	object, last, contact := path[0], path[len(path)-1], sent.ContactID
+	op, ids := map[string]string{http.MethodPost: "create", http.MethodPut: "update", http.MethodDelete: "delete"}[r.Method], []string{""}
 	switch {
 	case len(sent.Contacts) > 0:
-		op, ids = "tag_"+id, sent.Contacts
-	case id == "upsert": // of a company, whose contact it does not name
-		return
+		op, ids = "tag_"+last, sent.Contacts
+	case len(sent.IDs) > 0:
+		op, ids = "link", sent.IDs
+	case last == "upsert": // of a company, whose contact it does not name
+		return ""
+	case len(path) > 2 && object == "contacts": // what belongs to one
+		object, contact = path[2], path[1]
+	case object == "objects":
+		object = "businesses"
 	}
-	intents := a.journal()
+	if op == "update" || op == "delete" {
+		ids = []string{last}
+	}
+	intents := journal()
 	for _, id := range ids {
 		if !slices.ContainsFunc(intents, func(l journalLine) bool {
-			same := op != "create" || sent.Email == "" || l.Set["email"] == sent.Email
-			return l.Type == "intent" && l.Op == op && l.ID == id && same
+			same := op != "create" || (sent.Email == "" || l.Set["email"] == sent.Email) && l.Contact == contact
+			return l.Type == "intent" && l.Op == op && l.Object == object && l.ID == id && same
 		}) {
-			a.Errorf("%v: %s %s is sent, and the journal does not tell of it", a.cut, r.Method, r.URL.Path)
+			return fmt.Sprintf("%s %s is sent, and the journal does not tell of it", r.Method, r.URL.Path)
 		}
 	}
+	return ""
 }
 
 // told fails unless the journal tells of each contact that runs have created, with its id, or leaves a create without a word of what
