@@ -190,6 +190,7 @@ func FuzzLyingAnswers(f *testing.F) {
 			f.Add(append(bytes.Repeat([]byte{0, 0}, 2), byte(kind), n, byte(kind+5), n))
 		}
 	}
+	f.Add([]byte("908)8)"))                                             // a listing is refused, quoting somebody
 	f.Add([]byte("\x00\x0090229C10810828102007\"1XZ8(1BB8a8888XC\x01")) // a phone that somebody has, denied three times
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 60 {

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/google/uuid"
 )
 
 // This file is the one place that decides what an answer means. The vendor hardly
@@ -124,20 +125,20 @@ func (r refusal) channels() []string {
 	return named
 }
 
-// classify turns an answer that is not a success into an Error. What was sent
-// is hidden in its messages.
-func classify(op Operation, status int, body []byte, sent func() sentWords) *Error {
+// classify turns an answer that is not a success into an Error. Its messages tell
+// of nobody.
+func classify(op Operation, status int, body []byte, sent func() propertyNames) *Error {
 	r := readRefusal(status, body)
-	words := sent()
+	names := sent()
 	kind, reason := r.meaning(op, status)
 	e := &Error{
 		Operation: op, Kind: kind, Reason: reason, Status: r.status,
-		ContactID: r.contactID, ExistingID: r.existing, MatchingField: redact(r.matching), TraceID: redact(words.hide(r.traceID)),
+		ContactID: r.contactID, ExistingID: r.existing, MatchingField: redact(r.matching)}
+	if uuid.Validate(r.traceID) == nil {
+		e.TraceID = r.traceID
 	}
 	for _, message := range r.messages {
-		if shown := redact(words.hide(message)); !op.OfToken() || tokenless.MatchString(shown) {
-			e.Messages = append(e.Messages, shown)
-		}
+		e.Messages = append(e.Messages, redact(names.shown(message)))
 	}
 	switch {
 	case reason == PermanentDND:
@@ -160,9 +161,6 @@ func classify(op Operation, status int, body []byte, sent func() sentWords) *Err
 	}
 	return e
 }
-
-// tokenless is a text in which no token fits: they all have digits.
-var tokenless = regexp.MustCompile(`^[A-Za-z ,.:;'_-]{1,150}$`)
 
 // ofToken says what a refusal means at the endpoints of tokens. It never says
 // that a record is to blame.

@@ -1,144 +1,102 @@
 package ghl
 
 import (
-	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 )
 
-// Of what an answer says, nothing that was sent may be shown: servers quote
-// the values they refuse.
+// Servers quote the values that they refuse, in encodings of their own, and may
+// quote those of somebody else. So a message is shown without every word that is
+// neither plain English of a refusal nor the name of a property that was sent:
+// "email Ann@example.com is not allowed" is shown as "email *** is not allowed".
 
-// sentWords are the words, in lower case, of all values of a request.
-type sentWords map[string]bool
+// propertyNames are, in lower case, the words of the names of a request's properties.
+type propertyNames map[string]bool
 
-// leastPart is how many bytes of a part of a word are worth hiding. A whole word
-// always is, be it one letter.
-const leastPart = 4
-
-// wordsOf collects the words of a request's body, query and token. Names of
-// properties are none: messages must be able to name them.
-func wordsOf(w wire, token string) sentWords {
-	words := sentWords{}
-	words.add(token)
+func namesOf(w wire) propertyNames {
+	names := propertyNames{}
 	if u, err := url.Parse(w.url); err == nil {
-		for _, values := range u.Query() {
-			for _, v := range values {
-				words.add(v)
-			}
-		}
-		for _, part := range strings.Split(u.Path, "/") {
-			if strings.ContainsFunc(part, unicode.IsDigit) { // an id, not a name of the API
-				words.add(part)
-			}
+		for name := range u.Query() {
+			names.add(name)
 		}
 	}
 	var body any
 	if decode(w.body, &body) == nil {
-		words.addValues(body)
-	} else if form, err := url.ParseQuery(string(w.body)); err == nil { // for a token
-		for _, values := range form {
-			words.add(strings.Join(values, " "))
-		}
+		names.addMembers(body)
 	}
-	return words
+	return names
 }
 
-func (words sentWords) addValues(v any) {
+func (names propertyNames) addMembers(v any) {
 	switch v := v.(type) {
-	case string:
-		words.add(v)
-	case json.Number:
-		words.add(v.String())
 	case []any:
 		for _, item := range v {
-			words.addValues(item)
+			names.addMembers(item)
 		}
 	case map[string]any:
-		for _, member := range v {
-			words.addValues(member)
+		for name, member := range v {
+			names.add(name)
+			names.addMembers(member)
 		}
 	}
 }
 
-func (words sentWords) add(text string) {
-	for _, word := range strings.FieldsFunc(text, notInWord) {
-		words[strings.ToLower(word)] = true
+func (names propertyNames) add(text string) {
+	for word := range strings.FieldsFuncSeq(text, notInWord) {
+		names[strings.ToLower(word)] = true
 	}
 }
 
 func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
-// hide masks the words in a text, whatever their case and encoding, also where
-// they are part of a longer word or only a part of them is there.
-func (words sentWords) hide(text string) string {
-	return words.hideWords(words.hideOpaque(unwrap(text)))
+var (
+	wordPattern = regexp.MustCompile(`[\pL\pN\pM]+`)
+	hiddenWords = regexp.MustCompile(`\*\*\*([^\pL\pN*]{0,3}\*\*\*)+`)
+)
+
+// shown is a text without the words that may tell of somebody.
+func (names propertyNames) shown(text string) string {
+	text = wordPattern.ReplaceAllStringFunc(strings.ToValidUTF8(text, "?"), func(word string) string {
+		if lower := strings.ToLower(word); plainWords[lower] || names[lower] {
+			return word
+		}
+		return "***"
+	})
+	return hiddenWords.ReplaceAllString(text, "***")
 }
 
-func (words sentWords) hideWords(text string) string {
-	var b strings.Builder
-	for len(text) > 0 {
-		end := strings.IndexFunc(text, notInWord)
-		if end < 0 {
-			end = len(text)
-		}
-		if word := text[:end]; words.shows(strings.ToLower(word)) {
-			b.WriteString("***")
-		} else {
-			b.WriteString(word)
-		}
-		rest := text[end:]
-		next := strings.IndexFunc(rest, func(r rune) bool { return !notInWord(r) })
-		if next < 0 {
-			next = len(rest)
-		}
-		b.WriteString(rest[:next])
-		text = rest[next:]
-	}
-	return b.String()
-}
-
-// plainWords are what refusals are made of. They say nothing of a person, and a
-// refusal must stay readable also where the record holds prose.
+// plainWords are what refusals are made of. They say nothing of a person.
 var plainWords = func() map[string]bool {
 	words := map[string]bool{}
-	for _, w := range strings.Fields(`a access an and are array authorized bearer be boolean body by can cannot contact contacts country custom date dateofbirth
-		does duplicate duplicated email empty error exist exists failed field fields firstname for forbidden format header found from has have
-		id in integration invalid is it jwt lastname length list location longer missing more must name no not number of on one only or
-		phone postalcode private property request required resource scope search short should shorter source string text than that the
-		this timezone to token too type unauthorized unknown url valid value values version was website with
-		belong business deleted firebase tag tags updated`) {
-		words[w] = true
+	for word := range strings.FieldsSeq(`a access account accounts action active admin after again agency all allow allowed already an and any api app applying are array
+		assigned associated at authclass authorization authorized bad be bearer because been before belong belongs between body boolean both bulk business businesses
+		but by calendar call can cannot channel characters check city client code command company conflict contact contacts contain containing contains convert
+		country create created creating credentials currently custom customfield customfields daily data database date dateofbirth day days deleted delete denied depth
+		did different disabled dnd do does duplicate duplicated duplicates e01 each either email emails empty enabled end enum equal error errors exactly exceed exceeded exceeds exist exists
+		expected expired expires external failed failure false field fieldkey fields fieldvalue filter filters firebase firstname followed following for forbidden
+		format found from gateway get given grant greater group has have header hours html i id identifier ids in inactive incorrect inside installed instance
+		integer integration internal invalid is it item items its json jwt key keys last lastname least length less limit link list load location locationid locations long
+		longer lookup many match matches matching max maximum media message method min minimum minutes missing model more most must name names nested no non not note notes null
+		number numbers object objectid objects of old on once one only operation operator opportunities opportunity option options or order other out outside over
+		owner page paged parameter parameters params parent parse part pass passed passing path payload per permanent permission permissions phone pipeline please
+		position possible post postalcode private process processing properties property provided put query quota rate read received record records redirect
+		refresh refused reject rejected request requests require required requires resource resources response result retry same scope scopes search
+		searchafter second seconds server service setting settings should short shorter signature size sms some something sort specified stage state status string
+		sub such support supported syntax tag tags task tasks temporarily text than that the there these they this time timed timeout timestamp timezone title to
+		token tokens too total traceid true try two type types unable unauthorized undefined unexpected unique unknown unprocessable unsupported until up update updated
+		updates updating upgrade upstream url usage use used user users valid validation value values verify version via was website went when which while with
+		within without workflow wrong you your zone`) {
+		words[word] = true
 	}
 	return words
 }()
 
 // plainly is a text that is made of plain words only, else "".
 func plainly(text string) string {
-	for word := range strings.FieldsFuncSeq(text, notInWord) {
-		if !plainWords[strings.ToLower(word)] {
-			return ""
-		}
+	if (propertyNames)(nil).shown(text) != text {
+		return ""
 	}
 	return text
-}
-
-// shows reports whether a word tells something of what was sent.
-func (words sentWords) shows(word string) bool {
-	if plainWords[word] {
-		return false
-	}
-	if words[word] {
-		return true
-	}
-	if len(word) < leastPart {
-		return false
-	}
-	for sent := range words {
-		if len(sent) >= leastPart && (strings.Contains(word, sent) || strings.Contains(sent, word)) {
-			return true
-		}
-	}
-	return false
 }

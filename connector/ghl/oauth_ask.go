@@ -160,7 +160,7 @@ func (t tokenSender) RoundTrip(asked *http.Request) (*http.Response, error) {
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters of the body was read
 	var body bytes.Buffer
-	if fault, _ := t.api.receive(ctx, resp, &body, w, token, &envelope{}); fault != nil {
+	if fault, _ := t.api.receive(ctx, resp, &body, w, &envelope{}); fault != nil {
 		return nil, fault
 	}
 	read := *resp

@@ -25,7 +25,7 @@ func TestFaultsOfTheTokenEndpoints(t *testing.T) {
 		"grant":     {400, invalid, Unauthorized, Forbidden, ""},
 		"rfc":       {400, `{"error":"invalid_grant"}`, Unauthorized, Forbidden, ""},
 		"client":    {400, `{"statusCode":400,"message":"Invalid parameter: clientSecret"}`, Unauthorized, Forbidden, ""},
-		"other":     {422, `{"statusCode":422,"message":["x should not exist"]}`, Unauthorized, Forbidden, "x should not exist"},
+		"other":     {422, `{"statusCode":422,"message":["scope should not exist"]}`, Unauthorized, Forbidden, "scope should not exist"},
 		"401":       {401, `{"statusCode":401,"message":"Unauthorized"}`, Unauthorized, Unauthorized, ""},
 		"inactive":  {400, `{"statusCode":400,"message":"Location is not active"}`, Forbidden, Forbidden, "the same sign-in works"},
 		"scope":     {401, `{"message":"The token is not authorized for this scope."}`, ScopeMissing, ScopeMissing, ""},

@@ -52,7 +52,7 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 	c.pacer.answered(t, rate, resp.StatusCode)
 	buffer := bodies.Get().(*bytes.Buffer)
 	defer giveBack(buffer)
-	fault, brokeOff := c.receive(bounded, resp, buffer, w, token, out)
+	fault, brokeOff := c.receive(bounded, resp, buffer, w, out)
 	switch {
 	case fault == nil:
 	case ctx.Err() != nil && brokeOff:
@@ -65,13 +65,13 @@ func (c *Client) send(ctx context.Context, w wire, t turn, token *oauth2.Token, 
 
 // receive reads an answer into a buffer and decides what it means. brokeOff says
 // that its end was not read.
-func (c *Client) receive(ctx context.Context, resp *http.Response, buffer *bytes.Buffer, w wire, token *oauth2.Token, out reply) (fault *Error, brokeOff bool) {
+func (c *Client) receive(ctx context.Context, resp *http.Response, buffer *bytes.Buffer, w wire, out reply) (fault *Error, brokeOff bool) {
 	body, leave, err := c.room.read(ctx, buffer, resp.Body, w.maxAfter(resp.StatusCode))
 	defer leave()
 	if err != nil && ctx.Err() != nil {
 		err = c.noAnswer()
 	}
-	return c.understand(w.op, resp.StatusCode, body, err, out, func() sentWords { return wordsOf(w, token.AccessToken) }), err != nil
+	return c.understand(w.op, resp.StatusCode, body, err, out, func() propertyNames { return namesOf(w) }), err != nil
 }
 
 // bound is the context of a request on the wire: a read ends with ctx, a write
@@ -109,7 +109,7 @@ func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.a
 
 // understand decides what an answer means and decodes a success into out.
 // readErr is why the body ended early, if it did.
-func (c *Client) understand(op Operation, status int, body []byte, readErr error, out reply, sent func() sentWords) *Error {
+func (c *Client) understand(op Operation, status int, body []byte, readErr error, out reply, sent func() propertyNames) *Error {
 	fault := &Error{Operation: op, Kind: Transient, Status: status, Err: readErr}
 	success, tooLong := status/100 == 2, errors.Is(readErr, errTooLong)
 	switch {
@@ -134,7 +134,7 @@ func (c *Client) understand(op Operation, status int, body []byte, readErr error
 }
 
 // accept decodes the whole answer of a success into out, unless that is none.
-func accept(op Operation, status int, body []byte, out reply, sent func() sentWords) *Error {
+func accept(op Operation, status int, body []byte, out reply, sent func() propertyNames) *Error {
 	fault := &Error{Operation: op, Kind: Bug, Status: status}
 	err := decode(body, out)
 	if isSyntax(err) { // rare, and only then worth a look for the cause
