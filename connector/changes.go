@@ -14,7 +14,6 @@ import (
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/journal"
-	"destination-gohighlevel/connector/storage"
 )
 
 // runChanges tells what journals hold: who was changed, which field, when, from what to
@@ -100,15 +99,12 @@ func (from journalFrom) files(ctx context.Context) ([]journal.File, error) {
 	}
 	to := conf.Journal
 	switch {
-	case at == "" && to.StorageType == config.StoreLocal:
-		return journal.FilesIn(to.Folder)
-	case to.StorageType != config.StoreS3:
+	case to.StorageType == config.StoreNone || at != "" && to.StorageType != config.StoreS3:
 		return nil, &config.Error{Faults: []string{"journal: names no " + map[bool]string{true: "place", false: "bucket"}[at == ""] + " to read from"}}
-	}
-	if at != "" {
+	case at != "":
 		to.Bucket, to.Path, _ = strings.Cut(strings.TrimPrefix(at, bucketScheme), "/")
 	}
-	return journal.FilesBelow(ctx, storage.NewBucket(bucketOf(to)), to.Path)
+	return journalsIn(ctx, to)
 }
 
 // sinceWhen reads a day, a time or a while before now; the zero time is all of time.

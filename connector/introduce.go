@@ -79,6 +79,9 @@ func (in *introduction) mapping(s *object.Stream) {
 	if unasked := slices.DeleteFunc(slices.Clone(unfed), asked); len(unasked) > 0 {
 		text += " · nobody is found by " + strings.Join(unasked, " or ") + ": no column feeds it"
 	}
+	if s.Plan.AsksForTime() {
+		text += " · written only where " + strings.Join(s.CursorField, ".") + " is later than what others have changed in the contact (if_newer)"
+	}
 	if !in.shows {
 		in.log.Info().Str("stream", s.ID.String()).Msg(text)
 	}

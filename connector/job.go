@@ -91,8 +91,12 @@ func (j *job) sync(ctx context.Context, messages load.Input, bytes int64) error 
 	if j.opened != nil {
 		j.opened(streams)
 	}
+	own, err := j.ownWrites(ctx, streams)
+	if err != nil {
+		return err
+	}
 	j.begun = true
-	o := object.Options{Log: j.log, Workers: j.client.Callers, Journal: j.journal, Observe: j.observe}
+	o := object.Options{Log: j.log, Workers: j.client.Callers, Journal: j.journal, Writes: own, Observe: j.observe}
 	c := load.Config{
 		Log:      j.log,
 		Usage:    func() load.Usage { return usageOf(j.client) },

@@ -3,12 +3,17 @@ package connector
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
+	"slices"
 	"time"
 
 	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/storage"
 )
 
@@ -44,6 +49,35 @@ func (j *job) closeJournal(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	return j.journal.Close(ctx)
+}
+
+// journalsIn are the journals of all runs in a place.
+func journalsIn(ctx context.Context, place config.Storage) ([]journal.File, error) {
+	if place.StorageType == config.StoreS3 {
+		return journal.FilesBelow(ctx, storage.NewBucket(bucketOf(place)), place.Path)
+	}
+	return journal.FilesIn(place.Folder)
+}
+
+// ownWrites are the changes that earlier runs have made of contacts, and that this one
+// will; nil if nothing depends on whose a change was.
+func (j *job) ownWrites(ctx context.Context, streams []*object.Stream) (*journal.Writes, error) {
+	if !slices.ContainsFunc(streams, func(s *object.Stream) bool { return s.Plan.AsksForTime() }) {
+		return nil, nil
+	}
+	own := journal.WritesOf(j.conf.LocationID, crm.Contacts.Name)
+	files, err := journalsIn(ctx, j.conf.Journal)
+	if errors.Is(err, fs.ErrNotExist) { // the first run
+		err = nil
+	}
+	for i := 0; err == nil && i < len(files); i++ {
+		err = own.Read(ctx, files[i])
+	}
+	if bad := (*journal.ReadError)(nil); errors.As(err, &bad) {
+		return nil, &fileError{what: "journal", err: bad}
+	}
+	j.journal.Tell(own)
+	return own, err
 }
 
 // journaled is a store that a state waits for, together with the journal.

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,7 +26,7 @@ func (s *setup) nest(ctx context.Context, stream *object.Stream) error {
 		if !nests(m, stream.In.Table()) {
 			continue
 		}
-		if m.Value != nil || len(m.Values) > 0 || m.Negate || m.When == config.IfEmpty {
+		if m.Value != nil || len(m.Values) > 0 || m.Negate || cmp.Or(m.When, config.Always) != config.Always {
 			s.faults = append(s.faults, fmt.Sprintf("stream %s: field_mapping: the column %q is sent to %s as it is; take value, values, negate and when out", stream.ID, m.From, m.To))
 			continue
 		}

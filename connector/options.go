@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 		ClearNulls:     conf.NullValues == config.Clear,
 		LiftsDND:       conf.DoNotDisturb == config.Sync,
 		DeletedWhen:    settings.DeletedWhen,
+		When:           when(settings.When, table),
 	}
 	var chosen []string
 	for _, path := range s.PrimaryKey {
@@ -41,6 +43,7 @@ func planOptions(conf config.Config, s airbyte.Stream, table *crm.Table, country
 	}
 	for _, m := range settings.Mappings {
 		if concerns(m, table) {
+			m.When = cmp.Or(m.When, settings.When)
 			o.Mappings = append(o.Mappings, mapping(m, table))
 		}
 	}
@@ -66,14 +69,23 @@ func mapping(m config.FieldMapping, table *crm.Table) crm.Mapping {
 	if nests(m, table) {
 		return crm.Mapping{From: m.From, Object: m.To}
 	}
-	out := crm.Mapping{From: m.From, To: m.To, Value: m.Value, Negate: m.Negate}
-	if m.When == config.IfEmpty {
-		out.When = crm.IfEmpty
-	}
+	out := crm.Mapping{From: m.From, To: m.To, Value: m.Value, Negate: m.Negate, When: when(m.When, table)}
 	for _, v := range m.Values {
 		out.Values = append(out.Values, crm.Translation(v))
 	}
 	return out
+}
+
+// when translates the configuration's word. Only of contacts it is known when others have
+// changed them.
+func when(word string, table *crm.Table) crm.When {
+	switch {
+	case word == config.IfEmpty:
+		return crm.IfEmpty
+	case word == config.IfNewer && table.Kind() == crm.Contacts:
+		return crm.IfNewer
+	}
+	return crm.Always
 }
 
 // notation says how dates and numbers are read: as the user has set it, else as

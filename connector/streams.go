@@ -175,8 +175,21 @@ func (s *setup) compile(ctx context.Context, stream *object.Stream) error {
 		}
 		return nil
 	}
+	s.dated(stream, plan)
 	stream.Plan = plan
 	return err
+}
+
+// dated reports a stream that cannot do what its settings want of the time of its records.
+func (s *setup) dated(stream *object.Stream, plan *crm.Plan) {
+	settings := s.conf.ForStream(stream.ID.Namespace, stream.ID.Name)
+	own := settings.When == config.IfNewer || slices.ContainsFunc(settings.Mappings, func(m config.FieldMapping) bool { return m.Stream != "" && m.When == config.IfNewer })
+	switch kind := stream.In.Table().Kind(); {
+	case own && kind != crm.Contacts:
+		s.faults = append(s.faults, fmt.Sprintf("stream %s: if_newer is for contacts alone: of %s nobody tells when others have changed them", stream.ID, kind.Name))
+	case plan != nil && plan.AsksForTime() && len(stream.CursorField) == 0:
+		s.faults = append(s.faults, fmt.Sprintf("stream %s: if_newer needs to know when a record was changed: choose the column that tells it as the stream's cursor field", stream.ID))
+	}
 }
 
 // writesOwners reports whether a plan writes a field that holds one of the

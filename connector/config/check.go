@@ -88,6 +88,7 @@ func (c *Config) check(k *checker) {
 	c.checkStreams(k)
 	c.ObjectStorage.check(k, "object_storage_config.")
 	c.Journal.check(k, "journal.")
+	c.checkNewer(k)
 	c.checkRemoval(k)
 	switch {
 	case !plainURL(c.APIURL):
@@ -149,6 +150,15 @@ func (c *Config) checkRemoval(k *checker) {
 	tagged := slices.ContainsFunc(c.Streams, func(s Stream) bool { return s.Tags != nil && len(*s.Tags) > 0 })
 	if (c.OnMissing == RemoveTags || c.OnMissing == Delete) && len(c.Tags) == 0 && !tagged && !k.seen["tags"] {
 		k.fault("on_missing", "needs tags: without them, contacts missing from a sync cannot be recognised")
+	}
+}
+
+// checkNewer reports a condition that nobody could tell: a sync's own changes raise the time of a contact too.
+func (c *Config) checkNewer(k *checker) {
+	newer := slices.ContainsFunc(c.FieldMapping, func(m FieldMapping) bool { return m.When == IfNewer }) ||
+		slices.ContainsFunc(c.Streams, func(s Stream) bool { return s.When == IfNewer })
+	if newer && (c.Journal.StorageType == StoreNone || c.Journal.StorageType == "") && !k.seen["journal"] {
+		k.fault("journal", "needed for if_newer: it tells the changes of other people from the connector's own; set storage_type to %s or %s", StoreLocal, StoreS3)
 	}
 }
 

@@ -39,9 +39,9 @@ func TestParseEverything(t *testing.T) {
 		c.CreateMissingBusinesses, c.CreateMissingCustomFields, c.MaxCustomFields = true, true, 5
 		c.ManagedTags, c.NullWords, c.DateOrder, c.DecimalSeparator, c.DoNotDisturb = []string{"trial", "plan-*"}, []string{"-"}, "DMY", ",", Sync
 		c.FieldMapping = []FieldMapping{
-			{From: "plan", To: "tags", When: Always, Values: []Translation{{From: "Gold", To: "plan-gold"}, {From: AnyOther}}},
-			{From: "ok", To: "dnd", When: Always, Negate: true}, {To: "contact.a", When: Always, Value: &fixed},
-			{From: "b", When: Always}, {From: "c", When: Always},
+			{From: "plan", To: "tags", Values: []Translation{{From: "Gold", To: "plan-gold"}, {From: AnyOther}}},
+			{From: "ok", To: "dnd", Negate: true}, {To: "contact.a", Value: &fixed},
+			{From: "b"}, {From: "c"},
 		}
 		c.Streams = []Stream{{Name: "a", ManagedTags: &[]string{}, DeletedWhen: []string{"IsDeleted"}}, {Name: "b", DeletedWhen: []string{"d", "e.f"}, StageMoves: Forward}}
 		c.ObjectStorage = Storage{

@@ -17,6 +17,7 @@ const (
 
 	Always  = "always"   // FieldMapping.When: the record's value replaces what the CRM holds
 	IfEmpty = "if_empty" // FieldMapping.When: written only where the CRM holds nothing
+	IfNewer = "if_newer" // FieldMapping.When: written only if the record is later than what others have changed
 
 	Forward = "forward" // Stream.StageMoves: a stage never moves back; Always: it moves as the record says
 
@@ -127,6 +128,7 @@ type Stream struct {
 	Tags        *[]string `json:"tags"`
 	ManagedTags *[]string `json:"managed_tags"`
 	MatchOn     *[]string `json:"match_on"`
+	When        string    `json:"when,omitempty"`                           // of columns without a FieldMapping.When: Always, which "" is too, IfEmpty or IfNewer
 	DeletedWhen []string  `json:"deleted_when,omitempty" blanks:"verbatim"` // columns, or paths, of which each marks a record as deleted
 	StageMoves  string    `json:"stage_moves,omitempty"`                    // Always, which "" is too, or Forward
 }

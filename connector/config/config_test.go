@@ -111,7 +111,7 @@ func TestParseTrims(t *testing.T) {
 	want := defaults(func(c *Config) {
 		c.Credentials.AccessToken, c.LocationID, c.DefaultCountry, c.APIURL = "pit-1", "abc", "DE", "http://127.0.0.1:8080"
 		c.Tags, c.ManagedTags, c.NullWords, c.MatchOn = []string{"vip"}, []string{"plan-*"}, []string{"-"}, []string{"email", "custom_field:number"}
-		c.FieldMapping = []FieldMapping{{From: " FIRST NAME ", To: "firstName", When: Always, Values: []Translation{{From: "a", To: "b"}}}}
+		c.FieldMapping = []FieldMapping{{From: " FIRST NAME ", To: "firstName", Values: []Translation{{From: "a", To: "b"}}}}
 		c.Streams = []Stream{{Name: "users", Tags: &[]string{"a"}, MatchOn: &[]string{"phone"}}}
 	})
 	if diff := cmp.Diff(want, got, values); diff != "" {
@@ -166,7 +166,7 @@ func TestParseFaults(t *testing.T) {
 		"auth type": {object{"credentials": object{"auth_type": "basic", "access_token": "pit-1"}},
 			[]string{"credentials.auth_type: must be one of personal_access_token, oauth2.0"}},
 		"enum":               {object{"null_values": "drop"}, []string{"null_values: must be one of ignore, clear"}},
-		"enum in list":       {mapping(object{"from": "a", "to": "b", "when": "never"}), []string{"field_mapping[0].when: must be one of always, if_empty"}},
+		"enum in list":       {mapping(object{"from": "a", "to": "b", "when": "never"}), []string{"field_mapping[0].when: must be one of always, if_empty, if_newer"}},
 		"country":            {object{"default_country": "USA"}, []string{"default_country: must be a two-letter country code, such as US, or empty"}},
 		"match key":          {object{"match_on": []string{"email", "name"}}, []string{"match_on[1]: must be id, email, phone or custom_field:KEY"}},
 		"custom field":       {object{"match_on": []string{"custom_field: "}}, []string{"match_on[0]: must be id, email, phone or custom_field:KEY"}},

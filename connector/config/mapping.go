@@ -12,7 +12,7 @@ type FieldMapping struct {
 	Stream string        `json:"stream" blanks:"verbatim"`
 	From   string        `json:"from" blanks:"verbatim"`
 	To     string        `json:"to"`
-	When   string        `json:"when"`
+	When   string        `json:"when,omitempty"`   // "" is that of the stream
 	Value  *string       `json:"value,omitempty"`  // never empty
 	Values []Translation `json:"values,omitempty"` // applied before the field reads the value; no From twice in any case of letters
 	Negate bool          `json:"negate"`           // true and false change places

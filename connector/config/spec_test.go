@@ -94,8 +94,10 @@ func TestSpecAndChoicesAgree(t *testing.T) {
 			t.Errorf("%s: %q in the specification, %q here", key, got, want)
 		}
 	}
-	if got, want := connection.Properties["field_mapping"].Items.Properties["when"].Enum, []string{Always, IfEmpty}; !slices.Equal(got, want) {
-		t.Errorf("when: %q in the specification, %q here", got, want)
+	for _, key := range []string{"field_mapping", "streams"} {
+		if got, want := connection.Properties[key].Items.Properties["when"].Enum, []string{Always, IfEmpty, IfNewer}; !slices.Equal(got, want) {
+			t.Errorf("%s, when: %q in the specification, %q here", key, got, want)
+		}
 	}
 	for key, want := range map[string][]string{
 		"credentials":           {PersonalAccessToken, OAuth2},

@@ -11,8 +11,9 @@ type StreamSettings struct {
 	Tags        []string
 	ManagedTags []string
 	MatchOn     []string
-	NamesKeys   bool // MatchOn is the configuration's, not the default
-	OwnKeys     bool // MatchOn is the stream's own
+	NamesKeys   bool   // MatchOn is the configuration's, not the default
+	OwnKeys     bool   // MatchOn is the stream's own
+	When        string // Always, which "" is too, IfEmpty or IfNewer
 	DeletedWhen []string
 	StageMoves  string         // Always, which "" is too, or Forward
 	Mappings    []FieldMapping // the more special ones first; of several with one field the first that has a value is meant
@@ -34,6 +35,7 @@ func (c Config) ForStream(namespace, name string) StreamSettings {
 		override(&settings.MatchOn, s.MatchOn)
 		settings.OwnKeys = settings.OwnKeys || s.MatchOn != nil
 		settings.NamesKeys = settings.NamesKeys || settings.OwnKeys
+		settings.When = cmp.Or(s.When, settings.When)
 		settings.StageMoves = cmp.Or(s.StageMoves, settings.StageMoves)
 		if len(s.DeletedWhen) > 0 {
 			settings.DeletedWhen = s.DeletedWhen

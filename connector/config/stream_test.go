@@ -11,14 +11,14 @@ func TestForStream(t *testing.T) {
 		Tags: []string{"all"}, MatchOn: []string{"email", "phone"},
 		ManagedTags: []string{"plan-*"},
 		FieldMapping: []FieldMapping{
-			{Stream: "crm.users", From: "mobile", To: "Phone", When: Always},
-			{From: "telephone", To: "phone", When: Always},
+			{Stream: "crm.users", From: "mobile", To: "Phone"},
+			{From: "telephone", To: "phone"},
 			{From: "town", To: "city", When: IfEmpty},
-			{From: "site", To: "", When: Always},
-			{Stream: "users", From: "place", To: "city", When: Always},
-			{Stream: "users", From: "site", To: "website", When: Always},
-			{Stream: "crm.users", From: "town", To: "", When: Always},
-			{Stream: "leads", From: "lead", To: "source", When: Always},
+			{From: "site", To: ""},
+			{Stream: "users", From: "place", To: "city"},
+			{Stream: "users", From: "site", To: "website"},
+			{Stream: "crm.users", From: "town", To: ""},
+			{Stream: "leads", From: "lead", To: "source"},
 		},
 		Streams: []Stream{
 			{Name: "users", Namespace: "crm", MatchOn: &[]string{"id"}, ManagedTags: &[]string{}},
@@ -27,9 +27,9 @@ func TestForStream(t *testing.T) {
 		},
 	}
 	managed, keys := []string{"plan-*"}, []string{"email", "phone"}
-	telephone, town := FieldMapping{From: "telephone", To: "phone", When: Always}, FieldMapping{From: "town", To: "city", When: IfEmpty}
-	place, site := FieldMapping{Stream: "users", From: "place", To: "city", When: Always}, FieldMapping{Stream: "users", From: "site", To: "website", When: Always}
-	all := []FieldMapping{telephone, town, {From: "site", When: Always}}
+	telephone, town := FieldMapping{From: "telephone", To: "phone"}, FieldMapping{From: "town", To: "city", When: IfEmpty}
+	place, site := FieldMapping{Stream: "users", From: "place", To: "city"}, FieldMapping{Stream: "users", From: "site", To: "website"}
+	all := []FieldMapping{telephone, town, {From: "site"}}
 	for name, tt := range map[string]struct {
 		namespace, stream string
 		want              StreamSettings
@@ -39,7 +39,7 @@ func TestForStream(t *testing.T) {
 			Mappings: []FieldMapping{place, site, telephone, town}}},
 		"by namespace": {"crm", "users", StreamSettings{Object: "contacts", Tags: []string{"user"}, ManagedTags: []string{}, MatchOn: []string{"id"}, NamesKeys: true, OwnKeys: true, DeletedWhen: []string{"gone"}, StageMoves: Forward,
 			Mappings: []FieldMapping{
-				{Stream: "crm.users", From: "mobile", To: "Phone", When: Always}, {Stream: "crm.users", From: "town", When: Always}, place, site, telephone,
+				{Stream: "crm.users", From: "mobile", To: "Phone"}, {Stream: "crm.users", From: "town"}, place, site, telephone,
 			}}},
 		"no tags": {"", "silent", StreamSettings{Tags: []string{}, ManagedTags: managed, MatchOn: keys, Mappings: all}},
 	} {

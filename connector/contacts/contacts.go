@@ -82,7 +82,7 @@ type run struct {
 }
 
 func newRun(l *location, streams []*object.Stream, o object.Options) *run {
-	l.Record(o.Journal)
+	l.Record(o.Journal, o.Writes)
 	r := &run{Options: o.OrDefaults(), target: l.Target, created: l.created, of: map[*load.Stream]*stream{}, awaits: map[string]*lateLink{},
 		begun: time.Now(), outcomes: object.Outcomes{Observe: o.Observe}}
 	removing := slices.ContainsFunc(streams, func(s *object.Stream) bool { return removes(s) && s.OnMissing == object.Delete })

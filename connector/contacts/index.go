@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+	"time"
 
 	"destination-gohighlevel/connector/crm"
 )
@@ -134,6 +135,7 @@ func (x *index) at(p place) []byte { return x.chunks[p>>chunkBits][p&(chunkSize-
 func (x *index) pack(c *crm.Contact) []byte {
 	b := appendText(nil, c.ID)
 	b = appendText(b, c.Added)
+	b = appendMoment(b, c.Changed)
 	for _, name := range x.keys {
 		v, told := c.Held(name)
 		text := c.KeyText(name)
@@ -183,7 +185,7 @@ const (
 
 func (x *index) unpack(at place) *crm.Contact {
 	r := unpacker{x.at(at)}
-	c := &crm.Contact{ID: r.text(), Added: r.text(), Values: make(map[string]any, len(x.keys)), Prints: make(map[string]crm.Print, len(x.prints))}
+	c := &crm.Contact{ID: r.text(), Added: r.text(), Changed: r.moment(), Values: make(map[string]any, len(x.keys)), Prints: make(map[string]crm.Print, len(x.prints))}
 	for _, name := range x.keys {
 		switch r.byte() {
 		case empty:
@@ -223,6 +225,14 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
+// appendMoment takes a byte for a time that is not known. The zero time is one that is.
+func appendMoment(b []byte, at *time.Time) []byte {
+	if at == nil {
+		return append(b, 0)
+	}
+	return binary.AppendUvarint(b, uint64(at.UnixMilli()-time.Time{}.UnixMilli()+1))
+}
+
 // unpacker takes an entry apart.
 type unpacker struct{ rest []byte }
 
@@ -249,6 +259,15 @@ func (r *unpacker) text() string {
 	s := string(r.rest[:n])
 	r.rest = r.rest[n:]
 	return s
+}
+
+func (r *unpacker) moment() *time.Time {
+	n := r.number()
+	if n == 0 {
+		return nil
+	}
+	at := time.UnixMilli(int64(n) - 1 + time.Time{}.UnixMilli()).UTC()
+	return &at
 }
 
 func (r *unpacker) texts() []string {

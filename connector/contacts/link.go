@@ -58,6 +58,7 @@ func (r *run) findBusinesses(ctx context.Context, turn []*person) error {
 		name, named := want.Data.(string)
 		if !named {
 			p.link = &link{}
+			p.yieldLink(want)
 			continue
 		}
 		found, err := r.Businesses.Find(ctx, name)
@@ -71,8 +72,17 @@ func (r *run) findBusinesses(ctx context.Context, turn []*person) error {
 		default:
 			p.link = &link{id: found.ID}
 		}
+		p.yieldLink(want)
 	}
 	return nil
+}
+
+// yieldLink leaves a link that others have changed after the record.
+func (p *person) yieldLink(want crm.Value) {
+	if p.linkDiffers() && want.Yields(p.have) {
+		p.link = nil
+		p.notes = append(p.notes, crm.OlderNote(gateway.LinkField, want))
+	}
 }
 
 // unlinked gives a link up, with a note.

@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -19,13 +20,15 @@ type lateLink struct {
 	contact  string           // its id, once it is written
 	was      any              // the id of the business that it has by then, nil for none
 	from     any              // the name of that business
+	changed  *time.Time       // see [crm.Contact]
 	outcome  load.Outcome     // of all but the link
 	told     []object.Outcome // the same for who observes
 	nested   []*load.Record
 }
 
 // late is the record of a person that has the last word about its business and names
-// one that is not there yet; -1 if there is none.
+// one that is not there yet; -1 if there is none, or it yields to what others have
+// changed since, which is noted.
 func (p *person) late() int {
 	if p.reject != nil || p.have == nil || p.deletes() {
 		return -1
@@ -37,7 +40,12 @@ func (p *person) late() int {
 		case given:
 			return -1
 		case rec.late != nil:
-			if held, _ := p.business(); held != "" && rec.late.business.When == crm.IfEmpty {
+			business := rec.late.business
+			if held, _ := p.business(); held != "" && business.When == crm.IfEmpty {
+				return -1
+			}
+			if business.Yields(p.have) {
+				p.notes = append(p.notes, crm.OlderNote(gateway.LinkField, business))
 				return -1
 			}
 			return i
@@ -50,7 +58,7 @@ func (p *person) late() int {
 // held it is done without the link.
 func (r *run) await(p *person, rec *record, o load.Outcome, told []object.Outcome) error {
 	held, _ := p.business()
-	*rec.late = lateLink{rec.late.business, p.have.ID, gateway.Linked(held), r.nameOf(held), o, told, p.nested(rec)}
+	*rec.late = lateLink{rec.late.business, p.have.ID, gateway.Linked(held), r.nameOf(held), p.have.Changed, o, told, p.nested(rec)}
 	if !r.window.TryHold(rec.Record) {
 		return r.doneLate(rec.entry, "no business has this name yet, and too many records wait for theirs")
 	}
@@ -105,7 +113,7 @@ func (r *run) linkLate(ctx context.Context, records []*load.Record) error {
 func (r *run) linkAll(ctx context.Context, business string, entries []*entry) error {
 	var contacts []gateway.Subject
 	for _, e := range entries {
-		known := &crm.Contact{Values: map[string]any{gateway.LinkField: e.late.was}}
+		known := &crm.Contact{Changed: e.late.changed, Values: map[string]any{gateway.LinkField: e.late.was}}
 		contacts = append(contacts, gateway.Subject{ID: e.late.contact, Have: known, Of: object.OriginOf(e.stream.ID, e.want.Keys, e.Line)})
 		if e.late.outcome.Status == load.Unchanged { // else the brake has counted it
 			if err := r.Brake.Write(load.Updated, func() (load.Status, error) { return load.Updated, nil }); err != nil {

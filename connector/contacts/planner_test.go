@@ -97,7 +97,7 @@ func (c *counting) Recognise(context.Context, crm.Key) (bool, error) { return tr
 
 func (c *counting) AddField(context.Context, object.NewField) (string, error) { return "", nil }
 
-func (c *counting) Record(*journal.Journal) {}
+func (c *counting) Record(*journal.Journal, *journal.Writes) {}
 
 func (c *counting) Announce(context.Context, iter.Seq[gateway.Write]) error { return nil }
 

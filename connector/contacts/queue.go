@@ -128,7 +128,7 @@ func (q *queue) count(p *person) {
 // that an insert has named, or the other way round.
 func (q *queue) like(p *person, r *record) bool {
 	newest := p.records[len(p.records)-1]
-	if newest.stream.Mode != r.stream.Mode {
+	if newest.stream.Mode != r.stream.Mode || slices.ContainsFunc(p.records, func(o record) bool { return !crm.Mergeable(o.want, r.want) }) {
 		return false
 	}
 	same := slices.Equal(withoutRow(newest.marks), withoutRow(r.marks))

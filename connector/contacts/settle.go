@@ -20,11 +20,14 @@ func (r *run) settle(p *person) (bool, error) {
 	if p.change.Kept && p.reject == nil {
 		p.notes = append(p.notes, crm.KeptNote())
 	}
+	for _, name := range p.change.Older {
+		p.notes = append(p.notes, crm.OlderNote(name, p.want.Values[name]))
+	}
+	last, late := p.last(), p.late()
 	for i := range p.notes {
 		p.notes[i].Field = p.stream().target.Table().Display(p.notes[i].Field)
 	}
 	r.account(p)
-	last, late := p.last(), p.late()
 	for i, rec := range p.records {
 		o := load.Outcome{Status: p.status, Again: i != last, Reject: p.reject}
 		if p.removed {

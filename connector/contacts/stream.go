@@ -109,6 +109,7 @@ func (r *run) Prepare(record *load.Record) {
 			e.row = s.Row(&p)
 		}
 		s.order(e, &p)
+		e.want.Date(crm.Moment(p.At(s.CursorField)))
 	}
 	record.Item = e
 }

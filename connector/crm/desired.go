@@ -2,6 +2,7 @@ package crm
 
 import (
 	"maps"
+	"time"
 
 	"destination-gohighlevel/connector/trouble"
 )
@@ -13,6 +14,8 @@ type Value struct {
 	// Lifts lets a value of do-not-disturb open what is closed, but never what
 	// is permanent. Without it such a value only ever tightens.
 	Lifts bool
+	// At dates a value that is written [IfNewer]; zero: the record has no time.
+	At time.Time
 }
 
 // Desired is what a record asks for. A field that is absent from Values is left alone.
@@ -90,6 +93,9 @@ type Contact struct {
 	Added       string // when it was created, as the API says it
 	OtherEmails []string
 	OtherPhones []string
+	// Changed is when others than this connector changed it last, zero if nobody has; nil
+	// if that is not known.
+	Changed *time.Time
 	// InboundStopped tells that the person has stopped what they send and get
 	// altogether, which nothing but the CRM itself can write.
 	InboundStopped bool
@@ -102,6 +108,7 @@ type Change struct {
 	RemoveTags []string       // managed tags that the contact has and the record does not name
 	Unknown    []string       // fields whose current value decides and was not told, sorted; not in Set
 	Kept       bool           // the record would lift a do-not-disturb that stays
+	Older      []string       // fields that stay since others changed the contact after the record, sorted
 }
 
 // Empty reports whether there is nothing to write. Unknown fields do not count:

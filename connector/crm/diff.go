@@ -14,7 +14,8 @@ import (
 //
 // Values with [IfEmpty] and Defaults.Country are set only where the CRM told
 // that it holds nothing, and the latter neither for [Desired.OtherCountry] nor
-// against the calling code of the phone;
+// against the calling code of the phone; values with [IfNewer] only where they do not
+// yield to what others have changed since;
 // Defaults.Source never is. An email or phone that the
 // contact already has as an additional one is no difference: writing it would
 // lose the primary one. A full name is compared with the parts if the CRM did
@@ -42,6 +43,7 @@ func Diff(t *Table, want Desired, d Defaults, have *Contact) Change {
 		c.defaultCountry(d.Country, have)
 	}
 	slices.Sort(c.Unknown)
+	slices.Sort(c.Older)
 	c.AddTags, c.RemoveTags = want.Lacking(have.Tags), want.Surplus(have.Tags)
 	return c
 }
@@ -62,8 +64,17 @@ func (c *Change) value(f *Field, v Value, have *Contact) {
 	case have.holdsBeside(f, v.Data):
 	default:
 		if data := completed(f, held, v.Data); !Equal(f, data, held) {
-			c.set(f.Name, data)
+			c.differs(f.Name, v, data, have)
 		}
+	}
+}
+
+// differs enters a value that is not what the contact has.
+func (c *Change) differs(name string, v Value, data any, have *Contact) {
+	if v.Yields(have) {
+		c.Older = append(c.Older, name)
+	} else {
+		c.set(name, data)
 	}
 }
 

@@ -1,6 +1,9 @@
 package crm
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // learn works out what a column means. The hint is nil if it feeds something, or
 // if its feeding nothing is nothing to tell.
@@ -194,7 +197,7 @@ func (l *learner) ownID() {
 func (l *learner) natural(m meaning) {
 	f := l.table.fields[m.field]
 	about := f.about()
-	t := &route{field: m.field, rank: rank{grade: l.gradeOf(m)}, when: about.when, fallback: m.fallback, gate: l.in.gate}
+	t := &route{field: m.field, rank: rank{grade: l.gradeOf(m)}, when: cmp.Or(about.when, l.options.When), fallback: m.fallback, gate: l.in.gate}
 	if about.doubtful || m.fit == byAlias && about.noKeys {
 		t.origin = doubtful
 	}

@@ -28,6 +28,8 @@ const (
 	ruleReadsEither   = `not a date in the country's order: "date_order" has to say "MDY" or "DMY"`
 	ruleNotABool      = "not true or false"
 	ruleKept          = "kept: do not disturb"
+	ruleOlder         = "kept: the contact was changed after the record"
+	ruleUndated       = "kept: the record's cursor is no time"
 	ruleUnclear       = "does not say whether the person may be contacted"
 	ruleNotAnOption   = "not an option"
 	ruleNotATimezone  = "not a time zone"

@@ -17,6 +17,9 @@ const (
 	Always When = iota
 	// IfEmpty writes only where the CRM holds nothing.
 	IfEmpty
+	// IfNewer writes only if the record is later than what others have last changed in
+	// the contact. Of do-not-disturb and tags it says nothing.
+	IfNewer
 )
 
 // PlanOptions is what a user says about one stream.
@@ -24,6 +27,7 @@ type PlanOptions struct {
 	Columns        []string        // declared columns of the stream, in the order of its schema
 	Schema         json.RawMessage // the stream's JSON schema, nil if there is none: what columns hold
 	Mappings       []Mapping       // beat all other matching
+	When           When            // when columns are written of which no mapping says it
 	PrimaryKey     []string        // columns, or dotted paths; what they feed of the match keys goes first
 	MatchOn        []string        // some of [Kind.Keys] and "custom_field:<key>" in order of trust
 	ParentOn       []string        // the same for the contact that an object belongs to; see [Table.OfContact]

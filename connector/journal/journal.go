@@ -17,6 +17,7 @@ type Journal struct {
 	run   Run
 	place place
 	turn  chan struct{} // holds one token while somebody makes lines durable
+	told  *Writes       // is told what is carried out
 
 	mu     sync.Mutex // guards what follows
 	seq    int64
@@ -50,6 +51,13 @@ func begin(r Run, in func(run string) place) *Journal {
 	_, _ = rand.Read(random[:]) // never fails
 	r.ID = r.Started.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])
 	return &Journal{run: r, place: in(r.ID), turn: make(chan struct{}, 1), open: &batch{number: 1}}
+}
+
+// Tell has w told of what is carried out from now on.
+func (j *Journal) Tell(w *Writes) {
+	if j != nil {
+		j.told = w
+	}
 }
 
 // Check shows that the journal can be written, and leaves nothing behind.
@@ -103,6 +111,7 @@ func textOf(c Change) string {
 type Entry struct {
 	journal *Journal
 	seqs    []int64 // one for each change
+	begun   []begun // the same for [Journal.Tell]
 }
 
 // Begin records what a request is about to change. It returns once that is durable, and
@@ -139,6 +148,7 @@ func (j *Journal) take(changes []Change) (e *Entry, b *batch, err error) {
 			b = j.open
 		}
 		e.seqs = append(e.seqs, seq)
+		e.begun = append(e.begun, begun{c.Op, c.Object, c.ID, c.Others, time.Now()})
 	}
 	return e, b, nil
 }
@@ -173,6 +183,7 @@ func (e *Entry) Done(outcomes ...Outcome) {
 			e.end(e.seqs[i], func(l line) any { l.Type = typeFail; return failLine{l, *o.Failure} })
 		} else {
 			e.end(e.seqs[i], func(l line) any { l.Type = typeDone; return doneLine{l, o} })
+			e.journal.told.add(e.begun[i], ended{o.ID, o.Updated, time.Now()})
 		}
 	}
 }

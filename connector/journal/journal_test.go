@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,7 +70,7 @@ func update(n int) Change {
 // read reads lines as they lie in a file.
 func read(t *testing.T, lines string) (*Run, []Recorded) {
 	t.Helper()
-	run, changes, err := File{"test", []part{func(context.Context) ([]byte, error) { return []byte(lines), nil }}}.Read(t.Context())
+	run, changes, err := File{"test", []part{func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines)), nil }}}.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,6 +65,9 @@ type Change struct {
 	// Before is what the thing held of the fields that are to be written, as far as it
 	// was known; of one that is to be deleted it is all that was known.
 	Before map[string]any `json:"before,omitempty"`
+	// Others is when others had changed the thing last, the zero time if nobody had; nil
+	// if that was not known.
+	Others *time.Time `json:"others,omitempty"`
 	// Set is what is to be written, nil clears; Tags are those to be added or removed.
 	Set  map[string]any `json:"set,omitempty"`
 	Tags []string       `json:"tags,omitempty"`

@@ -1,11 +1,13 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,8 +48,8 @@ type File struct {
 	parts []part
 }
 
-// part gives the lines of a part.
-type part func(context.Context) ([]byte, error)
+// part opens the lines of a part.
+type part func(context.Context) (io.ReadCloser, error)
 
 // FilesIn finds the journals in a folder of this computer, or below it one level, as a
 // copy of a bucket has them, or the one that the path names. They come in the order of
@@ -109,12 +111,12 @@ func isPart(name string) bool {
 }
 
 func fileAt(path string) part {
-	return func(context.Context) ([]byte, error) {
-		data, err := os.ReadFile(path)
+	return func(context.Context) (io.ReadCloser, error) {
+		file, err := os.Open(path)
 		if err != nil {
 			return nil, unreadable(path, err)
 		}
-		return data, nil
+		return file, nil
 	}
 }
 
@@ -165,9 +167,9 @@ func FilesBelow(ctx context.Context, bucket *storage.Bucket, path string) ([]Fil
 			files = append(files, File{Name: at})
 		}
 		last := &files[len(files)-1]
-		last.parts = append(last.parts, func(ctx context.Context) ([]byte, error) {
+		last.parts = append(last.parts, func(ctx context.Context) (io.ReadCloser, error) {
 			data, err := bucket.Get(ctx, key)
-			return data, failed(err)
+			return io.NopCloser(bytes.NewReader(data)), failed(err)
 		})
 	}
 	return files, nil
@@ -178,23 +180,43 @@ func FilesBelow(ctx context.Context, bucket *storage.Bucket, path string) ([]Fil
 // if the file holds none.
 func (f File) Read(ctx context.Context) (run *Run, changes []Recorded, err error) {
 	r := reading{at: map[int64]int{}}
-	for i, read := range f.parts {
-		data, err := read(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		for n := 1; len(data) > 0; n++ {
-			text, rest, whole := bytes.Cut(data, []byte("\n"))
-			data = rest
-			switch why := r.line(text); {
-			case why == nil:
-			case i == len(f.parts)-1 && (!whole || len(data) == 0):
-			default:
-				return nil, nil, &ReadError{f.Name, n, why}
-			}
-		}
+	if err := f.each(ctx, r.line); err != nil {
+		return nil, nil, err
 	}
 	return r.run, r.changes, nil
+}
+
+// each hands out the lines of a journal. A last one that cannot be taken was torn.
+func (f File) each(ctx context.Context, take func(text []byte) error) error {
+	for i, open := range f.parts {
+		part, err := open(ctx)
+		if err != nil {
+			return err
+		}
+		err = f.eachOf(part, i == len(f.parts)-1, take)
+		_ = part.Close() // nothing was written
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f File) eachOf(part io.Reader, last bool, take func(text []byte) error) error {
+	lines := bufio.NewReader(part)
+	for n := 1; ; n++ {
+		text, err := lines.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return unreadable(f.Name, err)
+		}
+		if len(text) == 0 {
+			return nil
+		}
+		why := take(bytes.TrimSuffix(text, []byte("\n")))
+		if _, end := lines.Peek(1); why != nil && !(last && end != nil) {
+			return &ReadError{f.Name, n, why}
+		}
+	}
 }
 
 // reading is a journal that is being read.

@@ -104,6 +104,8 @@ type Options struct {
 	Contacts Contacts
 	// Journal records what is written; nil records nothing.
 	Journal *journal.Journal
+	// Writes are those that the connector has made; nil: nobody asks for them.
+	Writes *journal.Writes
 	// Observe is told what became of each thing that was written, window by window
 	// and in the order of the input, one call at a time; nil is nobody.
 	Observe func(Outcome)

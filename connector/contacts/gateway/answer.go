@@ -21,6 +21,7 @@ const tries = 4
 func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
 	entry.Done(journal.Outcome{ID: answer.ID, After: object.Held(c.table, now, sent), Updated: answer.DateUpdated})
+	now.Changed = c.changed(answer) // which is known to be ours by now
 	missing := c.missing(sent, now)
 	if s == load.Updated && len(missing) == len(sent) {
 		s = load.Unchanged

@@ -17,6 +17,7 @@ import (
 type contacts struct {
 	api      *ghl.Client
 	journal  *journal.Journal
+	writes   *journal.Writes // ours; nil: nobody asks for them
 	table    *crm.Table
 	channels []*crm.Field                 // of table
 	told     map[coverage]map[string]bool // what the contacts of an answer share
@@ -174,6 +175,7 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 		Added:       a.DateAdded,
 		OtherEmails: a.AdditionalEmails,
 		OtherPhones: a.AdditionalPhones,
+		Changed:     c.changed(a),
 
 		InboundStopped: a.InboundStopped,
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"iter"
 	"maps"
+	"time"
 
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/object"
 )
@@ -13,7 +15,29 @@ import (
 // Whatever changes a contact is recorded here: its intent before it is sent, what became
 // of it when the answer is judged.
 
-func (c *contacts) Record(j *journal.Journal) { c.journal = j }
+func (c *contacts) Record(j *journal.Journal, w *journal.Writes) { c.journal, c.writes = j, w }
+
+// changed is when others changed a contact last, as far as an answer tells and it is
+// asked for.
+func (c *contacts) changed(a ghl.Contact) *time.Time {
+	if c.journal == nil && c.writes == nil {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, a.DateUpdated)
+	if err != nil {
+		return nil
+	}
+	at = c.writes.Others(a.ID, at.UTC())
+	return &at
+}
+
+// othersOf is when others changed a contact last, as far as it is known.
+func othersOf(have *crm.Contact) *time.Time {
+	if have == nil {
+		return nil
+	}
+	return have.Changed
+}
 
 func (c *contacts) Announce(ctx context.Context, writes iter.Seq[Write]) error {
 	return c.journal.Announce(ctx, func(yield func(journal.Change) bool) {
@@ -38,7 +62,7 @@ func (c *contacts) creating(w Write, values map[string]any) journal.Change {
 
 // updating is the change of an update.
 func (c *contacts) updating(w Write, set map[string]any) journal.Change {
-	return journal.Change{Op: journal.Update, Object: crm.Contacts.Name, ID: w.Have.ID, Origin: w.Of,
+	return journal.Change{Op: journal.Update, Object: crm.Contacts.Name, ID: w.Have.ID, Origin: w.Of, Others: w.Have.Changed,
 		Before: object.Held(c.table, w.Have, set), Set: object.Recorded(c.table, set)}
 }
 
@@ -58,7 +82,7 @@ func (c *contacts) deleting(of Subject) journal.Change {
 func tagging(t TagChange, contacts []Subject) []journal.Change {
 	changes := make([]journal.Change, len(contacts))
 	for i, s := range contacts {
-		changes[i] = journal.Change{Op: journal.AddTags, Object: crm.Contacts.Name, ID: s.ID, Origin: s.Of, Tags: t.Tags}
+		changes[i] = journal.Change{Op: journal.AddTags, Object: crm.Contacts.Name, ID: s.ID, Origin: s.Of, Others: othersOf(s.Have), Tags: t.Tags}
 		if t.Remove {
 			changes[i].Op = journal.RemoveTags
 		}
@@ -73,7 +97,7 @@ func tagging(t TagChange, contacts []Subject) []journal.Change {
 func linking(business string, contacts []Subject) []journal.Change {
 	changes := make([]journal.Change, len(contacts))
 	for i, s := range contacts {
-		changes[i] = journal.Change{Op: journal.Link, Object: crm.Contacts.Name, ID: s.ID, Origin: s.Of, Set: map[string]any{LinkField: Linked(business)}}
+		changes[i] = journal.Change{Op: journal.Link, Object: crm.Contacts.Name, ID: s.ID, Origin: s.Of, Others: othersOf(s.Have), Set: map[string]any{LinkField: Linked(business)}}
 		if s.Have == nil {
 			continue
 		}

@@ -25,8 +25,9 @@ type Target interface {
 
 	object.FieldAdder
 
-	// Record has all that is written from now on recorded; nil records nothing.
-	Record(j *journal.Journal)
+	// Record has all that is written from now on recorded; nil records nothing. What is
+	// told of contacts is when others than w changed them last; nil is nobody.
+	Record(j *journal.Journal, w *journal.Writes)
 
 	// Announce tells what is about to be written, if a journal wants to know that
 	// before.
