@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/config"
@@ -45,6 +46,12 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 		return err
 	}
 	say(c.Stdout, "%s: %s", rows.name, rows.form)
+	if isExported(rows.form.Columns()) {
+		bare, left := withoutDefaults(conf, f.stream())
+		if conf = bare; len(left) > 0 {
+			say(c.Stdout, "The headings are those of HighLevel's own export, so contacts get nothing that the file does not have: %s. What the configuration says itself stays.", strings.Join(left, ", "))
+		}
+	}
 	i := &importing{c, out, f, conf, rows}
 	if f.yes && !dry {
 		return i.end(i.pass(ctx, false))
