@@ -81,6 +81,7 @@
 //	sandbox    an embedded GoHighLevel that shares no code with ghl
 //	schema     records against the JSON schema of their stream
 //	sheet      files of rows: their encoding, delimiter and header found out
+//	source     reads a location: streams of rows, states, what can be read
 //	storage    where files are kept: a bucket or a folder
 //	trouble    notes, rejections with their codes, and the account of them
 //	words      numbers, lists and near names, as people read them
@@ -89,7 +90,7 @@
 // build.go the wiring, failure.go the only table from errors to what a user reads.
 //
 // The arrows: contacts → gateway → object → load → airbyte; records → object; all
-// of these but load → crm, ghl, journal; journal, rejects → storage. bug, jsonscan,
+// of these but load → crm, ghl, journal; source → object, crm, ghl; journal, rejects → storage. bug, jsonscan,
 // trouble and words are leaves that all may import. integration_tests/imports_test.go
 // holds them. DESIGN.md holds decisions, and what is promised.
 //
@@ -122,6 +123,8 @@
 //	which records follow from others             object/nested.go, load/follow.go
 //	what an answer of the API means              ghl/classify.go
 //	when a request may be sent                   ghl/pace.go
+//	what is read again, and from where on        source/state.go
+//	what the columns of a contact hold           source/contacts_row.go
 //	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go
 //	what a user reads of an error                failure.go, failure_api.go
 //	what a code of a rejected record means       trouble/codes.go

@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"cmd/destination-gohighlevel": {"connector"},
 	"connector": {
 		"spec", "connector/airbyte", "connector/config", "connector/contacts", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/load",
-		"connector/journal", "connector/object", "connector/records", "connector/rejects", "connector/storage",
+		"connector/journal", "connector/object", "connector/records", "connector/rejects", "connector/source", "connector/storage",
 		"connector/sandbox", // for the demo
 		"connector/sheet",   // for import
 	},
@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"connector/rejects":          {"connector/storage"},
 	"connector/sandbox":          {},
 	"connector/schema":           {},
+	"connector/source":           {"connector/crm", "connector/ghl", "connector/object"}, // it knows no word of the protocol
 	"connector/storage":          {},
 	"connector/sheet":            {},
 	"connector/trouble":          {},

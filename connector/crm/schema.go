@@ -25,6 +25,7 @@ type Property struct {
 	// Name is a column that [Compile] resolves to exactly this field, by its
 	// exact name: no alias and no display name can take it away.
 	Name   string
+	Field  *Field
 	Schema Schema
 	// Key tells that the field can identify a contact, and so be in MatchOn:
 	// under Name for a standard field, as "custom_field:" and Name otherwise.
@@ -44,7 +45,7 @@ func (t *Table) Properties() []Property {
 			continue
 		}
 		key := f.isKey() && !t.isParents(f)
-		list = append(list, Property{Name: column, Schema: f.schema(), Key: key, Finds: key || t.isParents(f) || f.about().part == partCountry})
+		list = append(list, Property{Name: column, Field: f, Schema: f.schema(), Key: key, Finds: key || t.isParents(f) || f.about().part == partCountry})
 	}
 	slices.SortFunc(list, func(a, b Property) int { return strings.Compare(a.Name, b.Name) })
 	return list

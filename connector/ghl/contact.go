@@ -28,6 +28,8 @@ type Contact struct {
 	// said nothing about custom fields at all.
 	CustomFields     []CustomFieldValue
 	CustomFieldsTold bool
+	// BusinessName is that of businessId, as search tells it; "" elsewhere.
+	BusinessName string
 	// Channels holds the channels of do-not-disturb that are not inactive, with
 	// their status, as far as ChannelsTold goes.
 	Channels     map[string]string
@@ -78,6 +80,7 @@ type contactJSON struct {
 	DND              any           `json:"dnd"`
 	AssignedTo       any           `json:"assignedTo"`
 	BusinessID       any           `json:"businessId"`
+	BusinessName     any           `json:"businessName"`
 	Timezone         optional      `json:"timezone"`
 	Gender           optional      `json:"gender"`
 	Tags             []string      `json:"tags"`
@@ -128,6 +131,7 @@ func (j *contactJSON) contact(also ...string) Contact {
 		c.Fields["gender"] = j.Gender.text
 	}
 	c.ID, c.DateAdded, c.DateUpdated = text(j.ID), text(j.DateAdded), text(j.DateUpdated)
+	c.BusinessName = text(j.BusinessName)
 	c.Tags = slices.DeleteFunc(j.Tags, func(tag string) bool { return tag == "" })
 	c.AdditionalEmails, c.AdditionalPhones = texts(j.AdditionalEmails), texts(j.AdditionalPhones)
 	c.FieldsTold, c.CustomFieldsTold = true, true

@@ -28,6 +28,14 @@ func In(field string, values []string) Filter {
 	return Filter{Field: field, Operator: "contains_set", Value: values}
 }
 
+// Not is the leaf "field does not equal v".
+func Not(field string, v any) Filter { return Filter{Field: field, Operator: "not_eq", Value: v} }
+
+// From is the leaf "field is this time, in milliseconds, or a later one".
+func From(field string, ms int64) Filter {
+	return Filter{Field: field, Operator: "range", Value: map[string]any{"gte": ms}}
+}
+
 // Or is the group that any of the filters satisfies.
 func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: filters(f)} }
 
@@ -39,8 +47,15 @@ func And(f ...Filter) Filter { return Filter{Group: "AND", Filters: filters(f)} 
 // of the page before.
 type Search struct {
 	Filters     []Filter
+	Sort        []Sort // at most two; none is by dateAdded, the latest first
 	PageLimit   int
 	SearchAfter json.RawMessage
+}
+
+// Sort is a field that a search sorts by.
+type Sort struct {
+	Field     string `json:"field"`
+	Direction string `json:"direction"` // "asc" or "desc"
 }
 
 // SearchPage is one page of contacts and how many the search matches in all.
@@ -62,6 +77,9 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 		"locationId": c.location,
 		"pageLimit":  s.PageLimit,
 		"filters":    filters(s.Filters),
+	}
+	if len(s.Sort) > 0 {
+		body["sort"] = s.Sort
 	}
 	if len(s.SearchAfter) > 0 {
 		body["searchAfter"] = s.SearchAfter

@@ -1,0 +1,144 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+)
+
+const (
+	changedField = "dateUpdated"
+	largePage    = 500
+	smallPage    = 100 // what a server takes that refuses the large one
+)
+
+var errNoPlace = errors.New("the search answered a full page without a cursor to the next")
+
+// contacts is the stream of people.
+func (l *Location) contacts(ctx context.Context) (Stream, error) {
+	table, err := l.fields(ctx)
+	if err != nil {
+		return Stream{}, err
+	}
+	rows := newContactRows(l, table)
+	return Stream{
+		Name: crm.Contacts.Name, Schema: rows.schema(), PrimaryKey: []string{"id"}, Cursor: changedField,
+		Estimate: l.estimateContacts,
+		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
+			state, err := readState(from)
+			if err != nil {
+				return err
+			}
+			state.begin(time.Now())
+			r := &contactsRead{client: l.client, rows: rows, state: state, limit: largePage, to: to}
+			for more := true; more; {
+				if more, err = r.page(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}, nil
+}
+
+// estimateContacts asks for one contact: its answer counts all.
+func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (rows, requests int64, err error) {
+	state, err := readState(from)
+	if err != nil {
+		return 0, 0, err
+	}
+	state.begin(time.Now())
+	page, err := l.client.SearchContacts(ctx, state.search(1))
+	rows = int64(page.Total)
+	return rows, max(1, (rows+largePage-1)/largePage), err
+}
+
+// contactsRead is one read of contacts, in the order of their changes: one that is changed
+// meanwhile moves to the end and is met again, so no place is ever skipped.
+type contactsRead struct {
+	client *ghl.Client
+	rows   *contactRows
+	state  contactsState
+	limit  int
+	to     Sink
+}
+
+// page hands over the next page, and then where that was; more says whether there is another.
+func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
+	page, err := r.client.SearchContacts(ctx, r.state.search(r.limit))
+	if err != nil && ghl.KindOf(err) == ghl.Rejected && r.limit > smallPage {
+		r.limit = smallPage
+		page, err = r.client.SearchContacts(ctx, r.state.search(r.limit))
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, c := range page.Contacts {
+		if !r.state.isNew(c.ID, milliseconds(c.DateUpdated)) {
+			continue
+		}
+		row, err := r.rows.row(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		if err := r.to.Row(row); err != nil {
+			return false, err
+		}
+	}
+	// The search counts nobody before this page, so what it counts is what is left.
+	more = len(page.Contacts) == r.limit && (page.Total == 0 || page.Total > len(page.Contacts))
+	if err := r.state.turn(page.Contacts, more); err != nil {
+		return false, err
+	}
+	state, err := json.Marshal(r.state)
+	if err != nil {
+		return false, err
+	}
+	return more, r.to.State(state)
+}
+
+// search asks for the next page of the pass. From the second on it counts only who is
+// left: neither those who changed before the last one did nor that one.
+func (s *contactsState) search(limit int) ghl.Search {
+	q := ghl.Search{PageLimit: limit, Sort: []ghl.Sort{{Field: changedField, Direction: "asc"}}}
+	since := s.Since
+	if s.At != nil {
+		q.SearchAfter = s.At.After
+		if s.At.Date > 0 {
+			since = s.At.Date
+			q.Filters = append(q.Filters, ghl.Not("id", s.At.ID))
+		}
+	}
+	if since > 0 {
+		q.Filters = append(q.Filters, ghl.From(changedField, since))
+	}
+	return q
+}
+
+// turn moves the place behind a page.
+func (s *contactsState) turn(page []ghl.Contact, more bool) error {
+	before := s.At
+	if s.At = nil; more {
+		last := page[len(page)-1]
+		if len(last.SearchAfter) == 0 || before != nil && slices.Equal(last.SearchAfter, before.After) {
+			return errNoPlace
+		}
+		s.At = &searchPlace{After: last.SearchAfter, ID: last.ID, Date: milliseconds(last.DateUpdated)}
+	}
+	s.forget()
+	return nil
+}
+
+// milliseconds is a time of the API's; 0 if it tells none.
+func milliseconds(text string) int64 {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0
+	}
+	return t.UnixMilli()
+}

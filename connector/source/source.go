@@ -1,0 +1,122 @@
+// Package source reads a location: a stream for each kind of thing it holds, of rows
+// whose columns bear the names that write takes, so that what is read can be written.
+package source
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
+)
+
+// Stream is one kind of thing that a location holds.
+type Stream struct {
+	Name string
+	// Schema is the JSON schema of a row. Its properties bear the names that write takes.
+	Schema     json.RawMessage
+	PrimaryKey []string
+	// Cursor is the column by which an incremental read goes on; "" if each read is of all rows.
+	Cursor string
+	// OptIn says that a read costs a request per contact or calendar: it is made only if it
+	// is asked for by name, after an estimate.
+	OptIn bool
+	// Estimate tells how many rows a read from a state would give, and for how many requests.
+	Estimate func(ctx context.Context, from json.RawMessage) (rows, requests int64, err error)
+	// Read hands all rows over that are new since a state, or all if it is nil. A state that
+	// it cannot go on from is a *StateError. An error of the sink ends it and is returned.
+	Read func(ctx context.Context, from json.RawMessage, to Sink) error
+}
+
+// Sink takes what is read, in order.
+type Sink interface {
+	// Row takes one row, a JSON object, which it may keep.
+	Row(data json.RawMessage) error
+	// State takes where a read could go on: every row before it has been handed over.
+	State(state json.RawMessage) error
+}
+
+// StateError is a state that no read can go on from.
+type StateError struct{ Why string }
+
+func (e *StateError) Error() string { return "the state " + e.Why }
+
+// Location is a location that is read. What several streams need is asked for once,
+// when it is first needed. It is safe for concurrent use.
+type Location struct {
+	client *ghl.Client
+	fields func(context.Context) (*crm.Table, error)
+	users  func(context.Context) (map[string]string, error)
+}
+
+// Open opens a location. It sends nothing yet.
+func Open(client *ghl.Client) *Location {
+	l := &Location{client: client}
+	l.fields = once(l.readFields)
+	l.users = once(l.readUsers)
+	return l
+}
+
+// Streams are all that can be read, in the order in which a copy must write them.
+func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
+	contacts, err := l.contacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []Stream{contacts}, nil
+}
+
+// readFields reads which fields contacts have.
+func (l *Location) readFields(ctx context.Context) (*crm.Table, error) {
+	custom, err := l.client.CustomFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return object.Table(crm.Contacts, custom), nil
+}
+
+// readUsers reads the emails of users by id. A token that may not know them reads all the
+// same: then there are none.
+func (l *Location) readUsers(ctx context.Context) (map[string]string, error) {
+	users, err := l.client.Users(ctx)
+	if err != nil && !slices.Contains([]ghl.Kind{ghl.ScopeMissing, ghl.Rejected, ghl.Gone}, ghl.KindOf(err)) {
+		return nil, err
+	}
+	emails := make(map[string]string, len(users))
+	for _, u := range users {
+		emails[u.ID] = u.Email
+	}
+	return emails, nil
+}
+
+// owner is the email of a user, for their id means nothing in another location; the id
+// itself if it is not known.
+func (l *Location) owner(ctx context.Context, id string) (string, error) {
+	emails, err := l.users(ctx)
+	return cmp.Or(emails[id], id), err
+}
+
+// once is ask, which is not asked again once it has answered.
+func once[T any](ask func(context.Context) (T, error)) func(context.Context) (T, error) {
+	var (
+		mu    sync.Mutex
+		known bool
+		told  T
+	)
+	return func(ctx context.Context) (T, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if known {
+			return told, nil
+		}
+		answer, err := ask(ctx)
+		if err == nil {
+			told, known = answer, true
+		}
+		return answer, err
+	}
+}
