@@ -213,7 +213,7 @@ func (f File) eachOf(part io.Reader, last bool, take func(text []byte) error) er
 			return nil
 		}
 		why := take(bytes.TrimSuffix(text, []byte("\n")))
-		if _, end := lines.Peek(1); why != nil && !(last && end != nil) {
+		if _, end := lines.Peek(1); why != nil && (!last || end == nil) {
 			return &ReadError{f.Name, n, why}
 		}
 	}
