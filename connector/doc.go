@@ -99,6 +99,7 @@
 //	which column feeds which field               crm: package page
 //	how a text is read                           crm/coerce.go, and a file for each kind of value
 //	what differs                                 crm/diff.go
+//	what yields to what others have changed      crm/newer.go, journal/writes.go
 //	whether a contact is the record's            crm/judge.go
 //	who waits for whom in a window               contacts/queue.go
 //	whom a record means, what is left of it      contacts/resolve.go

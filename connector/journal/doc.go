@@ -19,6 +19,10 @@
 // with one that is unknown, may have been carried out: whoever needs to know looks at
 // the CRM.
 //
+// An intent also tells when others had changed the thing before, as far as that was
+// known ("others"): with the times of its outcomes that is enough to tell, in a later run,
+// whether the last change of a thing was ours. See [Writes].
+//
 // The package must not know what a field means or how the CRM is asked. The journal
 // holds personal data; no error of the package does.
 package journal

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"time"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -21,7 +22,10 @@ const tries = 4
 func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
 	entry.Done(journal.Outcome{ID: answer.ID, After: object.Held(c.table, now, sent), Updated: answer.DateUpdated})
-	now.Changed = c.changed(answer) // which is known to be ours by now
+	now.Changed = c.changed(answer) // once more: the journal knows by now that this change was ours
+	if s == load.Created {
+		now.Changed = new(time.Time) // nobody else has
+	}
 	missing := c.missing(sent, now)
 	if s == load.Updated && len(missing) == len(sent) {
 		s = load.Unchanged

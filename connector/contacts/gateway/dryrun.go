@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 	"unicode"
 
 	"destination-gohighlevel/connector/crm"
@@ -161,6 +162,7 @@ func (d *DryRun) Create(_ context.Context, w Write) (Result, error) {
 		d.requests.Add(1) // the primary store is asked before
 	}
 	now := crm.Apply(nil, crm.Change{Set: crm.Initial(w.Want, w.Defaults), AddTags: w.Want.TagsFor(nil)})
+	now.Changed = new(time.Time)
 	now.ID = fmt.Sprintf("%s%011d", pretended, d.created.Add(1))
 	for _, f := range d.Table().Fields() {
 		if _, given := now.Values[f.Name]; !given {
