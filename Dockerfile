@@ -36,6 +36,8 @@ RUN mkdir -p /out/etc/ssl/certs && cp /etc/ssl/certs/ca-certificates.crt /out/et
  && printf 'root:x:0:0:root:/root:/bin/sh\nairbyte:x:1000:1000:airbyte:/dest:/bin/sh\n' > /out/etc/passwd \
  && printf 'root:x:0:\nairbyte:x:1000:\n' > /out/etc/group \
  && mkdir /dest
+# By this name it speaks as a source.
+RUN ln -s destination-gohighlevel /out/usr/local/bin/source-gohighlevel
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.2.0

@@ -17,6 +17,7 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/source"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -32,6 +33,8 @@ func runCheck(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	path := flags.String("config", "", "")
 	strict := flags.Bool("strict", false, "")
+	reads := flags.Bool("read", c.AsSource, "")
+	flags.BoolVar(reads, "source", c.AsSource, "")
 	if err := parse(flags, args, "config"); err != nil {
 		return err
 	}
@@ -44,7 +47,7 @@ func runCheck(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		text = explain(err).message
 	} else {
-		ok, text = diagnose(ctx, conf, out, clientOptions{Log: log.Level(zerolog.InfoLevel)})
+		ok, text = diagnose(ctx, conf, out, clientOptions{Log: log.Level(zerolog.InfoLevel)}, *reads)
 	}
 	if inWords {
 		say(c.Stdout, "%s", text)
@@ -58,7 +61,7 @@ func runCheck(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 }
 
 // diagnose tries a configuration, and says whether it serves and what was found.
-func diagnose(ctx context.Context, conf config.Config, out *airbyte.Writer, o clientOptions) (ok bool, text string) {
+func diagnose(ctx context.Context, conf config.Config, out *airbyte.Writer, o clientOptions, reads bool) (ok bool, text string) {
 	// The reserve must not keep a fault from being seen; see leaveQuota.
 	unreserved := conf
 	unreserved.DailyRequestReserve = 0
@@ -67,7 +70,7 @@ func diagnose(ctx context.Context, conf config.Config, out *airbyte.Writer, o cl
 	if err != nil {
 		return false, explain(during("check", conf, err)).message
 	}
-	d := &doctor{conf: conf, client: client, tables: map[string]*crm.Table{}}
+	d := &doctor{conf: conf, client: client, tables: map[string]*crm.Table{}, reads: reads}
 	d.examine(ctx)
 	return len(d.faults) == 0, d.report()
 }
@@ -76,6 +79,7 @@ func diagnose(ctx context.Context, conf config.Config, out *airbyte.Writer, o cl
 type doctor struct {
 	conf   config.Config
 	client *ghl.Client
+	reads  bool // only what reading needs is tried
 
 	location ghl.Location
 	tables   map[string]*crm.Table // by name of the object
@@ -87,6 +91,41 @@ type doctor struct {
 // examine makes all probes, so that no fault hides another. Only where the API
 // gives no answer, or no more today, the rest of its probes would not either.
 func (d *doctor) examine(ctx context.Context) {
+	probes, stores := d.writing(), []func(context.Context) error{d.writeStore, d.writeJournal}
+	if d.reads {
+		probes, stores = []func(context.Context) error{d.seeLocation, d.seeContacts}, nil
+	}
+	for _, probe := range append(probes, d.leaveQuota) {
+		err := probe(ctx)
+		if err == nil {
+			continue
+		}
+		d.faults = append(d.faults, err)
+		if isOneOf(err, ghl.Transient, ghl.Ambiguous, ghl.Throttled, ghl.Exhausted, ghl.Canceled) {
+			break
+		}
+	}
+	for _, probe := range stores {
+		if err := probe(ctx); err != nil {
+			d.faults = append(d.faults, err)
+		}
+	}
+}
+
+// seeContacts shows the rights to read contacts and their fields. Further streams that a
+// token may not read fail alone.
+func (d *doctor) seeContacts(ctx context.Context) error {
+	streams, err := source.Open(d.client).Streams(ctx)
+	if err != nil {
+		return err
+	}
+	rows, _, err := streams[0].Estimate(ctx, nil)
+	d.facts = append(d.facts, words.Count(rows, "contact")+" to read")
+	return err
+}
+
+// writing are the probes of what a sync needs.
+func (d *doctor) writing() []func(context.Context) error {
 	probes := []func(context.Context) error{d.seeLocation}
 	for _, o := range objectsOf(d.conf) {
 		probes = append(probes, func(ctx context.Context) error { return d.seeFields(ctx, o) })
@@ -100,21 +139,7 @@ func (d *doctor) examine(ctx context.Context) {
 	if d.conf.CreateMissingCustomFields {
 		probes = append(probes, d.createFields)
 	}
-	for _, probe := range append(probes, d.leaveQuota) {
-		err := probe(ctx)
-		if err == nil {
-			continue
-		}
-		d.faults = append(d.faults, err)
-		if isOneOf(err, ghl.Transient, ghl.Ambiguous, ghl.Throttled, ghl.Exhausted, ghl.Canceled) {
-			break
-		}
-	}
-	for _, probe := range []func(context.Context) error{d.writeStore, d.writeJournal} {
-		if err := probe(ctx); err != nil {
-			d.faults = append(d.faults, err)
-		}
-	}
+	return probes
 }
 
 // objectsOf are the objects that the settings name, and the one that a stream is

@@ -18,18 +18,23 @@ import (
 
 // runDiscover answers with exactly one DESTINATION_CATALOG: what can be written
 // into the location, for a user to map columns to. It writes nothing, and the
-// same location gives the same bytes, because the platform keeps them. It never
+// same location gives the same bytes, because the platform keeps them. As a source it answers with a CATALOG of
+// what can be read. It never
 // prints CONTROL, which the platform would apply to the wrong kind of actor
 // here; for the same reason it renews no token.
-func runDiscover(ctx context.Context, _ IO, out *airbyte.Writer, args []string) error {
+func runDiscover(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("discover", flag.ContinueOnError)
 	path := flags.String("config", "", "")
+	asSource := flags.Bool("source", c.AsSource, "")
 	if err := parse(flags, args, "config"); err != nil {
 		return err
 	}
 	conf, err := readConfig(*path)
 	if err != nil {
 		return err
+	}
+	if *asSource {
+		return during("discover", conf, discoverSource(ctx, conf, out))
 	}
 	catalog, err := discover(ctx, conf, out)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/load"
+	"destination-gohighlevel/connector/source"
 	"destination-gohighlevel/connector/storage"
 	"destination-gohighlevel/connector/words"
 )
@@ -77,6 +78,7 @@ func explain(err error) failure {
 		conf    *config.Error
 		catalog *airbyte.CatalogError
 		setup   *setupError
+		state   *source.StateError
 		input   *load.InputError
 		limit   *load.LimitError
 		early   *load.EarlyError
@@ -97,6 +99,8 @@ func explain(err error) failure {
 		f.kind, f.message = airbyte.ConfigError, unusable("configuration", conf.Faults)
 	case errors.As(err, &catalog):
 		f.kind, f.message = airbyte.ConfigError, unusable("catalog", catalog.Faults)
+	case errors.As(err, &state):
+		f.kind, f.message = airbyte.ConfigError, "T"+strings.TrimPrefix(state.Error(), "t")+"."
 	case errors.As(err, &setup):
 		f.kind, f.message = airbyte.ConfigError, "The sync cannot be set up: "+setup.Error()
 	case errors.As(err, &mute):

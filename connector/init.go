@@ -143,7 +143,7 @@ func (s *settings) askAccount(ctx context.Context, c IO, screen *terminal) (conf
 			say(screen, "%s", explain(err).message)
 			continue
 		}
-		ok, report := diagnose(ctx, conf, nil, clientOptions{Log: console(c).Level(zerolog.WarnLevel), ReadOnly: true})
+		ok, report := diagnose(ctx, conf, nil, clientOptions{Log: console(c).Level(zerolog.WarnLevel), ReadOnly: true}, false)
 		if ctx.Err() != nil {
 			return conf, ctx.Err()
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,7 +21,12 @@ import (
 type IO struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// AsSource makes spec, check and discover speak as a source, as --source does.
+	AsSource bool
 }
+
+// IsSource reports whether the program was called by the name of a source.
+func IsSource(program string) bool { return filepath.Base(program) == sourceName }
 
 // Exit codes.
 const (

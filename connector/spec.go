@@ -9,9 +9,14 @@ import (
 )
 
 // runSpec prints the specification. It depends on nothing but the binary.
-func runSpec(_ context.Context, _ IO, out *airbyte.Writer, args []string) error {
-	if err := parse(flag.NewFlagSet("spec", flag.ContinueOnError), args); err != nil {
+func runSpec(_ context.Context, c IO, out *airbyte.Writer, args []string) error {
+	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
+	asSource := flags.Bool("source", c.AsSource, "")
+	if err := parse(flags, args); err != nil {
 		return err
+	}
+	if *asSource {
+		return out.Spec(spec.Source())
 	}
 	return out.Spec(spec.JSON())
 }

@@ -26,10 +26,14 @@ func verbs() []verb {
 	return []verb{
 		{"init", "ask for the token and the location, try them, and write a configuration", "[--config config.json] [--sandbox] [--api-url URL]", aloud("init", runInit), []string{
 			"init", "init --sandbox", "init --sandbox --config sandbox.json --api-url http://127.0.0.1:9000"}},
-		{"spec", "print the specification of the configuration", "", runSpec, []string{"spec"}},
-		{"check", "try a configuration", "--config FILE [--strict]", runCheck, []string{
+		{"spec", "print the specification of the configuration", "[--source]", runSpec, []string{"spec"}},
+		{"check", "try a configuration", "--config FILE [--strict] [--read]", runCheck, []string{
 			"check --config config.json", "check --config config.json --strict && echo ready"}},
-		{"discover", "list what can be written, for the platform to map", "--config FILE", runDiscover, []string{"discover --config config.json"}},
+		{"discover", "list what can be written, for the platform to map, or as a source what can be read", "--config FILE [--source]", runDiscover, []string{
+			"discover --config config.json", "discover --config config.json --source"}},
+		{"read", "read the location as a source", "--config FILE --catalog FILE [--state FILE]", runRead, []string{
+			"read --config config.json --catalog catalog.json > records.jsonl",
+			"read --config config.json --catalog catalog.json --state state.json"}},
 		{"write", "write the records on stdin", "--config FILE --catalog FILE", runWrite, []string{"write --config config.json --catalog catalog.json < records.jsonl"}},
 		{"preview", "show what write would do, and write nothing", "--config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview, []string{
 			"preview --config config.json --catalog catalog.json --format text < records.jsonl",

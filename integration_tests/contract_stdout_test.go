@@ -21,6 +21,8 @@ func TestStdoutOfEachVerb(t *testing.T) {
 	}
 	const catalog = `{"streams":[{"stream":{"name":"people","json_schema":{},"supported_sync_modes":["full_refresh"]},
 "sync_mode":"full_refresh","destination_sync_mode":"append_dedup","primary_key":[["email"]]}]}`
+	const sourceCatalog = `{"streams":[{"stream":{"name":"contacts","json_schema":{},"supported_sync_modes":["full_refresh"]},
+"sync_mode":"full_refresh","destination_sync_mode":"append"}]}`
 	lines := string(people(3, 2)) + `{"type":"RECORD","record":{"stream":"people","emitted_at":1,"data":{"email":"no address"}}}` + "\n"
 	cases := map[string]struct {
 		verb, catalog, input string
@@ -35,6 +37,8 @@ func TestStdoutOfEachVerb(t *testing.T) {
 		"check, token renewed":  {verb: "check", oauth: true, want: "CONNECTION_STATUS CONTROL LOG"},
 		"discover":              {verb: "discover", want: "DESTINATION_CATALOG"},
 		"discover, failed":      {verb: "discover", fault: "*:status:times=-1:status=403", code: 1, want: "TRACE"},
+		"read":                  {verb: "read", catalog: sourceCatalog, want: "LOG RECORD STATE TRACE"},
+		"read, failed":          {verb: "read", catalog: sourceCatalog, fault: "POST /contacts/search:status:times=-1:status=403", code: 1, want: "LOG TRACE"},
 		"write":                 {verb: "write", catalog: catalog, input: lines, want: "LOG STATE"},
 		"write, token renewed":  {verb: "write", catalog: catalog, input: lines, oauth: true, want: "CONTROL LOG STATE"},
 		"write, nothing":        {verb: "write", catalog: catalog, want: "LOG"},
@@ -52,6 +56,9 @@ func TestStdoutOfEachVerb(t *testing.T) {
 			} else {
 				s := newContractStage(t, sandbox.Options{}, c.oauth)
 				s.ExpireAccessTokens()
+				if c.verb == "read" {
+					s.Seed(3)
+				}
 				if c.fault != "" {
 					fault, err := sandbox.ParseFault(c.fault)
 					if err != nil {

@@ -22,5 +22,5 @@ func main() {
 		<-signals // a second one does not wait for what is on the wire; dying by it would look like 143 to a shell
 		os.Exit(0)
 	}()
-	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, AsSource: connector.IsSource(os.Args[0])}, os.Args[1:]))
 }

@@ -66,6 +66,8 @@ type contactsRead struct {
 	state  contactsState
 	limit  int
 	to     Sink
+
+	estimated bool
 }
 
 // page hands over the next page, and then where that was; more says whether there is another.
@@ -77,6 +79,12 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 	}
 	if err != nil {
 		return false, err
+	}
+	if to, ok := r.to.(Estimator); ok && !r.estimated {
+		r.estimated = true
+		if err := to.Estimate(int64(page.Total)); err != nil {
+			return false, err
+		}
 	}
 	for _, c := range page.Contacts {
 		if !r.state.isNew(c.ID, milliseconds(c.DateUpdated)) {

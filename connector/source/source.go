@@ -40,6 +40,10 @@ type Sink interface {
 	State(state json.RawMessage) error
 }
 
+// Estimator is a sink that wants to know beforehand how many rows come, where the first
+// answer of a read tells.
+type Estimator interface{ Estimate(rows int64) error }
+
 // StateError is a state that no read can go on from.
 type StateError struct{ Why string }
 
