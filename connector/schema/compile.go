@@ -78,6 +78,9 @@ func (c *compiler) compile(doc any) (*rule, error) {
 		return nil, err
 	}
 	r.nullable = broken == nil
+	if s, ok := shapeOf(soft, 0); ok {
+		r.shape = s
+	}
 	return r, nil
 }
 

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 type rule struct {
 	types    []string           // that are allowed, where nothing else is asked for
 	schema   *jsonschema.Schema // for all that types do not say; nil: they say all
+	shape    *shape             // what fits it is allowed by schema; nil: not known
 	never    bool               // no value is allowed
 	nullable bool
 	meter    *meter
@@ -31,6 +33,8 @@ func (r *rule) check(value json.RawMessage) (broken []Violation, err error) {
 		if kind, ok := kindAmong(value, r.types); !ok {
 			return []Violation{{Reason: wrongType(fmt.Sprintf("expected %s, but got %s", strings.Join(r.types, " or "), kind))}}, nil
 		}
+		return nil, nil
+	case r.shape != nil && r.shape.fits(value):
 		return nil, nil
 	}
 	decoded, err := decode(value)
@@ -58,12 +62,15 @@ func (r *rule) check(value json.RawMessage) (broken []Violation, err error) {
 func kindAmong(value json.RawMessage, types []string) (kind string, ok bool) {
 	kind = kindOf(value)
 	for _, t := range types {
-		if t == kind || t == "integer" && kind == "number" && isWhole(string(value)) {
+		if t == kind || t == "integer" && kind == "number" && (isPlain(value) || isWhole(string(value))) {
 			return kind, true
 		}
 	}
 	return kind, false
 }
+
+// isPlain reports whether a number is written in digits alone, as nearly all whole ones are.
+func isPlain(number json.RawMessage) bool { return !bytes.ContainsAny(number, ".eE") }
 
 func kindOf(value json.RawMessage) string {
 	switch value[0] {
