@@ -94,7 +94,7 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	}
 	j.shows = true
 	var err error
-	if j.client, err = newClient(conf, nil, i.clientOptions(j.log)); err != nil {
+	if j.client, err = newClient(conf, nil, signInKept(i.config, &i.conf, j.log)); err != nil {
 		return nil, err
 	}
 	reader, err := i.rows.form.Rows(i.rows.file)

@@ -11,19 +11,19 @@ import (
 	"destination-gohighlevel/connector/config"
 )
 
-// clientOptions are those of an import, which no platform has started: a renewed
-// sign-in goes back into the file that it came from.
-func (i *importing) clientOptions(log zerolog.Logger) clientOptions {
-	return clientOptions{Log: log, Grace: grace, ReadOnly: !isWritable(i.config), Keep: func(whole json.RawMessage) error {
+// signInKept are the options of a client that no platform has started: a renewed sign-in
+// goes back into the file that the configuration came from, and into conf.
+func signInKept(path string, conf *config.Config, log zerolog.Logger) clientOptions {
+	return clientOptions{Log: log, Grace: grace, ReadOnly: !isWritable(path), Keep: func(whole json.RawMessage) error {
 		renewed, err := config.Parse(whole, rules...)
 		if err != nil {
 			return err
 		}
-		if err := overwrite(i.config, whole); err != nil {
+		if err := overwrite(path, whole); err != nil {
 			return err
 		}
-		i.conf.Credentials = renewed.Credentials // for the next pass
-		log.Warn().Msgf("the sign-in was renewed and is kept in %s; the refresh token that was there serves nowhere any more", i.config)
+		conf.Credentials = renewed.Credentials // for the next pass
+		log.Warn().Msgf("the sign-in was renewed and is kept in %s; the refresh token that was there serves nowhere any more", path)
 		return nil
 	}}
 }

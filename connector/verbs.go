@@ -52,6 +52,12 @@ func verbs() []verb {
 			"changes --config config.json --contact ada@example.com --field city",
 			"changes --config config.json --since 36h --format json",
 			"changes --journal s3://crm-journal/gohighlevel/20260831T140000Z-1b2c3d4e --config config.json"}},
+		{"undo", "take back what a sync has changed, where nobody else has changed it since", `--config FILE [--journal PATH|s3://BUCKET/PATH]
+[--run ID | --since DAY|TIME|WHILE] [--recreate] [--only FIELDS] [--dry-run] [--yes] [--format text|json]`, aloud("undo", runUndo), []string{
+			"undo --config config.json --dry-run",
+			"undo --config config.json",
+			"undo --config config.json --run 20260831T140000Z-1b2c3d4e --only city,tags --yes",
+			"undo --config config.json --since 36h --recreate"}},
 		{"version", "print the version", "", aloud("version", runVersion), []string{"version"}},
 		{"demo", "watch 1,000 people land in an embedded GoHighLevel", "[--serve]", aloud("demo", runDemo), []string{"demo --serve"}},
 		{"sandbox", "serve an embedded GoHighLevel", `[--listen ADDRESS] [--allow-host NAME] [--contacts N] [--allow-duplicates]

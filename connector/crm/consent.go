@@ -105,6 +105,10 @@ func KeptNote() trouble.Note { return trouble.Note{Field: fieldDND, Rule: ruleKe
 // [IfEmpty] value finds nothing empty there: what is closed holds something.
 func (v Value) lifts() bool { return v.Lifts && v.When == Always && v.Data != nil && !stops(v.Data) }
 
+// Loosens reports whether a field that stops messages with one value would let them
+// through with another.
+func Loosens(f *Field, to, from any) bool { return isConsent(f.Name) && stops(from) && !stops(to) }
+
 // Stops reports whether the record says "stop", to any channel.
 func (d *Desired) Stops() bool { return len(d.OnlyStops().Values) > 0 }
 

@@ -51,6 +51,10 @@ const (
 	Link       Op = "link"
 )
 
+// Stopped is the name in Before of a contact that is deleted by which it is told that the
+// person had stopped it all from their side.
+const Stopped = "inbound_stopped"
+
 // Change is what a request is about to do to one thing.
 type Change struct {
 	Op     Op     `json:"op"`

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"destination-gohighlevel/connector/crm"
@@ -21,7 +22,11 @@ const tries = 4
 // changed.
 func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
-	entry.Done(journal.Outcome{ID: answer.ID, After: object.Held(c.table, now, sent), Updated: answer.DateUpdated})
+	after := object.Held(c.table, now, sent)
+	if s == load.Created { // what the CRM has added by itself is nobody else's
+		maps.Copy(after, object.Recorded(c.table, now.Values))
+	}
+	entry.Done(journal.Outcome{ID: answer.ID, After: after, Updated: answer.DateUpdated})
 	now.Changed = c.changed(answer) // once more: the journal knows by now that this change was ours
 	if s == load.Created {
 		now.Changed = new(time.Time) // nobody else has

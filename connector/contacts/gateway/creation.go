@@ -104,7 +104,7 @@ func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry
 	case !a.ours(have, a.Write, a.begun):
 		return a.again(ctx, failure, true)
 	case crm.Diff(a.table, wanted(a.Write, a.values), a.Defaults, have).Empty():
-		entry.Done(journal.Outcome{ID: have.ID, After: object.Held(a.table, have, a.values)})
+		entry.Done(journal.Outcome{ID: have.ID, After: object.Recorded(a.table, have.Values)})
 		return &Result{Status: load.Created, Contact: have, Notes: a.said()}, nil
 	}
 	return &Result{Met: have}, nil

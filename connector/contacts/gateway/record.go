@@ -74,6 +74,9 @@ func (c *contacts) deleting(of Subject) journal.Change {
 		maps.DeleteFunc(held, func(_ string, v any) bool { return v == nil })
 		change.Before = object.Recorded(c.table, held)
 		change.Before["tags"] = append([]string{}, of.Have.Tags...)
+		if of.Have.InboundStopped {
+			change.Before[journal.Stopped] = true
+		}
 	}
 	return change
 }

@@ -1,0 +1,203 @@
+package connector
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
+	"destination-gohighlevel/connector/contacts"
+	"destination-gohighlevel/connector/contacts/gateway"
+	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/journal"
+	"destination-gohighlevel/connector/object"
+	"destination-gohighlevel/connector/records"
+	"destination-gohighlevel/connector/undo"
+)
+
+// undoMode is the mode of a run that takes others back, in its journal.
+const undoMode = "undo"
+
+// undoFlags are the flags of undo.
+type undoFlags struct {
+	from                          journalFrom
+	run, since, only              *string
+	recreate, yes, dryRun, asJSON bool
+}
+
+func readUndoFlags(args []string) (undoFlags, error) {
+	flags := flag.NewFlagSet("undo", flag.ContinueOnError)
+	f := undoFlags{from: journalFlags(flags), run: flags.String("run", "", ""), since: flags.String("since", "", ""), only: flags.String("only", "", "")}
+	flags.BoolVar(&f.recreate, "recreate", false, "")
+	flags.BoolVar(&f.yes, "yes", false, "")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "")
+	format := flags.String("format", "text", "")
+	if err := parse(flags, args, "config"); err != nil {
+		return f, err
+	}
+	if f.asJSON = *format == "json"; !f.asJSON && *format != "text" {
+		return f, misuse("undo: --format cannot be %s: give text or json", quoted(*format))
+	}
+	if *f.run != "" && *f.since != "" {
+		return f, misuse("undo: --run and --since exclude each other")
+	}
+	return f, nil
+}
+
+// runUndo takes back what a run has changed, after a look and a question.
+func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
+	f, err := readUndoFlags(args)
+	if err != nil {
+		return err
+	}
+	conf, err := readConfig(*f.from.config)
+	if err != nil {
+		return err
+	}
+	dry := f.dryRun || conf.DryRun
+	var screen *terminal
+	if !f.yes && !dry {
+		if screen, err = openTerminal(); err != nil {
+			return &usageError{faults: []string{"undo: there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+		}
+		defer func() { _ = screen.Close() }()
+	}
+	u := &undoing{conf: conf, recreate: f.recreate, log: console(c).Level(zerolog.WarnLevel)}
+	if *f.only != "" {
+		u.only = *listed(*f.only)
+	}
+	if err := u.find(ctx, f); err != nil {
+		return journalFault(err)
+	}
+	if u.client, err = newClient(conf, nil, signInKept(*f.from.config, &u.conf, u.log)); err != nil {
+		return err
+	}
+	work, end := stoppable(ctx, out, u.log)
+	defer end()
+	view := undoView{c.Stdout, f.asJSON}
+	err = u.steps(work, view, dry, func() (bool, error) {
+		if f.yes {
+			return true, nil
+		}
+		return screen.confirm(ctx, "Take this back in HighLevel?")
+	})
+	return during("undo", conf, journalFault(err))
+}
+
+// journalFault explains a journal that cannot be read.
+func journalFault(err error) error {
+	if bad := (*journal.ReadError)(nil); errors.As(err, &bad) {
+		return &fileError{what: "journal", err: bad}
+	}
+	return err
+}
+
+// undoing takes runs back.
+type undoing struct {
+	conf     config.Config
+	client   *ghl.Client
+	files    []journal.File // of the runs, in their order
+	recreate bool
+	only     []string
+	log      zerolog.Logger
+}
+
+// find finds the runs to take back: the newest that is no undo itself, the one that is
+// named, or all since a time.
+func (u *undoing) find(ctx context.Context, f undoFlags) error {
+	begin, ok := sinceWhen(*f.since, time.Now())
+	if !ok {
+		return misuse("undo: --since cannot be %s: give a day as in 2026-08-31, a time as in 2026-08-31T14:00:00Z, or a while as in 36h", quoted(*f.since))
+	}
+	files, err := f.from.files(ctx)
+	if err != nil {
+		return err
+	}
+	started := map[string]time.Time{} // files are named after the second
+	for _, file := range files {
+		run, _, err := file.Read(ctx)
+		switch {
+		case err != nil:
+			return err
+		case run == nil, run.Location != u.conf.LocationID, *f.run != "" && run.ID != *f.run,
+			run.Started.Before(begin), *f.run == "" && *f.since == "" && isUndo(run):
+			continue
+		}
+		started[file.Name] = run.Started
+		u.files = append(u.files, file)
+	}
+	slices.SortStableFunc(u.files, func(a, b journal.File) int { return started[a.Name].Compare(started[b.Name]) })
+	if n := len(u.files); n > 1 && *f.since == "" {
+		u.files = u.files[n-1:]
+	}
+	if len(u.files) == 0 {
+		return &config.Error{Faults: []string{"journal: no run of the location " + quoted(u.conf.LocationID) + " is to be taken back: `changes` shows those that there are"}}
+	}
+	return nil
+}
+
+func isUndo(r *journal.Run) bool {
+	return slices.ContainsFunc(r.Streams, func(s journal.Stream) bool { return s.Mode == undoMode })
+}
+
+// look finds out what is to be taken back, and writes nothing; what is written afterwards
+// goes to the journal.
+func (u *undoing) look(ctx context.Context, j *journal.Journal) (*undo.Undo, error) {
+	var changes []journal.Recorded
+	for _, f := range u.files {
+		_, all, err := f.Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, all...)
+	}
+	target, err := gateway.Open(ctx, u.client)
+	if err != nil {
+		return nil, err
+	}
+	keep := func(ctx context.Context, name string) (object.Keeper, error) {
+		return records.Keep(ctx, name, contacts.In(target), u.client, j)
+	}
+	all := undo.Open(target, u.client, j, keep, undo.Options{Recreate: u.recreate, Only: u.only})
+	return all, all.Look(ctx, changes)
+}
+
+// run takes the runs back, and records that.
+func (u *undoing) run(ctx context.Context) (*undo.Undo, error) {
+	j := openJournal(u.conf, []journal.Stream{{Name: undoMode, Object: "contacts", Mode: undoMode}})
+	done, err := u.look(ctx, j)
+	if err == nil {
+		err = done.Write(ctx)
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	return done, cmp.Or(err, j.Close(closing))
+}
+
+// steps shows what is to be taken back, asks, and takes it back after another look: the
+// question may have stood for hours.
+func (u *undoing) steps(ctx context.Context, view undoView, dry bool, sure func() (bool, error)) error {
+	plan, err := u.look(ctx, nil)
+	if err != nil {
+		return err
+	}
+	view.plan(plan, dry)
+	if dry || plan.Empty() {
+		return nil
+	}
+	if yes, err := sure(); err != nil || !yes {
+		view.say("Nothing was written.")
+		return err
+	}
+	done, err := u.run(ctx)
+	if done != nil {
+		view.done(done, err)
+	}
+	return err
+}

@@ -1,0 +1,331 @@
+package undo
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/journal"
+)
+
+// Thing is one thing that runs have changed, and what is to become of it.
+type Thing struct {
+	Object, ID string
+	Contact    string             // to whom it belongs; "" for contacts, and what belongs to none
+	Changes    []journal.Recorded // in the order in which they were made
+
+	// Now is what the CRM holds; nil if it does not exist.
+	Now *crm.Contact
+	// Set are values that go back, AddTags and RemoveTags the tags.
+	Set                 map[string]any
+	AddTags, RemoveTags []string
+	// Delete says that a run has created it and that nothing else has come to it since.
+	Delete bool
+	// Recreate is what it held when a run deleted it, and before other runs changed it;
+	// nil if it was not deleted.
+	Recreate     map[string]any
+	RecreateTags []string
+	// Kept is what stays as it is, with the reason.
+	Kept []Kept
+}
+
+// Kept is something that is not taken back.
+type Kept struct {
+	Field string // "" is the thing itself
+	Why   string
+}
+
+// Why things stay as they are.
+const (
+	changedSince   = "changed since by somebody else"
+	createdTouched = "created, but somebody has changed it since"
+	createdSaidNo  = "created, but a do-not-disturb has come to it"
+	createdHas     = "created, but a note, task or opportunity of others belongs to it"
+	createdStays   = "created; businesses are not deleted"
+	createdUnknown = "perhaps created: the answer was lost, and nothing that is there is certainly it"
+	staysStopped   = "a do-not-disturb is not lifted"
+	deletedStopped = "deleted, and not created anew: the person had said stop"
+	deletedAsk     = "deleted; --recreate creates it anew"
+	beforeUnknown  = "what it held before is not known"
+	goneSince      = "does not exist any more"
+	fieldGone      = "the field does not exist any more"
+)
+
+const tagsField = "tags"
+
+// walk is a thing while its changes are taken back one by one.
+type walk struct {
+	*Thing
+	table   *crm.Table
+	held    map[string]any // by Field.Name
+	tags    map[string]bool
+	there   bool
+	deleted bool            // a run has deleted it
+	left    map[string]bool // fields and tags that somebody else has changed since
+	made    *journal.Recorded
+}
+
+// fold finds out what is to become of a thing of which Now is known.
+func (th *Thing) fold(t *crm.Table, recreate bool) {
+	w := &walk{Thing: th, table: t, there: th.Now != nil, held: map[string]any{}, tags: map[string]bool{}, left: map[string]bool{}}
+	if w.there {
+		maps.Copy(w.held, th.Now.Values)
+		w.tag(th.Now.Tags)
+	}
+	for _, c := range slices.Backward(th.Changes) {
+		if c.Result == journal.Failed || c.Result == journal.Unsent {
+			continue
+		}
+		if w.back(c); w.made != nil {
+			break
+		}
+	}
+	switch {
+	case th.Now != nil && w.made != nil:
+		w.unmake()
+	case th.Now != nil:
+		w.write()
+	case w.made != nil: // created by a run, and gone
+	case w.deleted && !w.there:
+		w.keep("", deletedStopped)
+	case w.deleted && !recreate:
+		w.keep("", deletedAsk)
+	case w.deleted:
+		th.Recreate, th.RecreateTags = w.held, slices.Sorted(maps.Keys(w.tags))
+	default:
+		w.keep("", goneSince)
+	}
+}
+
+func (w *walk) tag(tags []string) {
+	for _, tag := range tags {
+		w.tags[tag] = true
+	}
+}
+
+func (w *walk) keep(field, why string) {
+	if k := (Kept{field, why}); !slices.Contains(w.Kept, k) {
+		w.Kept = append(w.Kept, k)
+	}
+}
+
+// back takes one change back.
+func (w *walk) back(c journal.Recorded) {
+	switch c.Op {
+	case journal.Create:
+		w.made = &c
+	case journal.Delete:
+		w.undelete(c)
+	case journal.AddTags, journal.RemoveTags:
+		if w.there {
+			w.untag(c)
+		}
+	default:
+		if w.there {
+			w.restore(c)
+		}
+	}
+}
+
+// undelete goes back to what a thing held when it was deleted. What is there was not, or
+// somebody has restored it.
+func (w *walk) undelete(c journal.Recorded) {
+	if w.there || w.deleted {
+		return
+	}
+	w.deleted, w.there = true, true
+	for name, v := range c.Before {
+		if f := w.field(name); f != nil {
+			w.held[f.Name] = f.Canonical(v)
+		} else if name != tagsField {
+			w.held[name] = v // such as the key of a note
+		}
+	}
+	w.tag(texts(c.Before[tagsField]))
+	if stopped, _ := c.Before[journal.Stopped].(bool); stopped || (&crm.Contact{Values: w.held}).Stopped() {
+		w.there = false
+	}
+}
+
+// texts are the texts of a list as JSON has it.
+func texts(v any) (all []string) {
+	list, _ := v.([]any)
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// field is the field that a journal calls by this name: see [object.Recorded].
+func (w *walk) field(name string) *crm.Field {
+	if f := w.table.Field(name); f != nil {
+		return f
+	}
+	for _, f := range w.table.Fields() {
+		if w.table.Display(f.Name) == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// restore takes an update back, field by field.
+func (w *walk) restore(c journal.Recorded) {
+	for _, name := range slices.Sorted(maps.Keys(c.Set)) {
+		after, told := c.Outcome.After[name]
+		if !told {
+			after = c.Set[name]
+		}
+		before, known := c.Before[name]
+		f := w.field(name)
+		if f == nil {
+			w.keep(name, fieldGone)
+			continue
+		}
+		w.value(f, name, c.Result, f.Canonical(before), known, f.Canonical(after))
+	}
+}
+
+// value takes the change of one value back.
+func (w *walk) value(f *crm.Field, name string, result journal.Result, before any, known bool, after any) {
+	held := w.held[f.Name]
+	switch {
+	case w.left[f.Name]:
+	case !crm.Equal(f, held, after):
+		if known && crm.Equal(f, held, before) && result == journal.Unknown {
+			return // it was never carried out
+		}
+		if w.left[f.Name] = true; !w.isBack(f) {
+			w.keep(name, changedSince)
+		}
+	case crm.Loosens(f, before, after):
+		w.left[f.Name] = true
+		w.keep(name, staysStopped)
+	case !known:
+		w.left[f.Name] = true
+		w.keep(name, beforeUnknown)
+	default:
+		w.held[f.Name] = before
+	}
+}
+
+// isBack reports whether a field holds what it held before the first of the changes, as
+// after an earlier undo.
+func (w *walk) isBack(f *crm.Field) bool {
+	for _, c := range w.Changes {
+		for name, v := range c.Before {
+			if named := w.field(name); (named == f || name == f.Name) && c.Op != journal.Delete {
+				return crm.Equal(f, w.held[f.Name], f.Canonical(v))
+			}
+		}
+	}
+	return false
+}
+
+// untag takes a change of tags back. What the CRM did not report is what the contact had
+// or lacked before, if that is known.
+func (w *walk) untag(c journal.Recorded) {
+	adds, changed := c.Op == journal.AddTags, c.Outcome.Tags
+	if changed == nil {
+		had, known := c.Before[tagsField]
+		if !known {
+			w.keep(tagsField, beforeUnknown)
+			return
+		}
+		changed = slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return slices.Contains(texts(had), tag) == adds })
+	}
+	for _, tag := range changed {
+		switch left := tagsField + "." + tag; {
+		case w.left[left]:
+		case w.tags[tag] != adds: // somebody has changed it since, or it never was
+			w.left[left] = c.Result == journal.Carried
+		case adds:
+			delete(w.tags, tag)
+		default:
+			w.tags[tag] = true
+		}
+	}
+}
+
+// write compares what is to be with what is.
+func (w *walk) write() {
+	w.Set = map[string]any{}
+	for name, v := range w.held {
+		f := w.table.Field(name)
+		if now, told := w.Now.Held(name); f != nil && told && !crm.Equal(f, now, v) {
+			w.Set[name] = v
+		}
+	}
+	for _, tag := range w.Now.Tags {
+		if !w.tags[tag] {
+			w.RemoveTags = append(w.RemoveTags, tag)
+		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(w.tags)) {
+		if !slices.Contains(w.Now.Tags, tag) {
+			w.AddTags = append(w.AddTags, tag)
+		}
+	}
+}
+
+// unmake decides about what a run has created. What it holds once all later changes are
+// taken back must be what its create gave it.
+func (w *walk) unmake() {
+	given := map[string]any{}
+	for _, values := range []map[string]any{w.made.Set, w.made.Outcome.After} {
+		for name, v := range values {
+			if f := w.field(name); f != nil {
+				given[f.Name] = f.Canonical(v)
+			}
+		}
+	}
+	touched := ""
+	for _, f := range w.table.Fields() {
+		if held := w.held[f.Name]; held != nil && held != false && f.Type != crm.ID && !crm.Equal(f, held, given[f.Name]) && !isDerived(f.Name, given) {
+			touched = createdTouched
+		}
+	}
+	for tag := range w.tags {
+		if !slices.Contains(w.made.Tags, tag) {
+			touched = createdTouched
+		}
+	}
+	switch {
+	case w.Object == crm.Businesses.Name:
+		touched = createdStays
+	case w.Now.Stopped():
+		touched = createdSaidNo
+	}
+	if touched == "" {
+		w.Delete = true
+		return
+	}
+	w.stay(touched)
+}
+
+// stay leaves a created thing, without the tags that it was given.
+func (th *Thing) stay(why string) {
+	th.Delete = false
+	th.Kept = append(th.Kept, Kept{"", why})
+	if th.Now == nil {
+		return
+	}
+	for _, c := range th.Changes {
+		if c.Op != journal.Create && c.Op != journal.AddTags {
+			continue
+		}
+		for _, tag := range c.Tags {
+			if slices.Contains(th.Now.Tags, tag) && !slices.Contains(th.RemoveTags, tag) {
+				th.RemoveTags = append(th.RemoveTags, tag)
+			}
+		}
+	}
+}
+
+// isDerived reports whether a field holds what the CRM makes of others.
+func isDerived(name string, given map[string]any) bool {
+	return name == "name" && (given["firstName"] != nil || given["lastName"] != nil) || strings.EqualFold(name, "contactId")
+}
