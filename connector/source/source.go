@@ -71,7 +71,7 @@ func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Stream{contacts}, nil
+	return []Stream{contacts, l.staff(), l.pipelines()}, nil
 }
 
 // readFields reads which fields contacts have.
