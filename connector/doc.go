@@ -71,6 +71,7 @@
 //	contacts   the object whose records mean people: who is meant, turns, tags, removal
 //	  gateway  how contacts are found and written through the API; the dry run
 //	crm        pure: fields, mapping, reading of values, identity, difference
+//	export     rows into files for people: JSONL, CSV, whole or to be gone on with
 //	ghl        the API client: one way to the wire, typed errors, pace
 //	journal    every change recorded, ahead of its request and after it
 //	jsonscan   one scanner of JSON
@@ -90,7 +91,7 @@
 // build.go the wiring, failure.go the only table from errors to what a user reads.
 //
 // The arrows: contacts → gateway → object → load → airbyte; records → object; all
-// of these but load → crm, ghl, journal; source → object, crm, ghl; journal, rejects → storage. bug, jsonscan,
+// of these but load → crm, ghl, journal; source → object, crm, ghl; journal, rejects → storage; export → jsonscan. bug, jsonscan,
 // trouble and words are leaves that all may import. integration_tests/imports_test.go
 // holds them. DESIGN.md holds decisions, and what is promised.
 //

@@ -126,6 +126,9 @@ func explain(err error) failure {
 	default:
 		f.message = "The " + at.name() + " failed: " + err.Error()
 	}
+	if undone := (*backupError)(nil); errors.As(err, &undone) {
+		f.message = "The backup failed, so nothing was written. " + f.message
+	}
 	return f
 }
 

@@ -219,6 +219,8 @@ func (s scene) goesOn() string {
 		return ""
 	case s.name() == "import":
 		return " What was written stays; run the import again, and it goes on from there."
+	case s.name() == "export":
+		return " Run the export again: with --to DIR it goes on from there."
 	case s.name() != "sync":
 		return ""
 	}

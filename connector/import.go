@@ -92,7 +92,7 @@ func (i *importing) pass(ctx context.Context, dry bool) (*planned, error) {
 	if dry {
 		view = &limited{view: &textView{out: c.Stdout}, left: sampleRows}
 	}
-	j.shows = true
+	j.shows, j.backup = true, i.backup
 	var err error
 	if j.client, err = newClient(conf, nil, signInKept(i.config, &i.conf, j.log)); err != nil {
 		return nil, err

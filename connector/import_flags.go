@@ -16,6 +16,7 @@ import (
 // importFlags is what the command line of import asks for.
 type importFlags struct {
 	file, config, rejected string
+	backup                 string // a folder; "": none is made
 	object                 string // "": as configured
 	mode                   airbyte.SyncMode
 	tags, matchOn          *[]string // nil: as configured
@@ -28,6 +29,7 @@ func readImportFlags(args []string) (importFlags, error) {
 	v := values{FlagSet: flag.NewFlagSet("import", flag.ContinueOnError)}
 	v.StringVar(&f.config, "config", f.config, "")
 	v.StringVar(&f.rejected, "rejected", "", "")
+	v.StringVar(&f.backup, "backup", "", "")
 	v.value("object", func(text string) error {
 		if f.object = text; !slices.ContainsFunc(objects, func(d object.Descriptor) bool { return d.Name == text }) {
 			return errors.New(noObject(text))

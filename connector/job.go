@@ -36,6 +36,8 @@ type job struct {
 	atOnce   func(func() error) error
 	progress func(load.Progress) // is told how far the job is; may be nil
 
+	backup string // a folder for a backup before the first write; "" is none
+
 	journal   *journal.Journal           // nil: nothing is recorded
 	begun     bool                       // streams are open, records are being read
 	locations map[string]object.Location // by name of the object
@@ -90,6 +92,9 @@ func (j *job) sync(ctx context.Context, messages load.Input, bytes int64) error 
 	}
 	if j.opened != nil {
 		j.opened(streams)
+	}
+	if err := j.backUp(ctx, notDerived(streams)); err != nil {
+		return err
 	}
 	own, err := j.ownWrites(ctx, streams)
 	if err != nil {

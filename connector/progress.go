@@ -30,10 +30,10 @@ const (
 	barSteps = 1000
 )
 
-// newBar begins a bar for an input of so many bytes, 0 if that is not known. It is
-// nil unless people look at stderr, and where it would mix with something else on
+// newBar begins a bar for an input of so many bytes, 0 if that is not known, whose first
+// line says what counted does. It is nil unless people look at stderr, and where it would mix with something else on
 // the terminal.
-func newBar(c IO, mixes bool, bytes int64) *bar {
+func newBar(c IO, mixes bool, bytes int64, counted func(load.Progress) []string) *bar {
 	if mixes || !isTerminal(c.Stderr) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
 		return nil
 	}

@@ -34,11 +34,13 @@ func verbs() []verb {
 		{"read", "read the location as a source", "--config FILE --catalog FILE [--state FILE]", runRead, []string{
 			"read --config config.json --catalog catalog.json > records.jsonl",
 			"read --config config.json --catalog catalog.json --state state.json"}},
-		{"write", "write the records on stdin", "--config FILE --catalog FILE", runWrite, []string{"write --config config.json --catalog catalog.json < records.jsonl"}},
+		{"write", "write the records on stdin", "--config FILE --catalog FILE [--backup DIR]", runWrite, []string{
+			"write --config config.json --catalog catalog.json < records.jsonl",
+			"write --config config.json --catalog catalog.json --backup backups < records.jsonl"}},
 		{"preview", "show what write would do, and write nothing", "--config FILE --catalog FILE [--format text|json] [--limit PEOPLE]", runPreview, []string{
 			"preview --config config.json --catalog catalog.json --format text < records.jsonl",
 			"preview --config config.json --catalog catalog.json --format json --limit 0 < records.jsonl"}},
-		{"import", "write the rows of a CSV, TSV or JSONL file", `FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict]
+		{"import", "write the rows of a CSV, TSV or JSONL file", `FILE|- [--config config.json] [--dry-run] [--yes] [--rejected FILE] [--strict] [--backup DIR]
 [--object contacts] [--mode append_dedup] [--match-on KEYS] [--tags TAGS] [--map 'COLUMN=FIELD'…]`, aloud("import", runImport), []string{
 			"import people.csv --dry-run",
 			"import people.csv --rejected rejected.csv",
@@ -46,6 +48,12 @@ func verbs() []verb {
 			"import people.csv --tags 'spring fair,lead' --map 'Mobile no.=phone' --map 'Badge=contact.badge' --map 'Notes='",
 			"import calls.csv --object notes",
 			"import - --yes --match-on phone,email < people.jsonl"}},
+		{"export", "write what a location holds into files", `[--config config.json] [--object contacts,…] [--format jsonl|csv] [--to DIR|-]
+[--since DAY|TIME|WHILE] [--business NAME] [--contact ID|EMAIL] [--deleted] [--yes]`, aloud("export", runExport), []string{
+			"export --format csv > contacts.csv",
+			"export --to backup",
+			"export --since 36h --deleted --to backup",
+			"export --contact ada@example.com"}},
 		{"changes", "tell what syncs have changed: who, which field, when, from what to what, from which line", `[--journal PATH|s3://BUCKET/PATH] [--config FILE]
 [--contact ID|EMAIL|PHONE] [--field FIELD] [--since DAY|TIME|WHILE] [--format text|json]`, aloud("changes", runChanges), []string{
 			"changes --journal journal",

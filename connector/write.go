@@ -21,6 +21,7 @@ import (
 func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("write", flag.ContinueOnError)
 	in := inputFlags(flags)
+	backup := flags.String("backup", "", "")
 	if err := parse(flags, args, "config", "catalog"); err != nil {
 		return err
 	}
@@ -28,9 +29,10 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	if err != nil {
 		return err
 	}
+	j.backup = *backup
 	plan := newPlanned(j)
 	j.log = out.Logger().Level(zerolog.InfoLevel)
-	if b := newBar(c, mixes(c, true), size(c.Stdin)); b != nil {
+	if b := newBar(c, mixes(c, true), size(c.Stdin), counted); b != nil {
 		j.progress, j.log = b.show, j.log.Hook(warner{console(IO{Stderr: b.over(c.Stderr)})})
 		defer func() {
 			if b.end(); j.begun {

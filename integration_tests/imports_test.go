@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 		"connector/journal", "connector/object", "connector/records", "connector/rejects", "connector/source", "connector/storage",
 		"connector/sandbox", // for the demo
 		"connector/sheet",   // for import
+		"connector/export",
 	},
 	"connector/airbyte":          {},
 	"connector/bug":              {},
@@ -34,6 +35,7 @@ var arrows = map[string][]string{
 	"connector/contacts":         {"connector/airbyte", "connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/journal", "connector/load", "connector/object"},
 	"connector/contacts/gateway": {"connector/crm", "connector/ghl", "connector/journal", "connector/load", "connector/object"},
 	"connector/crm":              {},
+	"connector/export":           {},
 	"connector/ghl":              {},
 	"connector/journal":          {"connector/storage"},
 	"connector/jsonscan":         {},

@@ -64,7 +64,7 @@ var Contacts = newKind(Kind{
 		aliases: []string{"sex"}},
 	{Field: Field{Name: fieldSource, Type: Text}, title: "Source", filled: true, when: IfEmpty,
 		remark:  "Where the contact came from. The configured source only fills contacts that are created without one.",
-		aliases: []string{"leadsource"}},
+		aliases: []string{"leadsource", "contactsource"}},
 	{Field: Field{Name: fieldTags, Type: TagList}, title: "Tags",
 		aliases: []string{"tag", "labels", "taglist", "tagnames"}},
 	{Field: Field{Name: fieldDND, Type: Bool}, title: "Do not disturb", remark: "True stops messages on all channels.",

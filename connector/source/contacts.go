@@ -35,7 +35,7 @@ func (l *Location) contacts(ctx context.Context) (Stream, error) {
 				return err
 			}
 			state.begin(time.Now())
-			r := &contactsRead{client: l.client, rows: rows, state: state, limit: largePage, to: to}
+			r := &contactsRead{client: l.client, only: l.only, rows: rows, state: state, limit: largePage, to: to}
 			for more := true; more; {
 				if more, err = r.page(ctx); err != nil {
 					return err
@@ -53,7 +53,7 @@ func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (
 		return 0, 0, err
 	}
 	state.begin(time.Now())
-	page, err := l.client.SearchContacts(ctx, state.search(1))
+	page, err := l.client.SearchContacts(ctx, state.search(1, l.only))
 	rows = int64(page.Total)
 	return rows, max(1, (rows+largePage-1)/largePage), err
 }
@@ -62,6 +62,7 @@ func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (
 // meanwhile moves to the end and is met again, so no place is ever skipped.
 type contactsRead struct {
 	client *ghl.Client
+	only   []ghl.Filter
 	rows   *contactRows
 	state  contactsState
 	limit  int
@@ -72,10 +73,10 @@ type contactsRead struct {
 
 // page hands over the next page, and then where that was; more says whether there is another.
 func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
-	page, err := r.client.SearchContacts(ctx, r.state.search(r.limit))
+	page, err := r.client.SearchContacts(ctx, r.state.search(r.limit, r.only))
 	if err != nil && ghl.KindOf(err) == ghl.Rejected && r.limit > smallPage {
 		r.limit = smallPage
-		page, err = r.client.SearchContacts(ctx, r.state.search(r.limit))
+		page, err = r.client.SearchContacts(ctx, r.state.search(r.limit, r.only))
 	}
 	if err != nil {
 		return false, err
@@ -112,8 +113,8 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 
 // search asks for the next page of the pass. From the second on it counts only who is
 // left: neither those who changed before the last one did nor that one.
-func (s *contactsState) search(limit int) ghl.Search {
-	q := ghl.Search{PageLimit: limit, Sort: []ghl.Sort{{Field: changedField, Direction: "asc"}}}
+func (s *contactsState) search(limit int, only []ghl.Filter) ghl.Search {
+	q := ghl.Search{Filters: slices.Clone(only), PageLimit: limit, Sort: []ghl.Sort{{Field: changedField, Direction: "asc"}}}
 	since := s.Since
 	if s.At != nil {
 		q.SearchAfter = s.At.After

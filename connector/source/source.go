@@ -53,13 +53,15 @@ func (e *StateError) Error() string { return "the state " + e.Why }
 // when it is first needed. It is safe for concurrent use.
 type Location struct {
 	client *ghl.Client
+	only   []ghl.Filter // that contacts satisfy
 	fields func(context.Context) (*crm.Table, error)
 	users  func(context.Context) (map[string]string, error)
 }
 
-// Open opens a location. It sends nothing yet.
-func Open(client *ghl.Client) *Location {
-	l := &Location{client: client}
+// Open opens a location, of whose contacts those are read that satisfy the filters. It
+// sends nothing yet.
+func Open(client *ghl.Client, only ...ghl.Filter) *Location {
+	l := &Location{client: client, only: only}
 	l.fields = once(l.readFields)
 	l.users = once(l.readUsers)
 	return l

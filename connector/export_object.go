@@ -1,0 +1,133 @@
+package connector
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"destination-gohighlevel/connector/export"
+	"destination-gohighlevel/connector/jsonscan"
+	"destination-gohighlevel/connector/source"
+	"destination-gohighlevel/connector/words"
+)
+
+// exportFile takes the rows of one object: a file, or stdout.
+type exportFile interface {
+	source.Sink
+	From() json.RawMessage // the state to go on from
+	Seen(id string) error
+	Rows() int64
+	Formulas() int64
+	Commit() error
+	Close() error
+}
+
+// exported is what became of one object.
+type exported struct {
+	object        string
+	rows, resumed int64 // those of them that an interrupted export had left
+	deleted       int64
+	formulas      int64
+	requests      int64
+	took          time.Duration
+	note          string
+	err           error
+}
+
+// export exports one object.
+func (x *exporting) export(ctx context.Context, s source.Stream) exported {
+	begun, before := time.Now(), x.client.Usage().Requests
+	e := exported{object: s.Name}
+	e.err = x.write(ctx, s, &e)
+	e.took, e.requests = time.Since(begun), x.client.Usage().Requests-before
+	return e
+}
+
+func (x *exporting) write(ctx context.Context, s source.Stream, e *exported) error {
+	plan := export.Plan{Object: s.Name, Format: x.format, Selection: x.selection(), Deleted: x.deleted}
+	if x.format == export.CSV {
+		plan.Columns = exportColumns(s.Name, s.Schema, x.table, x.deleted)
+	}
+	file, err := x.open(plan)
+	if err != nil {
+		return err
+	}
+	from := file.From()
+	e.resumed = file.Rows()
+	x.rows.Add(e.resumed)
+	err = s.Read(ctx, from, &exportSink{exportFile: file, since: x.since, count: &x.rows})
+	if err == nil {
+		err = ctx.Err() // a stop may look like an end
+	}
+	if err == nil && x.deleted {
+		err = x.markDeleted(file.(*export.File), e) // stdout has none
+	}
+	e.rows, e.formulas = file.Rows()-e.deleted, file.Formulas()
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	return file.Commit()
+}
+
+func (x *exporting) open(plan export.Plan) (exportFile, error) {
+	if x.folder == nil {
+		return export.NewPipe(x.out, plan)
+	}
+	return x.folder.Create(plan)
+}
+
+// exportSink hands the rows that are wanted to a file.
+type exportSink struct {
+	exportFile
+	since time.Time
+	count *atomic.Int64
+}
+
+// Row implements [source.Sink].
+func (k *exportSink) Row(data json.RawMessage) error {
+	row := jsonscan.Map(data)
+	if id, ok := jsonscan.Text(row["id"]); ok && id != "" {
+		if err := k.Seen(id); err != nil {
+			return err
+		}
+	}
+	if !k.since.IsZero() && changedAt(row).Before(k.since) {
+		return nil
+	}
+	k.count.Add(1)
+	return k.exportFile.Row(data)
+}
+
+// changedAt is when a row was changed last, as far as it tells; one that does not tell is
+// taken for new.
+func changedAt(row map[string]json.RawMessage) time.Time {
+	for _, name := range []string{"dateUpdated", "updatedAt", "dateAdded", "createdAt"} {
+		text, _ := jsonscan.Text(row[name])
+		if at, err := time.Parse(time.RFC3339, text); err == nil {
+			return at
+		}
+	}
+	return time.Now()
+}
+
+// markDeleted adds the rows of what the last pass over all has seen and this one has not.
+// Where that is more than a sync may remove, a fault of the listing is likelier.
+func (x *exporting) markDeleted(file *export.File, e *exported) error {
+	gone, before, ok, err := file.Gone()
+	switch limit := x.conf.RemovalLimitPercent; {
+	case err != nil:
+		return err
+	case !ok:
+		e.note = "nothing to compare with yet: the next export with --deleted compares with this one"
+		return nil
+	case float64(len(gone)*100) > float64(limit)*float64(before):
+		file.KeepsLast = true
+		e.note = words.Count(len(gone), "row") + " of the last export's " + words.Grouped(before) +
+			" are missing, more than removal_limit_percent allows, so none is called deleted: raise it if they are"
+		return nil
+	}
+	e.deleted = int64(len(gone))
+	return file.Delete(gone, time.Now())
+}
