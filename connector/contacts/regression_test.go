@@ -314,10 +314,10 @@ func TestWhatTheAPIRepeatsIsMasked(t *testing.T) {
 		if known {
 			p.human(map[string]any{"email": anaEmail, "country": "US"})
 		}
-		p.refuse("/contacts/", name, 422, name+" is not welcome here")
+		p.refuse("/contacts/", name, 422, name+" is not allowed here")
 		out := p.must(job{}, records(`{"email":"ana@example.com","firstName":"Zebulon"}`))
 		out.has(t, "refused_by_api")
-		out.has(t, "is not welcome here")
+		out.has(t, "is not allowed here")
 		if strings.Contains(out.log, name) {
 			t.Errorf("the log tells a value:\n%s", out.log)
 		}

@@ -76,7 +76,7 @@ var plainWords = func() map[string]bool {
 		country create created creating credentials currently custom customfield customfields daily data database date dateofbirth day days deleted delete denied depth
 		did different disabled dnd do does duplicate duplicated duplicates e01 each either email emails empty enabled end enum equal error errors exactly exceed exceeded exceeds exist exists
 		expected expired expires external failed failure false field fieldkey fields fieldvalue filter filters firebase firstname followed following for forbidden
-		format found from gateway get given grant greater group has have header hours html i id identifier ids in inactive incorrect inside installed instance
+		format found from gateway get given grant greater group has have header here hours html i id identifier ids in inactive incorrect inside installed instance
 		integer integration internal invalid is it item items its json jwt key keys last lastname least length less limit link list load location locationid locations long
 		longer lookup many match matches matching max maximum media message method min minimum minutes missing model more most must name names nested no non not note notes null
 		number numbers object objectid objects of old on once one only operation operator opportunities opportunity option options or order other out outside over
