@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
-	"destination-gohighlevel/connector/words"
 )
 
 // finder finds the contacts of people in one target with few requests. Keys
@@ -38,9 +36,6 @@ type finder struct {
 	suppressed *suppressed     // nil: the sync has no suppressions
 	recognises map[string]bool // by field: whether the location was found to mind that two contacts have the same value
 }
-
-// leastEntry is how many bytes a contact takes in an index at the least.
-const leastEntry = 120
 
 // indexLasts bounds how old the view of an index can be.
 const indexLasts = 30 * time.Minute
@@ -313,49 +308,12 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 		return 0, err
 	}
 	f.pages = max(1, (first.Total+gateway.PageSize-1)/gateway.PageSize)
-	f.tooBig = first.Total > indexBound/leastEntry
+	f.tooBig = !f.fits(first)
 	if f.tooBig || f.lookups < f.pages && needed < f.pages-1 {
 		return needed, nil
 	}
 	return needed, f.list(ctx, first)
 }
-
-// list reads the whole location into an index, from its first page on.
-func (f *finder) list(ctx context.Context, page gateway.Page) error {
-	begun := time.Now()
-	x := newIndex(f.target.Table(), append(slices.Clone(f.known.fields), f.links()...), f.fields())
-	for n, read := 1, 0; ; n++ {
-		read += len(page.Contacts)
-		for _, c := range page.Contacts {
-			if _, dead := f.dead[c.ID]; !dead {
-				x.put(c, f.keysOf(c))
-			}
-		}
-		if x.full() {
-			f.tooBig = true
-			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(page.Total, "contact"))
-			return nil
-		}
-		if page.Next == nil || read >= page.Total && counts(page.Total) {
-			for _, c := range f.own.contacts { // search may not know yet what this run wrote
-				x.put(c, f.keysOf(c))
-			}
-			f.index, f.listed, f.lookups = x, begun, 0
-			f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
-				words.Count(n, "request"), words.Count(len(x.latest), "contact"))
-			return nil
-		}
-		var err error
-		if page, err = f.target.List(ctx, nil, json.RawMessage(page.Next)); err != nil {
-			return err
-		}
-	}
-}
-
-// counts reports whether a total can be believed: 10,000 may be where the API
-// stops counting, and a full page beside a total of none says that it is not
-// told.
-func counts(total int) bool { return total > 0 && total < 10_000 }
 
 // secondKeys decides whether the keys after the first are looked up for people
 // nobody was found for. Where the create itself finds out, a lookup saves two
