@@ -141,7 +141,7 @@ func (x *exporting) streams(ctx context.Context) ([]source.Stream, error) {
 	for _, name := range x.objects {
 		i := slices.Index(names, name)
 		if i < 0 {
-			return nil, wrong("export: there is no object %s to export; choose %s", quoted(name), strings.Join(names, ", "))
+			return nil, wrong("there is no object %s to export; choose %s", quoted(name), strings.Join(names, ", "))
 		}
 		chosen = append(chosen, all[i])
 	}
