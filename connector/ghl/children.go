@@ -11,6 +11,8 @@ type Child struct {
 	// Fields holds what it can be written with, under those names: strings, bools
 	// or nil, which is empty. Nothing is there where the answer told nothing.
 	Fields map[string]any
+	// DateAdded is when it was created, "" where the answer does not tell.
+	DateAdded string
 }
 
 func (c Child) id() string { return c.ID }
@@ -29,7 +31,7 @@ type childAnswer struct {
 	Task map[string]any `json:"task"`
 }
 
-// read asks for a list of children of these contacts.
+// read asks for a list of children of these contacts; of any contact where none is named.
 func (k childKind) read(ctx context.Context, c *Client, op Operation, r request, contacts ...string) ([]Child, error) {
 	children, err := readList(ctx, c, op, r, k.listed())
 	if err == nil {
@@ -51,7 +53,7 @@ func (k childKind) check(op Operation, children []Child, contacts []string) erro
 		switch {
 		case child.ID == "":
 			return op.fault(Bug, "the answer lists a "+k.one+" without an id")
-		case !slices.Contains(contacts, child.ContactID):
+		case len(contacts) > 0 && !slices.Contains(contacts, child.ContactID):
 			return op.fault(Bug, "the answer lists a "+k.one+" of another contact")
 		}
 	}
@@ -80,7 +82,7 @@ func (k childKind) told(answer childAnswer, contact string) Child {
 
 // child reads one; the search of tasks has another name for its id.
 func (k childKind) child(told map[string]any) Child {
-	child := Child{ID: text(told["id"]), ContactID: text(told["contactId"]), Fields: make(map[string]any, len(k.fields))}
+	child := Child{ID: text(told["id"]), ContactID: text(told["contactId"]), DateAdded: text(told["dateAdded"]), Fields: make(map[string]any, len(k.fields))}
 	if child.ID == "" {
 		child.ID = text(told["_id"])
 	}

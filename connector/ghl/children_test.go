@@ -195,6 +195,21 @@ func TestSearchTasks(t *testing.T) {
 	}
 }
 
+// TestTasksFrom: a page of the tasks of all contacts, whoever they are.
+func TestTasksFrom(t *testing.T) {
+	s := scripted(say(200, tasksFrom(0, 2, "c1")))
+	tasks, err := newTestClient(t, s).TasksFrom(t.Context(), 1000)
+	if err != nil || len(tasks) != 2 || tasks[1].ContactID != "c1" {
+		t.Fatalf("%v, %v", tasks, err)
+	}
+	expect(t, s.seen[0], "POST", "/locations/loc1/tasks/search", `{"limit":1000,"skip":1000}`)
+	for what, answer := range map[string]string{"too many": tasksFrom(0, 1001, "c1"), "no list": `{}`, "no id": `{"tasks":[{"contactId":"c1"}]}`} {
+		if tasks, err := newTestClient(t, scripted(say(200, answer))).TasksFrom(t.Context(), 0); KindOf(err) != Bug || tasks != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // TestSearchTasksOfFewerContacts: how many contacts the server takes is found out once.
 func TestSearchTasksOfFewerContacts(t *testing.T) {
 	const takes = 30

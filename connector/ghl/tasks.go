@@ -41,8 +41,9 @@ func (c *Client) DeleteTask(ctx context.Context, contact, id string) error {
 }
 
 const (
-	taskPage = 1000 // tasks of a page
-	taskSet  = 100  // contacts of one search, unless the server takes fewer
+	// TaskPage is how many tasks a page has, unless it is the last.
+	TaskPage = 1000
+	taskSet  = 100 // contacts of one search, unless the server takes fewer
 )
 
 // SearchTasks reads all tasks of these contacts, of a hundred contacts at once and a
@@ -72,9 +73,18 @@ func (c *Client) SearchTasks(ctx context.Context, contacts []string) ([]Child, e
 }
 
 func (c *Client) searchTasks(ctx context.Context, contacts []string) ([]Child, error) {
-	return allPages(opSearchTasks, taskPage, Child.id, func(_, skip int) ([]Child, int, error) {
-		body := map[string]any{"contactId": contacts, "limit": taskPage, "skip": skip}
-		tasks, err := taskKind.read(ctx, c, opSearchTasks, request{path: []string{c.location}, body: body, limit: taskPage}, contacts...)
+	return allPages(opSearchTasks, TaskPage, Child.id, func(_, skip int) ([]Child, int, error) {
+		body := map[string]any{"contactId": contacts, "limit": TaskPage, "skip": skip}
+		tasks, err := taskKind.read(ctx, c, opSearchTasks, request{path: []string{c.location}, body: body, limit: TaskPage}, contacts...)
 		return tasks, 0, err
 	})
+}
+
+// TasksFrom reads a page of the tasks of all contacts, behind the first skip of them. One
+// shorter than [TaskPage] is the last. Safe to repeat.
+//
+//ghl:operation POST /locations/{locationId}/tasks/search
+func (c *Client) TasksFrom(ctx context.Context, skip int) ([]Child, error) {
+	body := map[string]any{"limit": TaskPage, "skip": skip}
+	return taskKind.read(ctx, c, opSearchTasks, request{path: []string{c.location}, body: body, limit: TaskPage})
 }

@@ -34,24 +34,32 @@ func (l *Location) contacts(ctx context.Context) (Stream, error) {
 			if err != nil {
 				return err
 			}
-			state.begin(time.Now())
-			r := &contactsRead{client: l.client, only: l.only, rows: rows, state: state, limit: largePage, to: to}
-			for more := true; more; {
-				if more, err = r.page(ctx); err != nil {
-					return err
-				}
+			r := &contactsRead{client: l.client, only: l.only, state: state, limit: largePage, to: to,
+				each: func(ctx context.Context, c ghl.Contact) error {
+					row, err := rows.row(ctx, c)
+					if err != nil {
+						return err
+					}
+					return to.Row(row)
+				}}
+			if to, ok := to.(Estimator); ok {
+				r.estimate = to.Estimate
 			}
-			return nil
+			return r.all(ctx)
 		},
 	}, nil
 }
 
-// estimateContacts asks for one contact: its answer counts all.
 func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (rows, requests int64, err error) {
 	state, err := readState(from)
 	if err != nil {
 		return 0, 0, err
 	}
+	return l.countContacts(ctx, state)
+}
+
+// countContacts asks for one contact: its answer counts all.
+func (l *Location) countContacts(ctx context.Context, state contactsState) (rows, requests int64, err error) {
 	state.begin(time.Now())
 	page, err := l.client.SearchContacts(ctx, state.search(1, l.only))
 	rows = int64(page.Total)
@@ -63,12 +71,24 @@ func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (
 type contactsRead struct {
 	client *ghl.Client
 	only   []ghl.Filter
-	rows   *contactRows
 	state  contactsState
 	limit  int
-	to     Sink
+	each   func(context.Context, ghl.Contact) error
+	to     Sink // of the states
 
-	estimated bool
+	estimate func(rows int64) error // told the first answer's count; may be nil
+}
+
+// all reads to the end.
+func (r *contactsRead) all(ctx context.Context) error {
+	r.state.begin(time.Now())
+	for more := true; more; {
+		var err error
+		if more, err = r.page(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // page hands over the next page, and then where that was; more says whether there is another.
@@ -81,9 +101,9 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if to, ok := r.to.(Estimator); ok && !r.estimated {
-		r.estimated = true
-		if err := to.Estimate(int64(page.Total)); err != nil {
+	if estimate := r.estimate; estimate != nil {
+		r.estimate = nil
+		if err := estimate(int64(page.Total)); err != nil {
 			return false, err
 		}
 	}
@@ -91,11 +111,7 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 		if !r.state.isNew(c.ID, milliseconds(c.DateUpdated)) {
 			continue
 		}
-		row, err := r.rows.row(ctx, c)
-		if err != nil {
-			return false, err
-		}
-		if err := r.to.Row(row); err != nil {
+		if err := r.each(ctx, c); err != nil {
 			return false, err
 		}
 	}

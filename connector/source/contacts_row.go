@@ -71,9 +71,11 @@ func (r *contactRows) value(ctx context.Context, c ghl.Contact, custom map[strin
 	return v, told, err
 }
 
+// moment is the schema of a time.
+var moment = map[string]any{"type": nullable("string"), "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
+
 // schema declares the columns: any of them but the id can be empty.
 func (r *contactRows) schema() json.RawMessage {
-	moment := map[string]any{"type": nullable("string"), "format": "date-time", "airbyte_type": "timestamp_with_timezone"}
 	properties := map[string]any{"dateAdded": moment, changedField: moment}
 	for _, p := range r.columns {
 		about := map[string]any{"title": p.Schema.Title, "type": nullable(p.Schema.Type)}

@@ -48,6 +48,16 @@ func readState(from json.RawMessage) (contactsState, error) {
 	return s, nil
 }
 
+// readPass is readState for a read of all: it goes on with a pass that was interrupted,
+// and begins anew after one that has ended.
+func readPass(from json.RawMessage) (contactsState, error) {
+	s, err := readState(from)
+	if err == nil && s.At == nil {
+		return readState(nil)
+	}
+	return s, err
+}
+
 // begin begins a pass, unless one is under way.
 func (s *contactsState) begin(now time.Time) {
 	if s.At != nil {

@@ -1,0 +1,112 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+
+	"destination-gohighlevel/connector/ghl"
+)
+
+// contactSet is how many contacts one search asks for by their ids.
+const contactSet = 200
+
+var errTasksRepeat = errors.New("the search of tasks answered the page before once more")
+
+// tasks is the stream of tasks. Those of all contacts come by one search; where only some
+// contacts are read, it is their tasks that are asked for.
+func (l *Location) tasks() Stream {
+	text := map[string]any{"type": nullable("string")}
+	rows := childRows{owner: l.owner, user: "assignedTo", fields: map[string]any{
+		"title": text, "body": text, "dueDate": moment, "completed": map[string]any{"type": nullable("boolean")}, "assignedTo": text}}
+	s := Stream{
+		Name: "tasks", Schema: rows.schema(), PrimaryKey: []string{"id"},
+		Estimate: func(ctx context.Context, _ json.RawMessage) (tasks, requests int64, err error) {
+			err = l.eachTaskPage(ctx, func(page []ghl.Child) error {
+				tasks += int64(len(page))
+				requests += 1 + int64((len(contactsOfTasks(page))+contactSet-1)/contactSet)
+				return nil
+			})
+			return tasks, requests, err
+		},
+		Read: func(ctx context.Context, _ json.RawMessage, to Sink) error {
+			return l.eachTaskPage(ctx, func(page []ghl.Child) error {
+				known, err := l.contactsByID(ctx, contactsOfTasks(page))
+				if err != nil {
+					return err
+				}
+				for _, task := range page {
+					if err := rows.hand(ctx, []ghl.Child{task}, known[task.ContactID], to); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	if len(l.only) > 0 {
+		perContact := l.perContact(rows, func(ctx context.Context, contact string) ([]ghl.Child, error) {
+			return l.client.SearchTasks(ctx, []string{contact})
+		})
+		s.OptIn, s.Estimate, s.Read = true, perContact.Estimate, perContact.Read
+	}
+	return s
+}
+
+// eachTaskPage reads the tasks of all contacts, a page at a time.
+func (l *Location) eachTaskPage(ctx context.Context, each func([]ghl.Child) error) error {
+	before := map[string]bool{}
+	for skip := 0; ; {
+		page, err := l.client.TasksFrom(ctx, skip)
+		if err != nil {
+			return err
+		}
+		last := len(page) < ghl.TaskPage
+		skip += len(page)
+		ids := make(map[string]bool, len(page))
+		for _, task := range page {
+			ids[task.ID] = true
+		}
+		// One that is created meanwhile can move others to the next page.
+		page = slices.DeleteFunc(page, func(task ghl.Child) bool { return before[task.ID] })
+		if len(ids) > 0 && len(page) == 0 && !last {
+			return errTasksRepeat
+		}
+		if err := each(page); err != nil || last {
+			return err
+		}
+		before = ids
+	}
+}
+
+// contactsOfTasks are the ids of the contacts whose tasks these are.
+func contactsOfTasks(tasks []ghl.Child) []string {
+	ids := map[string]bool{}
+	for _, task := range tasks {
+		if task.ContactID != "" {
+			ids[task.ContactID] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// contactsByID finds contacts by their ids, as far as the search tells of them: a server
+// that takes no set of ids knows none.
+func (l *Location) contactsByID(ctx context.Context, ids []string) (map[string]*ghl.Contact, error) {
+	known := make(map[string]*ghl.Contact, len(ids))
+	for set := range slices.Chunk(ids, contactSet) {
+		page, err := l.client.SearchContacts(ctx, ghl.Search{Filters: []ghl.Filter{ghl.In("id", set)}, PageLimit: contactSet})
+		if ghl.KindOf(err) == ghl.Rejected {
+			return known, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page.Contacts {
+			known[c.ID] = &c
+		}
+	}
+	return known, nil
+}
