@@ -83,6 +83,8 @@ func sayOpportunities(t *testing.T, o sandbox.Options) []exchange {
 	must(err)
 	users, err := client.Users(ctx)
 	must(err)
+	_, err = client.LocationTags(ctx)
+	must(err)
 	fields, err := client.OpportunityFields(ctx)
 	must(err)
 	at := pipelines[0]

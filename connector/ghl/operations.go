@@ -31,6 +31,7 @@ const (
 	opLocation       Operation = "GET /locations/{locationId}"
 	opCustomFields   Operation = "GET /locations/{locationId}/customFields"
 	opCreateField    Operation = "POST /locations/{locationId}/customFields"
+	opLocationTags   Operation = "GET /locations/{locationId}/tags"
 	opUsers          Operation = "GET /users/"
 	opBusinesses     Operation = "GET /businesses/"
 	opCreateBusiness Operation = "POST /businesses/"
@@ -95,6 +96,7 @@ var operations = map[Operation]struct {
 	opLocation:       {"locations.readonly", reads, maxOne},
 	opCustomFields:   {"locations/customFields.readonly", reads, maxList},
 	opCreateField:    {"locations/customFields.write", adds, maxOne},
+	opLocationTags:   {"locations/tags.readonly", reads, maxList},
 	opUsers:          {"users.readonly", reads, maxList},
 	opBusinesses:     {"businesses.readonly", reads, maxOne}, // and maxPerEntry, as with contacts
 	opCreateBusiness: {"businesses.write", adds, maxOne},

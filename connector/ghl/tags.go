@@ -15,6 +15,15 @@ type TagResult struct {
 	Message string // "" if it could hold something of a person
 }
 
+// LocationTags reads all tags that the location knows, which the server gives in one
+// answer. Safe to repeat.
+//
+//ghl:operation GET /locations/{locationId}/tags
+func (c *Client) LocationTags(ctx context.Context) ([]Named, error) {
+	return readList(ctx, c, opLocationTags, request{path: []string{c.location}}, list[Named, Named]{name: "tags",
+		entry: func(told *Named) (Named, bool) { return *told, true }})
+}
+
 // AddTags adds all tags to all contacts and leaves their other tags alone. It
 // returns one result per contact in the order given; a nil error does not mean
 // that each is OK. The server documents no maximum of contacts. Safe to

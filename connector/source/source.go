@@ -73,7 +73,7 @@ func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Stream{contacts, l.notes(), l.tasks(), l.staff(), l.pipelines()}, nil
+	return []Stream{contacts, l.notes(), l.tasks(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
 }
 
 // readFields reads which fields contacts have.
