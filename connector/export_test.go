@@ -330,8 +330,8 @@ func TestBackup(t *testing.T) {
 		t.Errorf("%d writes\n%s", p.Writes(), stderr)
 	}
 
-	p.put(t, "people.csv", "Contact Email,Body\nada@example.com,Hello\n")
-	if _, stderr = p.run(t, exitError, "import", "{DIR}/people.csv", "--object", "notes", "--yes", "--backup", "{DIR}/backups"); !strings.Contains(stderr, `The backup failed, so nothing was written.`) || p.Writes() != 0 {
+	p.put(t, "people.csv", "Name,City\nAcme,Boise\n")
+	if _, stderr = p.run(t, exitError, "import", "{DIR}/people.csv", "--object", "businesses", "--yes", "--backup", "{DIR}/backups"); !strings.Contains(stderr, `The backup failed, so nothing was written.`) || p.Writes() != 0 {
 		t.Errorf("of what cannot be exported: %d writes\n%s", p.Writes(), stderr)
 	}
 }
