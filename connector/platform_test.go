@@ -44,6 +44,7 @@ type platform struct {
 	accept   func(stream string, n int) // looks at a state of so many records in the moment in which it comes
 	arrives  func(r *http.Request)      // may change a request; may be nil
 	struck   func()                     // is called when a sync is cut short; may be nil
+	api      http.Handler               // answers in place of the location; nil does not
 	acked    map[string]int             // records, by stream
 	settled  map[string]sums
 	log      string     // of the last sync
@@ -68,6 +69,8 @@ type wire struct {
 	*platform
 	cut
 	stop context.CancelFunc
+	said bytes.Buffer
+	log  zerolog.Logger // to said
 
 	mu       sync.Mutex
 	requests int
@@ -93,15 +96,19 @@ func (w *wire) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	if r = r.Clone(r.Context()); w.arrives != nil {
 		w.arrives(r)
 	}
-	resp, err = inProcess{handler: w.Server}.RoundTrip(r)
+	handler := w.api
+	if handler == nil {
+		handler = w.Server
+	}
+	resp, err = inProcess{handler: handler}.RoundTrip(r)
 	if strikes {
 		return nil, context.Canceled
 	}
 	return resp, err
 }
 
-// sync runs one sync from the last states on. One that is cut short says nothing more, and its error is none.
-func (p *platform) sync(c cut) (requests int, err error) {
+// open gives the configuration of the platform and a client for it, whose requests are cut short.
+func (p *platform) open(c cut) (ctx context.Context, conf config.Config, client *ghl.Client, w *wire) {
 	p.t.Helper()
 	given := map[string]any{}
 	if err := json.Unmarshal(p.Config("http://127.0.0.1:1"), &given); err != nil {
@@ -115,20 +122,28 @@ func (p *platform) sync(c cut) (requests int, err error) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	catalog, err := airbyte.ParseCatalog([]byte(p.catalog))
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(p.t.Context())
-	defer stop()
-	w, log := &wire{platform: p, cut: c, stop: stop}, &bytes.Buffer{}
-	j := newJob(conf, catalog)
-	j.log = zerolog.New(zerolog.SyncWriter(log))
-	j.client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: p.Options().LocationID, Transport: w, Log: j.log, Grace: grace,
+	w = &wire{platform: p, cut: c, stop: stop}
+	w.log = zerolog.New(zerolog.SyncWriter(&w.said))
+	client, err = ghl.New(ghl.Options{URL: conf.APIURL, LocationID: p.Options().LocationID, Transport: w, Log: w.log, Grace: grace,
 		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: p.Options().Token})})
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	return ctx, conf, client, w
+}
+
+// sync runs one sync from the last states on. One that is cut short says nothing more, and its error is none.
+func (p *platform) sync(c cut) (requests int, err error) {
+	p.t.Helper()
+	catalog, err := airbyte.ParseCatalog([]byte(p.catalog))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	ctx, conf, client, w := p.open(c)
+	defer w.stop()
+	j := newJob(conf, catalog)
+	j.client, j.log = client, w.log
 	j.release = func(s *airbyte.State, accepted, rejected int64) error {
 		if w.mu.Lock(); w.dead {
 			w.mu.Unlock()
@@ -143,7 +158,7 @@ func (p *platform) sync(c cut) (requests int, err error) {
 		delete(p.settled, stream)
 	}
 	err = j.run(ctx, airbyte.NewReader(p.input()), 0)
-	if p.log = log.String(); w.dead {
+	if p.log = w.said.String(); w.dead {
 		err = nil
 		time.Sleep(readerPause) // until the reader, which nothing stops, has gone too
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/records"
+	"destination-gohighlevel/connector/storage"
 	"destination-gohighlevel/connector/undo"
 )
 
@@ -164,8 +166,44 @@ func (u *undoing) look(ctx context.Context, j *journal.Journal) (*undo.Undo, err
 	keep := func(ctx context.Context, name string) (object.Keeper, error) {
 		return records.Keep(ctx, name, contacts.In(target), u.client, j)
 	}
-	all := undo.Open(target, u.client, j, keep, undo.Options{Recreate: u.recreate, Only: u.only})
+	last, err := u.lastChange(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := undo.Open(target, u.client, j, keep, undo.Options{Recreate: u.recreate, Only: u.only, Last: last})
 	return all, all.Look(ctx, changes)
+}
+
+// lastChange is when any run that the journal tells of, such as an undo, has changed
+// something last: search may not know that yet.
+func (u *undoing) lastChange(ctx context.Context) (last time.Time, err error) {
+	files, err := journalsOf(ctx, u.conf.Journal)
+	for _, f := range slices.Concat(files, u.files) {
+		_, changes, err := f.Read(ctx)
+		if err != nil {
+			return last, err
+		}
+		for _, c := range changes {
+			if c.At.After(last) {
+				last = c.At
+			}
+		}
+	}
+	return last, err
+}
+
+// journalsOf are the journals at a place; none where there was no run yet.
+func journalsOf(ctx context.Context, at config.Storage) (files []journal.File, err error) {
+	switch at.StorageType {
+	case config.StoreLocal:
+		files, err = journal.FilesIn(at.Folder)
+	case config.StoreS3:
+		files, err = journal.FilesBelow(ctx, storage.NewBucket(bucketOf(at)), at.Path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return files, err
 }
 
 // run takes the runs back, and records that.

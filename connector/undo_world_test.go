@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,14 +28,16 @@ type undoWorld struct {
 	touched map[string]bool           // what others have ever changed
 	left    map[string]map[string]any // what a sync wrote last, by thing and field
 	number  int                       // makes values unlike any other
+	api     http.Handler              // answers an undo in place of the location; nil does not
 }
 
 const undoPeople = 12 // of whom most are there before
 
 func newUndoWorld(t *testing.T, seed uint64) *undoWorld {
-	w := &undoWorld{Rand: rand.New(rand.NewPCG(seed, 53)), t: t, journal: filepath.Join(t.TempDir(), "journal"), born: picture{}, touched: map[string]bool{}, left: map[string]map[string]any{}}
-	w.Server = sandbox.New(sandbox.Options{AllowDuplicates: w.IntN(2) == 0, AllowDuplicateOpportunities: true, Latency: time.Millisecond,
-		IndexLag: []time.Duration{0, 2 * time.Second, time.Minute}[w.IntN(3)]})
+	random := rand.New(rand.NewPCG(seed, 53))
+	w := undoWorldOn(t, sandbox.New(sandbox.Options{AllowDuplicates: random.IntN(2) == 0, AllowDuplicateOpportunities: true, Latency: time.Millisecond,
+		IndexLag: []time.Duration{0, 2 * time.Second, time.Minute}[random.IntN(3)]}))
+	w.Rand = random
 	for i := range 2 {
 		w.PutBusiness(sandbox.Business{ID: fmt.Sprintf("%024d", i), Properties: map[string]any{"name": undoCompanies[i], "city": w.unique("Town")}})
 	}
@@ -45,6 +48,11 @@ func newUndoWorld(t *testing.T, seed uint64) *undoWorld {
 	}
 	w.twin = pictureOf(w.Server)
 	return w
+}
+
+// undoWorldOn is a world of what is in a location.
+func undoWorldOn(t *testing.T, s *sandbox.Server) *undoWorld {
+	return &undoWorld{t: t, Server: s, journal: filepath.Join(t.TempDir(), "journal"), twin: pictureOf(s), born: picture{}, touched: map[string]bool{}, left: map[string]map[string]any{}}
 }
 
 var undoCompanies = []string{"Acme", "Bolt", "Coil", "Dell"}
@@ -147,19 +155,39 @@ func (w *undoWorld) person(i int) map[string]any {
 	return data
 }
 
-// sync runs a random sync of some streams, and learns what it has done.
+// sync runs a random sync of some streams.
 func (w *undoWorld) sync(c cut) {
 	w.t.Helper()
-	p := &platform{Server: w.Server, t: w.t, acked: map[string]int{}, settled: map[string]sums{}}
-	var durable map[string][]byte // what a killed sync leaves of its journal
-	p.struck = func() { durable = w.journals() }
-	var catalog, streams []any
+	var given []givenStream
 	for _, s := range undoStreams {
 		if w.IntN(2) == 0 {
-			continue
+			given = append(given, givenStream{s, s.modes[w.IntN(len(s.modes))], w.records(s)})
 		}
-		mode := s.modes[w.IntN(len(s.modes))]
-		stream := map[string]any{"stream": map[string]any{"name": s.name, "json_schema": json.RawMessage(`{"properties":{` + s.columns + `}}`)}, "destination_sync_mode": mode}
+	}
+	w.write(c, map[string]any{"tags": [][]string{{"heropixel"}, {"heropixel", "vip"}}[w.IntN(2)],
+		"managed_tags": []string{"old-*"}, "null_values": []string{"clear", "ignore"}[w.IntN(2)], "on_delete": []string{"delete", "remove_tags"}[w.IntN(2)],
+		"on_missing": []string{"keep", "delete", "remove_tags"}[w.IntN(3)], "removal_limit_percent": 100, "do_not_disturb": []string{"protect", "protect", "sync"}[w.IntN(3)],
+		"create_missing_businesses": w.IntN(2) == 0}, given...)
+}
+
+// givenStream is a stream of a sync.
+type givenStream struct {
+	undoStream
+	mode  string
+	lines []sourceLine
+}
+
+// write runs a sync, and learns what it has done.
+func (w *undoWorld) write(c cut, settings map[string]any, given ...givenStream) {
+	w.t.Helper()
+	if len(given) == 0 {
+		return
+	}
+	p := &platform{Server: w.Server, t: w.t, settings: settings, acked: map[string]int{}, settled: map[string]sums{}}
+	defer w.killing(p)()
+	var catalog, streams []any
+	for _, s := range given {
+		stream := map[string]any{"stream": map[string]any{"name": s.name, "json_schema": json.RawMessage(`{"properties":{` + s.columns + `}}`)}, "destination_sync_mode": s.mode}
 		if s.key != "" {
 			stream["primary_key"] = [][]string{{s.key}}
 		}
@@ -169,29 +197,35 @@ func (w *undoWorld) sync(c cut) {
 			of["match_on"] = []string{"custom_field:deal_number"}
 		}
 		streams = append(streams, of)
-		p.lines = append(p.lines, w.records(s)...)
+		p.lines = append(p.lines, s.lines...)
 	}
-	if len(catalog) == 0 {
-		return
-	}
-	text, _ := json.Marshal(map[string]any{"streams": catalog}) // plain values, as below
+	text, _ := json.Marshal(map[string]any{"streams": catalog}) // plain values
 	p.catalog = string(text)
-	p.settings = map[string]any{"streams": streams, "journal": map[string]any{"storage_type": "Local", "path": w.journal}, "tags": [][]string{{"heropixel"}, {"heropixel", "vip"}}[w.IntN(2)],
-		"managed_tags": []string{"old-*"}, "null_values": []string{"clear", "ignore"}[w.IntN(2)], "on_delete": []string{"delete", "remove_tags"}[w.IntN(2)],
-		"on_missing": []string{"keep", "delete", "remove_tags"}[w.IntN(3)], "removal_limit_percent": 100, "do_not_disturb": []string{"protect", "protect", "sync"}[w.IntN(3)],
-		"create_missing_businesses": w.IntN(2) == 0}
+	settings["streams"], settings["journal"] = streams, w.recording()
 	before := pictureOf(w.Server)
 	w.tell("sync %v %s\n%s", p.settings, p.catalog, townLog(p.lines))
-	_, err := p.sync(c)
-	if err != nil {
+	if _, err := p.sync(c); err != nil {
 		w.t.Fatalf("%v\n%s", err, p.log)
 	}
-	for name := range w.journals() {
-		if durable != nil && os.WriteFile(name, durable[name], 0o600) != nil {
-			w.t.Fatal("a journal cannot be written")
+	w.learn(before)
+}
+
+// killing lets what is cut short leave of its journal what was durable then, once it has ended.
+func (w *undoWorld) killing(p *platform) (ended func()) {
+	var durable map[string][]byte
+	p.struck = func() { durable = w.journals() }
+	return func() {
+		for name := range w.journals() {
+			if durable != nil && os.WriteFile(name, durable[name], 0o600) != nil {
+				w.t.Error("a journal cannot be written")
+			}
 		}
 	}
-	w.learn(before)
+}
+
+// recording is the setting of the journal.
+func (w *undoWorld) recording() map[string]any {
+	return map[string]any{"storage_type": "Local", "path": w.journal}
 }
 
 // journals are the files of the journals as they are.

@@ -79,6 +79,12 @@ func newStreamsSync(t *testing.T, binary string, o sandbox.Options, deals bool) 
 // run runs the program from the last states on, until it ends.
 func (s *streamsSync) run(kill int, applied bool) (requests int) {
 	s.Helper()
+	return s.start(kill, applied, s.input(), "write", "--config", "config.json", "--catalog", "catalog.json")
+}
+
+// start runs the program with an input until it ends, or is killed at a request.
+func (s *streamsSync) start(kill int, applied bool, input []byte, args ...string) (requests int) {
+	s.Helper()
 	server := httptest.NewServer(s)
 	closed := sync.OnceFunc(func() { // once no request is under way
 		server.CloseClientConnections()
@@ -99,8 +105,8 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 		s.Fatal(err)
 	}
 	s.mu.Lock()
-	s.cmd = exec.Command(s.binary, "write", "--config", "config.json", "--catalog", "catalog.json")
-	s.cmd.Dir, s.cmd.Stdin, s.requests, s.kill, s.applied = s.dir, bytes.NewReader(s.input()), 0, kill, applied
+	s.cmd = exec.Command(s.binary, args...)
+	s.cmd.Dir, s.cmd.Stdin, s.requests, s.kill, s.applied = s.dir, bytes.NewReader(input), 0, kill, applied
 	stdout, err := s.cmd.StdoutPipe()
 	if err == nil {
 		err = s.cmd.Start()
@@ -122,7 +128,7 @@ func (s *streamsSync) run(kill int, applied bool) (requests int) {
 	err = s.cmd.Wait()
 	closed() // the API acts on the last requests of a program that was killed
 	if err != nil && (kill == 0 || s.requests < kill) {
-		s.Fatalf("the sync failed: %v, saying %s", err, said)
+		s.Fatalf("%s failed: %v, saying %s", args[0], err, said)
 	}
 	return s.requests
 }

@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 		"connector/journal", "connector/object", "connector/records", "connector/rejects", "connector/source", "connector/storage",
 		"connector/sandbox", // for the demo
 		"connector/sheet",   // for import
-		"connector/export",
+		"connector/export", "connector/undo",
 	},
 	"connector/airbyte":          {},
 	"connector/bug":              {},
@@ -47,6 +47,7 @@ var arrows = map[string][]string{
 	"connector/schema":           {},
 	"connector/source":           {"connector/crm", "connector/ghl", "connector/object"}, // it knows no word of the protocol
 	"connector/storage":          {},
+	"connector/undo":             {"connector/contacts/gateway", "connector/crm", "connector/ghl", "connector/journal", "connector/object"},
 	"connector/sheet":            {},
 	"connector/trouble":          {},
 	"connector/words":            {},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cenkalti/backoff/v4"
+
 	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -57,7 +59,11 @@ func Keep(ctx context.Context, name string, contacts object.Location, client *gh
 		if err := d.readAllPlaces(ctx); err != nil {
 			return nil, err
 		}
-		k.keepable = keptDeals{d}
+		at, err := client.Location(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the location: %w", err)
+		}
+		k.keepable = keptDeals{d, at.OneOpportunity}
 	case crm.Businesses.Name:
 		in, err := open(ctx, client, false)
 		if err != nil {
@@ -123,20 +129,30 @@ func (k *keeper) Delete(ctx context.Context, have *crm.Contact, of journal.Origi
 }
 
 func (k *keeper) Create(ctx context.Context, contact string, values map[string]any, of journal.Origin) (string, error) {
-	there, err := k.twin(ctx, contact, values)
-	if err != nil {
-		return "", err
-	}
-	if there != nil {
-		return there.ID, nil
-	}
 	change := journal.Change{Op: journal.Create, Object: k.Table().Kind().Name, Contact: contact, Origin: of, Set: object.Recorded(k.Table(), values)}
-	now, entry, err := object.Send(ctx, k.journal, func() (*crm.Contact, error) { return k.make(ctx, contact, values) }, change)
-	if err != nil {
-		return "", err
-	}
-	entry.Done(journal.Outcome{ID: now.ID, After: object.Held(k.Table(), now, values)})
-	return now.ID, nil
+	var entry *journal.Entry // of a create whose answer was lost
+	return backoff.RetryWithData(func() (string, error) {
+		there, err := k.twin(ctx, contact, values)
+		switch {
+		case isKind(err, ghl.Transient): // one search knows more than the other
+			return "", err
+		case err != nil:
+			return "", backoff.Permanent(err)
+		case there != nil:
+			entry.Done(journal.Outcome{ID: there.ID})
+			return there.ID, nil
+		}
+		now, sent, err := object.Send(ctx, k.journal, func() (*crm.Contact, error) { return k.make(ctx, contact, values) }, change)
+		switch {
+		case isKind(err, ghl.Ambiguous):
+			entry = sent
+			return "", cmp.Or(rest(ctx, searchLag), err)
+		case err != nil:
+			return "", backoff.Permanent(err)
+		}
+		sent.Done(journal.Outcome{ID: now.ID, After: object.Held(k.Table(), now, values)})
+		return now.ID, nil
+	}, backoff.WithContext(lostAnswerPause(), ctx))
 }
 
 func (k *keeper) change(op journal.Op, have *crm.Contact, of journal.Origin) journal.Change {
@@ -151,9 +167,19 @@ func own(t *crm.Table, values map[string]any) map[string]any {
 	return set
 }
 
-// isTwin reports whether a thing holds all of these values.
+// isTwin reports whether a thing is one of these values: it bears the same key, or, where
+// there is none, holds all of them as far as it is told.
 func isTwin(t *crm.Table, c *crm.Contact, values map[string]any) bool {
-	return len(discarded(t, own(t, values), c)) == 0 && c.KeyText(refField) == (&crm.Contact{Values: values}).KeyText(refField)
+	ref := (&crm.Contact{Values: values}).KeyText(refField)
+	if ref != "" || c.KeyText(refField) != "" {
+		return ref == c.KeyText(refField)
+	}
+	set := own(t, values)
+	maps.DeleteFunc(set, func(name string, v any) bool {
+		held, told := c.Values[name]
+		return !told || held == nil && fmt.Sprint(v) == "0" // the CRM keeps no zero
+	})
+	return len(set) > 0 && len(discarded(t, set, c)) == 0
 }
 
 // keptChildren are notes or tasks.
@@ -192,8 +218,12 @@ func twinAmong(t *crm.Table, all []*crm.Contact, values map[string]any) *crm.Con
 	return nil
 }
 
-// keptDeals are opportunities.
-type keptDeals struct{ *deals }
+// keptDeals are opportunities, of which a contact may have one that is open in each
+// pipeline if only one is allowed.
+type keptDeals struct {
+	*deals
+	one bool
+}
 
 func (d keptDeals) grouped() bool { return false }
 
@@ -220,11 +250,24 @@ func (d keptDeals) twin(ctx context.Context, contact string, values map[string]a
 	if err != nil {
 		return nil, fmt.Errorf("look for an opportunity: %w", err)
 	}
-	var all []*crm.Contact
+	want := &crm.Contact{Values: values}
 	for _, o := range told {
-		all = append(all, d.decode(o, false))
+		c := d.decode(o, false)
+		rival := d.one && isOpen(c) && isOpen(want) && c.KeyText(crm.FieldPipeline) == want.KeyText(crm.FieldPipeline)
+		twin := isTwin(d.table, c, values)
+		if !rival && !twin {
+			continue
+		}
+		now, err := d.api.GetOpportunity(ctx, o.ID) // search may show one that is deleted
+		switch {
+		case isKind(err, ghl.Gone, ghl.Rejected):
+		case err != nil || twin:
+			return d.decode(now, false), err
+		default:
+			return nil, &ghl.Error{Kind: ghl.Rejected, Messages: []string{"the contact has another open opportunity in this pipeline"}}
+		}
 	}
-	return twinAmong(d.table, all, values), nil
+	return nil, nil
 }
 
 // readAllPlaces reads the pipelines and the reasons for which an opportunity is lost.
@@ -245,16 +288,18 @@ func (d *deals) readAllPlaces(ctx context.Context) error {
 // keptBusinesses are businesses. They are not deleted.
 type keptBusinesses struct{ *location }
 
-func (b keptBusinesses) grouped() bool { return false }
+func (b keptBusinesses) grouped() bool { return true } // they belong to no contact: all are read at once
 
-func (b keptBusinesses) read(ctx context.Context, group []object.Thing) ([]*crm.Contact, error) {
+func (b keptBusinesses) read(ctx context.Context, group []object.Thing) (all []*crm.Contact, err error) {
 	if err := b.list(ctx, len(b.custom) > 0, 1); err != nil {
 		return nil, err
 	}
-	if c := b.memory.get(group[0].ID); c != nil {
-		return []*crm.Contact{c}, nil
+	for _, t := range group {
+		if c := b.memory.get(t.ID); c != nil {
+			all = append(all, c)
+		}
 	}
-	return nil, nil
+	return all, nil
 }
 
 func (b keptBusinesses) make(context.Context, string, map[string]any) (*crm.Contact, error) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/journal"
@@ -136,13 +137,14 @@ func (w *walk) undelete(c journal.Recorded) {
 	}
 	w.deleted, w.there = true, true
 	for name, v := range c.Before {
-		if f := w.field(name); f != nil {
+		if f := w.field(name); name == tagsField {
+			w.tag(texts(v))
+		} else if f != nil {
 			w.held[f.Name] = f.Canonical(v)
-		} else if name != tagsField {
+		} else {
 			w.held[name] = v // such as the key of a note
 		}
 	}
-	w.tag(texts(c.Before[tagsField]))
 	if stopped, _ := c.Before[journal.Stopped].(bool); stopped || (&crm.Contact{Values: w.held}).Stopped() {
 		w.there = false
 	}
@@ -194,7 +196,7 @@ func (w *walk) value(f *crm.Field, name string, result journal.Result, before an
 	held := w.held[f.Name]
 	switch {
 	case w.left[f.Name]:
-	case !crm.Equal(f, held, after):
+	case !isWritten(f, held, after):
 		if known && crm.Equal(f, held, before) && result == journal.Unknown {
 			return // it was never carried out
 		}
@@ -284,12 +286,18 @@ func (w *walk) unmake() {
 	}
 	touched := ""
 	for _, f := range w.table.Fields() {
-		if held := w.held[f.Name]; held != nil && held != false && f.Type != crm.ID && !crm.Equal(f, held, given[f.Name]) && !isDerived(f.Name, given) {
+		_, told := w.Now.Held(f.Name)
+		if told && f.Type != crm.ID && !isWritten(f, w.held[f.Name], given[f.Name]) && !isDerived(f.Name, given) {
 			touched = createdTouched
 		}
 	}
 	for tag := range w.tags {
 		if !slices.Contains(w.made.Tags, tag) {
+			touched = createdTouched
+		}
+	}
+	for _, tag := range w.made.Tags {
+		if !w.tags[tag] { // somebody has taken it off
 			touched = createdTouched
 		}
 	}
@@ -303,7 +311,25 @@ func (w *walk) unmake() {
 		w.Delete = true
 		return
 	}
+	w.write() // what later runs have changed goes back all the same
 	w.stay(touched)
+}
+
+// isWritten reports whether a field holds what was written to it. The CRM does not tell
+// false from nothing, and a day that is written becomes a time of that day.
+func isWritten(f *crm.Field, held, given any) bool {
+	if held == false {
+		held = nil
+	}
+	if given == false {
+		given = nil
+	}
+	day, isDay := given.(string)
+	at, isTime := held.(string)
+	if f.Type == crm.Time && isDay && isTime && len(day) == len(time.DateOnly) {
+		return strings.HasPrefix(at, day)
+	}
+	return crm.Equal(f, held, given)
 }
 
 // stay leaves a created thing, without the tags that it was given.
@@ -317,7 +343,12 @@ func (th *Thing) stay(why string) {
 		if c.Op != journal.Create && c.Op != journal.AddTags {
 			continue
 		}
-		for _, tag := range c.Tags {
+		given := c.Tags
+		if c.Outcome.Tags != nil {
+			given = c.Outcome.Tags
+		}
+		th.AddTags = slices.DeleteFunc(th.AddTags, func(tag string) bool { return slices.Contains(given, tag) })
+		for _, tag := range given {
 			if slices.Contains(th.Now.Tags, tag) && !slices.Contains(th.RemoveTags, tag) {
 				th.RemoveTags = append(th.RemoveTags, tag)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/bug"
@@ -19,6 +20,9 @@ import (
 // indexLag is how long search may lack what was written.
 const indexLag = 75 * time.Second
 
+// refKey is the key that a note or task bears as the last line of its text.
+const refKey = "ref"
+
 // readSingly is up to how many contacts are read one by one while search may not know
 // yet what the runs have written; for more it is waited.
 const readSingly = 100
@@ -30,8 +34,8 @@ type Options struct {
 	// Only are the fields that go back; nil is all, and only then what was created is
 	// deleted and what was deleted created anew.
 	Only []string
-	// Progress is told after each thing; may be nil.
-	Progress func(done, of int)
+	// Last is when anything was changed last that search may not know yet.
+	Last time.Time
 }
 
 // Undo takes runs back in one location.
@@ -85,15 +89,13 @@ func (u *Undo) Look(ctx context.Context, changes []journal.Recorded) error {
 // waitForSearch waits until search knows what the runs have written, if it is asked.
 func (u *Undo) waitForSearch(ctx context.Context, changes []journal.Recorded) error {
 	ids := map[string]bool{}
-	var last time.Time
+	searches := false // for opportunities that an earlier undo may have created anew
 	for _, c := range changes {
-		if c.Object == crm.Contacts.Name && c.At.After(last) {
-			last = c.At
-		}
 		ids[idOf(c)] = true
+		searches = searches || u.Recreate && c.Op == journal.Delete && c.Object == crm.Opportunities.Name
 	}
-	left := time.Until(last.Add(indexLag))
-	if left <= 0 || len(ids) <= readSingly {
+	left := time.Until(u.Last.Add(indexLag))
+	if left <= 0 || len(ids) <= readSingly && !searches {
 		return nil
 	}
 	select {
@@ -130,6 +132,10 @@ func (u *Undo) group(changes []journal.Recorded) {
 // made, if that is certain.
 func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]journal.Recorded, error) {
 	changes = slices.Clone(changes)
+	known := map[string]bool{} // what other changes are about is not it
+	for _, c := range changes {
+		known[idOf(c)] = true
+	}
 	for i, c := range changes {
 		k, err := u.keeper(ctx, c.Object)
 		if err != nil {
@@ -141,10 +147,14 @@ func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]jour
 		id := ""
 		switch {
 		case c.Object == crm.Contacts.Name:
-			id, err = u.identifyContact(ctx, c)
+			id, err = u.identifyContact(ctx, c, known)
 		case k != nil && c.Contact != "":
+			values := canonical(k.Table(), c.Set)
+			if ref, borne := strings.CutPrefix(c.Keys[refKey], c.Contact+"/"); borne { // which is no field
+				values[refKey] = ref
+			}
 			var twin *crm.Contact
-			if twin, err = k.Twin(ctx, c.Contact, canonical(k.Table(), c.Set)); twin != nil {
+			if twin, err = k.Twin(ctx, c.Contact, values); twin != nil {
 				id = twin.ID
 			}
 		}
@@ -156,27 +166,32 @@ func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]jour
 	return changes, nil
 }
 
-// identifyContact finds the contact that a create without an answer has made: it has
-// what was sent, and was not there before.
-func (u *Undo) identifyContact(ctx context.Context, c journal.Recorded) (string, error) {
+// createdWithin is how far the clocks of the CRM and of the journal may be apart.
+const createdWithin = time.Minute
+
+// identifyContact finds the contact that a create without an answer has made: it has the
+// email or phone that was sent, which nobody had before, and was added at that time.
+func (u *Undo) identifyContact(ctx context.Context, c journal.Recorded, known map[string]bool) (string, error) {
 	set := canonical(u.target.Table(), c.Set)
-	var keys []crm.Key
-	for _, name := range crm.Identifiers() {
-		if text, ok := set[name].(string); ok {
-			keys = append(keys, crm.KeyOf(name, text))
-		}
-	}
-	if len(keys) == 0 {
+	want := wanted(set, nil)
+	if len(want.Keys) == 0 {
 		return "", nil
 	}
-	found, _, err := u.target.Find(ctx, keys)
+	found, _, err := u.target.Find(ctx, want.Keys)
 	if err != nil {
 		return "", err
+	}
+	have, _, err := u.target.Lookup(ctx, want) // which does not lag, but tells one only
+	if err != nil {
+		return "", err
+	}
+	if have != nil && !slices.ContainsFunc(found, func(c *crm.Contact) bool { return c.ID == have.ID }) {
+		found = append(found, have)
 	}
 	id := ""
 	for _, have := range found {
 		added, err := time.Parse(time.RFC3339, have.Added)
-		if err != nil || added.Before(c.At.Add(-time.Minute)) || !holds(u.target.Table(), have, set) {
+		if err != nil || known[have.ID] || added.Before(c.At.Add(-createdWithin)) || added.After(c.At.Add(10*createdWithin)) {
 			continue
 		}
 		if id != "" {
@@ -240,16 +255,14 @@ func (u *Undo) of(name string) (all []*Thing) {
 func (u *Undo) readContacts(ctx context.Context) error {
 	all := u.of(crm.Contacts.Name)
 	var keys []crm.Key
-	fresh := false
 	for _, th := range all {
 		keys = append(keys, crm.IDKey(th.ID))
-		fresh = fresh || time.Since(th.Changes[len(th.Changes)-1].At) < indexLag
 	}
 	if len(keys) == 0 {
 		return nil
 	}
 	found := map[string]*crm.Contact{}
-	if !fresh {
+	if time.Since(u.Last) >= indexLag {
 		contacts, _, err := u.target.Find(ctx, keys)
 		if err != nil {
 			return err

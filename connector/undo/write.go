@@ -1,6 +1,7 @@
 package undo
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -23,12 +24,13 @@ const linkField = gateway.LinkField
 func (u *Undo) Write(ctx context.Context) error {
 	contacts := u.of(crm.Contacts.Name)
 	for _, phase := range []func() error{
-		func() error { return u.each(ctx, contacts, u.recreate) },
+		func() error { return u.each(ctx, u.others(), u.writeOther) },
+		func() error { return u.each(ctx, contacts, u.remove) },
+		func() error { return u.each(ctx, contacts, u.recreate) }, // whose email one that was created may have had
 		func() error { return u.each(ctx, contacts, u.update) },
 		func() error { return u.link(ctx, contacts) },
 		func() error { return u.changeTags(ctx, contacts) },
-		func() error { return u.each(ctx, u.others(), u.writeOther) },
-		func() error { return u.each(ctx, contacts, u.remove) },
+		func() error { return u.each(ctx, u.others(), u.recreateOther) },
 	} {
 		if err := phase(); err != nil {
 			return err
@@ -73,22 +75,28 @@ func (u *Undo) recreate(ctx context.Context, th *Thing) error {
 		return nil
 	}
 	was := &crm.Contact{Values: th.Recreate}
-	want := crm.Desired{Values: map[string]crm.Value{}, Tags: th.RecreateTags}
-	for _, name := range crm.Identifiers() {
-		if text := was.KeyText(name); text != "" {
-			want.Keys = append(want.Keys, crm.KeyOf(name, text))
-		}
-	}
+	want := wanted(th.Recreate, th.RecreateTags)
 	if len(want.Keys) == 0 {
 		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: without an email or phone nobody can tell whether it was already"})
 		return nil
 	}
-	for name, v := range th.Recreate {
-		if f := u.target.Table().Field(name); f != nil && name != linkField && name != "name" && f.Type != crm.ID && v != nil {
-			want.Values[name] = crm.Value{Data: v}
+	for name := range want.Values {
+		if f := u.target.Table().Field(name); f == nil || name == linkField || name == "name" || f.Type == crm.ID {
+			delete(want.Values, name)
 		}
 	}
-	r, err := u.target.Create(ctx, gateway.Write{Of: u.from(was), Want: want, Unique: true, RejectConflicts: true})
+	r := gateway.Result{}
+	have, reject, err := u.target.Lookup(ctx, want)
+	switch {
+	case err != nil:
+		return err
+	case reject != nil:
+		r.Reject = reject
+	case have != nil:
+		r.Met = have
+	default:
+		r, err = u.target.Create(ctx, gateway.Write{Of: u.from(was), Want: want, Unique: true, RejectConflicts: true})
+	}
 	switch {
 	case err != nil:
 		return err
@@ -102,6 +110,22 @@ func (u *Undo) recreate(ctx context.Context, th *Thing) error {
 		u.renamed(th, r.Contact)
 	}
 	return nil
+}
+
+// wanted is a contact of these values.
+func wanted(values map[string]any, tags []string) crm.Desired {
+	want := crm.Desired{Values: map[string]crm.Value{}, Tags: tags}
+	for name, v := range values {
+		if v != nil {
+			want.Values[name] = crm.Value{Data: v}
+		}
+	}
+	for _, name := range crm.Identifiers() {
+		if text, ok := values[name].(string); ok {
+			want.Keys = append(want.Keys, crm.KeyOf(name, text))
+		}
+	}
+	return want
 }
 
 func values(want crm.Desired) map[string]any {
@@ -121,7 +145,7 @@ func (u *Undo) renamed(th *Thing, now *crm.Contact) {
 	u.ids[th.ID] = now.ID
 	link := th.Recreate[linkField]
 	th.Now, th.Set = now, nil
-	if link != nil {
+	if link != nil && link != now.Values[linkField] {
 		th.Set = map[string]any{linkField: link}
 	}
 	for _, tag := range th.RecreateTags {
@@ -227,15 +251,23 @@ func (u *Undo) writeOther(ctx context.Context, th *Thing) (err error) {
 	switch {
 	case th.Delete:
 		err = k.Delete(ctx, th.Now, u.origin)
-	case th.Recreate != nil:
-		contact := th.Contact
-		if now := u.ids[contact]; now != "" {
-			contact = now
-		}
-		_, err = k.Create(ctx, contact, th.Recreate, u.origin)
 	case len(th.Set) > 0:
 		err = k.Update(ctx, th.Now, th.Set, u.origin)
 	}
+	if why := refusal(err); why != nil {
+		th.refuse(why)
+		return nil
+	}
+	return err
+}
+
+// recreateOther creates what is no contact anew.
+func (u *Undo) recreateOther(ctx context.Context, th *Thing) error {
+	if th.Recreate == nil {
+		return nil
+	}
+	contact := cmp.Or(u.ids[th.Contact], th.Contact)
+	_, err := u.keepers[th.Object].Create(ctx, contact, th.Recreate, u.origin)
 	if why := refusal(err); why != nil {
 		th.refuse(why)
 		return nil
