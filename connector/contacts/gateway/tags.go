@@ -18,6 +18,7 @@ const refusedTags = "the API refused the tags"
 func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string]*trouble.Reject, error) {
 	failed := map[string]*trouble.Reject{}
 	var open *journal.Entry // of the call that was refused last; it may have done its work all the same
+	var split []func()      // record that calls of many were refused, once their halves have told what they did
 	call := c.api.AddTags
 	if change.Remove {
 		call = c.api.RemoveTags
@@ -28,8 +29,8 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 			send := func() ([]ghl.TagResult, error) { return call(ctx, IDs(batch), change.Tags) }
 			results, entry, err := object.Send(ctx, c.journal, send, tagging(change, batch)...)
 			if err != nil {
-				if open = entry; len(batch) > 1 && isKind(err, ghl.Rejected) { // its halves tell
-					entry.Fail(object.Refusal(err))
+				if open = entry; len(batch) > 1 && isKind(err, ghl.Rejected) {
+					split = append(split, func() { entry.Fail(object.Refusal(err)) })
 				}
 				return err
 			}
@@ -58,6 +59,9 @@ func (c *contacts) ChangeTags(ctx context.Context, change TagChange) (map[string
 	}.send(change.Contacts)
 	if err != nil {
 		return nil, fmt.Errorf("change tags: %w", err)
+	}
+	for _, record := range split {
+		record()
 	}
 	return failed, nil
 }
