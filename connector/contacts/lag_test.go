@@ -300,7 +300,7 @@ func TestWhatSearchTellsReplacesTheListing(t *testing.T) {
 		ana := p.human(map[string]any{"email": anaEmail, "firstName": "Eva", "country": "US"}, "heropixel")
 		p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
 		p.api("PUT", "/contacts/"+ana, map[string]any{"firstName": "Ana"})
-		j := job{limits: small(1), plan: heropixel, release: func(*airbyte.State) { time.Sleep(65 * time.Second) }}
+		j := job{limits: small(1), plan: heropixel, pause: 65 * time.Second}
 		p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+ // by now the location is listed, with Eva
 			state("people", 1)+records(`{"email":"ana@example.com","first_name":"Ana"}`, `{"email":"ana@example.com","first_name":"Eva"}`))
 		field(t, p.with(anaEmail), "firstName", "Eva")
@@ -314,8 +314,7 @@ func TestAnEarlyListingIsNotBelievedForLong(t *testing.T) {
 			p := inside(t, sandbox.Options{IndexLag: time.Minute, AllowDuplicates: duplicates})
 			p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
 			p.api("POST", "/contacts/", map[string]any{"locationId": p.Options().LocationID, "email": anaEmail, "country": "US"})
-			pause := 80 * time.Second
-			j := job{limits: small(1), mode: airbyte.Update, plan: heropixel, release: func(*airbyte.State) { time.Sleep(pause); pause = 0 }}
+			j := job{limits: small(1), mode: airbyte.Update, plan: heropixel, pause: 80 * time.Second}
 			p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+
 				state("people", 1)+records(`{"email":"ana@example.com","first_name":"Ana"}`))
 			field(t, p.with(anaEmail), "firstName", "Ana")

@@ -139,7 +139,7 @@ func TestATagCallBeatsSearch(t *testing.T) {
 		p.human(map[string]any{"email": benEmail, "country": "US"}, "heropixel")
 		p.api("PUT", "/contacts/"+ana, map[string]any{"firstName": "Ana"})
 		j := job{limits: small(1), plan: crm.PlanOptions{Tags: []string{"heropixel"}, ManagedTags: []string{"trial"}}}
-		j.release = func(*airbyte.State) { time.Sleep(50 * time.Second) }
+		j.pause = 50 * time.Second
 		p.must(j, records(`{"email":"ben@example.com"}`, `{"email":"ben@example.com","first_name":"Ben"}`)+ // by now the location is listed
 			state("people", 1)+records(`{"email":"ana@example.com","tags":"trial"}`)+ // 50 seconds later
 			state("people", 2)+records(`{"email":"ana@example.com","tags":[],"first_name":"Ana"}`)) // and 50 more: search knows the name, not the tag

@@ -103,7 +103,7 @@ func (p *place) family(j job, input string) *children {
 		}
 	}
 	conf.Streams = append(conf.Streams, &load.Stream{Stream: airbyte.Stream{ID: airbyte.StreamID{Name: "children"}}, Object: c})
-	if err := load.Run(p.t.Context(), airbyte.NewReader(strings.NewReader(input)), conf); err != nil {
+	if err := load.Run(p.t.Context(), airbyte.NewReader(j.source(input)), conf); err != nil {
 		p.t.Fatalf("%v\n%s", err, &log)
 	}
 	return c
@@ -224,7 +224,7 @@ func TestWhatTheSyncHasMadeOfContactsIsKnownLongAfter(t *testing.T) {
 				p := inside(t, sandbox.Options{IndexLag: time.Minute})
 				moved := p.Put(sandbox.Contact{Fields: map[string]any{"email": "old@example.com"}, CustomFields: map[string]any{customerNumber: "N-1"}})
 				plan := crm.PlanOptions{MatchOn: []string{"custom_field:customer_number", "email", "phone"}}
-				j := job{dry: dry, limits: small(2), streams: []stream{{plan: plan}}, release: func(*airbyte.State) { time.Sleep(time.Hour) }}
+				j := job{dry: dry, limits: small(2), streams: []stream{{plan: plan}}, pause: time.Hour}
 				c := p.family(j, records(`{"email":"new@example.com","customer_number":"N-2"}`, `{"email":"moved@example.com","customer_number":"N-1"}`,
 					`{"phone":"+12025550101","customer_number":"N-2"}`)+state("people", 1)+
 					child("email", "new@example.com")+child(customerNumber, "N-2")+child("phone", onePhone)+child("email", "moved@example.com")+child("email", "old@example.com"))

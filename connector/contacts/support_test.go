@@ -116,6 +116,7 @@ type job struct {
 	limits  load.Limits
 	workers int
 	release func(s *airbyte.State)
+	pause   time.Duration // of the source after each state
 	store   load.Store
 	journal *journal.Journal
 	dry     bool // nothing is written
@@ -146,7 +147,43 @@ func (o outcome) has(t testing.TB, text string) {
 // sync runs the lines through the engine as the write verb does.
 func (p *place) sync(j job, input string) outcome {
 	p.t.Helper()
-	return p.syncFrom(j, strings.NewReader(input))
+	return p.syncFrom(j, j.source(input))
+}
+
+// source is the input of a job, which comes to a rest after each state if the job pauses. (A state that sleeps while it leaves would hold a
+// lock, for which time does not go on in a bubble.)
+func (j job) source(input string) io.Reader {
+	if j.pause == 0 {
+		return strings.NewReader(input)
+	}
+	r := &resting{pause: j.pause}
+	for line := range strings.Lines(input) {
+		if r.parts == nil || strings.Contains(r.parts[len(r.parts)-1], `"STATE"`) {
+			r.parts = append(r.parts, "")
+		}
+		r.parts[len(r.parts)-1] += line
+	}
+	return r
+}
+
+type resting struct {
+	parts []string
+	pause time.Duration
+}
+
+func (r *resting) Read(b []byte) (int, error) {
+	if len(r.parts) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, r.parts[0])
+	if r.parts[0] = r.parts[0][n:]; n > 0 {
+		return n, nil
+	}
+	if r.parts = r.parts[1:]; len(r.parts) == 0 {
+		return 0, io.EOF
+	}
+	time.Sleep(r.pause)
+	return r.Read(b)
 }
 
 func (p *place) syncFrom(j job, input io.Reader) outcome {
