@@ -123,8 +123,27 @@ func (w *undoWorld) fateOfDeleted(key string, before picture, recreate bool) fat
 		return absent
 	case w.born[key] != nil, lost, w.twin[key].stops(): // of a deleted contact, only what was deleted before it is recorded
 		return either
+	case kindOf(key) == "contacts" && w.isTaken(key, before, recreate):
+		return either
 	}
 	return present
+}
+
+// isTaken reports whether a contact that stays has the email or phone of one that was deleted.
+func (w *undoWorld) isTaken(key string, before picture, recreate bool) bool {
+	for other, h := range before {
+		if kindOf(other) != "contacts" {
+			continue
+		}
+		for _, field := range []string{"email", "phone"} {
+			if h[field] != nil && same(h[field], w.twin[key][field]) {
+				if _, fate := w.expected(other, before, recreate); fate != absent {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // recognise gives what was created again the ids that it had.

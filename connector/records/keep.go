@@ -146,7 +146,7 @@ func (k *keeper) Create(ctx context.Context, contact string, values map[string]a
 		switch {
 		case isKind(err, ghl.Ambiguous):
 			entry = sent
-			return "", cmp.Or(rest(ctx, searchLag), err)
+			return "", cmp.Or(rest(ctx, childLag), err) // until every search knows it, if it was made
 		case err != nil:
 			return "", backoff.Permanent(err)
 		}

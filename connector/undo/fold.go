@@ -347,7 +347,7 @@ func (th *Thing) stay(why string) {
 		if c.Outcome.Tags != nil {
 			given = c.Outcome.Tags
 		}
-		th.AddTags = slices.DeleteFunc(th.AddTags, func(tag string) bool { return slices.Contains(given, tag) })
+		th.AddTags = slices.DeleteFunc(th.AddTags, func(tag string) bool { return slices.Contains(c.Tags, tag) })
 		for _, tag := range given {
 			if slices.Contains(th.Now.Tags, tag) && !slices.Contains(th.RemoveTags, tag) {
 				th.RemoveTags = append(th.RemoveTags, tag)

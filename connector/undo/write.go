@@ -17,7 +17,10 @@ import (
 	"destination-gohighlevel/connector/trouble"
 )
 
-const linkField = gateway.LinkField
+const (
+	linkField    = gateway.LinkField
+	contactField = "contactId" // of what belongs to a contact
+)
 
 // Write does what [Undo.Look] has found. Stopped or killed anywhere, another Undo of the
 // same runs ends as if nothing had happened.
@@ -195,6 +198,16 @@ func (u *Undo) link(ctx context.Context, contacts []*Thing) error {
 		}
 	}
 	for _, business := range slices.Sorted(maps.Keys(to)) {
+		if business != "" {
+			if _, err := u.client.GetBusiness(ctx, business); unlessGone(err) != nil {
+				return err
+			} else if err != nil {
+				for _, s := range to[business] {
+					of[s.ID].Kept = append(of[s.ID].Kept, Kept{linkField, "the business does not exist any more"})
+				}
+				continue
+			}
+		}
 		for batch := range slices.Chunk(to[business], gateway.MaxLink) {
 			_, reject, err := u.target.Link(ctx, business, batch)
 			if err != nil {
@@ -266,8 +279,17 @@ func (u *Undo) recreateOther(ctx context.Context, th *Thing) error {
 	if th.Recreate == nil {
 		return nil
 	}
-	contact := cmp.Or(u.ids[th.Contact], th.Contact)
-	_, err := u.keepers[th.Object].Create(ctx, contact, th.Recreate, u.origin)
+	contact := cmp.Or((&crm.Contact{Values: th.Recreate}).KeyText(contactField), th.Contact) // the record may have named another
+	contact = cmp.Or(u.ids[contact], contact)
+	owner, _, err := u.target.Read(ctx, contact)
+	if err != nil {
+		return err
+	}
+	if owner == nil {
+		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: its contact does not exist any more"})
+		return nil
+	}
+	_, err = u.keepers[th.Object].Create(ctx, contact, th.Recreate, u.origin)
 	if why := refusal(err); why != nil {
 		th.refuse(why)
 		return nil
