@@ -129,7 +129,7 @@ func (r *reading) one(ctx context.Context, configured airbyte.Stream, s source.S
 	if err := r.out.StreamStatus(to.stream, "STARTED"); err != nil {
 		return err
 	}
-	from := r.states[configured.ID]
+	from := r.from(configured, s)
 	err := r.estimate(ctx, s, from, to)
 	if err == nil {
 		err = s.Read(ctx, from, to)
@@ -141,6 +141,16 @@ func (r *reading) one(ctx context.Context, configured airbyte.Stream, s source.S
 	r.log.Info().Msgf("%s: %s read by %s in %s", configured.ID, words.Count(to.rows, "record"),
 		words.Count(r.client.Usage().Requests-before, "request"), time.Since(begun).Round(time.Second))
 	return errors.Join(err, r.out.StreamStatus(to.stream, status))
+}
+
+// from is the state from which a stream is read. All of it is read, whatever was read
+// before, unless the catalog asks for what is new or a read of all was interrupted.
+func (r *reading) from(configured airbyte.Stream, s source.Stream) json.RawMessage {
+	from := r.states[configured.ID]
+	if s.Cursor != "" && configured.SourceMode != airbyte.Incremental && (s.Interrupted == nil || !s.Interrupted(from)) {
+		return nil
+	}
+	return from
 }
 
 // estimate tells what a stream will cost that asks for each contact.

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -112,4 +113,37 @@ func TestReadingNeedsReadScopesOnly(t *testing.T) {
 			t.Errorf("%s says nothing of %s\n%s", tt.args, tt.want, out.String())
 		}
 	}
+}
+
+// TestAFullRefreshReadsEverything, whatever state an earlier read has left, but goes on with one that was interrupted.
+func TestAFullRefreshReadsEverything(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, sandbox.Options{}, nil)
+	p.Seed(1200)
+	incremental := readCatalog
+	full := strings.Replace(readCatalog, `"sync_mode":"incremental"`, `"sync_mode":"full_refresh"`, 1)
+	records := func(catalog, state string, want int) (states []string) {
+		t.Helper()
+		p.put(t, "catalog.json", catalog)
+		p.put(t, "state.json", state)
+		stdout, _ := p.run(t, exitOK, "read", "--catalog", "{DIR}/catalog.json", "--state", "{DIR}/state.json")
+		if got := kinds(t, stdout)["RECORD"]; got != want {
+			t.Errorf("%d records, want %d", got, want)
+		}
+		for line := range strings.Lines(stdout) {
+			if strings.HasPrefix(line, `{"type":"STATE"`) {
+				states = append(states, line)
+			}
+		}
+		return states
+	}
+	states := records(full, "", 1200)
+	records(full, states[2], 1200)
+	records(full, states[1], 200)
+	records(incremental, states[2], 0)
+	for i := range 700 {
+		p.Put(sandbox.Contact{Fields: map[string]any{"firstName": fmt.Sprint("New ", i)}})
+	}
+	since := records(incremental, states[2], 700)
+	records(full, since[0], 1900)
 }

@@ -54,7 +54,7 @@ func (s *contractStage) run(t *testing.T, verb string, settings jsonObject, cata
 			t.Fatal(err)
 		}
 	}
-	args := []string{verb, "--config", filepath.Join(s.dir, "config.json")}
+	args := append(strings.Fields(verb), "--config", filepath.Join(s.dir, "config.json"))
 	if catalog != "" {
 		args = append(args, "--catalog", filepath.Join(s.dir, "catalog.json"))
 	}

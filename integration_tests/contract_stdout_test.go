@@ -27,17 +27,25 @@ func TestStdoutOfEachVerb(t *testing.T) {
 	cases := map[string]struct {
 		verb, catalog, input string
 		oauth                bool
+		daily                int    // requests
 		fault                string // see sandbox.ParseFault
 		code                 int
 		want                 string // the types, sorted
 	}{
 		"spec":                  {verb: "spec", want: "SPEC"},
+		"spec of the source":    {verb: "spec --source", want: "SPEC"},
 		"check":                 {verb: "check", want: "CONNECTION_STATUS"},
+		"check of the source":   {verb: "check --source", want: "CONNECTION_STATUS"},
 		"check, failed":         {verb: "check", fault: "*:status:times=-1:status=403", want: "CONNECTION_STATUS"},
 		"check, token renewed":  {verb: "check", oauth: true, want: "CONNECTION_STATUS CONTROL LOG"},
 		"discover":              {verb: "discover", want: "DESTINATION_CATALOG"},
+		"discover the source":   {verb: "discover --source", want: "CATALOG"},
+		"source not discovered": {verb: "discover --source", fault: "*:status:times=-1:status=403", code: 1, want: "TRACE"},
 		"discover, failed":      {verb: "discover", fault: "*:status:times=-1:status=403", code: 1, want: "TRACE"},
 		"read":                  {verb: "read", catalog: sourceCatalog, want: "LOG RECORD STATE TRACE"},
+		"read, token renewed":   {verb: "read", catalog: sourceCatalog, oauth: true, want: "CONTROL LOG RECORD STATE TRACE"},
+		"read, quota used up":   {verb: "read", catalog: sourceCatalog, daily: 1, code: 1, want: "LOG TRACE"},
+		"read, broken catalog":  {verb: "read", catalog: "{", code: 1, want: "TRACE"},
 		"read, failed":          {verb: "read", catalog: sourceCatalog, fault: "POST /contacts/search:status:times=-1:status=403", code: 1, want: "LOG TRACE"},
 		"write":                 {verb: "write", catalog: catalog, input: lines, want: "LOG STATE"},
 		"write, token renewed":  {verb: "write", catalog: catalog, input: lines, oauth: true, want: "CONTROL LOG STATE"},
@@ -51,13 +59,14 @@ func TestStdoutOfEachVerb(t *testing.T) {
 			t.Parallel()
 			var messages []message
 			var code int
-			if c.verb == "spec" {
-				messages, code = specMessages(t)
+			if strings.HasPrefix(c.verb, "spec") {
+				messages, code = specMessages(t, c.verb)
 			} else {
-				s := newContractStage(t, sandbox.Options{}, c.oauth)
+				s := newContractStage(t, sandbox.Options{Daily: c.daily}, c.oauth)
 				s.ExpireAccessTokens()
 				if c.verb == "read" {
 					s.Seed(3)
+					s.SeedWork()
 				}
 				if c.fault != "" {
 					fault, err := sandbox.ParseFault(c.fault)
@@ -83,10 +92,10 @@ func TestStdoutOfEachVerb(t *testing.T) {
 	}
 }
 
-func specMessages(t *testing.T) ([]message, int) {
+func specMessages(t *testing.T, verb string) ([]message, int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := connector.Run(t.Context(), connector.IO{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}, []string{"spec"})
+	code := connector.Run(t.Context(), connector.IO{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}, strings.Fields(verb))
 	messages, err := readMessages(stdout.String())
 	if err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func readMessages(stdout string) ([]message, error) {
 			return nil, fmt.Errorf("a line of stdout is no message: %w", err)
 		}
 		switch m.Type {
-		case "LOG", "RECORD", "SPEC", "CONNECTION_STATUS", "DESTINATION_CATALOG", "CONTROL", "STATE", "TRACE":
+		case "LOG", "RECORD", "SPEC", "CONNECTION_STATUS", "CATALOG", "DESTINATION_CATALOG", "CONTROL", "STATE", "TRACE":
 		default:
 			return nil, fmt.Errorf("stdout has a message of type %q", m.Type)
 		}

@@ -28,7 +28,7 @@ func (l *Location) contacts(ctx context.Context) (Stream, error) {
 	rows := newContactRows(l, table)
 	return Stream{
 		Name: crm.Contacts.Name, Schema: rows.schema(), PrimaryKey: []string{"id"}, Cursor: changedField,
-		Estimate: l.estimateContacts,
+		Estimate: l.estimateContacts, Interrupted: isInterrupted,
 		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
 			state, err := readState(from)
 			if err != nil {

@@ -25,6 +25,9 @@ type Stream struct {
 	// OptIn says that a read costs a request per contact or calendar: it is made only if it
 	// is asked for by name, after an estimate.
 	OptIn bool
+	// Interrupted reports whether a state is of a read of all rows that has not ended, which
+	// another read of all goes on with; nil: none is.
+	Interrupted func(state json.RawMessage) bool
 	// Estimate tells how many rows a read from a state would give, and for how many requests.
 	Estimate func(ctx context.Context, from json.RawMessage) (rows, requests int64, err error)
 	// Read hands all rows over that are new since a state, or all if it is nil. A state that

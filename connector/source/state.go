@@ -58,6 +58,12 @@ func readPass(from json.RawMessage) (contactsState, error) {
 	return s, err
 }
 
+// isInterrupted implements [Stream.Interrupted]. A state that cannot be read is for Read to refuse.
+func isInterrupted(state json.RawMessage) bool {
+	s, err := readState(state)
+	return err != nil || s.At != nil && s.Since == 0
+}
+
 // begin begins a pass, unless one is under way.
 func (s *contactsState) begin(now time.Time) {
 	if s.At != nil {

@@ -32,7 +32,7 @@ func (l *Location) tasks() Stream {
 			return tasks, requests, err
 		},
 		Read: func(ctx context.Context, _ json.RawMessage, to Sink) error {
-			return l.eachTaskPage(ctx, func(page []ghl.Child) error {
+			err := l.eachTaskPage(ctx, func(page []ghl.Child) error {
 				known, err := l.contactsByID(ctx, contactsOfTasks(page))
 				if err != nil {
 					return err
@@ -44,6 +44,10 @@ func (l *Location) tasks() Stream {
 				}
 				return nil
 			})
+			if err != nil {
+				return err
+			}
+			return to.State(whole) // no earlier one: where a page begins moves as tasks are deleted
 		},
 	}
 	if len(l.only) > 0 {
