@@ -30,10 +30,10 @@ func (s *Server) Seed(n int) {
 	}
 }
 
-// SeedWork gives the people of [Server.Seed] something to do with: a note to every third contact, a task to every fourth and an
-// opportunity to every fifth, the same ones each time.
+// SeedWork gives the people of [Server.Seed] something to do with: a note to every third contact, a task to every fourth, an
+// opportunity to every fifth and, where there are calendars, an appointment to every sixth, the same ones each time.
 func (s *Server) SeedWork() {
-	users, pipelines := s.opts.Users, s.opts.Pipelines
+	users, pipelines, calendars := s.opts.Users, s.opts.Pipelines, s.opts.Calendars
 	for i, c := range s.Contacts() {
 		user := ""
 		if len(users) > 0 {
@@ -49,6 +49,10 @@ func (s *Server) SeedWork() {
 			p := pipelines[i/5%len(pipelines)]
 			s.PutOpportunity(Opportunity{ContactID: c.ID, Name: fmt.Sprintf("Offer %d", 1001+i), PipelineID: p.ID, StageID: p.Stages[i/10%len(p.Stages)].ID,
 				Status: []string{"open", "open", "won", "abandoned"}[i/5%4], AssignedTo: user, Value: float64(250 * (1 + i%12)), Source: "seed", Created: c.DateAdded})
+		}
+		if i%6 == 0 && len(calendars) > 0 {
+			s.PutAppointment(Appointment{ContactID: c.ID, CalendarID: calendars[i/6%len(calendars)].ID, AssignedTo: user, Title: "On site",
+				Status: []string{"confirmed", "showed", "cancelled"}[i/6%3], Start: c.DateAdded.AddDate(0, 0, i/6%60-30).Truncate(time.Hour), Added: c.DateAdded, Updated: c.DateAdded})
 		}
 	}
 }

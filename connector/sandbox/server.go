@@ -23,6 +23,7 @@ type Options struct {
 	Users                       []User        // who works in the location; nil is DefaultUsers()
 	Pipelines                   []Pipeline    // nil is DefaultPipelines()
 	LostReasons                 []LostReason  // nil is DefaultLostReasons()
+	Calendars                   []Calendar    // nil is none
 	OAuth                       OAuth         // the app to sign in by
 
 	Burst    int           // requests per Interval; 0 is no such limit, told as one of 1,000,000,000
@@ -35,6 +36,7 @@ type Options struct {
 	MaxSet     int           // values in one contains_set; 0 is 200
 	MaxBulk    int           // contacts in one bulk tags call; 0 is 500
 	Variant    Variant       // how to answer where the contract is open
+	Events     Events        // and that about calendars
 }
 
 // Server is the sandbox: an http.Handler. It is safe for concurrent use and reads the time from time.Now only.
@@ -50,6 +52,7 @@ type Server struct {
 	notes         *table[Note]
 	tasks         *table[Task]
 	opportunities *table[Opportunity]
+	appointments  *table[Appointment]
 	deleted       map[string]bool
 	fields        []CustomField
 	tagDefs       map[string]string // name to id
@@ -88,10 +91,12 @@ func New(o Options) *Server {
 		o.LostReasons = DefaultLostReasons()
 	}
 	o.Pipelines, o.LostReasons = completePipelines(o.Pipelines, o.LostReasons)
+	o.Calendars = completeCalendars(o.Calendars)
 	o.MaxFilters, o.MaxSet, o.MaxBulk = orElse(o.MaxFilters, 100), orElse(o.MaxSet, 200), orElse(o.MaxBulk, 500)
 	o.OAuth = o.OAuth.complete()
 	s := &Server{opts: o, signIns: newSignIns(o.OAuth, o.Scopes), primary: newView(), deleted: map[string]bool{}, tagDefs: map[string]string{}, parts: []part{newPart("")},
-		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag), opportunities: newTable[Opportunity](o.IndexLag)}
+		businesses: newTable[Business](o.IndexLag), notes: newTable[Note](0), tasks: newTable[Task](o.IndexLag), opportunities: newTable[Opportunity](o.IndexLag),
+		appointments: newTable[Appointment](0)}
 	s.search = s.primary
 	if o.IndexLag > 0 {
 		s.search = newView()

@@ -165,6 +165,7 @@ func (s *Server) write(id string, p *person) {
 		leave(s.notes, id, (*table[Note]).write)
 		leave(s.tasks, id, (*table[Task]).write)
 		leave(s.opportunities, id, (*table[Opportunity]).write)
+		leave(s.appointments, id, (*table[Appointment]).write)
 	}
 	if s.search != s.primary {
 		s.pending = append(s.pending, change{time.Now().Add(s.opts.IndexLag), id, p})
@@ -179,6 +180,7 @@ func (s *Server) writeNow(id string, p *person) {
 		leave(s.notes, id, (*table[Note]).writeNow)
 		leave(s.tasks, id, (*table[Task]).writeNow)
 		leave(s.opportunities, id, (*table[Opportunity]).writeNow)
+		leave(s.appointments, id, (*table[Appointment]).writeNow)
 	}
 	if s.search != s.primary {
 		s.pending = slices.DeleteFunc(s.pending, func(c change) bool { return c.id == id })
