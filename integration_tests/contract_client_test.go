@@ -17,6 +17,7 @@ func TestTheClientInEachVariant(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			sayChildren(t, sandbox.Options{Variant: v})
 			sayOpportunities(t, sandbox.Options{Variant: v})
+			sayCalendars(t, sandbox.Options{Variant: v})
 		})
 	}
 }

@@ -170,7 +170,7 @@ func hearAll(t *testing.T) []exchange {
 		"$D", s.PutOpportunity(sandbox.Opportunity{ContactID: id, PipelineID: "plSales0000000000001", CustomFields: jsonObject{"ofText00000000000001": "D-1",
 			"ofNumerical000000002": 7.0, "ofMultipleOption0004": []string{"Web"}}}),
 		"$O", s.PutNote(sandbox.Note{ContactID: id, Body: "x"}), "$T", s.PutTask(sandbox.Task{ContactID: id, Title: "x"}))
-	for _, line := range strings.Split(fill.Replace(heardOfBelongings+heardOfOpportunities+heardRequests), "\n") {
+	for _, line := range strings.Split(fill.Replace(heardOfBelongings+heardOfOpportunities+heardOfCalendars+heardRequests), "\n") {
 		if operation, body, ok := strings.Cut(line, " < "); ok {
 			s.ask(t, operation, body)
 		}

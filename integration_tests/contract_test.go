@@ -18,9 +18,10 @@ import (
 // description of the API, repaired where that is known to be wrong. A repair that nothing needs is a fault too.
 func TestContract(t *testing.T) {
 	t.Parallel()
-	files, defects := readVendor(t), slices.Concat(defects, belongingDefects, opportunityDefects)
+	files, defects := readVendor(t), slices.Concat(defects, belongingDefects, opportunityDefects, calendarDefects)
 	routes := sandbox.New(sandbox.Options{}).Routes()
-	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), sayChildren(t, sandbox.Options{}), sayOpportunities(t, sandbox.Options{}), hearAll(t))
+	exchanges := slices.Concat(sayAll(t), sayBusinesses(t), sayChildren(t, sandbox.Options{}), sayOpportunities(t, sandbox.Options{}),
+		sayCalendars(t, sandbox.Options{}), hearAll(t))
 	heardAll(t, files.load(t, routes, nil), exchanges)
 
 	repaired := files.load(t, routes, defects)
@@ -46,7 +47,7 @@ func TestContract(t *testing.T) {
 // TestContractIsHeld breaks exchanges that are as they should be, each in one place.
 func TestContractIsHeld(t *testing.T) {
 	t.Parallel()
-	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), slices.Concat(defects, belongingDefects, opportunityDefects))
+	v := readVendor(t).load(t, sandbox.New(sandbox.Options{}).Routes(), slices.Concat(defects, belongingDefects, opportunityDefects, calendarDefects))
 	good := func() exchange {
 		return exchange{
 			ofClient: true, method: http.MethodPut, url: &url.URL{Scheme: "https", Host: "example.com", Path: "/contacts/x"},
@@ -176,6 +177,9 @@ var answersOf = map[string]string{
 	"DELETE /opportunities/{id}":                         "200 400 401 429",
 	"PUT /opportunities/{id}/status":                     "200 400 401 422 429",
 	"GET /users/":                                        "200 401 403 429",
+	"GET /contacts/{contactId}/appointments":             "200 400 401 429",
+	"GET /calendars/":                                    "200 401 403 429",
+	"GET /calendars/events":                              "200 400 401 403 429",
 	"POST /oauth/token":                                  "200 400",
 	"POST /oauth/locationToken":                          "200 400 401 403 422",
 }

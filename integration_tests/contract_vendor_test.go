@@ -21,7 +21,7 @@ import (
 const vendorFiles = "../../shared/openapi"
 
 // contractFiles are the vendor's files that describe operations that the sandbox answers.
-var contractFiles = []string{"contacts", "locations", "oauth", "users", "businesses", "objects", "custom-fields", "opportunities"}
+var contractFiles = []string{"contacts", "locations", "oauth", "users", "businesses", "objects", "custom-fields", "opportunities", "calendars"}
 
 // jsonObject is a JSON object.
 type jsonObject = map[string]any

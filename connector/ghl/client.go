@@ -23,6 +23,7 @@ var Version = "dev"
 
 const (
 	apiVersion          = "2021-07-28" // the only value the vendor's contacts contract names
+	calendarsVersion    = "2021-04-15" // and that about calendars
 	requestTimeout      = 60 * time.Second
 	connectTimeout      = 10 * time.Second
 	defaultMaxRetryTime = 5 * time.Minute

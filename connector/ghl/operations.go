@@ -54,6 +54,10 @@ const (
 	opPipelines           Operation = "GET /opportunities/pipelines"
 	opLostReasons         Operation = "GET /opportunities/lost-reason"
 
+	opCalendars    Operation = "GET /calendars/"
+	opEvents       Operation = "GET /calendars/events"
+	opAppointments Operation = "GET /contacts/{contactId}/appointments"
+
 	opToken         Operation = "POST /oauth/token"
 	opLocationToken Operation = "POST /oauth/locationToken"
 )
@@ -119,6 +123,10 @@ var operations = map[Operation]struct {
 	opPipelines:           {"pipelines.readonly", reads, maxList},
 	opLostReasons:         {"opportunities.readonly", reads, maxOne},
 
+	opCalendars:    {"calendars.readonly", reads, maxList},
+	opEvents:       {"calendars/events.readonly", reads, maxList},
+	opAppointments: {"contacts.readonly", reads, maxList},
+
 	opToken:         {"", sets, maxOne},
 	opLocationToken: {"oauth.write", sets, maxOne},
 }
@@ -144,6 +152,14 @@ func (op Operation) refreshes() bool { return op == opToken }
 
 // Exchanges tells whether the operation gives a location's token for an agency's.
 func (op Operation) Exchanges() bool { return op == opLocationToken }
+
+// version is the edition of the API that the operation belongs to.
+func (op Operation) version() string {
+	if op == opCalendars || op == opEvents {
+		return calendarsVersion
+	}
+	return apiVersion
+}
 
 func (op Operation) listsPipelines() bool { return op == opPipelines }
 

@@ -95,7 +95,7 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	req.Header.Set("Version", apiVersion)
+	req.Header.Set("Version", w.op.version())
 	req.Header.Set("Accept", "application/json")
 	if w.body != nil {
 		req.Header.Set("Content-Type", "application/json")
