@@ -72,7 +72,8 @@ func TestWithoutAReserveTheErrorNamesNone(t *testing.T) {
 }
 
 func TestADailyLimitBeyondReachIsNone(t *testing.T) {
-	p := newPace().learnDaily(1, time.Now(), rate{dailyLimit: noLimit, dailyRemaining: noLimit, dailyReset: time.Hour})
+	p := newPace()
+	p.learnDaily(1, time.Now(), rate{dailyLimit: noLimit, dailyRemaining: noLimit, dailyReset: time.Hour})
 	if p.dailyLimit != -1 || p.dailyRemaining != -1 {
 		t.Errorf("%d of %d", p.dailyRemaining, p.dailyLimit)
 	}

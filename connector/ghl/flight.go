@@ -14,7 +14,7 @@ const (
 // allowed rate times the latency keep the rate, and more would only queue up in
 // the server and die together with it. Before the first answer, and where there
 // is no limit, there is nothing to reckon with.
-func (p pace) maxInFlight() int {
+func (p *pace) maxInFlight() int {
 	if p.answers == 0 || p.unlimited() {
 		return firstInFlight
 	}
@@ -24,7 +24,7 @@ func (p pace) maxInFlight() int {
 
 // ended notes that a request is no longer under way, and how long it was. A
 // failed one counts too: it kept its place as long.
-func (p pace) ended(lasted time.Duration) pace {
+func (p *pace) ended(lasted time.Duration) {
 	p.inFlight--
 	if lasted = max(lasted, 0); p.answers == 0 {
 		p.latency = lasted
@@ -32,7 +32,6 @@ func (p pace) ended(lasted time.Duration) pace {
 		p.latency += (lasted - p.latency) / latencyWeight
 	}
 	p.answers++
-	return p
 }
 
 // standby is how many callers, beside those whose requests are under way, are

@@ -99,28 +99,29 @@ func FuzzRateHeaders(f *testing.F) {
 		now, p := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), newPace()
 		p.reserve = int64(how)
 		for range 12 {
-			held, after := next(p, now)
-			if held.wait > 0 {
+			if held := p.hold(now); held.wait > 0 {
 				if held.wait > longestInterval+longestInterval/marginShare {
 					t.Fatalf("held for %s: %s", held.wait, held.why)
 				}
-				if p = after; p.inFlight > 0 {
+				if p.inFlight > 0 {
 					t.Fatalf("held with %d under way, which this test never leaves", p.inFlight)
 				}
 				now = now.Add(held.wait)
 				continue
 			}
-			number, lasted := after.sent, time.Duration(latency)*time.Millisecond
+			number, lasted := p.send(now), time.Duration(latency)*time.Millisecond
 			now = now.Add(lasted)
-			switch p = after; how % 4 {
+			switch how % 4 {
 			case 0:
-				p = answered(wrote(p, number, now), number, now, lasted, r, 200)
+				p.wrote(number, now)
+				p.answered(number, now, lasted, r, 200)
 			case 1:
-				p = throttled(answered(p, number, now, lasted, r, 429), now)
+				p.answered(number, now, lasted, r, 429)
+				p.throttled(now)
 			case 2:
-				p = failed(p, number, now, lasted)
+				p.failed(number, now, lasted)
 			case 3:
-				p = unsent(p, number)
+				p.unsent(number)
 			}
 			sound(t, p, r, now)
 		}
@@ -128,7 +129,7 @@ func FuzzRateHeaders(f *testing.F) {
 }
 
 // sound fails the test where a pace is not what any pace must be.
-func sound(t *testing.T, p pace, r rate, now time.Time) {
+func sound(t *testing.T, p *pace, r rate, now time.Time) {
 	t.Helper()
 	switch {
 	case p.max < 1, p.interval < time.Millisecond, p.interval > longestInterval:
@@ -141,8 +142,8 @@ func sound(t *testing.T, p pace, r rate, now time.Time) {
 		t.Fatalf("%d may be under way", p.maxInFlight())
 	case p.latency < 0 || p.dailyRemaining < -1 || p.dailyLimit < -1:
 		t.Fatalf("latency %s, %d of %d left", p.latency, p.dailyRemaining, p.dailyLimit)
-	case p.taken(now) > max(p.max, startMax):
-		t.Fatalf("%d slots taken of %d", p.taken(now), p.max)
+	case p.slots.taken() > max(p.max, startMax):
+		t.Fatalf("%d slots taken of %d", p.slots.taken(), p.max)
 	case p.untilReset(now) < 0 || p.untilReset(now) > longestDay:
 		t.Fatalf("the day ends in %s", p.untilReset(now))
 	case p.exhausted(now) != (p.dailyRemaining >= 0 && p.dailyRemaining <= p.reserve && now.Before(p.dailyReset)):

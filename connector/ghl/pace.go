@@ -1,9 +1,6 @@
 package ghl
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 const (
 	startMax      = 25 // the least limit that was measured; headers tell the true one
@@ -16,8 +13,7 @@ const (
 	slackShare    = 40            // of the interval, see pace.wrote
 )
 
-// pace is what is known of the server's limit, as a value: its functions
-// neither read a clock nor change the state they are given.
+// pace is what is known of the server's limit. Its methods read no clock.
 //
 // The server counts at most max requests in an interval, in fixed windows
 // aligned anywhere or in sliding ones; nothing tells which. A request is
@@ -31,8 +27,9 @@ type pace struct {
 	max      int
 	interval time.Duration
 	told     bool // a rate header was seen
-	slots    []slot
+	slots    slots
 	sent     int64         // number of the latest request
+	sentAt   time.Time     // when it went
 	inFlight int           // sent, not answered
 	latency  time.Duration // smoothed, of what was under way
 	answers  int64         // how many it is made of
@@ -50,14 +47,6 @@ type pace struct {
 	reserve                    int64 // of the daily quota, for others
 }
 
-// slot is one request of ours that the server may still count.
-type slot struct {
-	number  int64
-	sent    time.Time
-	rank    int       // slots taken when it was sent, itself included
-	counted time.Time // the latest moment it can have been counted; zero: open
-}
-
 // foreign is what others took from the same bucket, as an answer showed it.
 type foreign struct {
 	n       int
@@ -68,7 +57,7 @@ type foreign struct {
 type left struct {
 	n       int
 	learned time.Time
-	freed   int // slots of ours that were freed since, and forgotten
+	freed   int // slots of ours that were freed since
 }
 
 // hold is why, and for how long at most, a request may not go. The wait 0 lets
@@ -98,74 +87,79 @@ type rate struct {
 	dailyReset     time.Duration
 }
 
-func newPace() pace {
-	return pace{max: startMax, interval: startInterval, dailyRemaining: -1, dailyLimit: -1}
+func newPace() *pace {
+	return &pace{max: startMax, interval: startInterval, dailyRemaining: -1, dailyLimit: -1}
 }
 
-// next decides whether a request may go now. If so nothing holds it and its
-// number is p.sent of the new state; else ask again after the wait or after any
-// news, whichever is first.
-func next(p pace, now time.Time) (hold, pace) {
+// hold decides whether a request may go now. If nothing holds it, send it; else
+// ask again after the wait or after any news, whichever is first.
+func (p *pace) hold(now time.Time) hold {
 	if wait := p.blocked.Sub(now); wait > 0 {
-		return hold{wait, waitRefused}, p
+		return hold{wait, waitRefused}
 	}
 	if p.inFlight >= p.maxInFlight() || p.lastUnderWay(now) {
-		return hold{p.interval, waitAnswers}, p
+		return hold{p.interval, waitAnswers}
 	}
 	if p.unlimited() {
-		p.sent++
-		p.inFlight++
-		return hold{}, p
+		return hold{}
 	}
-	if p.free(p.foreign.learned, now) {
-		p.foreign = foreign{}
-	}
-	if p.taken(now)+p.foreign.n >= p.max {
-		return hold{p.untilFree(now), waitRate}, p
+	p.expire(now)
+	if p.slots.taken()+p.foreign.n >= p.max {
+		return hold{p.untilFree(now), waitRate}
 	}
 	if wait := p.giveWay(now); wait > 0 {
-		return hold{wait, waitOthers}, p
+		return hold{wait, waitOthers}
 	}
+	return hold{}
+}
+
+// send notes that a request goes now, and returns its number.
+func (p *pace) send(now time.Time) int64 {
 	p.sent++
+	p.sentAt = now
 	p.inFlight++
-	p.left.freed = p.freed(now)
-	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return p.free(s.counted, now) })
-	p.slots = append(p.slots, slot{number: p.sent, sent: now, rank: len(p.slots) + 1})
-	return hold{}, p
+	if !p.unlimited() {
+		p.expire(now)
+		p.slots.open = append(p.slots.open, slot{number: p.sent, sent: now, rank: p.slots.taken() + 1})
+	}
+	return p.sent
 }
 
 // unlimited: a server that allows whatever can be sent (a sandbox) wants no
 // account, which would only grow.
-func (p pace) unlimited() bool { return p.max >= noLimit }
+func (p *pace) unlimited() bool { return p.max >= noLimit }
 
 // rest is how long a counted request holds its slot.
-func (p pace) rest() time.Duration { return p.interval + p.interval/marginShare }
+func (p *pace) rest() time.Duration { return p.interval + p.interval/marginShare }
 
-// taken is how many of our requests the server may still count.
-func (p pace) taken(now time.Time) int {
-	n := 0
-	for _, s := range p.slots {
-		if !p.free(s.counted, now) {
-			n++
-		}
+// step is within which slots are free together.
+func (p *pace) step() time.Duration {
+	if p.max <= exactSlots {
+		return 0
 	}
-	return n
+	return p.interval / stepShare
 }
 
-func (p pace) free(counted, now time.Time) bool {
+func (p *pace) free(counted, now time.Time) bool {
 	return !counted.IsZero() && now.Sub(counted) >= p.rest()
 }
 
+// expire forgets what the server counts no longer.
+func (p *pace) expire(now time.Time) {
+	p.left.freed += p.slots.expire(func(counted time.Time) bool { return p.free(counted, now) })
+	if p.free(p.foreign.learned, now) {
+		p.foreign = foreign{}
+	}
+}
+
 // untilFree is the time until the first taken slot frees itself.
-func (p pace) untilFree(now time.Time) time.Duration {
+func (p *pace) untilFree(now time.Time) time.Duration {
 	wait := p.interval
 	if p.foreign.n > 0 {
 		wait = min(wait, p.foreign.learned.Add(p.rest()).Sub(now))
 	}
-	for _, s := range p.slots {
-		if until := s.counted.Add(p.rest()).Sub(now); !s.counted.IsZero() && until > 0 {
-			wait = min(wait, until)
-		}
+	if counted, known := p.slots.oldest(); known {
+		wait = min(wait, counted.Add(p.rest()).Sub(now))
 	}
 	return wait
 }
@@ -176,22 +170,21 @@ func (p pace) untilFree(now time.Time) time.Duration {
 // no more may be under way than it said remains, or our share of it if they
 // draw while we do; and if nothing remains, than places that we ourselves left
 // since. One request goes ahead to ask after a pause.
-func (p pace) giveWay(now time.Time) time.Duration {
+func (p *pace) giveWay(now time.Time) time.Duration {
 	if p.others.IsZero() || now.Sub(p.others) > othersLast*p.interval {
 		return 0
 	}
 	if p.free(p.left.learned, now) {
-		if p.inFlight == 0 || len(p.slots) == 0 {
+		if p.inFlight == 0 {
 			return 0
 		}
-		latest := p.slots[len(p.slots)-1].sent // a stuck one must not stop all others
-		return max(latest.Add(p.rest()).Sub(now), 0)
+		return max(p.sentAt.Add(p.rest()).Sub(now), 0) // a stuck one must not stop all others
 	}
 	ours := p.left.n
 	if p.busy { // they read the same number and send as we do
 		ours /= sharers
 		if ours == 0 { // to wait for the interval to end would waste a part of each
-			ours = min(p.freed(now), 1+p.max/probeShare)
+			ours = min(p.left.freed, 1+p.max/probeShare)
 		}
 	}
 	if p.inFlight < ours {
@@ -200,55 +193,31 @@ func (p pace) giveWay(now time.Time) time.Duration {
 	return min(p.left.learned.Add(p.rest()).Sub(now), p.untilFree(now))
 }
 
-// freed is how many of our slots the server let go since it said what remains:
-// places that nobody else knows of.
-func (p pace) freed(now time.Time) int {
-	n := p.left.freed
-	for _, s := range p.slots {
-		if p.free(s.counted, now) && s.counted.Add(p.rest()).After(p.left.learned) {
-			n++
-		}
-	}
-	return n
-}
-
 // wrote notes that a request was on the wire in full. A gateway counts what
 // arrives before any work on it, so from here a fortieth of the interval
 // bounds the moment of counting: an answer that takes longer is slow for other
 // reasons, and its slot need not rest longer for it.
-func wrote(p pace, number int64, now time.Time) pace {
-	return p.settle(number, now.Add(p.interval/slackShare))
-}
-
-// settle sets the latest moment at which a request can have been counted, if
-// that is news.
-func (p pace) settle(number int64, counted time.Time) pace {
-	p.slots = slices.Clone(p.slots)
-	for i, s := range p.slots {
-		if s.number == number && (s.counted.IsZero() || counted.Before(s.counted)) {
-			p.slots[i].counted = counted
-		}
-	}
-	return p
+func (p *pace) wrote(number int64, now time.Time) {
+	p.slots.settle(number, now.Add(p.interval/slackShare))
 }
 
 // unsent takes back a request that never left.
-func unsent(p pace, number int64) pace {
+func (p *pace) unsent(number int64) {
 	p.inFlight--
-	p.slots = slices.DeleteFunc(slices.Clone(p.slots), func(s slot) bool { return s.number == number })
-	return p
+	p.slots.forget(number)
 }
 
 // failed notes that a request ended without an answer, after it was under way
 // for as long as it lasted.
-func failed(p pace, number int64, now time.Time, lasted time.Duration) pace {
-	return p.ended(lasted).settle(number, now)
+func (p *pace) failed(number int64, now time.Time, lasted time.Duration) {
+	p.ended(lasted)
+	p.slots.end(number, now, p.step())
 }
 
 // answered learns from an answer, its HTTP status and its headers. A success
 // ends a row of refusals.
-func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate, status int) pace {
-	p = p.ended(lasted).settle(number, now)
+func (p *pace) answered(number int64, now time.Time, lasted time.Duration, r rate, status int) {
+	p.ended(lasted)
 	if status/100 == 2 {
 		p.refusing = time.Time{}
 	}
@@ -258,10 +227,11 @@ func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate,
 			p.interval = r.interval
 		}
 		if r.remaining >= 0 {
-			p = p.seeOthers(number, now, r)
+			p.seeOthers(number, now, r)
 		}
 	}
-	return p.learnDaily(number, now, r)
+	p.slots.end(number, now, p.step())
+	p.learnDaily(number, now, r)
 }
 
 // seeOthers compares what the server has counted with the most that can be
@@ -269,18 +239,19 @@ func answered(p pace, number int64, now time.Time, lasted time.Duration, r rate,
 // rest surely belongs to others with the same token. A request sent after that
 // was learned can show that it is less by now: others have at most what was
 // counted besides the request itself.
-func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
-	i := slices.IndexFunc(p.slots, func(s slot) bool { return s.number == number })
-	if i < 0 {
-		return p
+func (p *pace) seeOthers(number int64, now time.Time, r rate) {
+	s := p.slots.find(number)
+	if s == nil {
+		return
 	}
-	fresh := p.slots[i].sent.After(p.left.learned)
+	p.expire(now)
+	fresh := s.sent.After(p.left.learned)
 	if r.remaining < p.left.n || fresh {
 		p.left = left{n: r.remaining, learned: now}
 	}
 	counted := r.max - r.remaining
-	ours := p.slots[i].rank + int(p.sent-number)
-	if p.slots[i].sent.After(p.foreign.learned) {
+	ours := s.rank + int(p.sent-number)
+	if s.sent.After(p.foreign.learned) {
 		p.foreign.n = min(p.foreign.n, max(counted-1, 0))
 	}
 	n := counted - ours
@@ -290,14 +261,12 @@ func (p pace) seeOthers(number int64, now time.Time, r rate) pace {
 	if n > 0 && n >= p.foreign.n {
 		p.foreign, p.others = foreign{n: n, learned: now}, now
 	}
-	return p
 }
 
 // throttled notes a 429: nobody sends for an interval.
-func throttled(p pace, now time.Time) pace {
+func (p *pace) throttled(now time.Time) {
 	p.blocked = now.Add(p.interval)
 	if p.refusing.IsZero() {
 		p.refusing = now
 	}
-	return p
 }

@@ -24,7 +24,7 @@ type pacer struct {
 	waiting func(why reason, since, until time.Time)
 
 	mu    sync.Mutex
-	state pace
+	state *pace
 }
 
 // turn is the leave to send one request.
@@ -73,17 +73,17 @@ func (p *pacer) try() (turn, hold, error) {
 	if p.state.exhausted(now) {
 		return turn{}, hold{}, errExhausted
 	}
-	var held hold
-	held, p.state = next(p.state, now)
-	return turn{number: p.state.sent, taken: now}, held, nil
+	if held := p.state.hold(now); held.wait > 0 {
+		return turn{}, held, nil
+	}
+	return turn{number: p.state.send(now), taken: now}, hold{}, nil
 }
 
 // holding is what would hold a request that is sent now.
 func (p *pacer) holding() hold {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	held, _ := next(p.state, time.Now())
-	return held
+	return p.state.hold(time.Now())
 }
 
 // pause returns after d, when woken or when the context ends.
@@ -98,36 +98,35 @@ func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 }
 
 func (p *pacer) wrote(t turn) {
-	p.change(func(s pace, now time.Time) pace { return wrote(s, t.number, now) })
+	p.change(func(s *pace, now time.Time) { s.wrote(t.number, now) })
 }
 
 func (p *pacer) unsent(t turn) {
-	p.change(func(s pace, _ time.Time) pace { return unsent(s, t.number) })
+	p.change(func(s *pace, _ time.Time) { s.unsent(t.number) })
 }
 
 func (p *pacer) failed(t turn) {
-	p.change(func(s pace, now time.Time) pace { return failed(s, t.number, now, now.Sub(t.taken)) })
+	p.change(func(s *pace, now time.Time) { s.failed(t.number, now, now.Sub(t.taken)) })
 }
 
 func (p *pacer) answered(t turn, r rate, status int) {
-	p.change(func(s pace, now time.Time) pace { return answered(s, t.number, now, now.Sub(t.taken), r, status) })
+	p.change(func(s *pace, now time.Time) { s.answered(t.number, now, now.Sub(t.taken), r, status) })
 }
 
 // throttled holds all callers back for one interval, which it returns, and
 // tells for how long there has been nothing but refusals.
 func (p *pacer) throttled() (wait, throttledFor time.Duration) {
-	p.change(func(s pace, now time.Time) pace {
-		s = throttled(s, now)
+	p.change(func(s *pace, now time.Time) {
+		s.throttled(now)
 		wait, throttledFor = s.interval, now.Sub(s.refusing)
-		return s
 	})
 	return wait, throttledFor
 }
 
-func (p *pacer) change(f func(pace, time.Time) pace) {
+func (p *pacer) change(f func(*pace, time.Time)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.state = f(p.state, time.Now())
+	f(p.state, time.Now())
 	select {
 	case p.changed <- struct{}{}:
 	default: // the head has not seen the last news yet
