@@ -37,7 +37,7 @@ func (j *job) backUp(ctx context.Context, streams []*object.Stream) error {
 
 // exportTo exports objects as a whole into a folder, and says how much that was.
 func (j *job) exportTo(ctx context.Context, dir string, objects []string) (said string, err error) {
-	x := &exporting{exportFlags: exportFlags{format: export.JSONL, objects: objects, yes: true}, conf: j.conf, client: j.client, people: io.Discard}
+	x := &exporting{exportFlags: exportFlags{format: export.JSONL, objects: objects, yes: true}, conf: j.conf, client: j.client, tally: &rowTally{verb: "exported", client: j.client}, people: io.Discard}
 	if x.folder, err = export.OpenFolder(dir, j.conf.LocationID); err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func (j *job) exportTo(ctx context.Context, dir string, objects []string) (said 
 	if err == nil {
 		err = x.run(ctx, sources)
 	}
-	return x.said(), err
+	return x.tally.said(), err
 }
 
 // backedUp are the objects that streams write to.

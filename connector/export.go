@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -30,58 +29,62 @@ func runExport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 	if err != nil {
 		return err
 	}
-	x := &exporting{exportFlags: f, conf: conf, out: c.Stdout, people: c.Stdout, errors: c.Stderr}
+	x := &exporting{exportFlags: f, conf: conf, tally: &rowTally{verb: "exported"}, asks: map[string]int64{}, out: c.Stdout, people: c.Stdout}
 	if f.to == stdoutName {
 		x.people = c.Stderr
 	} else if x.folder, err = export.OpenFolder(f.to, conf.LocationID); err != nil {
 		return err
 	}
-	b := newBar(c, mixes(c, f.to == stdoutName), 0, countedRows)
-	defer b.end()
-	x.out, x.people = b.over(x.out), b.over(x.people)
-	log := console(IO{Stderr: b.over(c.Stderr)}).Level(zerolog.WarnLevel)
-	if x.client, err = newClient(conf, nil, signInKept(f.config, &x.conf, log)); err != nil {
+	errs := &overLater{c.Stderr}
+	if x.client, err = newClient(conf, nil, signInKept(f.config, &x.conf, console(IO{Stderr: errs}).Level(zerolog.WarnLevel))); err != nil {
 		return err
 	}
 	streams, err := x.streams(ctx)
-	if err == nil {
-		end := x.tells(b)
-		err = x.run(ctx, streams)
-		end()
+	if err != nil {
+		return during("export", conf, err)
 	}
+	if yes, err := x.mayExport(ctx, streams); err != nil || !yes {
+		return during("export", conf, err)
+	}
+	b := newBar(c, f.to == stdoutName && isTerminal(c.Stdout), true, x.tally.counted)
+	defer b.end()
+	x.tally.client = x.client
+	x.out, x.people, errs.Writer = b.over(x.out), b.over(x.people), b.over(c.Stderr)
+	end := x.tally.tells(b, linesUnless(b, errs))
+	err = x.run(ctx, streams)
+	end()
+	b.end()
+	x.account()
 	return during("export", conf, err)
 }
+
+// overLater is a stream over which there may be a bar later.
+type overLater struct{ io.Writer }
 
 // exporting is an export under way.
 type exporting struct {
 	exportFlags
 	conf   config.Config
 	client *ghl.Client
-	table  *crm.Table     // of contacts
-	folder *export.Folder // nil: stdout
+	tally  *rowTally
+	asks   map[string]int64 // by object, of those that were estimated
+	table  *crm.Table       // of contacts
+	folder *export.Folder   // nil: stdout
 	out    io.Writer
 	people io.Writer // who is told how it went
-	errors io.Writer
-	rows   atomic.Int64 // so far
-	done   []exported
 }
 
 // run exports objects one after the other. One that fails does not
 // stop the others, unless they would fail, too.
 func (x *exporting) run(ctx context.Context, streams []source.Stream) error {
-	if yes, err := x.mayExport(ctx, streams); err != nil || !yes {
-		return err
-	}
 	var failed error
 	for _, s := range streams {
-		e := x.export(ctx, s)
-		x.done = append(x.done, e)
-		failed = errors.Join(failed, e.err)
-		if ctx.Err() != nil || isHopeless(e.err) {
+		err := x.export(ctx, s)
+		failed = errors.Join(failed, err)
+		if ctx.Err() != nil || isHopeless(err) {
 			break
 		}
 	}
-	x.account()
 	return failed
 }
 
@@ -103,6 +106,7 @@ func (x *exporting) mayExport(ctx context.Context, streams []source.Stream) (boo
 		if err != nil {
 			return false, err
 		}
+		x.asks[s.Name] = requests
 		costs = append(costs, s.Name+": about "+words.Count(requests, "request"))
 	}
 	if len(costs) == 0 || x.contact != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"destination-gohighlevel/connector/export"
@@ -24,28 +23,16 @@ type exportFile interface {
 	Close() error
 }
 
-// exported is what became of one object.
-type exported struct {
-	object        string
-	rows, resumed int64 // those of them that an interrupted export had left
-	deleted       int64
-	formulas      int64
-	requests      int64
-	took          time.Duration
-	note          string
-	err           error
-}
-
 // export exports one object.
-func (x *exporting) export(ctx context.Context, s source.Stream) exported {
-	begun, before := time.Now(), x.client.Usage().Requests
-	e := exported{object: s.Name}
-	e.err = x.write(ctx, s, &e)
-	e.took, e.requests = time.Since(begun), x.client.Usage().Requests-before
-	return e
+func (x *exporting) export(ctx context.Context, s source.Stream) error {
+	t := x.tally.begin(s.Name)
+	t.asks.Store(x.asks[s.Name])
+	err := x.write(ctx, s, t)
+	x.tally.end(t, err)
+	return err
 }
 
-func (x *exporting) write(ctx context.Context, s source.Stream, e *exported) error {
+func (x *exporting) write(ctx context.Context, s source.Stream, t *streamTally) error {
 	plan := export.Plan{Object: s.Name, Format: x.format, Selection: x.selection(), Deleted: x.deleted}
 	if x.format == export.CSV {
 		plan.Columns = exportColumns(s.Name, s.Schema, x.table, x.deleted)
@@ -55,16 +42,17 @@ func (x *exporting) write(ctx context.Context, s source.Stream, e *exported) err
 		return err
 	}
 	from := file.From()
-	e.resumed = file.Rows()
-	x.rows.Add(e.resumed)
-	err = s.Read(ctx, from, &exportSink{exportFile: file, since: x.since, count: &x.rows})
+	t.resumed = file.Rows()
+	t.rows.Store(t.resumed)
+	err = s.Read(ctx, from, &exportSink{exportFile: file, since: x.since, tally: t})
 	if err == nil {
 		err = ctx.Err() // a stop may look like an end
 	}
 	if err == nil && x.deleted {
-		err = x.markDeleted(file.(*export.File), e) // stdout has none
+		err = x.markDeleted(file.(*export.File), t) // stdout has none
 	}
-	e.rows, e.formulas = file.Rows()-e.deleted, file.Formulas()
+	t.rows.Store(file.Rows() - t.deleted)
+	t.formulas = file.Formulas()
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
@@ -82,11 +70,18 @@ func (x *exporting) open(plan export.Plan) (exportFile, error) {
 type exportSink struct {
 	exportFile
 	since time.Time
-	count *atomic.Int64
+	tally *streamTally
+}
+
+// Estimate implements [source.Estimator].
+func (k *exportSink) Estimate(rows int64) error {
+	k.tally.expected.Store(rows)
+	return nil
 }
 
 // Row implements [source.Sink].
 func (k *exportSink) Row(data json.RawMessage) error {
+	k.tally.met.Add(1)
 	row := jsonscan.Map(data)
 	if id, ok := jsonscan.Text(row["id"]); ok && id != "" {
 		if err := k.Seen(id); err != nil {
@@ -96,7 +91,7 @@ func (k *exportSink) Row(data json.RawMessage) error {
 	if !k.since.IsZero() && changedAt(row).Before(k.since) {
 		return nil
 	}
-	k.count.Add(1)
+	k.tally.rows.Add(1)
 	return k.exportFile.Row(data)
 }
 
@@ -114,20 +109,20 @@ func changedAt(row map[string]json.RawMessage) time.Time {
 
 // markDeleted adds the rows of what the last pass over all has seen and this one has not.
 // Where that is more than a sync may remove, a fault of the listing is likelier.
-func (x *exporting) markDeleted(file *export.File, e *exported) error {
+func (x *exporting) markDeleted(file *export.File, t *streamTally) error {
 	gone, before, ok, err := file.Gone()
 	switch limit := x.conf.RemovalLimitPercent; {
 	case err != nil:
 		return err
 	case !ok:
-		e.note = "nothing to compare with yet: the next export with --deleted compares with this one"
+		t.note = "nothing to compare with yet: the next export with --deleted compares with this one"
 		return nil
 	case float64(len(gone)*100) > float64(limit)*float64(before):
 		file.KeepsLast = true
-		e.note = words.Count(len(gone), "row") + " of the last export's " + words.Grouped(before) +
+		t.note = words.Count(len(gone), "row") + " of the last export's " + words.Grouped(before) +
 			" are missing, more than removal_limit_percent allows, so none is called deleted: raise it if they are"
 		return nil
 	}
-	e.deleted = int64(len(gone))
+	t.deleted = int64(len(gone))
 	return file.Delete(gone, time.Now())
 }

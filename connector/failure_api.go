@@ -221,6 +221,8 @@ func (s scene) goesOn() string {
 		return " What was written stays; run the import again, and it goes on from there."
 	case s.name() == "export":
 		return " Run the export again: with --to DIR it goes on from there."
+	case s.name() == "read":
+		return " Every row up to the last state of a stream was read; the next read goes on from there."
 	case s.name() != "sync":
 		return ""
 	}

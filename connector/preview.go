@@ -81,7 +81,7 @@ func console(c IO) zerolog.Logger {
 // watch lets people see on stderr what goes wrong, and how far the job is: a bar, or
 // else a line now and then. What it returns does not mix with the bar.
 func (j *job) watch(c IO, mixes bool, bytes int64) (_ IO, end func()) {
-	b := newBar(c, mixes, bytes, counted)
+	b := newBar(c, mixes, bytes > 0, counted)
 	c.Stdout, c.Stderr = b.over(c.Stdout), b.over(c.Stderr)
 	j.log = console(c).Level(zerolog.WarnLevel)
 	seconds := 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,16 +31,16 @@ const (
 	barSteps = 1000
 )
 
-// newBar begins a bar for an input of so many bytes, 0 if that is not known, whose first
-// line says what counted does. It is nil unless people look at stderr, and where it would mix with something else on
-// the terminal.
-func newBar(c IO, mixes bool, bytes int64, counted func(load.Progress) []string) *bar {
+// newBar begins a bar, with a length if the share of what is done is known, whose first line
+// says what counted does. It is nil unless people look at stderr, and where it would mix with
+// something else on the terminal.
+func newBar(c IO, mixes, length bool, counted func(load.Progress) []string) *bar {
 	if mixes || !isTerminal(c.Stderr) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
 		return nil
 	}
 	b := &bar{lines: mpb.New(mpb.WithOutput(c.Stderr))}
 	style := mpb.NopStyle()
-	if bytes > 0 {
+	if length {
 		style = mpb.BarStyle().Lbound("").Filler("█").Tip("█").Padding("░").Rbound(" ")
 	}
 	b.share = b.lines.New(0, style, mpb.BarWidth(barWidth), mpb.BarFillerTrim(), mpb.AppendDecorators(b.text(counted)))
@@ -57,27 +58,30 @@ func mixes(c IO, forPrograms bool) bool {
 
 func (b *bar) text(of func(load.Progress) []string) decor.Decorator {
 	return decor.Any(func(decor.Statistics) string {
-		var parts []string
 		p := b.reached.Load()
 		if p == nil {
 			return ""
 		}
-		for _, part := range of(*p) {
-			if part != "" {
-				parts = append(parts, part)
-			}
-		}
-		return words.Printable(strings.Join(parts, " · "))
+		return words.Printable(joinedParts(of(*p)))
 	})
+}
+
+// joinedParts is one line of those parts in which something is said.
+func joinedParts(parts []string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // counted begins with what matters most: a terminal may be narrow.
 func counted(p load.Progress) []string {
-	done := ""
-	if p.Share > 0 {
-		done = fmt.Sprintf("%.0f %%", 100*p.Share)
+	return []string{percent(p), words.Grouped(p.Created) + " created", words.Grouped(p.Updated) + " updated", words.Grouped(p.Rejected) + " rejected"}
+}
+
+// percent is how much of the input is settled; "" if that is not known.
+func percent(p load.Progress) string {
+	if p.Share == 0 {
+		return ""
 	}
-	return []string{done, words.Grouped(p.Created) + " created", words.Grouped(p.Updated) + " updated", words.Grouped(p.Rejected) + " rejected"}
+	return fmt.Sprintf("%.0f %%", 100*p.Share)
 }
 
 func spent(p load.Progress) []string {
@@ -94,13 +98,16 @@ func (b *bar) show(p load.Progress) {
 	b.share.SetCurrent(min(int64(p.Share*barSteps), barSteps-1)) // at the last step it would end
 }
 
-// end makes the bar vanish.
+// end makes the bar vanish, once.
 func (b *bar) end() {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.lines == nil {
+		return
+	}
 	for _, line := range []*mpb.Bar{b.share, b.rest} {
 		line.Abort(true)
 	}

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/rs/zerolog"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/config"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/source"
 	"destination-gohighlevel/connector/words"
@@ -20,34 +20,81 @@ import (
 
 // runRead reads the streams of the catalog, one after the other, from where their states
 // say. One that fails does not stop the others: what it has read so far is acknowledged by
-// its last state, and the first failure is the error in the end.
-func runRead(ctx context.Context, _ IO, out *airbyte.Writer, args []string) error {
+// its last state, and the first failure is the error in the end. As text it is for people,
+// and so are its errors; there are no states then.
+func runRead(ctx context.Context, c IO, out *airbyte.Writer, args []string) error {
 	flags := flag.NewFlagSet("read", flag.ContinueOnError)
 	in := inputFlags(flags)
 	path := flags.String("state", "", "")
+	format := flags.String("format", "json", "")
 	if err := parse(flags, args, "config", "catalog"); err != nil {
 		return err
 	}
-	j, err := in.read()
+	if *format != "text" && *format != "json" {
+		return wrong("read: --format cannot be %s: give text, for people, or json, the protocol", quoted(*format))
+	}
+	r := &reading{broken: out.Broken(), tally: &rowTally{verb: "read"}}
+	open := func() (j *job, err error) {
+		if j, err = in.read(); err == nil {
+			r.states, err = readStates(*path)
+		}
+		return j, err
+	}
+	if *format == "text" {
+		return spoken(func() error { return r.forPeople(ctx, c, *in.config, open) })
+	}
+	return r.forPrograms(ctx, c, out, open)
+}
+
+// forPrograms speaks the protocol. Where people look on, they see on stderr how far it is.
+func (r *reading) forPrograms(ctx context.Context, c IO, out *airbyte.Writer, open func() (*job, error)) error {
+	j, err := open()
 	if err != nil {
 		return err
 	}
-	states, err := readStates(*path)
-	if err != nil {
+	r.conf, r.out, r.log = j.conf, out, out.Logger().Level(zerolog.InfoLevel)
+	b := newBar(c, isTerminal(c.Stdout), true, r.tally.counted)
+	defer b.end()
+	if b != nil {
+		r.log = r.log.Hook(warner{console(IO{Stderr: b.over(c.Stderr)})})
+	}
+	if r.client, err = newClient(j.conf, out, clientOptions{Log: r.log}); err != nil {
 		return err
 	}
-	log := out.Logger().Level(zerolog.InfoLevel)
-	client, err := newClient(j.conf, out, clientOptions{Log: log})
-	if err != nil {
-		return err
+	err = r.run(ctx, j.catalog.Streams, b, func(text string) { r.log.Info().Msg(text) })
+	if len(r.tally.streams) > 0 {
+		r.log.Info().Msg(r.tally.said() + "." + quota(r.client.Usage()))
+		if b != nil {
+			r.tally.account(c.Stderr)
+		}
 	}
-	r := &reading{client: client, out: out, log: log, states: states}
-	err = r.all(ctx, j.catalog.Streams)
 	if err != nil && ctx.Err() != nil {
-		log.Warn().Msg("stopped: the next read goes on from the last state of each stream")
+		r.log.Warn().Msg("stopped: the next read goes on from the last state of each stream")
 		return nil
 	}
 	return during("read", j.conf, brokenOr(out, err))
+}
+
+// forPeople shows the rows in words.
+func (r *reading) forPeople(ctx context.Context, c IO, config string, open func() (*job, error)) error {
+	j, err := open()
+	if err != nil {
+		return err
+	}
+	b := newBar(c, false, true, r.tally.counted)
+	defer b.end()
+	c.Stdout, c.Stderr = b.over(c.Stdout), b.over(c.Stderr)
+	r.conf, r.out, r.log = j.conf, &rowsView{pane{Writer: c.Stdout}}, console(c).Level(zerolog.WarnLevel)
+	if r.client, err = newClient(j.conf, nil, signInKept(config, &j.conf, r.log)); err != nil {
+		return err
+	}
+	err = r.run(ctx, j.catalog.Streams, b, linesUnless(b, c.Stderr))
+	if len(r.tally.streams) > 0 {
+		r.tally.account(c.Stdout)
+	}
+	at := sceneOf("read", j.conf)
+	at.dry = true // there are no states to go on from
+	return inScene(at, err)
 }
 
 // readStates reads the file of states, if there is one.
@@ -68,14 +115,29 @@ func readStates(path string) (map[airbyte.StreamID]json.RawMessage, error) {
 
 // reading is one run of read.
 type reading struct {
+	conf   config.Config
 	client *ghl.Client
-	out    *airbyte.Writer
+	out    readOutput
+	broken <-chan struct{} // closed when stdout is
 	log    zerolog.Logger
 	states map[airbyte.StreamID]json.RawMessage
+	tally  *rowTally
 }
 
-// all reads streams, and gives the first of their failures.
-func (r *reading) all(ctx context.Context, configured []airbyte.Stream) error {
+// readOutput takes what is read: the protocol, or people.
+type readOutput interface {
+	Record(airbyte.StreamID, json.RawMessage) error
+	StreamState(stream airbyte.StreamID, state json.RawMessage, records int64) error
+	StreamStatus(stream airbyte.StreamID, status string) error
+	Estimate(stream airbyte.StreamID, rows int64) error
+}
+
+// run reads streams, gives the first of their failures, and lets people see meanwhile how
+// far that is.
+func (r *reading) run(ctx context.Context, configured []airbyte.Stream, b *bar, line func(string)) error {
+	r.tally.client = r.client
+	defer b.end()
+	defer r.tally.tells(b, line)()
 	known, err := source.Open(r.client).Streams(ctx)
 	if err != nil {
 		return err
@@ -87,18 +149,33 @@ func (r *reading) all(ctx context.Context, configured []airbyte.Stream) error {
 	var first error
 	for i, s := range chosen {
 		err := r.one(ctx, configured[i], s)
-		if err != nil && (ctx.Err() != nil || isBroken(r.out)) {
-			return err
+		if err == nil {
+			continue
 		}
-		if err != nil {
-			f := explain(err)
-			r.log.Error().Msgf("%s: %s", configured[i].ID, f.message)
-		}
-		if first == nil && err != nil {
+		if first == nil {
 			first = fmt.Errorf("stream %s: %w", configured[i].ID, err)
 		}
+		if ctx.Err() != nil || r.isBroken() || errors.Is(err, errStdout) {
+			break
+		}
+		if isHopeless(err) {
+			r.notRead(configured[i+1:])
+			break
+		}
+		r.log.Error().Msgf("%s: %s", configured[i].ID, explain(during("read", r.conf, err)).message)
 	}
 	return first
+}
+
+// notRead tells which streams were not begun.
+func (r *reading) notRead(streams []airbyte.Stream) {
+	var names []string
+	for _, s := range streams {
+		names = append(names, s.ID.String())
+	}
+	if len(names) > 0 {
+		r.log.Warn().Msgf("not begun: %s", words.List(names))
+	}
 }
 
 // choose finds the streams that a catalog names.
@@ -124,8 +201,8 @@ func choose(known []source.Stream, configured []airbyte.Stream) ([]source.Stream
 
 // one reads a stream, and tells how far it got.
 func (r *reading) one(ctx context.Context, configured airbyte.Stream, s source.Stream) error {
-	begun, before := time.Now(), r.client.Usage().Requests
-	to := &recordSink{out: r.out, stream: configured.ID}
+	t := r.tally.begin(s.Name)
+	to := &recordSink{out: r.out, stream: configured.ID, tally: t}
 	if err := r.out.StreamStatus(to.stream, "STARTED"); err != nil {
 		return err
 	}
@@ -138,8 +215,8 @@ func (r *reading) one(ctx context.Context, configured airbyte.Stream, s source.S
 	if err != nil {
 		status = "INCOMPLETE"
 	}
-	r.log.Info().Msgf("%s: %s read by %s in %s", configured.ID, words.Count(to.rows, "record"),
-		words.Count(r.client.Usage().Requests-before, "request"), time.Since(begun).Round(time.Second))
+	r.tally.end(t, err)
+	r.log.Info().Msgf("%s: %s read by %s in %s", configured.ID, words.Count(t.rows.Load(), "record"), words.Count(t.requests, "request"), spell(t.took))
 	return errors.Join(err, r.out.StreamStatus(to.stream, status))
 }
 
@@ -163,25 +240,26 @@ func (r *reading) estimate(ctx context.Context, s source.Stream, from json.RawMe
 		return err
 	}
 	r.log.Info().Msgf("%s: about %s by %s", to.stream, words.Count(rows, "record"), words.Count(requests, "request"))
+	to.tally.asks.Store(requests)
 	return to.Estimate(rows)
 }
 
-// recordSink prints what is read.
+// recordSink hands on what is read of a stream.
 type recordSink struct {
-	out    *airbyte.Writer
+	out    readOutput
 	stream airbyte.StreamID
-	rows   int64 // all
-	fresh  int64 // since the last state
+	tally  *streamTally
+	fresh  int64 // rows since the last state
 }
 
 // Row implements [source.Sink].
 func (s *recordSink) Row(data json.RawMessage) error {
-	if s.rows == 0 {
+	if s.tally.met.Add(1) == 1 {
 		if err := s.out.StreamStatus(s.stream, "RUNNING"); err != nil {
 			return err
 		}
 	}
-	s.rows++
+	s.tally.rows.Add(1)
 	s.fresh++
 	return s.out.Record(s.stream, data)
 }
@@ -194,11 +272,14 @@ func (s *recordSink) State(state json.RawMessage) error {
 }
 
 // Estimate implements [source.Estimator].
-func (s *recordSink) Estimate(rows int64) error { return s.out.Estimate(s.stream, rows) }
+func (s *recordSink) Estimate(rows int64) error {
+	s.tally.expected.Store(rows)
+	return s.out.Estimate(s.stream, rows)
+}
 
-func isBroken(out *airbyte.Writer) bool {
+func (r *reading) isBroken() bool {
 	select {
-	case <-out.Broken():
+	case <-r.broken:
 		return true
 	default:
 		return false

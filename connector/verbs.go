@@ -31,9 +31,10 @@ func verbs() []verb {
 			"check --config config.json", "check --config config.json --strict && echo ready"}},
 		{"discover", "list what can be written, for the platform to map, or as a source what can be read", "--config FILE [--source]", runDiscover, []string{
 			"discover --config config.json", "discover --config config.json --source"}},
-		{"read", "read the location as a source", "--config FILE --catalog FILE [--state FILE]", runRead, []string{
+		{"read", "read the location as a source", "--config FILE --catalog FILE [--state FILE] [--format text|json]", runRead, []string{
 			"read --config config.json --catalog catalog.json > records.jsonl",
-			"read --config config.json --catalog catalog.json --state state.json"}},
+			"read --config config.json --catalog catalog.json --state state.json",
+			"read --config config.json --catalog catalog.json --format text"}},
 		{"write", "write the records on stdin", "--config FILE --catalog FILE [--backup DIR]", runWrite, []string{
 			"write --config config.json --catalog catalog.json < records.jsonl",
 			"write --config config.json --catalog catalog.json --backup backups < records.jsonl"}},

@@ -32,7 +32,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 	j.backup = *backup
 	plan := newPlanned(j)
 	j.log = out.Logger().Level(zerolog.InfoLevel)
-	if b := newBar(c, mixes(c, true), size(c.Stdin), counted); b != nil {
+	if b := newBar(c, mixes(c, true), size(c.Stdin) > 0, counted); b != nil {
 		j.progress, j.log = b.show, j.log.Hook(warner{console(IO{Stderr: b.over(c.Stderr)})})
 		defer func() {
 			if b.end(); j.begun {

@@ -2,10 +2,13 @@ package integration_tests
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"destination-gohighlevel/connector/sandbox"
 )
@@ -58,6 +61,41 @@ func TestBarOfWrite(t *testing.T) {
 	finish(t, server.Server, dir, n, every)
 }
 
+// contactsCatalog chooses the contacts of a location, to be read.
+const contactsCatalog = `{"streams":[{"stream":{"name":"contacts","json_schema":{},"supported_sync_modes":["full_refresh","incremental"]},
+"sync_mode":"incremental","cursor_field":["dateUpdated"],"destination_sync_mode":"append_dedup","primary_key":[["id"]]}]}`
+
+// TestBarOfRead: stderr has a bar with the time that is left, and at the end a table; stdout has the protocol alone.
+func TestBarOfRead(t *testing.T) {
+	t.Parallel()
+	server, dir := syncFiles(t, sandbox.Options{Latency: 1100 * time.Millisecond, Daily: 5000})
+	server.Seed(1204)
+	if err := os.WriteFile(filepath.Join(dir, "catalog.json"), []byte(contactsCatalog), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"read", "--config", "config.json", "--catalog", "catalog.json"}, {"export"}} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			s := sitPiped(t, dir, nil, args...)
+			if code := s.end(t); code != 0 || strings.Contains(s.stdout.String(), "\x1b") {
+				t.Errorf("exit code %d, stdout:\n%s", code, s.stdout)
+			}
+			verb := args[0]
+			if verb == "export" {
+				verb = "exported"
+			} else {
+				s.messages(t)
+			}
+			for _, want := range []string{`(42|83) % · (5|1,0)00 contacts ` + verb + `\r\nless than a minute left · [0-9.,]+ records a second · [0-9,]+ requests left today`,
+				`\x1b\[J  contacts +1,204 ` + verb + ` · [34] requests · [3-9]\.[0-9] seconds\r\n\r\n1,204 contacts ` + verb + `\r\n4,99[0-9] of 5,000 requests left today\r\n$`} {
+				if !regexp.MustCompile(want).MatchString(s.seen.String()) {
+					t.Errorf("nothing of %s on the screen:\n%q", want, s.seen)
+				}
+			}
+		})
+	}
+}
+
 // TestAFailureIsSeen by people whose stdout goes elsewhere, too.
 func TestAFailureIsSeen(t *testing.T) {
 	t.Parallel()
@@ -77,9 +115,10 @@ func TestBars(t *testing.T) {
 	t.Parallel()
 	preview := []string{"preview", "--config", "config.json", "--catalog", "catalog.json", "--format"}
 	imports := []string{"import", "people.csv", "--yes"}
+	read := []string{"read", "--config", "config.json", "--catalog", "source.json", "--format"}
 	for name, tt := range map[string]struct {
 		args  []string
-		piped bool // stdout
+		piped bool // stdout; stdin is, too, unless the verb reads the location
 		env   string
 		bar   bool
 	}{
@@ -93,12 +132,25 @@ func TestBars(t *testing.T) {
 		"no colours":                   {imports, false, "NO_COLOR=1", true},
 		"CI":                           {imports, false, "CI=true", false},
 		"a terminal without a cursor":  {imports, false, "TERM=dumb", false},
+		"read":                         {append(read, "json"), true, "", true},
+		"read on a terminal":           {append(read, "json"), false, "", false},
+		"read for people":              {append(read, "text"), false, "", true},
+		"export":                       {[]string{"export", "--to", "out"}, false, "", true},
+		"export into a pipe":           {[]string{"export"}, true, "", true},
+		"export on a terminal":         {[]string{"export"}, false, "", false},
 		"demo":                         {[]string{"demo"}, false, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, dir := importFiles(t, 3, sandbox.Options{})
-			p := prepare(t, dir, bytes.NewReader(people(3, 3)), nil, tt.args...)
+			if err := os.WriteFile(filepath.Join(dir, "source.json"), []byte(contactsCatalog), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var stdin io.Reader = bytes.NewReader(people(3, 3))
+			if strings.HasPrefix(name, "read") || strings.HasPrefix(name, "export") {
+				stdin = nil
+			}
+			p := prepare(t, dir, stdin, nil, tt.args...)
 			seen := p.stdout
 			if p.Env = []string{tt.env}; tt.piped {
 				seen = p.stderr
