@@ -35,7 +35,11 @@ func (x *exporting) export(ctx context.Context, s source.Stream) error {
 func (x *exporting) write(ctx context.Context, s source.Stream, t *streamTally) error {
 	plan := export.Plan{Object: s.Name, Format: x.format, Selection: x.selection(), Deleted: x.deleted}
 	if x.format == export.CSV {
-		plan.Columns = exportColumns(s.Name, s.Schema, x.table, x.deleted)
+		schema, err := s.Schema(ctx)
+		if err != nil {
+			return err
+		}
+		plan.Columns = exportColumns(s.Name, schema, x.table, x.deleted)
 	}
 	file, err := x.open(plan)
 	if err != nil {

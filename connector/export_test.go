@@ -330,8 +330,43 @@ func TestBackup(t *testing.T) {
 		t.Errorf("%d writes\n%s", p.Writes(), stderr)
 	}
 
-	p.put(t, "people.csv", "Name,City\nAcme,Boise\n")
-	if _, stderr = p.run(t, exitError, "import", "{DIR}/people.csv", "--object", "businesses", "--yes", "--backup", "{DIR}/backups"); !strings.Contains(stderr, `The backup failed, so nothing was written.`) || p.Writes() != 0 {
-		t.Errorf("of what cannot be exported: %d writes\n%s", p.Writes(), stderr)
+	p.put(t, "firms.csv", "Name,City\nAcme,Boise\n")
+	p.run(t, exitOK, "import", "{DIR}/firms.csv", "--object", "businesses", "--yes", "--backup", "{DIR}/backups")
+	p.put(t, "firms.csv", "Name,City\nAcme,Salem\n")
+	p.run(t, exitOK, "import", "{DIR}/firms.csv", "--object", "businesses", "--yes", "--backup", "{DIR}/backups")
+	var firms string
+	for _, path := range globbed(t, p.dir, "backups", "*", "businesses.jsonl") {
+		firms += p.get(t, path)
+	}
+	if strings.Count(firms, "Acme") != 1 || !strings.Contains(firms, "Boise") || strings.Contains(firms, "Salem") {
+		t.Errorf("the backups of businesses hold %q", firms)
+	}
+}
+
+// globbed are the paths in a folder that fit a pattern, each from there on.
+func globbed(t *testing.T, dir string, pattern ...string) (paths []string) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(append([]string{dir}, pattern...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range found {
+		within, err := filepath.Rel(dir, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, within)
+	}
+	return paths
+}
+
+// TestABackupNeedsTheRightToRead: what cannot be exported is not written to.
+func TestABackupNeedsTheRightToRead(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, sandbox.Options{Scopes: []string{"contacts.readonly", "contacts.write", "locations.readonly", "locations/customFields.readonly", "businesses.readonly", "businesses.write"}}, nil)
+	p.put(t, "firms.csv", "Name,City\nAcme,Boise\n")
+	if _, stderr := p.run(t, exitError, "import", "{DIR}/firms.csv", "--object", "businesses", "--yes", "--backup", "{DIR}/backups"); p.Writes() != 0 ||
+		!strings.Contains(stderr, "The backup failed, so nothing was written.") || !strings.Contains(stderr, "objects/record.readonly") {
+		t.Errorf("%d writes\n%s", p.Writes(), stderr)
 	}
 }

@@ -28,7 +28,11 @@ func discoverSource(ctx context.Context, conf config.Config, out *airbyte.Writer
 	}
 	var told []airbyte.SourceStream
 	for _, s := range streams {
-		t := airbyte.SourceStream{Name: s.Name, Schema: s.Schema, SyncModes: []string{airbyte.FullRefresh}}
+		schema, err := s.Schema(ctx)
+		if err != nil {
+			return err
+		}
+		t := airbyte.SourceStream{Name: s.Name, Schema: schema, SyncModes: []string{airbyte.FullRefresh}}
 		for _, key := range s.PrimaryKey {
 			t.PrimaryKey = append(t.PrimaryKey, []string{key})
 		}

@@ -17,6 +17,9 @@ type Business struct {
 	// option id. CustomTold is false if the answer said nothing about them.
 	Custom     map[string]any
 	CustomTold bool
+	// CreatedAt and UpdatedAt are the server's texts, usually RFC 3339; "" where the
+	// answer told none.
+	CreatedAt, UpdatedAt string
 }
 
 func (b Business) id() string { return b.ID }
@@ -30,19 +33,25 @@ type BusinessBody struct {
 
 // Businesses reads all businesses of the location from the primary store, 100 a
 // request. It tells no custom fields: see [Client.BusinessRecords]. Safe to repeat.
-//
-//ghl:operation GET /businesses/
 func (c *Client) Businesses(ctx context.Context) ([]Business, error) {
-	return allPages(opBusinesses, businessPage, Business.id, func(_, skip int) ([]Business, int, error) {
-		query := url.Values{"locationId": {c.location}, "limit": {strconv.Itoa(businessPage)}, "skip": {strconv.Itoa(skip)}}
-		page, err := readList(ctx, c, opBusinesses, request{query: query, limit: businessPage}, list[map[string]any, Business]{name: "businesses",
-			entry: func(told *map[string]any) (Business, bool) { return business(*told), true }})
+	return allPages(opBusinesses, BusinessPage, Business.id, func(_, skip int) ([]Business, int, error) {
+		page, err := c.BusinessesFrom(ctx, skip)
 		return page, 0, err
 	})
 }
 
-// businessPage is how many businesses a page has.
-const businessPage = 100
+// BusinessPage is how many businesses a page has, unless it is the last.
+const BusinessPage = 100
+
+// BusinessesFrom reads the page of [Client.Businesses] that is behind the first skip of
+// them. Safe to repeat.
+//
+//ghl:operation GET /businesses/
+func (c *Client) BusinessesFrom(ctx context.Context, skip int) ([]Business, error) {
+	query := url.Values{"locationId": {c.location}, "limit": {strconv.Itoa(BusinessPage)}, "skip": {strconv.Itoa(skip)}}
+	return readList(ctx, c, opBusinesses, request{query: query, limit: BusinessPage}, list[map[string]any, Business]{name: "businesses",
+		entry: func(told *map[string]any) (Business, bool) { return business(*told), true }})
+}
 
 // GetBusiness reads one business, without its custom fields, from the primary
 // store. The error is Gone if the id does not exist.
@@ -180,7 +189,7 @@ var standardFields = map[string]string{
 
 // business reads an object with standard fields.
 func business(told map[string]any) Business {
-	b := Business{ID: text(told["id"]), Fields: make(map[string]any, len(standardFields))}
+	b := Business{ID: text(told["id"]), CreatedAt: text(told["createdAt"]), UpdatedAt: text(told["updatedAt"]), Fields: make(map[string]any, len(standardFields))}
 	for name := range standardFields {
 		b.Fields[name] = told[name]
 	}

@@ -26,15 +26,24 @@ type CustomChange struct {
 // BusinessRecords reads all businesses of the location with their custom fields,
 // 100 a request. It asks an index that may lag behind writes: a business that it
 // does not tell may exist nevertheless. Safe to repeat.
-//
-//ghl:operation POST /objects/{schemaKey}/records/search
 func (c *Client) BusinessRecords(ctx context.Context) ([]Business, error) {
-	return allPages(opSearchRecords, businessPage, Business.id, func(number, _ int) ([]Business, int, error) {
-		body := map[string]any{"locationId": c.location, "page": number, "pageLimit": businessPage, "query": "", "searchAfter": []string{}}
-		page, err := readList(ctx, c, opSearchRecords, request{body: body, limit: businessPage}, list[recordJSON, Business]{name: "records",
-			entry: func(told *recordJSON) (Business, bool) { return told.business(), true }})
+	return allPages(opSearchRecords, BusinessPage, Business.id, func(number, _ int) ([]Business, int, error) {
+		page, _, err := c.BusinessRecordsPage(ctx, number)
 		return page, 0, err
 	})
+}
+
+// BusinessRecordsPage reads the page of [Client.BusinessRecords] that has a number, from
+// 1 on, and how many businesses all pages have; 0 if the answer does not tell. Safe to
+// repeat.
+//
+//ghl:operation POST /objects/{schemaKey}/records/search
+func (c *Client) BusinessRecordsPage(ctx context.Context, number int) (page []Business, total int, err error) {
+	body := map[string]any{"locationId": c.location, "page": number, "pageLimit": BusinessPage, "query": "", "searchAfter": []string{}}
+	var told any
+	page, err = readList(ctx, c, opSearchRecords, request{body: body, limit: BusinessPage}, list[recordJSON, Business]{name: "records",
+		also: map[string]any{"total": &told}, entry: func(told *recordJSON) (Business, bool) { return told.business(), true }})
+	return page, whole(told), err
 }
 
 // GetBusinessRecord reads one business with its custom fields from the primary
@@ -53,10 +62,12 @@ func (c *Client) GetBusinessRecord(ctx context.Context, id string) (Business, er
 type recordJSON struct {
 	ID         string         `json:"id"`
 	Properties map[string]any `json:"properties"`
+	CreatedAt  string         `json:"createdAt"`
+	UpdatedAt  string         `json:"updatedAt"`
 }
 
 func (j recordJSON) business() Business {
-	b := Business{ID: j.ID, Fields: make(map[string]any, len(standardFields)), Custom: map[string]any{}, CustomTold: true}
+	b := Business{ID: j.ID, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt, Fields: make(map[string]any, len(standardFields)), Custom: map[string]any{}, CustomTold: true}
 	for name, property := range standardFields {
 		b.Fields[name] = j.Properties[property]
 	}

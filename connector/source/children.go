@@ -73,7 +73,7 @@ func (l *Location) notes() Stream {
 // answer tells beforehand: the estimate is one for each contact.
 func (l *Location) perContact(rows childRows, ask func(ctx context.Context, contact string) ([]ghl.Child, error)) Stream {
 	return Stream{
-		Schema: rows.schema(), PrimaryKey: []string{"id"}, OptIn: true,
+		Schema: fixed(rows.schema()), PrimaryKey: []string{"id"}, OptIn: true,
 		Estimate: func(ctx context.Context, from json.RawMessage) (contacts, requests int64, err error) {
 			state, err := readPass(from)
 			if err != nil {

@@ -27,7 +27,7 @@ func (l *Location) contacts(ctx context.Context) (Stream, error) {
 	}
 	rows := newContactRows(l, table)
 	return Stream{
-		Name: crm.Contacts.Name, Schema: rows.schema(), PrimaryKey: []string{"id"}, Cursor: changedField,
+		Name: crm.Contacts.Name, Schema: fixed(rows.schema()), PrimaryKey: []string{"id"}, Cursor: changedField,
 		Estimate: l.estimateContacts, Interrupted: isInterrupted,
 		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
 			state, err := readState(from)

@@ -76,8 +76,15 @@ var moment = map[string]any{"type": nullable("string"), "format": "date-time", "
 
 // schema declares the columns: any of them but the id can be empty.
 func (r *contactRows) schema() json.RawMessage {
-	properties := map[string]any{"dateAdded": moment, changedField: moment}
-	for _, p := range r.columns {
+	columns := columnsOf(r.columns)
+	columns["dateAdded"], columns[changedField] = moment, moment
+	return objectSchema(columns)
+}
+
+// columnsOf are the schemas of columns by their names: any of them but the id can be empty.
+func columnsOf(properties []crm.Property) map[string]any {
+	columns := map[string]any{}
+	for _, p := range properties {
 		about := map[string]any{"title": p.Schema.Title, "type": nullable(p.Schema.Type)}
 		switch {
 		case p.Field.Type == crm.ID:
@@ -87,9 +94,14 @@ func (r *contactRows) schema() json.RawMessage {
 		case p.Schema.Type == "array":
 			about["items"] = map[string]any{"type": "string"}
 		}
-		properties[p.Name] = about
+		columns[p.Name] = about
 	}
-	return objectSchema(properties)
+	return columns
+}
+
+// fixed is a schema that is known without asking.
+func fixed(schema json.RawMessage) func(context.Context) (json.RawMessage, error) {
+	return func(context.Context) (json.RawMessage, error) { return schema, nil }
 }
 
 // objectSchema is the schema of rows with these columns, as which more may follow.

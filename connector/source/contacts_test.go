@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +68,11 @@ func (s *sink) last() json.RawMessage {
 	return s.states[len(s.states)-1]
 }
 
+// named is the stream of a name.
+func named(streams []Stream, name string) Stream {
+	return streams[slices.IndexFunc(streams, func(s Stream) bool { return s.Name == name })]
+}
+
 // contactsOf reads contacts from a state.
 func contactsOf(t testing.TB, l *Location, from json.RawMessage, to *sink) {
 	t.Helper()
@@ -74,7 +80,7 @@ func contactsOf(t testing.TB, l *Location, from json.RawMessage, to *sink) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := streams[0].Read(context.Background(), from, to); err != nil {
+	if err := named(streams, "contacts").Read(context.Background(), from, to); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -150,7 +150,7 @@ func (h *history) pass(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = streams[0].Read(context.Background(), h.from, to)
+		err = named(streams, "contacts").Read(context.Background(), h.from, to)
 		for _, row := range to.rows {
 			h.read[row["id"].(string)] = row["firstName"].(string)
 		}

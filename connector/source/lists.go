@@ -13,7 +13,7 @@ var whole = json.RawMessage(`{}`)
 // listed is a stream of what the server tells in so many requests: a read is always of all rows.
 func listed[T any](name string, requests int, columns map[string]any, all func(context.Context) ([]T, error), row func(T) map[string]any) Stream {
 	return Stream{
-		Name: name, Schema: objectSchema(columns), PrimaryKey: []string{"id"},
+		Name: name, Schema: fixed(objectSchema(columns)), PrimaryKey: []string{"id"},
 		Estimate: func(ctx context.Context, _ json.RawMessage) (rows, asks int64, err error) {
 			answer, err := all(ctx)
 			return int64(len(answer)), int64(requests), err

@@ -17,8 +17,9 @@ import (
 // Stream is one kind of thing that a location holds.
 type Stream struct {
 	Name string
-	// Schema is the JSON schema of a row. Its properties bear the names that write takes.
-	Schema     json.RawMessage
+	// Schema is the JSON schema of a row, for which the location may be asked. Its
+	// properties bear the names that write takes.
+	Schema     func(context.Context) (json.RawMessage, error)
 	PrimaryKey []string
 	// Cursor is the column by which an incremental read goes on; "" if each read is of all rows.
 	Cursor string
@@ -59,6 +60,8 @@ type Location struct {
 	only   []ghl.Filter // that contacts satisfy
 	fields func(context.Context) (*crm.Table, error)
 	users  func(context.Context) (map[string]string, error)
+
+	businessFields func(context.Context) ([]crm.Property, error)
 }
 
 // Open opens a location, of whose contacts those are read that satisfy the filters. It
@@ -67,6 +70,7 @@ func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 	l := &Location{client: client, only: only}
 	l.fields = once(l.readFields)
 	l.users = once(l.readUsers)
+	l.businessFields = once(l.readBusinessFields)
 	return l
 }
 
@@ -76,7 +80,7 @@ func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Stream{contacts, l.notes(), l.tasks(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
+	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
 }
 
 // readFields reads which fields contacts have.

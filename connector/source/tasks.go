@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 
@@ -13,8 +12,6 @@ import (
 // contactSet is how many contacts one search asks for by their ids.
 const contactSet = 200
 
-var errTasksRepeat = errors.New("the search of tasks answered the page before once more")
-
 // tasks is the stream of tasks. Those of all contacts come by one search; where only some
 // contacts are read, it is their tasks that are asked for.
 func (l *Location) tasks() Stream {
@@ -22,17 +19,21 @@ func (l *Location) tasks() Stream {
 	rows := childRows{owner: l.owner, user: "assignedTo", fields: map[string]any{
 		"title": text, "body": text, "dueDate": moment, "completed": map[string]any{"type": nullable("boolean")}, "assignedTo": text}}
 	s := Stream{
-		Name: "tasks", Schema: rows.schema(), PrimaryKey: []string{"id"},
+		Name: "tasks", Schema: fixed(rows.schema()), PrimaryKey: []string{"id"},
 		Estimate: func(ctx context.Context, _ json.RawMessage) (tasks, requests int64, err error) {
-			err = l.eachTaskPage(ctx, func(page []ghl.Child) error {
+			err = l.taskList().read(ctx, listPlace{}, func(page []ghl.Child, _ listPlace) error {
 				tasks += int64(len(page))
 				requests += 1 + int64((len(contactsOfTasks(page))+contactSet-1)/contactSet)
 				return nil
 			})
 			return tasks, requests, err
 		},
-		Read: func(ctx context.Context, _ json.RawMessage, to Sink) error {
-			err := l.eachTaskPage(ctx, func(page []ghl.Child) error {
+		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
+			at, err := readPlace(from)
+			if err != nil {
+				return err
+			}
+			return l.taskList().read(ctx, at, func(page []ghl.Child, next listPlace) error {
 				known, err := l.contactsByID(ctx, contactsOfTasks(page))
 				if err != nil {
 					return err
@@ -42,12 +43,8 @@ func (l *Location) tasks() Stream {
 						return err
 					}
 				}
-				return nil
+				return to.State(next.state())
 			})
-			if err != nil {
-				return err
-			}
-			return to.State(whole) // no earlier one: where a page begins moves as tasks are deleted
 		},
 	}
 	if len(l.only) > 0 {
@@ -59,30 +56,13 @@ func (l *Location) tasks() Stream {
 	return s
 }
 
-// eachTaskPage reads the tasks of all contacts, a page at a time.
-func (l *Location) eachTaskPage(ctx context.Context, each func([]ghl.Child) error) error {
-	before := map[string]bool{}
-	for skip := 0; ; {
-		page, err := l.client.TasksFrom(ctx, skip)
-		if err != nil {
-			return err
-		}
-		last := len(page) < ghl.TaskPage
-		skip += len(page)
-		ids := make(map[string]bool, len(page))
-		for _, task := range page {
-			ids[task.ID] = true
-		}
-		// One that is created meanwhile can move others to the next page.
-		page = slices.DeleteFunc(page, func(task ghl.Child) bool { return before[task.ID] })
-		if len(ids) > 0 && len(page) == 0 && !last {
-			return errTasksRepeat
-		}
-		if err := each(page); err != nil || last {
-			return err
-		}
-		before = ids
-	}
+// taskList lists the tasks of all contacts.
+func (l *Location) taskList() listing[ghl.Child] {
+	return listing[ghl.Child]{size: ghl.TaskPage, lap: 1, id: func(task ghl.Child) string { return task.ID },
+		ask: func(ctx context.Context, skip int) ([]ghl.Child, int, error) {
+			page, err := l.client.TasksFrom(ctx, skip)
+			return page, 0, err
+		}}
 }
 
 // contactsOfTasks are the ids of the contacts whose tasks these are.
