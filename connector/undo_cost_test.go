@@ -2,7 +2,6 @@ package connector
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,9 +13,6 @@ import (
 // TestWhatAnUndoCosts: fields and tags of contacts cost one read for a hundred and a write each, a contact that was created two reads more
 // and its share of what finds its tasks and opportunities.
 func TestWhatAnUndoCosts(t *testing.T) {
-	if os.Getenv("FIGURES") == "" {
-		t.Skip("FIGURES=1 counts requests")
-	}
 	const people = 200
 	for name, c := range map[string]struct {
 		there        bool // before the sync

@@ -123,20 +123,21 @@ func (w *undoWorld) fateOfDeleted(key string, before picture, recreate bool) fat
 		return absent
 	case w.born[key] != nil, lost, w.twin[key].stops(): // of a deleted contact, only what was deleted before it is recorded
 		return either
-	case kindOf(key) == "contacts" && w.isTaken(key, before, recreate):
+	case w.isTaken(key, before, recreate):
 		return either
 	}
 	return present
 }
 
-// isTaken reports whether a contact that stays has the email or phone of one that was deleted.
+// isTaken reports whether something that stays has what is unlike in all of its kind: a contact's email or phone, or the key of a thing
+// that belongs to the same contact.
 func (w *undoWorld) isTaken(key string, before picture, recreate bool) bool {
 	for other, h := range before {
-		if kindOf(other) != "contacts" {
+		if kindOf(other) != kindOf(key) || !same(h["contact"], w.twin[key]["contact"]) {
 			continue
 		}
-		for _, field := range []string{"email", "phone"} {
-			if h[field] != nil && same(h[field], w.twin[key][field]) {
+		for _, unlike := range []func(held) any{valueOf("email"), valueOf("phone"), valueOf("custom:ofText00000000000001"), refOf} {
+			if v := unlike(h); v != nil && same(v, unlike(w.twin[key])) {
 				if _, fate := w.expected(other, before, recreate); fate != absent {
 					return true
 				}
@@ -144,6 +145,17 @@ func (w *undoWorld) isTaken(key string, before picture, recreate bool) bool {
 		}
 	}
 	return false
+}
+
+func valueOf(field string) func(held) any { return func(h held) any { return h[field] } }
+
+// refOf is the last line of a text by which a stream knows its own.
+func refOf(h held) any {
+	body, _ := h["body"].(string)
+	if at := strings.LastIndex(body, "[ref:"); at >= 0 {
+		return body[at:]
+	}
+	return nil
 }
 
 // recognise gives what was created again the ids that it had.

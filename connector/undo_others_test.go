@@ -10,7 +10,7 @@ import (
 )
 
 // Others do what people at the screen do, to the location and to its twin. Each of their changes can be seen: they leave no field as it
-// is, nor as a sync left it, which nobody could tell from the sync's own work.
+// is, nor as a sync left it or may have left it when it was killed, which nobody could tell from the sync's own work.
 
 // live lets syncs and others change the location in turn.
 func (w *undoWorld) live(c cut) {
@@ -54,7 +54,7 @@ func (w *undoWorld) othersDelete(key string, now picture) {
 			}
 		}
 	}
-	if kindOf(key) == "businesses" && w.born[key] == nil {
+	if w.doubts[key] || kindOf(key) == "businesses" && w.born[key] == nil {
 		return
 	}
 	w.tell("others delete %s", key)
@@ -97,7 +97,7 @@ func (w *undoWorld) meet(key string) {
 func (w *undoWorld) othersEdit(key string, h held) {
 	field, v := w.edit(kindOf(key), h)
 	wrote, known := w.left[key][field]
-	if field == "" || same(h[field], v) || known && same(wrote, v) || w.born[key] != nil && same(w.born[key][field], v) {
+	if field == "" || w.doubts[key] || same(h[field], v) || known && same(wrote, v) || w.born[key] != nil && same(w.born[key][field], v) {
 		return
 	}
 	w.tell("others make %s of %s %v", field, key, v)

@@ -117,8 +117,10 @@ func (v undoView) kept(u *undo.Undo) {
 
 func (v undoView) lines(u *undo.Undo) {
 	for _, th := range u.Things {
-		l := undoneLine{Object: th.Object, ID: th.ID, Fields: slices.Sorted(maps.Keys(th.Set)), TagsBack: th.AddTags, TagsOff: th.RemoveTags,
-			Deleted: th.Delete, Recreated: th.Recreate != nil, Kept: th.Kept}
+		l := undoneLine{Object: th.Object, ID: th.ID, Deleted: th.Delete, Recreated: th.Recreate != nil, Kept: th.Kept}
+		if !th.Delete {
+			l.Fields, l.TagsBack, l.TagsOff = slices.Sorted(maps.Keys(th.Set)), th.AddTags, th.RemoveTags
+		}
 		last := th.Changes[len(th.Changes)-1]
 		l.Stream, l.Lines = last.Stream, last.Lines
 		doc, _ := json.Marshal(l) // texts can be

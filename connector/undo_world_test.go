@@ -2,7 +2,9 @@ package connector
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"destination-gohighlevel/connector/journal"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -27,6 +30,7 @@ type undoWorld struct {
 	born    picture                   // what syncs created, as it was then
 	touched map[string]bool           // what others have ever changed
 	left    map[string]map[string]any // what a sync wrote last, by thing and field
+	doubts  map[string]bool           // things of which nobody knows what a killed sync wrote to them
 	number  int                       // makes values unlike any other
 	api     http.Handler              // answers an undo in place of the location; nil does not
 }
@@ -52,7 +56,7 @@ func newUndoWorld(t *testing.T, seed uint64) *undoWorld {
 
 // undoWorldOn is a world of what is in a location.
 func undoWorldOn(t *testing.T, s *sandbox.Server) *undoWorld {
-	return &undoWorld{t: t, Server: s, journal: filepath.Join(t.TempDir(), "journal"), twin: pictureOf(s), born: picture{}, touched: map[string]bool{}, left: map[string]map[string]any{}}
+	return &undoWorld{t: t, Server: s, journal: filepath.Join(t.TempDir(), "journal"), twin: pictureOf(s), born: picture{}, touched: map[string]bool{}, left: map[string]map[string]any{}, doubts: map[string]bool{}}
 }
 
 var undoCompanies = []string{"Acme", "Bolt", "Coil", "Dell"}
@@ -223,6 +227,25 @@ func (w *undoWorld) killing(p *platform) (ended func()) {
 	}
 }
 
+// learnDoubts learns of which things nobody knows what a sync that was killed wrote to them.
+func (w *undoWorld) learnDoubts() {
+	files, err := journal.FilesIn(w.journal)
+	if errors.Is(err, fs.ErrNotExist) { // killed before it wrote anything
+		return
+	}
+	for _, file := range files {
+		_, changes, err := file.Read(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, c := range changes {
+			if c.Result == journal.Unknown && c.ID != "" {
+				w.doubts[c.Object+"/"+c.ID] = true
+			}
+		}
+	}
+}
+
 // recording is the setting of the journal.
 func (w *undoWorld) recording() map[string]any {
 	return map[string]any{"storage_type": "Local", "path": w.journal}
@@ -261,6 +284,7 @@ func (w *undoWorld) records(s undoStream) (lines []sourceLine) {
 
 // learn enters what a sync has done.
 func (w *undoWorld) learn(before picture) {
+	w.learnDoubts()
 	now := pictureOf(w.Server)
 	for key, h := range now {
 		was, known := before[key]

@@ -182,7 +182,7 @@ func containsFold(list []string, s string) bool {
 // in the sync, and tells how many carry them: also those of the sync to whom it
 // has given the tags and whom search does not show so yet, or, in a dry run, will
 // never.
-func (r *run) missing(ctx context.Context, s *stream) (missing []string, tagged int, err error) {
+func (r *run) missing(ctx context.Context, s *stream) (missing []gateway.Subject, tagged int, err error) {
 	f := r.finder
 	tags := make([]string, 0, len(s.Tags))
 	for _, t := range s.Tags {
@@ -207,7 +207,8 @@ func (r *run) missing(ctx context.Context, s *stream) (missing []string, tagged 
 				given--
 			}
 			if !r.contained(s, c, f.keysOf(c)) {
-				missing = append(missing, c.ID)
+				have := &crm.Contact{ID: c.ID, Tags: c.Tags, Changed: c.Changed} // there can be many
+				missing = append(missing, gateway.Subject{ID: c.ID, Have: have, Of: object.OriginOf(s.ID, nil)})
 			}
 		}
 		if after = page.Next; after == nil {
@@ -226,10 +227,10 @@ func (r *run) contained(s *stream, c *crm.Contact, keys []crm.Key) bool {
 
 // removeAll takes contacts out, and returns how many of those to be deleted are
 // kept, since their people have said "stop": these lose the tags.
-func (r *run) removeAll(ctx context.Context, s *stream, ids []string) (kept int, err error) {
-	untag := ids
+func (r *run) removeAll(ctx context.Context, s *stream, missing []gateway.Subject) (kept int, err error) {
+	untag := missing
 	if s.OnMissing == object.Delete {
-		if untag, err = r.deleteAll(ctx, s, ids); err != nil {
+		if untag, err = r.deleteAll(ctx, s, missing); err != nil {
 			return 0, err
 		}
 		kept = len(untag)
@@ -237,18 +238,14 @@ func (r *run) removeAll(ctx context.Context, s *stream, ids []string) (kept int,
 	if len(untag) == 0 {
 		return kept, nil
 	}
-	contacts := make([]gateway.Subject, len(untag))
-	for i, id := range untag {
-		contacts[i] = gateway.Subject{ID: id, Of: object.OriginOf(s.ID, nil)}
-	}
-	refused, err := s.target.ChangeTags(ctx, gateway.TagChange{Remove: true, Tags: s.Tags, Contacts: contacts})
+	refused, err := s.target.ChangeTags(ctx, gateway.TagChange{Remove: true, Tags: s.Tags, Contacts: untag})
 	if err != nil {
 		return kept, err
 	}
-	for _, id := range untag {
-		reject, bad := refused[id]
+	for _, who := range untag {
+		reject, bad := refused[who.ID]
 		if !bad {
-			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, TakenTags: s.Tags})
+			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: who.ID, TakenTags: s.Tags})
 		}
 		if reject != nil {
 			s.Note(0, trouble.Note{Field: "tags", Rule: "could not be taken off a contact that the sync did not contain", Warns: true})
@@ -260,15 +257,15 @@ func (r *run) removeAll(ctx context.Context, s *stream, ids []string) (kept int,
 
 // deleteAll deletes contacts that still carry the stream's tags. It returns
 // those that are kept, since their people have said "stop".
-func (r *run) deleteAll(ctx context.Context, s *stream, ids []string) (kept []string, err error) {
+func (r *run) deleteAll(ctx context.Context, s *stream, missing []gateway.Subject) (kept []gateway.Subject, err error) {
 	own := func(now *crm.Contact) bool {
 		return !slices.ContainsFunc(s.Tags, func(t string) bool { return !hasTag(now, strings.TrimSpace(t)) })
 	}
-	for _, id := range ids {
+	for _, who := range missing {
 		if err := ctx.Err(); err != nil {
 			return kept, err
 		}
-		end, _, reject, err := r.deleteContact(ctx, r.finder, gateway.Subject{ID: id, Have: &crm.Contact{ID: id}, Of: object.OriginOf(s.ID, nil)}, own, false)
+		end, _, reject, err := r.deleteContact(ctx, r.finder, who, own, false)
 		switch {
 		case err != nil:
 			return kept, err
@@ -276,10 +273,10 @@ func (r *run) deleteAll(ctx context.Context, s *stream, ids []string) (kept []st
 			s.Note(0, trouble.Note{Field: "contact", Rule: "could not be deleted, though the sync did not contain it: " + reject.Reason, Warns: true})
 		case end == wasStopped:
 			s.Note(0, notDeleted)
-			kept = append(kept, id)
+			kept = append(kept, who)
 		case end == wasDeleted:
 			s.Missed(1)
-			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: id, Deleted: true})
+			r.outcomes.Add(object.Outcome{Stream: s.ID, Status: load.Removed, ID: who.ID, Deleted: true})
 		}
 	}
 	return kept, nil

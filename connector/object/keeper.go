@@ -19,11 +19,13 @@ type Keeper interface {
 	Update(ctx context.Context, have *crm.Contact, set map[string]any, of journal.Origin) error
 	// Delete deletes; that a thing has gone meanwhile is no error.
 	Delete(ctx context.Context, have *crm.Contact, of journal.Origin) error
-	// Twin is one of the contact that holds these values; nil if there is none.
-	Twin(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error)
+	// Twins are those of the contact that bear the same key, or, without a key, hold these
+	// values.
+	Twins(ctx context.Context, contact string, values map[string]any) ([]*crm.Contact, error)
 	// Create makes a thing of these values, for the contact if it belongs to one, unless
-	// one of the same values is there, and returns its id.
-	Create(ctx context.Context, contact string, values map[string]any, of journal.Origin) (id string, err error)
+	// one of the same key is there, or, without a key, of the same values. It returns what
+	// is there now, which may hold more than values, and others.
+	Create(ctx context.Context, contact string, values map[string]any, of journal.Origin) (*crm.Contact, error)
 }
 
 // Thing is what a [Keeper] is asked for.

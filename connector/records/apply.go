@@ -37,10 +37,8 @@ func (r *run) plan(it *item) {
 	doubt := it.doubt
 	it.have, it.reject = r.in.match(it)
 	it.doubt, it.made = nil, doubt != nil && it.have != nil
-	if it.have == nil && doubt != nil {
+	if it.have == nil && isKind(doubt, ghl.Rejected) { // it was a refusal indeed; of a lost answer nobody can be so sure
 		it.intent.Fail(object.Refusal(doubt))
-	}
-	if it.have == nil && isKind(doubt, ghl.Rejected) { // it was a refusal indeed
 		it.reject = object.Refused(doubt)
 	}
 	if it.reject != nil || it.deletes() {

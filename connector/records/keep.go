@@ -33,9 +33,9 @@ type keepable interface {
 	make(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error)
 	write(ctx context.Context, have *crm.Contact, set map[string]any) (*crm.Contact, error)
 	unmake(ctx context.Context, have *crm.Contact) error
-	// twin is a thing that holds these values, which a create whose answer was lost may
-	// have made; nil if there is none.
-	twin(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error)
+	// twins are things that hold these values, which a create whose answer was lost may
+	// have made.
+	twins(ctx context.Context, contact string, values map[string]any) ([]*crm.Contact, error)
 }
 
 // Keep opens the things of an object, which the name tells, in the location of contacts.
@@ -128,30 +128,30 @@ func (k *keeper) Delete(ctx context.Context, have *crm.Contact, of journal.Origi
 	return err
 }
 
-func (k *keeper) Create(ctx context.Context, contact string, values map[string]any, of journal.Origin) (string, error) {
+func (k *keeper) Create(ctx context.Context, contact string, values map[string]any, of journal.Origin) (*crm.Contact, error) {
 	change := journal.Change{Op: journal.Create, Object: k.Table().Kind().Name, Contact: contact, Origin: of, Set: object.Recorded(k.Table(), values)}
 	var entry *journal.Entry // of a create whose answer was lost
-	return backoff.RetryWithData(func() (string, error) {
-		there, err := k.twin(ctx, contact, values)
+	return backoff.RetryWithData(func() (*crm.Contact, error) {
+		there, err := k.twins(ctx, contact, values)
 		switch {
 		case isKind(err, ghl.Transient): // one search knows more than the other
-			return "", err
+			return nil, err
 		case err != nil:
-			return "", backoff.Permanent(err)
-		case there != nil:
-			entry.Done(journal.Outcome{ID: there.ID})
-			return there.ID, nil
+			return nil, backoff.Permanent(err)
+		case len(there) > 0:
+			entry.Done(journal.Outcome{ID: there[0].ID})
+			return there[0], nil
 		}
 		now, sent, err := object.Send(ctx, k.journal, func() (*crm.Contact, error) { return k.make(ctx, contact, values) }, change)
 		switch {
 		case isKind(err, ghl.Ambiguous):
 			entry = sent
-			return "", cmp.Or(rest(ctx, childLag), err) // until every search knows it, if it was made
+			return nil, cmp.Or(rest(ctx, childLag), err) // until every search knows it, if it was made
 		case err != nil:
-			return "", backoff.Permanent(err)
+			return nil, backoff.Permanent(err)
 		}
 		sent.Done(journal.Outcome{ID: now.ID, After: object.Held(k.Table(), now, values)})
-		return now.ID, nil
+		return now, nil
 	}, backoff.WithContext(lostAnswerPause(), ctx))
 }
 
@@ -206,16 +206,9 @@ func (c keptChildren) write(ctx context.Context, have *crm.Contact, set map[stri
 
 func (c keptChildren) unmake(ctx context.Context, have *crm.Contact) error { return c.drop(ctx, have) }
 
-func (c keptChildren) twin(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error) {
+func (c keptChildren) twins(ctx context.Context, contact string, values map[string]any) ([]*crm.Contact, error) {
 	all, err := c.read(ctx, []object.Thing{{Contact: contact}})
-	return twinAmong(c.table, all, values), err
-}
-
-func twinAmong(t *crm.Table, all []*crm.Contact, values map[string]any) *crm.Contact {
-	if i := slices.IndexFunc(all, func(c *crm.Contact) bool { return isTwin(t, c, values) }); i >= 0 {
-		return all[i]
-	}
-	return nil
+	return slices.DeleteFunc(all, func(child *crm.Contact) bool { return !isTwin(c.table, child, values) }), err
 }
 
 // keptDeals are opportunities, of which a contact may have one that is open in each
@@ -245,7 +238,7 @@ func (d keptDeals) write(ctx context.Context, have *crm.Contact, set map[string]
 
 func (d keptDeals) unmake(ctx context.Context, have *crm.Contact) error { return d.drop(ctx, have.ID) }
 
-func (d keptDeals) twin(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error) {
+func (d keptDeals) twins(ctx context.Context, contact string, values map[string]any) (twins []*crm.Contact, err error) {
 	told, err := d.api.Opportunities(ctx, ghl.OpportunityQuery{ContactID: contact, Custom: len(d.custom) > 0})
 	if err != nil {
 		return nil, fmt.Errorf("look for an opportunity: %w", err)
@@ -261,13 +254,15 @@ func (d keptDeals) twin(ctx context.Context, contact string, values map[string]a
 		now, err := d.api.GetOpportunity(ctx, o.ID) // search may show one that is deleted
 		switch {
 		case isKind(err, ghl.Gone, ghl.Rejected):
-		case err != nil || twin:
-			return d.decode(now, false), err
+		case err != nil:
+			return nil, err
+		case twin:
+			twins = append(twins, d.decode(now, false))
 		default:
 			return nil, &ghl.Error{Kind: ghl.Rejected, Messages: []string{"the contact has another open opportunity in this pipeline"}}
 		}
 	}
-	return nil, nil
+	return twins, nil
 }
 
 // readAllPlaces reads the pipelines and the reasons for which an opportunity is lost.
@@ -314,11 +309,11 @@ func (b keptBusinesses) unmake(context.Context, *crm.Contact) error {
 	return fmt.Errorf("businesses are never deleted")
 }
 
-func (b keptBusinesses) twin(context.Context, string, map[string]any) (*crm.Contact, error) {
+func (b keptBusinesses) twins(context.Context, string, map[string]any) ([]*crm.Contact, error) {
 	return nil, nil
 }
 
-// Twin is what [keepable] calls so.
-func (k *keeper) Twin(ctx context.Context, contact string, values map[string]any) (*crm.Contact, error) {
-	return k.twin(ctx, contact, values)
+// Twins is what [keepable] calls so.
+func (k *keeper) Twins(ctx context.Context, contact string, values map[string]any) ([]*crm.Contact, error) {
+	return k.twins(ctx, contact, values)
 }

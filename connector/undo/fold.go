@@ -18,11 +18,12 @@ type Thing struct {
 
 	// Now is what the CRM holds; nil if it does not exist.
 	Now *crm.Contact
-	// Set are values that go back, AddTags and RemoveTags the tags.
+	// Set are values that go back, AddTags and RemoveTags the tags, if it is not deleted.
 	Set                 map[string]any
 	AddTags, RemoveTags []string
 	// Delete says that a run has created it and that nothing else has come to it since.
 	Delete bool
+	given  []string // tags that runs gave to what they have created, if nobody else has changed them since
 	// Recreate is what it held when a run deleted it, and before other runs changed it;
 	// nil if it was not deleted.
 	Recreate     map[string]any
@@ -44,10 +45,10 @@ const (
 	createdSaidNo  = "created, but a do-not-disturb has come to it"
 	createdHas     = "created, but a note, task or opportunity of others belongs to it"
 	createdStays   = "created; businesses are not deleted"
-	createdUnknown = "perhaps created: the answer was lost, and nothing that is there is certainly it"
 	staysStopped   = "a do-not-disturb is not lifted"
 	deletedStopped = "deleted, and not created anew: the person had said stop"
 	deletedAsk     = "deleted; --recreate creates it anew"
+	deletedTaken   = "deleted, and not created anew: another one has its key by now"
 	beforeUnknown  = "what it held before is not known"
 	goneSince      = "does not exist any more"
 	fieldGone      = "the field does not exist any more"
@@ -62,20 +63,21 @@ type walk struct {
 	held    map[string]any // by Field.Name
 	tags    map[string]bool
 	there   bool
-	deleted bool            // a run has deleted it
-	left    map[string]bool // fields and tags that somebody else has changed since
+	deleted bool                 // a run has deleted it
+	left    map[string]bool      // fields and tags that somebody else has changed since
+	since   map[string]time.Time // when the change was made whose value before it a field holds
 	made    *journal.Recorded
 }
 
 // fold finds out what is to become of a thing of which Now is known.
 func (th *Thing) fold(t *crm.Table, recreate bool) {
-	w := &walk{Thing: th, table: t, there: th.Now != nil, held: map[string]any{}, tags: map[string]bool{}, left: map[string]bool{}}
+	w := &walk{Thing: th, table: t, there: th.Now != nil, held: map[string]any{}, tags: map[string]bool{}, left: map[string]bool{}, since: map[string]time.Time{}}
 	if w.there {
 		maps.Copy(w.held, th.Now.Values)
 		w.tag(th.Now.Tags)
 	}
 	for _, c := range slices.Backward(th.Changes) {
-		if c.Result == journal.Failed || c.Result == journal.Unsent {
+		if isVoid(c) {
 			continue
 		}
 		if w.back(c); w.made != nil {
@@ -98,6 +100,9 @@ func (th *Thing) fold(t *crm.Table, recreate bool) {
 		w.keep("", goneSince)
 	}
 }
+
+// isVoid reports whether a change was certainly not carried out.
+func isVoid(c journal.Recorded) bool { return c.Result == journal.Failed || c.Result == journal.Unsent }
 
 func (w *walk) tag(tags []string) {
 	for _, tag := range tags {
@@ -187,31 +192,35 @@ func (w *walk) restore(c journal.Recorded) {
 			w.keep(name, fieldGone)
 			continue
 		}
-		w.value(f, name, c.Result, f.Canonical(before), known, f.Canonical(after))
+		w.value(f, name, c, f.Canonical(before), known, f.Canonical(after))
 	}
 }
 
 // value takes the change of one value back.
-func (w *walk) value(f *crm.Field, name string, result journal.Result, before any, known bool, after any) {
+func (w *walk) value(f *crm.Field, name string, c journal.Recorded, before any, known bool, after any) {
 	held := w.held[f.Name]
 	switch {
 	case w.left[f.Name]:
 	case !isWritten(f, held, after):
-		if known && crm.Equal(f, held, before) && result == journal.Unknown {
-			return // it was never carried out
+		if known && crm.Equal(f, held, before) && (c.Result == journal.Unknown || w.isStale(f, c)) {
+			return // it was never carried out, or the change after it had read what was there before it
 		}
 		if w.left[f.Name] = true; !w.isBack(f) {
 			w.keep(name, changedSince)
 		}
-	case crm.Loosens(f, before, after):
-		w.left[f.Name] = true
-		w.keep(name, staysStopped)
 	case !known:
-		w.left[f.Name] = true
+		w.held[f.Name], w.left[f.Name] = w.Now.Values[f.Name], true
 		w.keep(name, beforeUnknown)
 	default:
-		w.held[f.Name] = before
+		w.held[f.Name], w.since[f.Name] = before, c.At
 	}
+}
+
+// isStale reports whether the value that a field held after a change may be one of before
+// it: the next change came so soon that it may have read an index that lags.
+func (w *walk) isStale(f *crm.Field, c journal.Recorded) bool {
+	next, changed := w.since[f.Name]
+	return changed && next.Sub(c.At) < indexLag
 }
 
 // isBack reports whether a field holds what it held before the first of the changes, as
@@ -239,6 +248,9 @@ func (w *walk) untag(c journal.Recorded) {
 		}
 		changed = slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return slices.Contains(texts(had), tag) == adds })
 	}
+	if c.Result == journal.Unknown && slices.ContainsFunc(changed, func(tag string) bool { return w.tags[tag] != adds }) {
+		return // it was never carried out: one call changes all of them
+	}
 	for _, tag := range changed {
 		switch left := tagsField + "." + tag; {
 		case w.left[left]:
@@ -257,7 +269,12 @@ func (w *walk) write() {
 	w.Set = map[string]any{}
 	for name, v := range w.held {
 		f := w.table.Field(name)
-		if now, told := w.Now.Held(name); f != nil && told && !crm.Equal(f, now, v) {
+		now, told := w.Now.Held(name)
+		switch {
+		case f == nil || !told || crm.Equal(f, now, v):
+		case crm.Loosens(f, v, now):
+			w.keep(w.table.Display(name), staysStopped)
+		default:
 			w.Set[name] = v
 		}
 	}
@@ -273,9 +290,34 @@ func (w *walk) write() {
 	}
 }
 
-// unmake decides about what a run has created. What it holds once all later changes are
-// taken back must be what its create gave it.
+// unmake decides about what a run has created. What later changes made of it goes back;
+// if it is then what its create gave it, it is deleted.
 func (w *walk) unmake() {
+	w.write()
+	for _, c := range w.Changes {
+		if (c.Op == journal.Create || c.Op == journal.AddTags) && !isVoid(c) {
+			w.given = append(w.given, tagsOf(c)...)
+		}
+	}
+	w.given = slices.DeleteFunc(w.given, func(tag string) bool { return w.left[tagsField+"."+tag] })
+	switch {
+	case w.Object == crm.Businesses.Name:
+		w.stay(createdStays)
+	case w.Now.Stopped():
+		w.stay(createdSaidNo)
+	case w.isTouched():
+		w.stay(createdTouched)
+	default:
+		w.Delete = true
+	}
+}
+
+// isTouched reports whether a created thing, all later changes taken back, holds anything
+// but what its create gave it.
+func (w *walk) isTouched() bool {
+	if len(w.left) > 0 {
+		return true
+	}
 	given := map[string]any{}
 	for _, values := range []map[string]any{w.made.Set, w.made.Outcome.After} {
 		for name, v := range values {
@@ -284,35 +326,22 @@ func (w *walk) unmake() {
 			}
 		}
 	}
-	touched := ""
 	for _, f := range w.table.Fields() {
 		_, told := w.Now.Held(f.Name)
 		if told && f.Type != crm.ID && !isWritten(f, w.held[f.Name], given[f.Name]) && !isDerived(f.Name, given) {
-			touched = createdTouched
+			return true
 		}
 	}
-	for tag := range w.tags {
-		if !slices.Contains(w.made.Tags, tag) {
-			touched = createdTouched
-		}
+	tags := slices.Compact(slices.Sorted(slices.Values(w.made.Tags)))
+	return !slices.Equal(slices.Sorted(maps.Keys(w.tags)), tags)
+}
+
+// tagsOf are the tags that a change gave or took: as the CRM reported them, if it did.
+func tagsOf(c journal.Recorded) []string {
+	if c.Outcome.Tags != nil {
+		return c.Outcome.Tags
 	}
-	for _, tag := range w.made.Tags {
-		if !w.tags[tag] { // somebody has taken it off
-			touched = createdTouched
-		}
-	}
-	switch {
-	case w.Object == crm.Businesses.Name:
-		touched = createdStays
-	case w.Now.Stopped():
-		touched = createdSaidNo
-	}
-	if touched == "" {
-		w.Delete = true
-		return
-	}
-	w.write() // what later runs have changed goes back all the same
-	w.stay(touched)
+	return c.Tags
 }
 
 // isWritten reports whether a field holds what was written to it. The CRM does not tell
@@ -336,22 +365,10 @@ func isWritten(f *crm.Field, held, given any) bool {
 func (th *Thing) stay(why string) {
 	th.Delete = false
 	th.Kept = append(th.Kept, Kept{"", why})
-	if th.Now == nil {
-		return
-	}
-	for _, c := range th.Changes {
-		if c.Op != journal.Create && c.Op != journal.AddTags {
-			continue
-		}
-		given := c.Tags
-		if c.Outcome.Tags != nil {
-			given = c.Outcome.Tags
-		}
-		th.AddTags = slices.DeleteFunc(th.AddTags, func(tag string) bool { return slices.Contains(c.Tags, tag) })
-		for _, tag := range given {
-			if slices.Contains(th.Now.Tags, tag) && !slices.Contains(th.RemoveTags, tag) {
-				th.RemoveTags = append(th.RemoveTags, tag)
-			}
+	th.AddTags = slices.DeleteFunc(th.AddTags, func(tag string) bool { return slices.Contains(th.given, tag) })
+	for _, tag := range th.Now.Tags {
+		if slices.Contains(th.given, tag) && !slices.Contains(th.RemoveTags, tag) {
+			th.RemoveTags = append(th.RemoveTags, tag)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/bug"
@@ -64,6 +63,11 @@ func (u *Undo) Look(ctx context.Context, changes []journal.Recorded) error {
 	if err := u.waitForSearch(ctx, changes); err != nil {
 		return err
 	}
+	for _, c := range changes {
+		if _, err := u.keeper(ctx, c.Object); err != nil {
+			return err
+		}
+	}
 	changes, err := u.identify(ctx, changes)
 	if err != nil {
 		return err
@@ -89,10 +93,10 @@ func (u *Undo) Look(ctx context.Context, changes []journal.Recorded) error {
 // waitForSearch waits until search knows what the runs have written, if it is asked.
 func (u *Undo) waitForSearch(ctx context.Context, changes []journal.Recorded) error {
 	ids := map[string]bool{}
-	searches := false // for opportunities that an earlier undo may have created anew
+	searches := false // for opportunities that an earlier undo may have created anew, and for creates without an answer
 	for _, c := range changes {
 		ids[idOf(c)] = true
-		searches = searches || u.Recreate && c.Op == journal.Delete && c.Object == crm.Opportunities.Name
+		searches = searches || u.Recreate && c.Op == journal.Delete && c.Object == crm.Opportunities.Name || isUnidentified(c)
 	}
 	left := time.Until(u.Last.Add(indexLag))
 	if left <= 0 || len(ids) <= readSingly && !searches {
@@ -126,80 +130,6 @@ func (u *Undo) group(changes []journal.Recorded) {
 		th.Contact = cmp.Or(c.Contact, th.Contact)
 		th.Changes = append(th.Changes, c)
 	}
-}
-
-// identify gives creates whose answers are not in the journal the ids of what they have
-// made, if that is certain.
-func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]journal.Recorded, error) {
-	changes = slices.Clone(changes)
-	known := map[string]bool{} // what other changes are about is not it
-	for _, c := range changes {
-		known[idOf(c)] = true
-	}
-	for i, c := range changes {
-		k, err := u.keeper(ctx, c.Object)
-		if err != nil {
-			return nil, err
-		}
-		if c.Op != journal.Create || c.Result != journal.Unknown || idOf(c) != "" {
-			continue
-		}
-		id := ""
-		switch {
-		case c.Object == crm.Contacts.Name:
-			id, err = u.identifyContact(ctx, c, known)
-		case k != nil && c.Contact != "":
-			values := canonical(k.Table(), c.Set)
-			if ref, borne := strings.CutPrefix(c.Keys[refKey], c.Contact+"/"); borne { // which is no field
-				values[refKey] = ref
-			}
-			var twin *crm.Contact
-			if twin, err = k.Twin(ctx, c.Contact, values); twin != nil {
-				id = twin.ID
-			}
-		}
-		if err != nil && ghl.KindOf(err) != ghl.Gone && ghl.KindOf(err) != ghl.Rejected {
-			return nil, err
-		}
-		changes[i].Outcome.ID = id
-	}
-	return changes, nil
-}
-
-// createdWithin is how far the clocks of the CRM and of the journal may be apart.
-const createdWithin = time.Minute
-
-// identifyContact finds the contact that a create without an answer has made: it has the
-// email or phone that was sent, which nobody had before, and was added at that time.
-func (u *Undo) identifyContact(ctx context.Context, c journal.Recorded, known map[string]bool) (string, error) {
-	set := canonical(u.target.Table(), c.Set)
-	want := wanted(set, nil)
-	if len(want.Keys) == 0 {
-		return "", nil
-	}
-	found, _, err := u.target.Find(ctx, want.Keys)
-	if err != nil {
-		return "", err
-	}
-	have, _, err := u.target.Lookup(ctx, want) // which does not lag, but tells one only
-	if err != nil {
-		return "", err
-	}
-	if have != nil && !slices.ContainsFunc(found, func(c *crm.Contact) bool { return c.ID == have.ID }) {
-		found = append(found, have)
-	}
-	id := ""
-	for _, have := range found {
-		added, err := time.Parse(time.RFC3339, have.Added)
-		if err != nil || known[have.ID] || added.Before(c.At.Add(-createdWithin)) || added.After(c.At.Add(10*createdWithin)) {
-			continue
-		}
-		if id != "" {
-			return "", nil // nobody can say which
-		}
-		id = have.ID
-	}
-	return id, nil
 }
 
 // canonical are recorded values by the names of their fields.

@@ -289,10 +289,14 @@ func (u *Undo) recreateOther(ctx context.Context, th *Thing) error {
 		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: its contact does not exist any more"})
 		return nil
 	}
-	_, err = u.keepers[th.Object].Create(ctx, contact, th.Recreate, u.origin)
-	if why := refusal(err); why != nil {
+	k := u.keepers[th.Object]
+	there, err := k.Create(ctx, contact, th.Recreate, u.origin)
+	switch why := refusal(err); {
+	case why != nil:
 		th.refuse(why)
 		return nil
+	case err == nil && !holds(k.Table(), there, th.Recreate):
+		th.Kept = append(th.Kept, Kept{"", deletedTaken})
 	}
 	return err
 }
