@@ -107,12 +107,12 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	for _, c := range page.Contacts {
+	for i, c := range page.Contacts {
 		if !r.state.isNew(c.ID, milliseconds(c.DateUpdated)) {
 			continue
 		}
 		if err := r.each(ctx, c); err != nil {
-			return false, err
+			return false, errors.Join(err, r.stopBefore(page.Contacts, i))
 		}
 	}
 	// The search counts nobody before this page, so what it counts is what is left.
@@ -120,11 +120,24 @@ func (r *contactsRead) page(ctx context.Context) (more bool, err error) {
 	if err := r.state.turn(page.Contacts, more); err != nil {
 		return false, err
 	}
+	return more, r.tellState()
+}
+
+// stopBefore tells where a read goes on that ended at a contact in the middle of a page.
+func (r *contactsRead) stopBefore(page []ghl.Contact, i int) error {
+	delete(r.state.Seen, page[i].ID)
+	if i == 0 || r.state.turn(page[:i], true) != nil {
+		return nil // the state before the page stands
+	}
+	return r.tellState()
+}
+
+func (r *contactsRead) tellState() error {
 	state, err := json.Marshal(r.state)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return more, r.to.State(state)
+	return r.to.State(state)
 }
 
 // search asks for the next page of the pass. From the second on it counts only who is
