@@ -165,3 +165,29 @@ func TestWindowsCloseByAgeAndByState(t *testing.T) {
 		}
 	})
 }
+
+// After an outage whoever's create got no answer is asked for by email and phone in
+// one question, and is there once.
+func TestLostCreatesAreAskedForOnce(t *testing.T) {
+	for _, kind := range []sandbox.FaultKind{sandbox.FaultResetBefore, sandbox.FaultResetAfter, sandbox.FaultStatus, sandbox.FaultStatusApplied} {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const people = 40
+				p := inside(t, sandbox.Options{Latency: 100 * time.Millisecond})
+				p.Inject(sandbox.Fault{Operation: "POST /contacts/", Kind: kind, Times: 8},
+					sandbox.Fault{Operation: "GET /contacts/search/duplicate", Kind: sandbox.FaultStatus, Status: 503, Times: 15})
+				var input strings.Builder
+				for i := range people {
+					input.WriteString(records(fmt.Sprintf(`{"email":%q,"phone":"+120255501%02d"}`, crowdEmail(i), i)))
+				}
+				out := p.must(job{plan: heropixel}, input.String())
+				if n := len(p.Contacts()); n != people {
+					t.Errorf("%d contacts, want %d", n, people)
+				}
+				if asked := out.usage.ByOperation["GET /contacts/search/duplicate"]; asked > 8+15+2 { // 2: by what the location recognises people
+					t.Errorf("%d questions about 8 lost creates, 15 of them in the outage", asked)
+				}
+			})
+		})
+	}
+}

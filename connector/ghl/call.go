@@ -40,7 +40,7 @@ func (c *Client) do(ctx context.Context, op Operation, r request, out reply) err
 	}
 	retry := newRetry(c.maxRetryTime)
 	attempt := func() error {
-		took, token, fault := c.attempt(ctx, w, out)
+		took, token, fault := c.attempt(ctx, w, retry, out)
 		if fault == nil || retry.achieved(op, fault) {
 			return nil
 		}
@@ -92,11 +92,12 @@ func (c *Client) wire(op Operation, r request) (wire, error) {
 	return w, nil
 }
 
-// attempt is one pass of pace → authorise → log → send. took leaves out the
-// wait for the pace; token is the one that was sent, if it came so far.
-func (c *Client) attempt(ctx context.Context, w wire, out reply) (took time.Duration, token *oauth2.Token, fault *Error) {
-	turn, waited, err := c.pacer.take(ctx)
-	c.counts.waited(waited)
+// attempt is one pass of outage → pace → authorise → log → send. took leaves out
+// the waits for the first two; token is the one that was sent, if it came so far.
+func (c *Client) attempt(ctx context.Context, w wire, retry *retry, out reply) (took time.Duration, token *oauth2.Token, fault *Error) {
+	retry.outage = false
+	turn, leave, err := c.turn(ctx, retry)
+	defer leave()
 	if errors.Is(err, errExhausted) {
 		return 0, nil, exhausted(w.op, c.pacer.daily())
 	}
@@ -118,12 +119,42 @@ func (c *Client) attempt(ctx context.Context, w wire, out reply) (took time.Dura
 	}
 	status, fault := c.send(ctx, w, turn, token, out)
 	took = time.Since(start)
+	c.heard(fault, retry)
 	event := c.log.Debug().Str("operation", string(w.op)).Int("status", status).Stringer("took", took.Round(time.Microsecond))
 	if fault != nil {
 		event = event.Stringer("kind", fault.Kind).Str("trace", fault.TraceID)
 	}
 	event.Msg("request")
 	return took, token, fault
+}
+
+// turn waits for the end of an outage and for the pace. An outage that began
+// meanwhile is waited for too.
+func (c *Client) turn(ctx context.Context, retry *retry) (turn, func(), error) {
+	for {
+		start := time.Now()
+		met, leave := c.outage.pass(ctx, retry.left())
+		waited := time.Since(start)
+		retry.faulty += waited
+		c.counts.waited(waited)
+		t, waited, err := c.pacer.take(ctx)
+		c.counts.waited(waited)
+		if now := c.outage.now(); err != nil || now == nil || now == met {
+			return t, leave, err
+		}
+		c.pacer.unsent(t)
+		leave()
+	}
+}
+
+// heard tells what a request has shown of the server: that it answers, or that it
+// is down, so that the next attempt waits for it.
+func (c *Client) heard(fault *Error, retry *retry) {
+	if fault == nil || fault.Kind != Transient && fault.Kind != Ambiguous && fault.Kind != Canceled {
+		c.outage.answered()
+		return
+	}
+	retry.outage = fault.Kind != Canceled && c.outage.failed(fault, retry.attempts == 0)
 }
 
 // exhausted is the error of a request that the day has no room for. Where the

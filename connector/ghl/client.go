@@ -77,6 +77,7 @@ type Client struct {
 	waits        *waits
 	hangs        *hangs
 	lockout      lockout
+	outage       *outage
 	room         room
 	told         atomic.Value // the Operation that is known to tell custom fields of opportunities
 	taskSet      atomic.Int64 // how many contacts a search of tasks takes at most
@@ -123,6 +124,7 @@ func New(o Options) (*Client, error) {
 		waits:        waits,
 		hangs:        &hangs{log: o.Log, most: attemptTime, out: map[*sent]bool{}},
 		room:         newRoom(),
+		outage:       newOutage(o.Log),
 	}
 	c.taskSet.Store(taskSet)
 	return c, nil

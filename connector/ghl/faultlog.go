@@ -37,6 +37,10 @@ func (c *Client) note(fault *Error, wait time.Duration, again bool) {
 	case Ambiguous:
 		event.Msgf("%s: it is not known whether this was done; more of these are only counted", name)
 	default:
+		if wait == 0 {
+			event.Msgf("%s: trying again when the API is back; more of these are only counted", name)
+			return
+		}
 		wait = wait.Round(time.Millisecond)
 		event.Stringer("wait", wait).Msgf("%s: trying again in %s; more of these are only counted", name, wait)
 	}

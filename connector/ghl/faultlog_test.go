@@ -154,8 +154,9 @@ func TestWhatHangsIsNamed(t *testing.T) {
 // TestWaitingIsTold for the pace, and after a fault.
 func TestWaitingIsTold(t *testing.T) {
 	for want, server := range map[string]roundTrip{
-		"waiting 25 s: rate limit of the location reached":             say429(30000),
-		"waiting 9 s after GET /contacts/{contactId}: transient (503)": say(503, ""),
+		"waiting 25 s: rate limit of the location reached":                                     say429(30000),
+		"waiting 9 s after GET /contacts/{contactId}: transient (500)":                         say(500, ""),
+		"waiting 9 s for the API to be back, after GET /contacts/{contactId}: transient (503)": say(503, ""),
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newTestClient(t, server)

@@ -79,5 +79,8 @@ func (c *Client) Waiting() string {
 	if held := c.pacer.holding(); held.why != waitAnswers && held.wait >= shownWait {
 		return fmt.Sprintf("waiting %.0f s: %s", held.wait.Seconds(), held.why)
 	}
+	if text := c.outage.waiting(); text != "" {
+		return text
+	}
 	return c.waits.ofFaultNow()
 }

@@ -23,7 +23,8 @@ type retry struct {
 	wait     time.Duration // before the next attempt
 	maxTime  time.Duration
 	attempts int
-	faulty   time.Duration // spent on transient faults: sending and backing off
+	faulty   time.Duration // spent on transient faults: sending, backing off, waiting for the end of an outage
+	outage   bool          // the next attempt waits for that anyway
 	renewed  bool
 }
 
@@ -45,6 +46,17 @@ func (r *retry) NextBackOff() time.Duration { return r.wait }
 // Reset does nothing: a retry serves one call.
 func (r *retry) Reset() {}
 
+// left is how much more time may be spent on transient faults.
+func (r *retry) left() time.Duration { return r.maxTime - r.faulty }
+
+// pause is how long to back off after a transient fault.
+func (r *retry) pause() time.Duration {
+	if r.outage && r.left() > 0 {
+		return 0
+	}
+	return r.backoff.NextBackOff()
+}
+
 // after tells whether to repeat after a fault, and sets the wait before. A
 // throttled call does not wait here: the pacer holds back all calls together.
 func (r *retry) after(fault *Error, took time.Duration) (again bool) {
@@ -54,7 +66,7 @@ func (r *retry) after(fault *Error, took time.Duration) (again bool) {
 	case Throttled:
 		return fault.throttledFor+fault.held <= maxThrottledTime
 	case Transient:
-		r.wait = r.backoff.NextBackOff()
+		r.wait = r.pause()
 		r.faulty += took + r.wait
 		if r.attempts < minAttempts { // worth it where it is cheap, or where there is time to fail so again
 			return took < cheapAttempt || r.faulty+took <= r.maxTime

@@ -263,7 +263,13 @@ func (c *contacts) guard(ctx context.Context, w Write, values map[string]any) (*
 	if email == "" && phone == "" {
 		return nil, nil
 	}
-	have, err := c.lookupBy(ctx, email, phone) // both at once: nobody is the common answer
+	return c.ask(ctx, w, values, email, phone)
+}
+
+// ask asks for the person by an email and a phone at once, and key by key only if
+// that has led to somebody else or is refused: nobody is the common answer.
+func (c *contacts) ask(ctx context.Context, w Write, values map[string]any, email, phone string) (*crm.Contact, error) {
+	have, err := c.lookupBy(ctx, email, phone)
 	if !isKind(err, ghl.Rejected) && (err != nil || have == nil || crm.Judge(have, w.Want.Keys) == crm.Same) {
 		return have, err
 	}

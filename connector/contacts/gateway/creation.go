@@ -89,7 +89,7 @@ func (a *creation) met(ctx context.Context, refusal error) (*Result, error) {
 // look goes on after a refusal, of which some have written, or an answer that was
 // lost, which tells nothing: only the primary store knows.
 func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry) (*Result, error) {
-	have, _, err := a.lookup(ctx, a.Want, a.values)
+	have, err := a.search(ctx, failure)
 	switch {
 	case err != nil && isKind(failure, ghl.Rejected) && isKind(err, ghl.Rejected):
 		r := refused(failure)
@@ -108,6 +108,18 @@ func (a *creation) look(ctx context.Context, failure error, entry *journal.Entry
 		return &Result{Status: load.Created, Contact: have, Notes: a.said()}, nil
 	}
 	return &Result{Met: have}, nil
+}
+
+// search asks the primary store who has an email or phone of the record: of a lost
+// answer about both at once, since nearly always somebody has both or nobody either.
+func (a *creation) search(ctx context.Context, failure error) (*crm.Contact, error) {
+	email, _ := a.values["email"].(string)
+	phone, _ := a.values["phone"].(string)
+	if isKind(failure, ghl.Ambiguous) && email != "" && phone != "" && len(identifiersOf(a.Want, a.values)) == 2 {
+		return a.ask(ctx, a.Write, a.values, email, phone)
+	}
+	have, _, err := a.lookup(ctx, a.Want, a.values)
+	return have, err
 }
 
 // again makes a create that has written nothing ready to be sent once more: after
