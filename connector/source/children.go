@@ -8,7 +8,7 @@ import (
 	"destination-gohighlevel/connector/ghl"
 )
 
-// childRows turns notes or tasks into rows.
+// childRows turns notes, tasks or appointments into rows.
 type childRows struct {
 	owner  func(ctx context.Context, id string) (string, error)
 	fields map[string]any // the columns that the kind has of its own, each with its schema
@@ -23,7 +23,7 @@ func (r childRows) schema() json.RawMessage {
 	return objectSchema(columns)
 }
 
-// row is one note or task of a contact as a JSON object. The contact's email and phone
+// row is one of a contact's as a JSON object. The contact's email and phone
 // are absent where the contact is not known.
 func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (json.RawMessage, error) {
 	row := map[string]any{"id": child.ID, "contact_id": orNull(child.ContactID)}
@@ -46,7 +46,7 @@ func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (j
 	return json.Marshal(row)
 }
 
-// hand hands the notes or tasks of one contact over.
+// hand hands those of one contact over.
 func (r childRows) hand(ctx context.Context, children []ghl.Child, of *ghl.Contact, to Sink) error {
 	for _, child := range children {
 		row, err := r.row(ctx, child, of)

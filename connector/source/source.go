@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"time"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
@@ -29,7 +30,8 @@ type Stream struct {
 	// Interrupted reports whether a state is of a read of all rows that has not ended, which
 	// another read of all goes on with; nil: none is.
 	Interrupted func(state json.RawMessage) bool
-	// Estimate tells how many rows a read from a state would give, and for how many requests.
+	// Estimate tells how many rows a read from a state would give, 0 if nothing tells, and for
+	// how many requests.
 	Estimate func(ctx context.Context, from json.RawMessage) (rows, requests int64, err error)
 	// Read hands all rows over that are new since a state, or all if it is nil. A state that
 	// it cannot go on from is a *StateError. An error of the sink ends it and is returned.
@@ -56,10 +58,12 @@ func (e *StateError) Error() string { return "the state " + e.Why }
 // Location is a location that is read. What several streams need is asked for once,
 // when it is first needed. It is safe for concurrent use.
 type Location struct {
-	client *ghl.Client
-	only   []ghl.Filter // that contacts satisfy
-	fields func(context.Context) (*crm.Table, error)
-	users  func(context.Context) (map[string]string, error)
+	client    *ghl.Client
+	only      []ghl.Filter // that contacts satisfy
+	fields    func(context.Context) (*crm.Table, error)
+	users     func(context.Context) (map[string]string, error)
+	calendars func(context.Context) (map[string]string, error)
+	zone      func(context.Context) (*time.Location, error)
 
 	businessFields func(context.Context) ([]crm.Property, error)
 }
@@ -71,6 +75,8 @@ func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 	l.fields = once(l.readFields)
 	l.users = once(l.readUsers)
 	l.businessFields = once(l.readBusinessFields)
+	l.calendars = once(l.readCalendars)
+	l.zone = once(l.readZone)
 	return l
 }
 
@@ -80,7 +86,7 @@ func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
+	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.appointments(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
 }
 
 // readFields reads which fields contacts have.

@@ -23,7 +23,7 @@ func (l *Location) tasks() Stream {
 		Estimate: func(ctx context.Context, _ json.RawMessage) (tasks, requests int64, err error) {
 			err = l.taskList().read(ctx, listPlace{}, func(page []ghl.Child, _ listPlace) error {
 				tasks += int64(len(page))
-				requests += 1 + int64((len(contactsOfTasks(page))+contactSet-1)/contactSet)
+				requests += 1 + int64((len(contactIDs(page))+contactSet-1)/contactSet)
 				return nil
 			})
 			return tasks, requests, err
@@ -34,7 +34,7 @@ func (l *Location) tasks() Stream {
 				return err
 			}
 			return l.taskList().read(ctx, at, func(page []ghl.Child, next listPlace) error {
-				known, err := l.contactsByID(ctx, contactsOfTasks(page))
+				known, err := l.contactsByID(ctx, contactIDs(page))
 				if err != nil {
 					return err
 				}
@@ -65,8 +65,8 @@ func (l *Location) taskList() listing[ghl.Child] {
 		}}
 }
 
-// contactsOfTasks are the ids of the contacts whose tasks these are.
-func contactsOfTasks(tasks []ghl.Child) []string {
+// contactIDs are those of the contacts to whom these belong.
+func contactIDs(tasks []ghl.Child) []string {
 	ids := map[string]bool{}
 	for _, task := range tasks {
 		if task.ContactID != "" {
