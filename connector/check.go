@@ -17,7 +17,6 @@ import (
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/object"
-	"destination-gohighlevel/connector/source"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -93,7 +92,7 @@ type doctor struct {
 func (d *doctor) examine(ctx context.Context) {
 	probes, stores := d.writing(), []func(context.Context) error{d.writeStore, d.writeJournal}
 	if d.reads {
-		probes, stores = []func(context.Context) error{d.seeLocation, d.seeStreams}, nil
+		probes, stores = []func(context.Context) error{d.seeLocation, d.seeStreams, d.seeCalendars}, nil
 	}
 	for _, probe := range append(probes, d.leaveQuota) {
 		err := probe(ctx)
@@ -110,30 +109,6 @@ func (d *doctor) examine(ctx context.Context) {
 			d.faults = append(d.faults, err)
 		}
 	}
-}
-
-// seeStreams shows the rights to read contacts and their fields, and how many rows there
-// are. Further streams that the token may not read are remarked: they fail alone.
-func (d *doctor) seeStreams(ctx context.Context) error {
-	streams, err := source.Open(d.client).Streams(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range streams {
-		if !slices.Contains([]string{crm.Contacts.Name, crm.Businesses.Name}, s.Name) {
-			continue
-		}
-		rows, _, err := s.Estimate(ctx, nil)
-		switch {
-		case err != nil && s.Name != crm.Contacts.Name && isUntold(err):
-			d.remarks = append(d.remarks, fmt.Sprintf("The stream %s cannot be read: %s", s.Name, explain(during("check", d.conf, err)).message))
-		case err != nil:
-			return err
-		default:
-			d.facts = append(d.facts, words.Plural(rows, words.Singular(s.Name), s.Name)+" to read")
-		}
-	}
-	return nil
 }
 
 // writing are the probes of what a sync needs.

@@ -126,10 +126,39 @@ func explain(err error) failure {
 	default:
 		f.message = "The " + at.name() + " failed: " + err.Error()
 	}
-	if undone := (*backupError)(nil); errors.As(err, &undone) {
-		f.message = "The backup failed, so nothing was written. " + f.message
-	}
+	f.message = whatFailed(err) + f.message
 	return f
+}
+
+// whatFailed says what the cause of an error has spoilt, where that is only a part.
+func whatFailed(err error) string {
+	var (
+		undone *backupError
+		unread *source.CalendarsError
+	)
+	switch {
+	case errors.As(err, &undone):
+		return "The backup failed, so nothing was written. "
+	case errors.As(err, &unread):
+		return unreadCalendars(unread)
+	}
+	return ""
+}
+
+// mostCalendars is how many calendars are named at most.
+const mostCalendars = 5
+
+// unreadCalendars says which calendars could not be read.
+func unreadCalendars(e *source.CalendarsError) string {
+	var names []string
+	for _, name := range e.Names[:min(len(e.Names), mostCalendars)] {
+		names = append(names, fmt.Sprintf("%q", name))
+	}
+	if more := len(e.Names) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("The appointments of %s could not be read, those of %s were. ",
+		words.Plural(len(e.Names), "calendar", "calendars")+" ("+words.List(names)+")", words.Plural(e.Others, "other", "others"))
 }
 
 // unusable names all that is wrong with a file of the command line.

@@ -239,8 +239,13 @@ func (r *reading) estimate(ctx context.Context, s source.Stream, from json.RawMe
 	if err != nil {
 		return err
 	}
-	r.log.Info().Msgf("%s: about %s by %s", to.stream, words.Count(rows, "record"), words.Count(requests, "request"))
+	about := words.Count(requests, "request")
 	to.tally.asks.Store(requests)
+	if rows == 0 {
+		r.log.Info().Msgf("%s: about %s", to.stream, about)
+		return nil
+	}
+	r.log.Info().Msgf("%s: about %s by %s", to.stream, words.Count(rows, "record"), about)
 	return to.Estimate(rows)
 }
 

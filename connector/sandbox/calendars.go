@@ -58,36 +58,40 @@ func (s *Server) listCalendars(*call) *answer {
 // listEvents gives all of a window at once: the API has no pages of them.
 func (s *Server) listEvents(c *call) *answer {
 	q := c.URL.Query()
-	var window [2]time.Time
-	for i, name := range []string{"startTime", "endTime"} {
-		ms, err := strconv.ParseInt(q.Get(name), 10, 64)
-		if err != nil {
-			return refuse(400, name+" must be a time in milliseconds")
-		}
-		window[i] = time.UnixMilli(ms)
-	}
-	most := s.opts.Events
-	switch {
-	case !q.Has("calendarId") && !q.Has("userId") && !q.Has("groupId"):
-		return refuse(400, "Either of calendarId, userId or groupId is required")
-	case most.Window > 0 && window[1].Sub(window[0]) > most.Window:
-		return refuse(400, "The range of startTime and endTime is too long")
+	from, to, refusal := s.window(q)
+	if refusal != nil {
+		return refusal
 	}
 	events := []any{}
 	for a := range s.appointments.stored.oldest() {
-		begins, ends := !a.Start.Before(window[0]), !a.Start.After(window[1])
-		if most.Overlapping {
-			begins = begins || a.End.After(window[0])
-		}
-		if !begins || !ends || !a.asked(q) {
+		begins := !a.Start.Before(from) || s.opts.Events.Overlapping && a.End.After(from)
+		if !begins || a.Start.After(to) || !a.asked(q) {
 			continue
 		}
-		if most.Most > 0 && len(events) == most.Most {
+		events = append(events, s.event(a, time.RFC3339))
+		if len(events) == s.opts.Events.Most {
 			break
 		}
-		events = append(events, s.event(a, time.RFC3339))
 	}
 	return ok(object{"events": events})
+}
+
+// window reads the times between which a query asks for events.
+func (s *Server) window(q url.Values) (from, to time.Time, refusal *answer) {
+	for name, at := range map[string]*time.Time{"startTime": &from, "endTime": &to} {
+		ms, err := strconv.ParseInt(q.Get(name), 10, 64)
+		if err != nil {
+			return from, to, refuse(400, name+" must be a time in milliseconds")
+		}
+		*at = time.UnixMilli(ms)
+	}
+	switch longest := s.opts.Events.Window; {
+	case !q.Has("calendarId") && !q.Has("userId") && !q.Has("groupId"):
+		refusal = refuse(400, "Either of calendarId, userId or groupId is required")
+	case longest > 0 && to.Sub(from) > longest:
+		refusal = refuse(400, "The range of startTime and endTime is too long")
+	}
+	return from, to, refusal
 }
 
 // asked says whether a query is for the calendar, user or group of an appointment. No calendar is in a group.
