@@ -16,6 +16,8 @@ import (
 func (r *run) write(ctx context.Context, entries []*entry) error {
 	f := r.finder
 	f.begin()
+	f.coming = r.window
+	defer func() { f.coming = nil }()
 	if err := f.find(ctx, entries); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/load"
 )
 
 // finder finds the contacts of people in one target with few requests. Keys
@@ -24,6 +25,7 @@ type finder struct {
 	links  func() []string     // fields by which they link to others
 	begun  time.Time           // the sync
 	window time.Time           // when begin was called last
+	coming *load.Window        // what is being written and what comes behind it; nil: that is not known
 
 	lookups int // requests since the last listing
 	pages   int // that a listing costs; 0: not known
@@ -123,23 +125,9 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 	asked := map[crm.Key]bool{}
 	listed := f.index != nil
 	for depth, more := 0, true; more; depth++ {
-		more = false
 		var keys, doubtful []crm.Key
-		for _, e := range entries {
-			if depth >= len(e.want.Keys) || !e.looks() {
-				continue
-			}
-			more = true
-			key := e.want.Keys[depth]
-			if asked[key] || !e.want.Deleted && f.settles(e.want.Keys[:depth], key) {
-				continue
-			}
-			asked[key] = true
-			if depth > 0 && f.guarded(e, depth) {
-				doubtful = append(doubtful, key)
-			} else {
-				keys = append(keys, key)
-			}
+		if keys, doubtful, more = f.keysAt(depth, entries, asked); depth == 0 {
+			keys = f.fill(keys, entries, asked)
 		}
 		if err := f.ask(ctx, keys); err != nil {
 			return err
@@ -155,6 +143,58 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 	}
 	f.sure = f.certain()
 	return f.askAgain(ctx, entries)
+}
+
+// keysAt lists the keys of this rank that are to be asked for, and apart from them those
+// that a create would find out; more says that some records have one.
+func (f *finder) keysAt(depth int, entries []*entry, asked map[crm.Key]bool) (keys, doubtful []crm.Key, more bool) {
+	for _, e := range entries {
+		if depth >= len(e.want.Keys) || !e.looks() {
+			continue
+		}
+		more = true
+		key := e.want.Keys[depth]
+		if asked[key] || !e.want.Deleted && f.settles(e.want.Keys[:depth], key) {
+			continue
+		}
+		asked[key] = true
+		if depth > 0 && f.guarded(e, depth) {
+			doubtful = append(doubtful, key)
+		} else {
+			keys = append(keys, key)
+		}
+	}
+	return keys, doubtful, more
+}
+
+// fill adds the further emails and phones of records to their first keys if one request
+// can ask for all of them.
+func (f *finder) fill(keys []crm.Key, entries []*entry, asked map[crm.Key]bool) []crm.Key {
+	most := f.target.Batch(keys)
+	if f.index != nil || len(keys) == 0 || len(keys) > most {
+		return keys
+	}
+	all := slices.Clone(keys)
+	for _, e := range entries {
+		if !e.looks() {
+			continue
+		}
+		for _, key := range e.want.Keys {
+			if key.Identifies() && len(key.Value) <= gateway.MaxKey && !asked[key] && !slices.Contains(all[len(keys):], key) {
+				all = append(all, key)
+			}
+		}
+		if len(all) > most {
+			return keys
+		}
+	}
+	if len(all) > f.target.Batch(all) {
+		return keys
+	}
+	for _, key := range all {
+		asked[key] = true
+	}
+	return all
 }
 
 // askRows finds the contacts of rows that nothing else leads to any more.
@@ -287,32 +327,6 @@ func (f *finder) fromIndex(keys []crm.Key) (ids []crm.Key) {
 		}
 	}
 	return ids
-}
-
-// consider lists the location if that is no dearer than the lookups that were
-// made since the last listing, or than the ones that are needed now; else it
-// says how many of these may be made before it wants to be asked again. What a
-// listing costs is learnt from its first page, before the second lookup: a
-// sync that needs only one lookup never asks.
-func (f *finder) consider(ctx context.Context, needed int) (allowed int, err error) {
-	switch {
-	case f.index != nil || f.tooBig:
-		return needed, nil
-	case f.lookups == 0:
-		return 1, nil
-	case f.pages > 0 && f.lookups < f.pages && needed < f.pages:
-		return min(needed, f.pages-f.lookups), nil
-	}
-	first, err := f.target.List(ctx, nil, nil)
-	if err != nil {
-		return 0, err
-	}
-	f.pages = max(1, (first.Total+gateway.PageSize-1)/gateway.PageSize)
-	f.tooBig = !f.fits(first)
-	if f.tooBig || f.lookups < f.pages && needed < f.pages-1 {
-		return needed, nil
-	}
-	return needed, f.list(ctx, first)
 }
 
 // secondKeys decides whether the keys after the first are looked up for people

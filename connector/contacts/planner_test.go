@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -40,8 +42,12 @@ func newCounting(people int) *counting {
 	return &counting{table: crm.Contacts.Table(), people: people, written: map[string]*crm.Contact{}, byKey: map[crm.Key]string{}}
 }
 
+// answers is how long each request takes: enough for all to be read that is read ahead.
+const answers = 100 * time.Millisecond
+
 // ask counts requests; it must be called first in every method that asks.
 func (c *counting) ask(n int) func() {
+	time.Sleep(answers)
 	c.mu.Lock()
 	c.requests += n
 	return c.mu.Unlock
@@ -218,7 +224,13 @@ func (c cell) strategies() map[string]int {
 }
 
 // ours is what the engine asks for.
-func (c cell) ours(t testing.TB) int {
+func (c cell) ours(t *testing.T) (requests int) {
+	synctest.Test(t, func(t *testing.T) { requests = c.play(t) })
+	return requests
+}
+
+// play runs the sync.
+func (c cell) play(t testing.TB) int {
 	target := newCounting(c.location)
 	changed := func(i int) bool { return c.percent > 0 && i%(100/c.percent) == 0 }
 	s := (&place{t: t}).open(target, stream{plan: crowdPlan})
@@ -241,6 +253,9 @@ func grid(short bool) []cell {
 	for _, location := range locations {
 		for _, n := range syncs {
 			for _, percent := range []int{0, 1, 100} {
+				if location == 0 && percent > 0 {
+					continue // all are new
+				}
 				out = append(out, cell{location, n, percent})
 			}
 		}
@@ -248,7 +263,7 @@ func grid(short bool) []cell {
 	return out
 }
 
-// TestPlannerNeverCostsMoreThanTwiceTheBest prints the table with -v.
+// TestPlannerNeverCostsMoreThanTwiceTheBest, and mostly much less: it prints the table with -v.
 func TestPlannerNeverCostsMoreThanTwiceTheBest(t *testing.T) {
 	names := []string{"blind upsert", "lookup each", "batch lookup", "list always"}
 	var table strings.Builder
@@ -261,8 +276,11 @@ func TestPlannerNeverCostsMoreThanTwiceTheBest(t *testing.T) {
 			best = min(best, fixed[name])
 			fmt.Fprintf(&table, "| %d ", fixed[name])
 		}
-		fmt.Fprintf(&table, "| %d | %.2f |\n", ours, float64(ours)/float64(best))
-		if ours > 2*best {
+		ratio, most := float64(ours)/float64(best), 1.5
+		if c.sync == c.location && c.sync > 1 {
+			most = 1.1
+		}
+		if fmt.Fprintf(&table, "| %d | %.2f |\n", ours, ratio); ratio > most {
 			t.Errorf("location of %d, sync of %d, %d %% changed: %d requests, the best fixed way takes %d", c.location, c.sync, c.percent, ours, best)
 		}
 	}
@@ -275,7 +293,7 @@ func BenchmarkPlanner(b *testing.B) {
 		b.Run(fmt.Sprintf("location=%d/sync=%d/changed=%d%%", c.location, c.sync, c.percent), func(b *testing.B) {
 			requests := 0
 			for b.Loop() {
-				requests = c.ours(b)
+				requests = c.play(b)
 			}
 			best := c.strategies()["blind upsert"]
 			for _, n := range c.strategies() {

@@ -40,6 +40,7 @@ func (r *run) handle(ctx context.Context, w *gathered) error {
 		s.said = said
 	}
 	records := w.records
+	r.ahead.written(records)
 	if err := r.begin(records); err != nil {
 		return err
 	}

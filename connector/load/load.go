@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/semaphore"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/bug"
@@ -92,6 +93,7 @@ type run struct {
 	stop      <-chan struct{} // closed when the sync is to end early
 	keeper    keeper
 	early     early
+	ahead     ahead
 	followers followers
 	last      bool // the input has ended: records that came too early are written
 	// mistakes are the places where the connector has panicked.
@@ -100,6 +102,7 @@ type run struct {
 
 func newRun(ctx context.Context, c Config) *run {
 	r := &run{Config: c, objects: c.Objects, ledger: NewLedger(c.Release), stop: ctx.Done(), streams: map[airbyte.StreamID]*Stream{}, begun: time.Now()}
+	r.ahead.room, r.ahead.waiting = semaphore.NewWeighted(aheadBytes), map[Object]int{}
 	if r.Limits == (Limits{}) {
 		r.Limits = DefaultLimits
 	}
@@ -237,9 +240,9 @@ func (r *run) unfinished() error {
 
 // fill gathers messages in windows until the input ends, the sync fails or is
 // stopped. While a window is being written the next one fills; when that is
-// full too, nothing is read.
+// full too, only so much is read as waits for it as it came.
 func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) error {
-	messages, readErr := read(ctx, input)
+	messages, readErr := r.read(ctx, input)
 	w := &gathered{}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -256,7 +259,10 @@ func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) e
 		case m, ok := <-source:
 			if !ok {
 				in, failure = nil, endOf(<-readErr)
-			} else if err := bug.Guard(func() error { return r.take(w, m) }); err != nil {
+				continue
+			}
+			r.ahead.taken(m)
+			if err := bug.Guard(func() error { return r.take(w, m) }); err != nil {
 				in, failure = nil, err
 			}
 		case out <- w:
@@ -267,30 +273,6 @@ func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) e
 		}
 	}
 	return failure
-}
-
-// read reads messages side by side with whoever takes them, until the input ends
-// or ctx does; then the channel is closed, and the error says why.
-func read(ctx context.Context, input Input) (<-chan airbyte.Message, <-chan error) {
-	messages, readErr := make(chan airbyte.Message), make(chan error, 1)
-	go func() {
-		defer close(messages)
-		for {
-			var m airbyte.Message
-			err := bug.Guard(func() (err error) { m, err = input.Next(); return err })
-			if err != nil {
-				readErr <- err
-				return
-			}
-			select {
-			case messages <- m:
-			case <-ctx.Done():
-				readErr <- ctx.Err()
-				return
-			}
-		}
-	}()
-	return messages, readErr
 }
 
 // endOf turns the reader's last word into the failure of the input, if it is

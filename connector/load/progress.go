@@ -59,7 +59,7 @@ func (r *run) reached(input Input) Progress {
 	for _, s := range r.Streams {
 		p.Counts = p.add(s.Counts())
 	}
-	p.Share = share(p.Counts, input.Bytes(), r.Size)
+	p.Share = share(p.Counts, input.Bytes()-r.ahead.bytes.Load(), r.Size)
 	return p
 }
 

@@ -75,9 +75,14 @@ type Window struct {
 	Records []*Record
 	// Last says that the input has ended: the records are those that were held, and
 	// what they belong to is there by now if it was in the input.
-	Last bool
-	run  *run
+	Last   bool
+	object Object
+	run    *run
 }
+
+// Behind tells how many records for the window's object are to be written after the
+// window, as far as they were read, and whether the input ends with them.
+func (w *Window) Behind() (records int, last bool) { return w.run.ahead.behind(w.object) }
 
 // write hands records to their objects, one object after another.
 func (r *run) write(ctx context.Context, records []*Record) error {
@@ -92,7 +97,7 @@ func (r *run) write(ctx context.Context, records []*Record) error {
 			continue
 		}
 		slices.SortStableFunc(all, func(a, b *Record) int { return cmp.Compare(a.Line, b.Line) })
-		if err := object.Write(ctx, &Window{all, r.last, r}); err != nil {
+		if err := object.Write(ctx, &Window{all, r.last, object, r}); err != nil {
 			return err
 		}
 	}
