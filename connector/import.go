@@ -29,8 +29,8 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 	dry := f.dryRun || conf.DryRun
 	var screen *terminal
 	if !f.yes && !dry {
-		if screen, err = openTerminal(); err != nil {
-			return &usageError{faults: []string{"import: there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+		if screen, err = askingTerminal("import"); err != nil {
+			return err
 		}
 		defer func() { _ = screen.Close() }()
 	}
@@ -45,22 +45,16 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 	if err := rows.rejectedFault(f.rejected); err != nil {
 		return err
 	}
-	say(c.Stdout, "%s: %s", rows.name, rows.form)
-	if isExported(rows.form.Columns()) {
-		bare, left := withoutDefaults(conf, f.stream())
-		if conf = bare; len(left) > 0 {
-			say(c.Stdout, "The headings are those of HighLevel's own export, so contacts get nothing that the file does not have: %s. What the configuration says itself stays.", strings.Join(left, ", "))
-		}
-	}
 	i := &importing{c, out, f, conf, rows}
+	i.introduce()
 	if f.yes && !dry {
 		return i.end(i.pass(ctx, false))
 	}
 	found, err := i.pass(ctx, true)
-	if err != nil || dry {
+	switch {
+	case err != nil || dry:
 		return i.end(found, err)
-	}
-	if found.changes() == 0 {
+	case found.changes() == 0:
 		say(c.Stdout, "There is nothing to write.")
 		return i.end(found, nil)
 	}
@@ -69,6 +63,18 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 		return err
 	}
 	return i.end(i.pass(ctx, false))
+}
+
+// introduce says what the file is. Contacts that HighLevel has exported get no defaults.
+func (i *importing) introduce() {
+	say(i.Stdout, "%s: %s", i.rows.name, i.rows.form)
+	if !isExported(i.rows.form.Columns()) {
+		return
+	}
+	bare, left := withoutDefaults(i.conf, i.stream())
+	if i.conf = bare; len(left) > 0 {
+		say(i.Stdout, "The headings are those of HighLevel's own export, so contacts get nothing that the file does not have: %s. What the configuration says itself stays.", strings.Join(left, ", "))
+	}
 }
 
 // importing is an import under way.

@@ -44,6 +44,16 @@ func openTerminal() (*terminal, error) {
 	return &terminal{file, bufio.NewReader(file)}, nil
 }
 
+// askingTerminal is the terminal on which a verb asks before it writes. The error is a
+// misuse: who has none says beforehand what is wanted.
+func askingTerminal(verb string) (*terminal, error) {
+	screen, err := openTerminal()
+	if err != nil {
+		return nil, &usageError{faults: []string{verb + ": there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+	}
+	return screen, nil
+}
+
 // ask asks a question and returns the answer, without blanks around it; an empty one
 // is what stands in brackets. The error is ctx's, or io.EOF if nobody answers.
 func (t *terminal) ask(ctx context.Context, question, otherwise string) (string, error) {

@@ -65,8 +65,8 @@ func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) erro
 	dry := f.dryRun || conf.DryRun
 	var screen *terminal
 	if !f.yes && !dry {
-		if screen, err = openTerminal(); err != nil {
-			return &usageError{faults: []string{"undo: there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+		if screen, err = askingTerminal("undo"); err != nil {
+			return err
 		}
 		defer func() { _ = screen.Close() }()
 	}

@@ -77,42 +77,38 @@ func (u *Undo) recreate(ctx context.Context, th *Thing) error {
 	if th.Recreate == nil {
 		return nil
 	}
-	was := &crm.Contact{Values: th.Recreate}
 	want := wanted(th.Recreate, th.RecreateTags)
 	if len(want.Keys) == 0 {
 		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: without an email or phone nobody can tell whether it was already"})
 		return nil
 	}
-	for name := range want.Values {
-		if f := u.target.Table().Field(name); f == nil || name == linkField || name == "name" || f.Type == crm.ID {
-			delete(want.Values, name)
-		}
-	}
-	r := gateway.Result{}
-	have, reject, err := u.target.Lookup(ctx, want)
+	maps.DeleteFunc(want.Values, func(name string, _ crm.Value) bool {
+		f := u.target.Table().Field(name)
+		return f == nil || name == linkField || name == "name" || f.Type == crm.ID
+	})
+	r, err := u.createOnce(ctx, want, th)
 	switch {
 	case err != nil:
 		return err
-	case reject != nil:
-		r.Reject = reject
-	case have != nil:
-		r.Met = have
-	default:
-		r, err = u.target.Create(ctx, gateway.Write{Of: u.from(was), Want: want, Unique: true, RejectConflicts: true})
-	}
-	switch {
-	case err != nil:
-		return err
-	case r.Met != nil && holds(u.target.Table(), r.Met, values(want)):
-		u.renamed(th, r.Met) // by an undo that was stopped
-	case r.Met != nil:
-		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: another contact has its email or phone by now"})
 	case r.Reject != nil:
 		th.refuse(r.Reject)
-	default:
+	case r.Met == nil:
 		u.renamed(th, r.Contact)
+	case holds(u.target.Table(), r.Met, values(want)): // created by an undo that was stopped
+		u.renamed(th, r.Met)
+	default:
+		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: another contact has its email or phone by now"})
 	}
 	return nil
+}
+
+// createOnce creates a contact unless one of its email or phone is met.
+func (u *Undo) createOnce(ctx context.Context, want crm.Desired, th *Thing) (gateway.Result, error) {
+	have, reject, err := u.target.Lookup(ctx, want)
+	if err != nil || reject != nil || have != nil {
+		return gateway.Result{Met: have, Reject: reject}, err
+	}
+	return u.target.Create(ctx, gateway.Write{Of: u.from(&crm.Contact{Values: th.Recreate}), Want: want, Unique: true, RejectConflicts: true})
 }
 
 // wanted is a contact of these values.
