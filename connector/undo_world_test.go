@@ -188,6 +188,7 @@ func (w *undoWorld) write(c cut, settings map[string]any, given ...givenStream) 
 		return
 	}
 	p := &platform{Server: w.Server, t: w.t, settings: settings, acked: map[string]int{}, settled: map[string]sums{}}
+	defer w.learnDoubts()
 	defer w.killing(p)()
 	var catalog, streams []any
 	for _, s := range given {
@@ -284,7 +285,6 @@ func (w *undoWorld) records(s undoStream) (lines []sourceLine) {
 
 // learn enters what a sync has done.
 func (w *undoWorld) learn(before picture) {
-	w.learnDoubts()
 	now := pictureOf(w.Server)
 	for key, h := range now {
 		was, known := before[key]

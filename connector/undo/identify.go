@@ -22,21 +22,28 @@ func isUnidentified(c journal.Recorded) bool {
 }
 
 // identify gives creates whose answers are not in the journal the ids of what they have
-// made, as far as that can be told.
+// made, as far as that can be told. The newest come first: had an older one been carried
+// out, then the newer one of the same key would not have been sent.
 func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]journal.Recorded, error) {
 	changes = slices.Clone(changes)
-	known := map[string]bool{} // what was changed before, or made by another create, is not it
+	first := map[string]int{} // the first change of what bears an id; made by it or not
+	for i, c := range slices.Backward(changes) {
+		first[idOf(c)] = i
+	}
 	for _, c := range changes {
 		if c.Op == journal.Create {
-			known[idOf(c)] = true
+			first[idOf(c)] = madeByOther
 		}
 	}
 	var claims []claim
-	for i := range changes {
+	for i := range slices.Backward(changes) {
 		c := &changes[i]
 		if !isUnidentified(*c) {
-			known[idOf(*c)] = true
 			continue
+		}
+		known := func(id string) bool { // what was changed before, or made by another create, is not it
+			at, met := first[id]
+			return met && at < i
 		}
 		var err error
 		if c.Object == crm.Contacts.Name {
@@ -44,7 +51,7 @@ func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]jour
 			of, err = u.claims(ctx, c, known)
 			claims = append(claims, of...)
 		} else if c.Outcome.ID, err = u.identifyOther(ctx, *c, changes[i+1:], known); c.Outcome.ID != "" {
-			known[c.Outcome.ID] = true
+			first[c.Outcome.ID] = madeByOther
 		}
 		if kind := ghl.KindOf(err); err != nil && kind != ghl.Gone && kind != ghl.Rejected {
 			return nil, err
@@ -53,6 +60,9 @@ func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]jour
 	settleClaims(claims)
 	return changes, nil
 }
+
+// madeByOther is before all changes.
+const madeByOther = -1
 
 // claim is a contact that a create may have made.
 type claim struct {
@@ -76,7 +86,7 @@ func settleClaims(claims []claim) {
 
 // claims finds the contacts that a create without an answer may have made: those with the
 // email or phone that was sent that were added at that time.
-func (u *Undo) claims(ctx context.Context, c *journal.Recorded, known map[string]bool) (claims []claim, err error) {
+func (u *Undo) claims(ctx context.Context, c *journal.Recorded, known func(id string) bool) (claims []claim, err error) {
 	set := canonical(u.target.Table(), c.Set)
 	want := wanted(set, nil)
 	if len(want.Keys) == 0 {
@@ -95,7 +105,7 @@ func (u *Undo) claims(ctx context.Context, c *journal.Recorded, known map[string
 	}
 	for _, have := range found {
 		added, err := time.Parse(time.RFC3339, have.Added)
-		if err == nil && !known[have.ID] && !added.Before(c.At.Add(-createdWithin)) && !added.After(c.At.Add(10*createdWithin)) {
+		if err == nil && !known(have.ID) && !added.Before(c.At.Add(-createdWithin)) && !added.After(c.At.Add(10*createdWithin)) {
 			claims = append(claims, claim{c, have, u.likeness(have, set, c.Tags)})
 		}
 	}
@@ -123,13 +133,13 @@ func (u *Undo) likeness(have *crm.Contact, given map[string]any, tags []string) 
 
 // identifyOther is the id of what is no contact that a create without an answer has made;
 // "" if that cannot be told.
-func (u *Undo) identifyOther(ctx context.Context, c journal.Recorded, later []journal.Recorded, known map[string]bool) (string, error) {
+func (u *Undo) identifyOther(ctx context.Context, c journal.Recorded, later []journal.Recorded, known func(id string) bool) (string, error) {
 	k, err := u.keeper(ctx, c.Object)
 	if err != nil || k == nil || c.Contact == "" {
 		return "", err
 	}
 	for _, l := range later { // which may have deleted it
-		if l.Object == c.Object && l.Contact == c.Contact && l.Op != journal.Create && !known[idOf(l)] && len(c.Keys) > 0 && maps.Equal(l.Keys, c.Keys) {
+		if l.Object == c.Object && l.Contact == c.Contact && l.Op != journal.Create && !known(idOf(l)) && len(c.Keys) > 0 && maps.Equal(l.Keys, c.Keys) {
 			return idOf(l), nil
 		}
 	}
@@ -139,7 +149,7 @@ func (u *Undo) identifyOther(ctx context.Context, c journal.Recorded, later []jo
 	}
 	twins, err := k.Twins(ctx, c.Contact, values)
 	for _, twin := range twins {
-		if !known[twin.ID] {
+		if !known(twin.ID) {
 			return twin.ID, nil
 		}
 	}
