@@ -95,9 +95,21 @@ func (t *rowTally) counted(p load.Progress) []string {
 	return []string{percent(p), amount(t.current().object, p.Read) + " " + t.verb}
 }
 
-// tells lets people see how far it is, until it ends: in a bar, if it is not nil, and by a
-// line now and then, if anybody takes lines.
+// tells lets people see how far it is, until it ends.
 func (t *rowTally) tells(b *bar, line func(text string)) (end func()) {
+	return tells(func() *load.Progress {
+		if t.current() == nil {
+			return nil
+		}
+		p := t.progress()
+		return &p
+	}, t.counted, b, line)
+}
+
+// tells lets people see how far a job is, until it ends: in a bar, if it is not nil, and by
+// a line now and then, if anybody takes lines. reached is nil before there is something to
+// tell.
+func tells(reached func() *load.Progress, counted func(load.Progress) []string, b *bar, line func(text string)) (end func()) {
 	stop, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -109,15 +121,15 @@ func (t *rowTally) tells(b *bar, line func(text string)) (end func()) {
 				return
 			case <-tick.C:
 			}
-			if t.current() == nil {
+			p := reached()
+			if p == nil {
 				continue
 			}
-			p := t.progress()
 			if b != nil {
-				b.show(p)
+				b.show(*p)
 			}
 			if line != nil && seconds%10 == 0 {
-				line("so far: " + joinedParts(append(t.counted(p), spent(p)...)))
+				line("so far: " + joinedParts(append(counted(*p), spent(*p)...)))
 			}
 		}
 	}()

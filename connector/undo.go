@@ -17,6 +17,7 @@ import (
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/journal"
+	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/records"
 	"destination-gohighlevel/connector/storage"
@@ -83,6 +84,7 @@ func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) erro
 	work, end := stoppable(ctx, out, u.log)
 	defer end()
 	view := undoView{c.Stdout, f.asJSON}
+	u.screen = c
 	err = u.steps(work, view, dry, func() (bool, error) {
 		if f.yes {
 			return true, nil
@@ -108,6 +110,7 @@ type undoing struct {
 	recreate bool
 	only     []string
 	log      zerolog.Logger
+	screen   IO // on which people see how far it is
 }
 
 // find finds the runs to take back: the newest that is no undo itself, the one that is
@@ -211,11 +214,29 @@ func (u *undoing) run(ctx context.Context) (*undo.Undo, error) {
 	j := openJournal(u.conf, []journal.Stream{{Name: undoMode, Object: "contacts", Mode: undoMode}})
 	done, err := u.look(ctx, j)
 	if err == nil {
-		err = done.Write(ctx)
+		err = u.write(ctx, done)
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	return done, cmp.Or(err, j.Close(closing))
+}
+
+// write takes back what was found, while people see how far it is.
+func (u *undoing) write(ctx context.Context, found *undo.Undo) error {
+	b, begun := newBar(u.screen, false, true, shareOnly), time.Now()
+	defer b.end()
+	defer tells(func() *load.Progress {
+		return &load.Progress{Share: found.Share(), Elapsed: time.Since(begun), Usage: usageOf(u.client)}
+	}, shareOnly, b, nil)()
+	return found.Write(ctx)
+}
+
+// shareOnly says what part is taken back.
+func shareOnly(p load.Progress) []string {
+	if p.Share == 0 {
+		return nil
+	}
+	return []string{percent(p) + " taken back"}
 }
 
 // steps shows what is to be taken back, asks, and takes it back after another look: the

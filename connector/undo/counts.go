@@ -20,7 +20,7 @@ func (u *Undo) Counts() (all []Count) {
 			all[i].Deleted++
 		case th.Recreate != nil:
 			all[i].Recreated++
-		case len(th.Set) > 0 || len(th.AddTags) > 0 || len(th.RemoveTags) > 0:
+		case th.steps() > 0:
 			all[i].Restored++
 		}
 	}
@@ -30,4 +30,23 @@ func (u *Undo) Counts() (all []Count) {
 // Empty reports whether nothing is to be written.
 func (u *Undo) Empty() bool {
 	return !slices.ContainsFunc(u.Counts(), func(c Count) bool { return c.Restored+c.Deleted+c.Recreated > 0 })
+}
+
+// steps are the writes that a thing takes.
+func (th *Thing) steps() (n int64) {
+	if th.Delete || th.Recreate != nil {
+		return 1
+	}
+	for _, any := range []bool{len(th.Set) > 0, len(th.AddTags) > 0, len(th.RemoveTags) > 0} {
+		if any {
+			n++
+		}
+	}
+	return n
+}
+
+// Share is how much of what is taken back has been, from 0 to 1. It may be asked while
+// [Undo.Write] goes on.
+func (u *Undo) Share() float64 {
+	return min(float64(u.done.Load())/float64(max(u.steps.Load(), 1)), 1)
 }

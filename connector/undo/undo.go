@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"destination-gohighlevel/connector/bug"
@@ -48,6 +49,8 @@ type Undo struct {
 	Things  []*Thing                 // what the runs have changed; see [Undo.Look]
 	ids     map[string]string        // of contacts that were created anew, by the old id
 	origin  journal.Origin
+
+	steps, done atomic.Int64 // writes that there are, and that were made
 }
 
 // Open prepares to take runs back. keep opens what is no contact. It writes nothing.

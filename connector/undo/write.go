@@ -25,6 +25,9 @@ const (
 // Write does what [Undo.Look] has found. Stopped or killed anywhere, another Undo of the
 // same runs ends as if nothing had happened.
 func (u *Undo) Write(ctx context.Context) error {
+	for _, th := range u.Things {
+		u.steps.Add(th.steps())
+	}
 	contacts := u.of(crm.Contacts.Name)
 	for _, phase := range []func() error{
 		func() error { return u.each(ctx, u.others(), u.writeOther) },
@@ -86,6 +89,7 @@ func (u *Undo) recreate(ctx context.Context, th *Thing) error {
 		f := u.target.Table().Field(name)
 		return f == nil || name == linkField || name == "name" || f.Type == crm.ID
 	})
+	u.done.Add(1)
 	r, err := u.createOnce(ctx, want, th)
 	switch {
 	case err != nil:
@@ -169,6 +173,7 @@ func (u *Undo) update(ctx context.Context, th *Thing) error {
 	if err != nil {
 		return err
 	}
+	u.done.Add(1)
 	for _, n := range r.Notes {
 		th.Kept = append(th.Kept, Kept{n.Field, n.Rule})
 	}
@@ -209,6 +214,7 @@ func (u *Undo) link(ctx context.Context, contacts []*Thing) error {
 			if err != nil {
 				return err
 			}
+			u.done.Add(int64(len(batch)))
 			for _, s := range batch {
 				if reject != nil {
 					of[s.ID].refuse(reject)
@@ -244,6 +250,7 @@ func (u *Undo) changeTags(ctx context.Context, contacts []*Thing) error {
 			if err != nil {
 				return err
 			}
+			u.done.Add(int64(len(calls[key].Contacts)))
 			for id, why := range failed {
 				if why != nil {
 					of[id].refuse(why)
@@ -258,11 +265,14 @@ func (u *Undo) changeTags(ctx context.Context, contacts []*Thing) error {
 func (u *Undo) writeOther(ctx context.Context, th *Thing) (err error) {
 	k := u.keepers[th.Object]
 	switch {
+	case th.steps() == 0 || th.Recreate != nil:
+		return nil
 	case th.Delete:
 		err = k.Delete(ctx, th.Now, u.origin)
-	case len(th.Set) > 0:
+	default:
 		err = k.Update(ctx, th.Now, th.Set, u.origin)
 	}
+	u.done.Add(1)
 	if why := refusal(err); why != nil {
 		th.refuse(why)
 		return nil
@@ -285,6 +295,7 @@ func (u *Undo) recreateOther(ctx context.Context, th *Thing) error {
 		th.Kept = append(th.Kept, Kept{"", "deleted, and not created anew: its contact does not exist any more"})
 		return nil
 	}
+	u.done.Add(1)
 	k := u.keepers[th.Object]
 	there, err := k.Create(ctx, contact, th.Recreate, u.origin)
 	switch why := refusal(err); {
@@ -302,6 +313,7 @@ func (u *Undo) remove(ctx context.Context, th *Thing) error {
 	if !th.Delete {
 		return nil
 	}
+	u.done.Add(1)
 	reject, err := u.target.Delete(ctx, gateway.Subject{ID: th.ID, Have: th.Now, Of: u.from(th.Now)})
 	if reject != nil {
 		th.refuse(reject)
