@@ -71,7 +71,8 @@ type exporting struct {
 	table  *crm.Table       // of contacts
 	folder *export.Folder   // nil: stdout
 	out    io.Writer
-	people io.Writer // who is told how it went
+	people io.Writer            // who is told how it went
+	held   map[string]*heldRows // by object, where they are nested
 }
 
 // run exports objects one after the other. One that fails does not
@@ -85,7 +86,7 @@ func (x *exporting) run(ctx context.Context, streams []source.Stream) error {
 			break
 		}
 	}
-	return failed
+	return errors.Join(failed, x.writeNested())
 }
 
 // isHopeless reports whether what has failed for one object will fail for the next.
@@ -98,6 +99,9 @@ func isHopeless(err error) bool {
 // can be one for each contact.
 func (x *exporting) mayExport(ctx context.Context, streams []source.Stream) (bool, error) {
 	var costs []string
+	if x.contact != "" { // a few
+		return true, nil
+	}
 	for _, s := range streams {
 		if !s.OptIn || x.yes {
 			continue
@@ -109,7 +113,7 @@ func (x *exporting) mayExport(ctx context.Context, streams []source.Stream) (boo
 		x.asks[s.Name] = requests
 		costs = append(costs, s.Name+": about "+words.Count(requests, "request"))
 	}
-	if len(costs) == 0 || x.contact != "" {
+	if len(costs) == 0 {
 		return true, nil
 	}
 	question := strings.Join(costs, ", ") + "." + quota(x.client.Usage())

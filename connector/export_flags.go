@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"destination-gohighlevel/connector/export"
+	"destination-gohighlevel/connector/words"
 )
 
 // exportFlags is what the command line of export asks for.
@@ -55,6 +56,9 @@ func readExportFlags(args []string, now time.Time) (exportFlags, error) {
 	}
 	if len(f.objects) == 0 {
 		f.objects = []string{defaultObject}
+		if f.contact != "" {
+			f.objects = ofContact
+		}
 	}
 	return f, f.fault()
 }
@@ -67,9 +71,11 @@ func (f exportFlags) fault() error {
 		return wrong("export: --contact and --business cannot both be given: choose one")
 	case some && f.deleted:
 		return wrong("export: --deleted compares whole passes: take --contact or --business away")
-	case some && !slices.Equal(f.objects, []string{defaultObject}):
-		return wrong("export: --contact and --business choose contacts: take --object away")
-	case f.to == stdoutName && len(f.objects) > 1:
+	case f.business != "" && !slices.Equal(f.objects, []string{defaultObject}):
+		return wrong("export: --business chooses contacts: take --object away")
+	case f.contact != "" && slices.ContainsFunc(f.objects, func(name string) bool { return !slices.Contains(ofContact, name) }):
+		return wrong("export: --contact chooses among %s: take the rest out of --object", words.List(ofContact))
+	case f.to == stdoutName && len(f.objects) > 1 && !f.nests():
 		return wrong("export: %s cannot all go to standard output: give --to DIR, or one of them to --object", strings.Join(f.objects, ", "))
 	case f.to == stdoutName && f.deleted:
 		return wrong("export: --deleted compares with what is kept in a directory: give --to DIR")

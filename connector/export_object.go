@@ -64,6 +64,13 @@ func (x *exporting) write(ctx context.Context, s source.Stream, t *streamTally) 
 }
 
 func (x *exporting) open(plan export.Plan) (exportFile, error) {
+	if x.nests() {
+		if x.held == nil {
+			x.held = map[string]*heldRows{}
+		}
+		x.held[plan.Object] = &heldRows{}
+		return x.held[plan.Object], nil
+	}
 	if x.folder == nil {
 		return export.NewPipe(x.out, plan)
 	}

@@ -284,10 +284,12 @@ func TestExportUsage(t *testing.T) {
 		"give a day as in 2026-08-31":           {"--since", "yesterday"},
 		"--contact and --business cannot both":  {"--contact", "a@example.com", "--business", "Acme"},
 		"--deleted compares whole passes":       {"--business", "Acme", "--deleted", "--to", "{DIR}"},
+		"--contact chooses among contacts":      {"--contact", "a@example.com", "--object", "users"},
+		"give --to DIR":                         {"--contact", "a@example.com", "--format", "csv"},
 		"cannot all go to standard output":      {"--object", "contacts,tasks"},
 		"--deleted compares with what is kept":  {"--deleted"},
 		`there is no object "people" to export`: {"--object", "people"},
-		"choose contacts: take --object away":   {"--business", "Acme", "--object", "notes"},
+		"chooses contacts: take --object away":  {"--business", "Acme", "--object", "notes"},
 	} {
 		if _, stderr := p.run(t, exitUsage, append([]string{"export"}, args...)...); !strings.Contains(stderr, text) {
 			t.Errorf("%q says\n%s", args, stderr)
