@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -125,7 +126,7 @@ type usage struct {
 	closing                   string // line of the log
 }
 
-func (u usage) each() time.Duration { return u.cpu / time.Duration(u.records) }
+func (u usage) each() time.Duration { return u.cpu / time.Duration(max(1, u.records)) }
 
 func (u usage) String() string {
 	return fmt.Sprintf("%d records · %d requests, %d of them writes · peak %d MB · CPU %s, %s per record · %s", u.records, u.requests, u.writes, u.peak/mb,
@@ -135,12 +136,33 @@ func (u usage) String() string {
 // run lets the program write an input, and measures it.
 func (p *plant) run(t *testing.T, records int, input func(w *bufio.Writer)) usage {
 	t.Helper()
+	var stdout bytes.Buffer
+	u := p.measure(t, &stdout, input, "write", "--config", "config.json", "--catalog", "catalog.json")
+	u.records = records
+	messages, err := readMessages(stdout.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range messages {
+		u.accepted += m.State.Stats.Accepted
+		u.rejected += m.State.Stats.Rejected
+		if m.Type == "LOG" && strings.HasPrefix(m.Log.Message, "contacts: ") {
+			u.closing = m.Log.Message
+		}
+	}
+	t.Log(u)
+	return u
+}
+
+// measure runs the program, and tells what it took.
+func (p *plant) measure(t *testing.T, stdout io.Writer, input func(w *bufio.Writer), args ...string) usage {
+	t.Helper()
 	p.ResetCounts()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, p.binary, "write", "--config", "config.json", "--catalog", "catalog.json")
-	var stdout, stderr bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, &stdout, &stderr
+	cmd := exec.CommandContext(ctx, p.binary, args...)
+	var stderr bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, stdout, &stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -156,23 +178,10 @@ func (p *plant) run(t *testing.T, records int, input func(w *bufio.Writer)) usag
 	_, _ = w.Flush(), stdin.Close() // if the program has gone, its exit code tells
 	err = cmd.Wait()
 	close(ended)
-	u := usage{records: records, requests: p.Total(), writes: p.Writes(), peak: <-peak, took: time.Since(began),
-		cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	u := usage{requests: p.Total(), writes: p.Writes(), peak: <-peak, took: time.Since(began), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 	if err != nil {
-		t.Fatalf("%v\n%.2000s\n%s", err, stdout.String(), stderr.String())
+		t.Fatalf("%v\n%s", err, stderr.String())
 	}
-	messages, err := readMessages(stdout.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range messages {
-		u.accepted += m.State.Stats.Accepted
-		u.rejected += m.State.Stats.Rejected
-		if m.Type == "LOG" && strings.HasPrefix(m.Log.Message, "contacts: ") {
-			u.closing = m.Log.Message
-		}
-	}
-	t.Log(u)
 	return u
 }
 

@@ -64,7 +64,7 @@ func expectRows(t *testing.T, got []map[string]any, want map[string]map[string]a
 	}
 }
 
-// TestTasksAreReadByARequestPerThousand, and their contacts by one per two hundred.
+// TestTasksAreReadByARequestPerThousand, and their contacts, each once, by one per two hundred.
 func TestTasksAreReadByARequestPerThousand(t *testing.T) {
 	server := withChildren(300, 2500, 0)
 	of, want := emails(server), map[string]map[string]any{}
@@ -75,11 +75,29 @@ func TestTasksAreReadByARequestPerThousand(t *testing.T) {
 	s := open(t, server).tasks()
 	got := read(t, s, &sink{})
 	expectRows(t, got.rows, want)
-	if asked := server.Requests(); asked["POST /locations/{locationId}/tasks/search"] != 3 || asked["POST /contacts/search"] != 6 {
+	if asked := server.Requests(); asked["POST /locations/{locationId}/tasks/search"] != 3 || asked["POST /contacts/search"] != 2 {
 		t.Errorf("requests: %v", asked)
 	}
-	if rows, requests, err := s.Estimate(context.Background(), nil); rows != 2500 || requests != 9 || err != nil {
+	if rows, requests, err := open(t, server).tasks().Estimate(context.Background(), nil); rows != 2500 || requests != 5 || err != nil {
 		t.Errorf("estimate: %d rows by %d requests, %v", rows, requests, err)
+	}
+}
+
+// TestTasksAfterTheirContacts: of contacts that were read before, nothing is asked again.
+func TestTasksAfterTheirContacts(t *testing.T) {
+	server := withChildren(1200, 2500, 0)
+	l := open(t, server)
+	contactsOf(t, l, nil, &sink{})
+	before, of := server.Requests(), emails(server)
+	got := read(t, l.tasks(), &sink{})
+	for _, row := range got.rows {
+		if row["contact_email"] == nil || row["contact_email"] != of[row["contact_id"].(string)] {
+			t.Fatalf("a task of %v, want %v", row["contact_email"], of[row["contact_id"].(string)])
+		}
+	}
+	after := server.Requests()
+	if len(got.rows) != 2500 || after["POST /contacts/search"] != before["POST /contacts/search"] || after["POST /locations/{locationId}/tasks/search"] != 3 {
+		t.Errorf("%d rows, requests %v, before %v", len(got.rows), after, before)
 	}
 }
 

@@ -40,6 +40,7 @@ func (l *Location) contacts(ctx context.Context) (Stream, error) {
 					if err != nil {
 						return err
 					}
+					l.known.add(c)
 					return to.Row(row)
 				}}
 			if to, ok := to.(Estimator); ok {

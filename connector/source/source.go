@@ -66,6 +66,8 @@ type Location struct {
 	zone      func(context.Context) (*time.Location, error)
 
 	businessFields func(context.Context) ([]crm.Property, error)
+
+	known knownContacts
 }
 
 // Open opens a location, of whose contacts those are read that satisfy the filters. It

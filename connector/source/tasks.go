@@ -21,9 +21,17 @@ func (l *Location) tasks() Stream {
 	s := Stream{
 		Name: "tasks", Schema: fixed(rows.schema()), PrimaryKey: []string{"id"},
 		Estimate: func(ctx context.Context, _ json.RawMessage) (tasks, requests int64, err error) {
+			asked := map[string]bool{}
 			err = l.taskList().read(ctx, listPlace{}, func(page []ghl.Child, _ listPlace) error {
+				unknown := 0
+				for _, id := range contactIDs(page) {
+					if !asked[id] && l.known.find(id) == nil {
+						asked[id] = true
+						unknown++
+					}
+				}
 				tasks += int64(len(page))
-				requests += 1 + int64((len(contactIDs(page))+contactSet-1)/contactSet)
+				requests += 1 + int64((unknown+contactSet-1)/contactSet)
 				return nil
 			})
 			return tasks, requests, err
@@ -76,11 +84,17 @@ func contactIDs(tasks []ghl.Child) []string {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-// contactsByID finds contacts by their ids, as far as the search tells of them: a server
-// that takes no set of ids knows none.
+// contactsByID finds the emails and phones of contacts by their ids, as far as they were
+// read before or the search tells of them: a server that takes no set of ids tells of none.
 func (l *Location) contactsByID(ctx context.Context, ids []string) (map[string]*ghl.Contact, error) {
 	known := make(map[string]*ghl.Contact, len(ids))
-	for set := range slices.Chunk(ids, contactSet) {
+	var unknown []string
+	for _, id := range ids {
+		if known[id] = l.known.find(id); known[id] == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	for set := range slices.Chunk(unknown, contactSet) {
 		page, err := l.client.SearchContacts(ctx, ghl.Search{Filters: []ghl.Filter{ghl.In("id", set)}, PageLimit: contactSet})
 		if ghl.KindOf(err) == ghl.Rejected {
 			return known, nil
@@ -89,6 +103,7 @@ func (l *Location) contactsByID(ctx context.Context, ids []string) (map[string]*
 			return nil, err
 		}
 		for _, c := range page.Contacts {
+			l.known.add(c)
 			known[c.ID] = &c
 		}
 	}

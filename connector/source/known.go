@@ -1,0 +1,46 @@
+package source
+
+import (
+	"sync"
+
+	"destination-gohighlevel/connector/ghl"
+)
+
+// mostKnown bounds the contacts that are remembered: some 100 bytes each.
+const mostKnown = 50_000
+
+// knownContacts remembers of contacts that were read what tells them in another location,
+// so that their tasks need no further request. The zero value is ready to use.
+type knownContacts struct {
+	mu sync.Mutex
+	of map[string]contactKeys
+}
+
+type contactKeys struct{ email, phone string }
+
+// add remembers a contact, in place of any other once there are too many.
+func (k *knownContacts) add(c ghl.Contact) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.of == nil {
+		k.of = map[string]contactKeys{}
+	}
+	if _, known := k.of[c.ID]; !known && len(k.of) >= mostKnown {
+		for id := range k.of {
+			delete(k.of, id)
+			break
+		}
+	}
+	k.of[c.ID] = contactKeys{textOf(c.Fields["email"]), textOf(c.Fields["phone"])}
+}
+
+// find is a contact as far as it is remembered; nil if it is not.
+func (k *knownContacts) find(id string) *ghl.Contact {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	keys, known := k.of[id]
+	if !known {
+		return nil
+	}
+	return &ghl.Contact{ID: id, Fields: map[string]any{"email": orNull(keys.email), "phone": orNull(keys.phone)}}
+}
