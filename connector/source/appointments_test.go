@@ -55,11 +55,11 @@ func bookings(server *sandbox.Server) map[string]map[string]any {
 	return all
 }
 
-// TestAppointmentsAreReadByARequestPerCalendar, and another for a second look where there are several; their contacts by one per
-// two hundred.
+// TestAppointmentsAreReadByARequestPerCalendar, and another for a second look where there are several; their contacts, each once, by
+// one per two hundred.
 func TestAppointmentsAreReadByARequestPerCalendar(t *testing.T) {
 	for _, tt := range []struct{ calendars, appointments, events, lists, contacts, estimate, states int }{
-		{0, 0, 0, 1, 0, 1, 1}, {1, 449, 1, 1, 3, 2, 2}, {3, 903, 6, 2, 6, 8, 7},
+		{0, 0, 0, 1, 0, 1, 1}, {1, 449, 1, 1, 1, 2, 2}, {3, 903, 6, 2, 3, 8, 7},
 	} {
 		server := withCalendars(max(1, tt.calendars), tt.appointments, sandbox.Events{})
 		if tt.calendars == 0 {
