@@ -21,7 +21,7 @@ func (d *doctor) seeStreams(ctx context.Context) error {
 		return err
 	}
 	for _, s := range streams {
-		if !slices.Contains([]string{crm.Contacts.Name, crm.Businesses.Name}, s.Name) {
+		if !slices.Contains([]string{crm.Contacts.Name, crm.Businesses.Name, crm.Opportunities.Name}, s.Name) {
 			continue
 		}
 		rows, _, err := s.Estimate(ctx, nil)

@@ -9,14 +9,18 @@ import (
 // Opportunity is an opportunity as one answer told it.
 type Opportunity struct {
 	ID, ContactID string
-	// CreatedAt is the server's text, usually RFC 3339.
-	CreatedAt string
+	// ContactEmail and ContactPhone are told by searches only, and "" where there are none.
+	ContactEmail, ContactPhone string
+	// CreatedAt and UpdatedAt are the server's texts, usually RFC 3339.
+	CreatedAt, UpdatedAt string
 	// Fields holds the standard fields under the names of [OpportunityBody]; nil is
 	// empty. Nothing is there where the answer told nothing.
 	Fields map[string]any
 	// Custom holds the custom fields that are set. Not every answer tells them: see
 	// [OpportunityQuery].
 	Custom []CustomFieldValue
+	// CustomTold says that an answer told all of Custom: see [Client.TellCustom].
+	CustomTold bool
 }
 
 func (o Opportunity) id() string { return o.ID }
@@ -118,7 +122,9 @@ type opportunityAnswer struct {
 
 // opportunity reads one, told is nil for none.
 func opportunity(told map[string]any) Opportunity {
-	o := Opportunity{ID: text(told["id"]), ContactID: text(told["contactId"]), CreatedAt: text(told["createdAt"]), Fields: make(map[string]any, len(opportunityFields))}
+	o := Opportunity{ID: text(told["id"]), ContactID: text(told["contactId"]), CreatedAt: text(told["createdAt"]), UpdatedAt: text(told["updatedAt"]), Fields: make(map[string]any, len(opportunityFields))}
+	contact, _ := told["contact"].(map[string]any)
+	o.ContactEmail, o.ContactPhone = text(contact["email"]), text(contact["phone"])
 	for _, name := range opportunityFields {
 		o.Fields[name] = told[name]
 	}

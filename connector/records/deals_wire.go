@@ -9,20 +9,15 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
 )
-
-// wireNames are what the API calls the fields of opportunities that have another name
-// there.
-var wireNames = map[string]string{crm.FieldPipeline: "pipelineId", crm.FieldStage: "pipelineStageId", valueField: "monetaryValue", "owner": "assignedTo", crm.FieldLostReason: "lostReasonId"}
-
-func wireName(field string) string { return cmp.Or(wireNames[field], field) }
 
 // decode turns an answer into canonical values. allCustom says that custom fields of
 // which it does not tell are empty.
 func (d *deals) decode(o ghl.Opportunity, allCustom bool) *crm.Contact {
 	c := &crm.Contact{ID: o.ID, Values: map[string]any{contactField: o.ContactID}}
 	for _, f := range d.table.Fields() {
-		if v, told := o.Fields[wireName(f.Name)]; told {
+		if v, told := o.Fields[object.WireName(f.Name)]; told {
 			c.Values[f.Name] = f.Canonical(v)
 		}
 	}
@@ -66,7 +61,7 @@ func (d *deals) body(set map[string]any, pipeline string) ghl.OpportunityBody {
 		case name == crm.FieldStage:
 			v = d.places.stages[pipeline].id(label)
 		}
-		body.Fields[wireName(name)] = v
+		body.Fields[object.WireName(name)] = v
 	}
 	return body
 }

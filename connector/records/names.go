@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -15,24 +15,11 @@ import (
 type names []ghl.Named
 
 // label is what the thing with an id is told by; the id if there is none.
-func (all names) label(id string) string {
-	i := slices.IndexFunc(all, func(n ghl.Named) bool { return n.ID == id })
-	if i < 0 || len(all.called(all[i].Name)) > 1 {
-		return id
-	}
-	return all[i].Name
-}
+func (all names) label(id string) string { return object.Label(all, id) }
 
 // called are the places of those that have a name, without regard to case and
 // blanks.
-func (all names) called(name string) (at []int) {
-	for i, n := range all {
-		if crm.KeyOf(nameField, n.Name) == crm.KeyOf(nameField, name) {
-			at = append(at, i)
-		}
-	}
-	return at
-}
+func (all names) called(name string) (at []int) { return object.Called(all, name) }
 
 // at is the place of what an id, a label or a name means; -1 if that is nothing, or
 // several.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +37,7 @@ func (s *Server) listOpportunities(c *call) *answer {
 	}
 	all, skip := s.among(q.Get("contact_id"), step), (page-1)*limit
 	if after, id := q.Get("startAfter"), q.Get("startAfterId"); after != "" && id != "" {
-		all, skip = past(all, id), 0
+		all, skip = s.past(all, after, id, step), 0
 	}
 	found, total := cut(all, s.among(q.Get("contact_id"), step), asked, skip, limit)
 	rows := []any{}
@@ -103,7 +104,7 @@ func (s *Server) searchOpportunities(c *call) *answer {
 	}
 	all, skip := s.among("", step), (page-1)*limit
 	if len(after) > 0 {
-		all, skip = past(all, plain(after[len(after)-1])), 0
+		all, skip = s.past(all, plain(after[0]), plain(after[len(after)-1]), step), 0
 	}
 	asked := func(o Opportunity) bool { return matches(o) && s.mentioned(o, text(c.body, "query")) }
 	found, total := cut(all, s.among("", step), asked, skip, limit)
@@ -146,8 +147,18 @@ func (s *Server) among(contact string, step int) iter.Seq[Opportunity] {
 	return indexed.oldest()
 }
 
-// past gives those that come after the one of an id.
-func past(all iter.Seq[Opportunity], id string) iter.Seq[Opportunity] {
+// past gives those that come after a place: the time of creation and the id of one, which may be gone by now.
+func (s *Server) past(all iter.Seq[Opportunity], after, id string, step int) iter.Seq[Opportunity] {
+	if _, there := s.opportunities.searched().get(id); !there {
+		ms, _ := strconv.ParseInt(after, 10, 64)
+		return func(yield func(Opportunity) bool) {
+			for o := range all {
+				if at := o.Created.UnixMilli(); (at == ms || (at > ms) == (step > 0)) && !yield(o) {
+					return
+				}
+			}
+		}
+	}
 	return func(yield func(Opportunity) bool) {
 		passed := false
 		for o := range all {

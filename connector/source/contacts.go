@@ -169,7 +169,7 @@ func (s *contactsState) turn(page []ghl.Contact, more bool) error {
 		}
 		s.At = &searchPlace{After: last.SearchAfter, ID: last.ID, Date: milliseconds(last.DateUpdated)}
 	}
-	s.forget()
+	s.forget(overlap, !more)
 	return nil
 }
 

@@ -166,3 +166,30 @@ func (h *history) pass(t *testing.T) {
 		time.Sleep(time.Duration(h.random.IntN(600)) * time.Second)
 	}
 }
+
+// TestNoChangeIsReadTwice, however many there were while the pass before was under way.
+func TestNoChangeIsReadTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHistory(t, rand.New(rand.NewPCG(1, 18)))
+		h.quiet = true
+		for i, id := range h.ids { // as if each had been changed during the pass
+			h.server.Put(sandbox.Contact{ID: id, Fields: map[string]any{"firstName": fmt.Sprint(i)}, DateUpdated: time.Now().Add(time.Duration(i) * time.Second)})
+		}
+		var last json.RawMessage
+		for _, want := range []int{len(h.ids), 0, 0} {
+			to := &sink{}
+			streams, err := h.at.Streams(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := named(streams, "contacts").Read(context.Background(), last, to); err != nil {
+				t.Fatal(err)
+			}
+			if len(to.rows) != want {
+				t.Errorf("%d rows, want %d", len(to.rows), want)
+			}
+			last = to.last()
+			time.Sleep(time.Hour)
+		}
+	})
+}

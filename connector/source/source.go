@@ -65,7 +65,10 @@ type Location struct {
 	calendars func(context.Context) (map[string]string, error)
 	zone      func(context.Context) (*time.Location, error)
 
-	businessFields func(context.Context) ([]crm.Property, error)
+	businessFields    func(context.Context) ([]crm.Property, error)
+	opportunityFields func(context.Context) ([]crm.Property, error)
+	pipelineNames     func(context.Context) ([]ghl.Pipeline, error)
+	lostReasons       func(context.Context) ([]ghl.Named, error)
 
 	known knownContacts
 }
@@ -79,6 +82,9 @@ func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 	l.businessFields = once(l.readBusinessFields)
 	l.calendars = once(l.readCalendars)
 	l.zone = once(l.readZone)
+	l.opportunityFields = once(l.readOpportunityFields)
+	l.pipelineNames = once(client.Pipelines)
+	l.lostReasons = once(client.LostReasons)
 	return l
 }
 
@@ -88,7 +94,7 @@ func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.appointments(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
+	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.appointments(), l.opportunities(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
 }
 
 // readFields reads which fields contacts have.

@@ -10,21 +10,27 @@ import (
 // has been seen to show a change up to a minute late.
 const overlap = 75 * time.Second
 
-// contactsState is where a read of contacts goes on. Times are in milliseconds.
-type contactsState struct {
+// watermark is up to which change rows were handed over. Times are in milliseconds.
+type watermark struct {
 	// Cursor is the newest change that was handed over, 0 before the first.
 	Cursor int64 `json:"cursor"`
 	// Begun is when the pass began that the read is in or has last ended: what had
-	// changed a minute before was shown by then, what changed later comes in the next
+	// changed an overlap before was shown by then, what changed later comes in the next
 	// pass, however long this one is interrupted.
 	Begun int64 `json:"begun"`
 	// Since is from when on the pass under way reads, 0 for all there is.
 	Since int64 `json:"since,omitempty"`
+	// Seen are the changes of rows, by id, that this pass has met and the next one meets
+	// again; Before are those of the pass before, which this one meets again.
+	Seen   map[string]int64 `json:"seen,omitempty"`
+	Before map[string]int64 `json:"before,omitempty"`
+}
+
+// contactsState is where a read of contacts goes on.
+type contactsState struct {
+	watermark
 	// At is where the pass under way is; nil once it has ended.
 	At *searchPlace `json:"at,omitempty"`
-	// Seen are the changes of contacts that were handed over and that the next pass
-	// meets again, by id.
-	Seen map[string]int64 `json:"seen,omitempty"`
 }
 
 // searchPlace is a place in a search in the order of changes.
@@ -37,16 +43,23 @@ type searchPlace struct {
 // readState reads a state that a read has given; nil is that of one who has read nothing.
 func readState(from json.RawMessage) (contactsState, error) {
 	var s contactsState
-	if len(from) > 0 && string(from) != "null" && string(from) != "{}" {
-		if json.Unmarshal(from, &s) != nil || s.Begun <= 0 || s.Cursor < 0 || s.At != nil && len(s.At.After) == 0 {
-			return s, &StateError{"is not one that this stream has given; reset it to read everything again"}
-		}
+	if !isBlank(from) && (json.Unmarshal(from, &s) != nil || !s.isValid() || s.At != nil && len(s.At.After) == 0) {
+		return s, errForeignState
 	}
 	if s.Seen == nil {
 		s.Seen = map[string]int64{}
 	}
 	return s, nil
 }
+
+var errForeignState = &StateError{"is not one that this stream has given; reset it to read everything again"}
+
+// isBlank reports whether a state is that of one who has read nothing.
+func isBlank(state json.RawMessage) bool {
+	return len(state) == 0 || string(state) == "null" || string(state) == string(whole)
+}
+
+func (w *watermark) isValid() bool { return w.Begun > 0 && w.Cursor >= 0 }
 
 // readPass is readState for a read of all: it goes on with a pass that was interrupted,
 // and begins anew after one that has ended.
@@ -66,32 +79,40 @@ func isInterrupted(state json.RawMessage) bool {
 
 // begin begins a pass, unless one is under way.
 func (s *contactsState) begin(now time.Time) {
-	if s.At != nil {
-		return
+	if s.At == nil {
+		s.watermark.begin(now, overlap)
 	}
-	s.Since = s.next()
-	s.Begun = now.UnixMilli()
+}
+
+// begin begins a pass that reads again what has changed in the overlap.
+func (w *watermark) begin(now time.Time, overlap time.Duration) {
+	w.Since = w.next(overlap)
+	w.Begun = now.UnixMilli()
+	w.Before, w.Seen = w.Seen, map[string]int64{}
 }
 
 // next is from when on the pass after this one reads, 0 for all there is.
-func (s *contactsState) next() int64 {
-	return max(0, min(s.Cursor, s.Begun)-overlap.Milliseconds())
+func (w *watermark) next(overlap time.Duration) int64 {
+	return max(0, min(w.Cursor, w.Begun)-overlap.Milliseconds())
 }
 
 // isNew notes a change that is read, and reports whether it was not handed over before.
-func (s *contactsState) isNew(id string, changed int64) bool {
-	if changed > 0 && s.Seen[id] == changed {
-		return false
+func (w *watermark) isNew(id string, changed int64) bool {
+	if changed == 0 {
+		return true
 	}
-	s.Cursor = max(s.Cursor, changed)
-	if changed > 0 {
-		s.Seen[id] = changed
-	}
-	return true
+	isNew := w.Seen[id] != changed && w.Before[id] != changed
+	w.Cursor = max(w.Cursor, changed)
+	w.Seen[id] = changed
+	return isNew
 }
 
-// forget drops what the next pass does not meet again, once a page has been read.
-func (s *contactsState) forget() {
-	from := s.next()
-	maps.DeleteFunc(s.Seen, func(_ string, changed int64) bool { return changed < from })
+// forget drops what no page meets again, once one has been read; last says that it was
+// that of the pass.
+func (w *watermark) forget(overlap time.Duration, last bool) {
+	from := w.next(overlap)
+	maps.DeleteFunc(w.Seen, func(_ string, changed int64) bool { return changed < from })
+	if last {
+		w.Before = nil
+	}
 }

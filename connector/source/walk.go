@@ -33,11 +33,8 @@ type listPlace struct {
 
 // readPlace reads a state that a read has given.
 func readPlace(from json.RawMessage) (at listPlace, err error) {
-	if len(from) == 0 || string(from) == "null" || string(from) == string(whole) {
-		return at, nil
-	}
-	if json.Unmarshal(from, &at) != nil || at.Skip <= 0 || at.Last == "" {
-		return at, &StateError{"is not one that this stream has given; reset it to read everything again"}
+	if !isBlank(from) && (json.Unmarshal(from, &at) != nil || at.Skip <= 0 || at.Last == "") {
+		return at, errForeignState
 	}
 	return at, nil
 }
