@@ -3,11 +3,9 @@ package connector
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/export"
@@ -25,9 +23,6 @@ func (j *job) backUp(ctx context.Context, streams []*object.Stream) error {
 	}
 	dir := filepath.Join(j.backup, time.Now().UTC().Format(backupTime))
 	said, err := j.exportTo(ctx, dir, backedUp(streams))
-	if wrong := (*usageError)(nil); errors.As(err, &wrong) { // not the command line's: there is no stream to export
-		err = &setupError{[]string{"--backup: " + strings.Join(wrong.faults, "; ") + "; take the streams of other objects into a sync of their own"}}
-	}
 	if err != nil {
 		return &backupError{err}
 	}

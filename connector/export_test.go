@@ -362,6 +362,17 @@ func globbed(t *testing.T, dir string, pattern ...string) (paths []string) {
 	return paths
 }
 
+// TestEveryObjectCanBeBackedUp: what can be written can be read.
+func TestEveryObjectCanBeBackedUp(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, sandbox.Options{}, nil)
+	for _, d := range objects {
+		if d.Of == "" { // else it is another way to write one that is here
+			p.run(t, exitOK, "export", "--object", d.Name, "--yes")
+		}
+	}
+}
+
 // TestABackupNeedsTheRightToRead: what cannot be exported is not written to.
 func TestABackupNeedsTheRightToRead(t *testing.T) {
 	t.Parallel()

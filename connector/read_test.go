@@ -105,7 +105,8 @@ func TestReadingNeedsReadScopesOnly(t *testing.T) {
 	for _, tt := range []struct {
 		args string
 		want string
-	}{{"check --config " + path + " --read", `"SUCCEEDED"`}, {"check --config " + path, `"FAILED"`},
+	}{{"check --config " + path + " --read", `"SUCCEEDED"`}, {"check --config " + path + " --read", "The stream opportunities cannot be read: The token lacks the scope pipelines.readonly."},
+		{"check --config " + path + " --read", "The stream businesses cannot be read: The token lacks the scope objects/record.readonly."}, {"check --config " + path, `"FAILED"`},
 		{"discover --config " + path + " --source", `"source_defined_primary_key":[["id"]]`}, {"spec --source", `"GoHighLevel Source"`}} {
 		var out printed
 		Run(t.Context(), IO{Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard}, strings.Fields(tt.args))
