@@ -56,7 +56,7 @@ func TestUndoTakesBackWhatNobodyTouched(t *testing.T) {
 
 // TestUndoOfAnUndo leads back to what was there after the syncs, for whatever has not been deleted or created since.
 func TestUndoOfAnUndo(t *testing.T) {
-	undoWorlds(t, 10, 60, func(w *undoWorld) {
+	undoWorlds(t, 8, 40, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)
 		runs := w.runs()
@@ -94,7 +94,7 @@ func (w *undoWorld) linksToLost(h held, field string, now picture) bool {
 
 // TestUndoOfKilledSyncs: wherever a sync was killed, and whatever answers were lost, undo takes back what it has done.
 func TestUndoOfKilledSyncs(t *testing.T) {
-	undoWorlds(t, 10, 60, func(w *undoWorld) {
+	undoWorlds(t, 8, 40, func(w *undoWorld) {
 		w.disturb()
 		w.live(cut{1 + w.IntN(40), w.IntN(2) == 0})
 		before := pictureOf(w.Server)
@@ -106,7 +106,7 @@ func TestUndoOfKilledSyncs(t *testing.T) {
 
 // TestUndoKilled: an undo that is killed at any request, with faults before, and run again ends as if it had not been killed.
 func TestUndoKilled(t *testing.T) {
-	undoWorlds(t, 15, 100, func(w *undoWorld) {
+	undoWorlds(t, 10, 60, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)
 		recreate := w.IntN(2) == 0
