@@ -121,7 +121,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 //
 //	trace FAILURE_TYPE [PATTERN...]
 func cmdTrace(ts *testscript.TestScript, neg bool, args []string) {
-	found := ofType(worldOf(ts).messages, "TRACE")
+	found := slices.DeleteFunc(ofType(worldOf(ts).messages, "TRACE"), func(m message) bool { return m.Trace.Type != "ERROR" })
 	if neg {
 		if len(found) > 0 {
 			ts.Fatalf("unexpected TRACE: %s", found[0].line)
@@ -129,7 +129,7 @@ func cmdTrace(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	if len(found) != 1 {
-		ts.Fatalf("%d TRACE messages, want one", len(found))
+		ts.Fatalf("%d TRACE ERROR messages, want one", len(found))
 	}
 	if got := found[0].Trace.Error.FailureType; got != args[0] {
 		ts.Fatalf("%s, want %s: %s", got, args[0], found[0].Trace.Error.Message)

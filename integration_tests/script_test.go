@@ -18,9 +18,12 @@ import (
 // program is the name under which scripts and tests start the connector.
 const program = "destination-gohighlevel"
 
+// sourceProgram is the name by which it speaks as a source.
+const sourceProgram = "source-gohighlevel"
+
 // TestMain lets the test binary be the program, when it is started under its name: with -race, and no build of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(waiting{m}, map[string]func(){program: runProgram})
+	testscript.Main(waiting{m}, map[string]func(){program: runProgram, sourceProgram: runProgram})
 }
 
 // waiting runs more tests side by side than there are processors, unless -parallel says how many: these wait more than they work, for the
@@ -46,7 +49,7 @@ func runProgram() {
 		<-signals
 		os.Exit(0)
 	}()
-	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, AsSource: connector.IsSource(os.Args[0])}, os.Args[1:]))
 }
 
 // TestScripts runs testdata/script. The commands that the scripts have beside testscript's own are in the table below.
@@ -63,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"expand":   cmdExpand,
 			"people":   cmdPeople,
 			"put":      cmdPut,
+			"remove":   cmdRemove,
 			"inject":   cmdInject,
 			"reset":    cmdReset,
 			"contacts": cmdContacts,

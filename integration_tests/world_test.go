@@ -141,6 +141,19 @@ func cmdPut(ts *testscript.TestScript, neg bool, args []string) {
 	sandboxOf(ts).Put(c)
 }
 
+// cmdRemove deletes the contacts with an email address as a person at the screen would.
+//
+//	remove EMAIL
+func cmdRemove(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	server := sandboxOf(ts)
+	for _, c := range server.Contacts() {
+		if c.Fields["email"] == args[0] {
+			server.Delete(c.ID)
+		}
+	}
+}
+
 // cmdInject makes requests go wrong, see sandbox.ParseFault.
 func cmdInject(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
