@@ -127,6 +127,7 @@
 //	when a request may be sent                   ghl/pace.go
 //	what is read again, and from where on        source/state.go
 //	what the columns of a contact hold           source/contacts_row.go
+//	which windows of calendars are asked for     source/calendars.go
 //	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go
 //	what a user reads of an error                failure.go, failure_api.go
 //	what a code of a rejected record means       trouble/codes.go

@@ -23,6 +23,9 @@ func runSandbox(ctx context.Context, c IO, _ *airbyte.Writer, args []string) err
 	if err != nil {
 		return err
 	}
+	if o.contacts > 0 {
+		o.Calendars = sandbox.DefaultCalendars()
+	}
 	server := sandbox.New(o.Options)
 	server.Seed(o.contacts)
 	server.SeedWork()

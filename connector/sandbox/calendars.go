@@ -47,6 +47,16 @@ func completeCalendars(calendars []Calendar) []Calendar {
 	return calendars
 }
 
+// calendarName gives the name of a calendar, or the id where none has it.
+func (s *Server) calendarName(id string) string {
+	for _, c := range s.opts.Calendars {
+		if c.ID == id {
+			return c.Name
+		}
+	}
+	return id
+}
+
 func (s *Server) listCalendars(*call) *answer {
 	calendars := []any{}
 	for _, c := range s.opts.Calendars {

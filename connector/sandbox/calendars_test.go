@@ -77,6 +77,8 @@ func TestSeededAppointments(t *testing.T) {
 	c.Seed(60)
 	c.SeedWork()
 	equal(t, "appointments", len(c.Appointments()), 10)
+	c.shows("/", "12 opportunities 0 businesses 10 appointments", "1 appointment")
+	c.shows("/_sandbox/contact/"+c.Appointments()[0].ContactID, "Appointments On site confirmed", "Consultation · Rosa Reyes")
 	bare := newClient(t, Options{})
 	bare.Seed(60)
 	bare.SeedWork()

@@ -65,7 +65,8 @@ func (s *Server) routeHelpers(mux *http.ServeMux) {
 	for name, all := range map[string]func() any{
 		"contacts": func() any { return s.Contacts() }, "notes": func() any { return s.Notes() }, "tasks": func() any { return s.Tasks() },
 		"opportunities": func() any { return s.Opportunities() }, "businesses": func() any { return s.Businesses() },
-		"requests": func() any { return s.Requests() },
+		"appointments": func() any { return s.Appointments() },
+		"requests":     func() any { return s.Requests() },
 	} {
 		mux.HandleFunc("GET /_sandbox/"+name, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", jsonKind)

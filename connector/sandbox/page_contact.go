@@ -17,6 +17,7 @@ type contactPage struct {
 	Fields, Custom []named
 	Notes          []noteView
 	Tasks          []taskView
+	Appointments   []appointmentView
 	Opportunities  []opportunityView
 	Requests       []pageRequest
 }
@@ -29,6 +30,10 @@ type noteView struct {
 type taskView struct {
 	Title, Body, Owner, Due string
 	Completed               bool
+}
+
+type appointmentView struct {
+	Title, Calendar, Status, Owner, Start string
 }
 
 type opportunityView struct {
@@ -75,6 +80,9 @@ func (s *Server) describe(page *contactPage, p *person) {
 	}
 	for _, t := range s.tasks.stored.of(p.id) {
 		page.Tasks = append(page.Tasks, taskView{t.Title, t.Body, s.userName(t.AssignedTo), shown(t.Due), t.Completed})
+	}
+	for _, a := range s.appointments.stored.of(p.id) {
+		page.Appointments = append(page.Appointments, appointmentView{a.Title, s.calendarName(a.CalendarID), a.Status, s.userName(a.AssignedTo), shown(a.Start)})
 	}
 	for _, o := range s.opportunities.stored.of(p.id) {
 		page.Opportunities = append(page.Opportunities, s.opportunityView(o))

@@ -43,7 +43,7 @@ func (s *Server) serveLocation(w http.ResponseWriter, r *http.Request) {
 	data := locationPage{frame: s.frame(s.opts.LocationName), Limits: s.limitsInWords()}
 	data.Query = strings.TrimSpace(r.URL.Query().Get("q"))
 	data.Config = string(s.Config("http://" + r.Host))
-	data.JSON = []string{"contacts", "notes", "tasks", "opportunities", "businesses", "requests"}
+	data.JSON = []string{"contacts", "notes", "tasks", "opportunities", "businesses", "appointments", "requests"}
 	s.mu.Lock()
 	data.Back = data.Query != ""
 	data.Counts = s.pageCounts()
@@ -75,7 +75,10 @@ func (s *Server) pageCounts() []named {
 	var out []named
 	for _, kind := range []amount{{s.primary.all.size, "contact", "contacts"}, {s.notes.stored.size(), "note", "notes"}, {s.tasks.stored.size(), "task", "tasks"},
 		{s.opportunities.stored.size(), "opportunity", "opportunities"}, {s.businesses.stored.size(), "business", "businesses"},
-		{requests, "request", "requests"}, {writes, "write", "writes"}} {
+		{s.appointments.stored.size(), "appointment", "appointments"}, {requests, "request", "requests"}, {writes, "write", "writes"}} {
+		if kind.one == "appointment" && len(s.opts.Calendars) == 0 {
+			continue
+		}
 		n, name, _ := strings.Cut(kind.String(), " ")
 		out = append(out, named{name, n})
 	}
@@ -116,7 +119,7 @@ func (p *person) holds(query string) bool {
 func (s *Server) belongings(contact string) string {
 	var parts []string
 	for _, kind := range []amount{{len(s.notes.stored.of(contact)), "note", "notes"}, {len(s.tasks.stored.of(contact)), "task", "tasks"},
-		{len(s.opportunities.stored.of(contact)), "opportunity", "opportunities"}} {
+		{len(s.opportunities.stored.of(contact)), "opportunity", "opportunities"}, {len(s.appointments.stored.of(contact)), "appointment", "appointments"}} {
 		if kind.n > 0 {
 			parts = append(parts, kind.String())
 		}
