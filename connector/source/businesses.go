@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -108,4 +109,28 @@ func businessRow(columns []crm.Property, b ghl.Business) (json.RawMessage, error
 		}
 	}
 	return json.Marshal(row)
+}
+
+// readBusinessNames reads the names of businesses by id. A token that may not know them
+// reads contacts all the same: then there are none.
+func (l *Location) readBusinessNames(ctx context.Context) (map[string]string, error) {
+	all, err := l.client.Businesses(ctx)
+	if err != nil && !isRefused(err) {
+		return nil, err
+	}
+	names := make(map[string]string, len(all))
+	for _, b := range all {
+		names[b.ID] = textOf(b.Fields["name"])
+	}
+	return names, nil
+}
+
+// business is the name of the business that a contact is linked to; its id if none is known.
+func (l *Location) business(ctx context.Context, c ghl.Contact) (any, error) {
+	id := textOf(c.Fields["businessId"])
+	if c.BusinessName != "" || id == "" {
+		return orNull(c.BusinessName), nil
+	}
+	names, err := l.businessNames(ctx)
+	return cmp.Or(names[id], id), err
 }

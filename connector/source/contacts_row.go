@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -14,12 +13,13 @@ import (
 // what means something there: custom fields their keys, users their emails, businesses
 // their names.
 type contactRows struct {
-	columns []crm.Property
-	owner   func(ctx context.Context, id string) (string, error)
+	columns  []crm.Property
+	owner    func(ctx context.Context, id string) (string, error)
+	business func(ctx context.Context, c ghl.Contact) (any, error)
 }
 
 func newContactRows(l *Location, table *crm.Table) *contactRows {
-	r := &contactRows{owner: l.owner}
+	r := &contactRows{owner: l.owner, business: l.business}
 	for _, p := range table.Properties() {
 		if p.Name != "name" && p.Field.Told(crm.Search) { // firstName and lastName say what name does
 			r.columns = append(r.columns, p)
@@ -56,7 +56,8 @@ func (r *contactRows) value(ctx context.Context, c ghl.Contact, custom map[strin
 	case f.Type == crm.TagList:
 		return append([]string{}, c.Tags...), true, nil
 	case f.Type == crm.Link:
-		return orNull(cmp.Or(c.BusinessName, textOf(c.Fields["businessId"]))), true, nil
+		v, err = r.business(ctx, c)
+		return v, true, err
 	case f.Type == crm.Channel:
 		_, channel, _ := strings.Cut(f.Name, ".")
 		stopped := c.Channels[channel] != ""

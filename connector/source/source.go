@@ -66,6 +66,7 @@ type Location struct {
 	zone      func(context.Context) (*time.Location, error)
 
 	businessFields    func(context.Context) ([]crm.Property, error)
+	businessNames     func(context.Context) (map[string]string, error)
 	opportunityFields func(context.Context) ([]crm.Property, error)
 	pipelineNames     func(context.Context) ([]ghl.Pipeline, error)
 	lostReasons       func(context.Context) ([]ghl.Named, error)
@@ -80,6 +81,7 @@ func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 	l.fields = once(l.readFields)
 	l.users = once(l.readUsers)
 	l.businessFields = once(l.readBusinessFields)
+	l.businessNames = once(l.readBusinessNames)
 	l.calendars = once(l.readCalendars)
 	l.zone = once(l.readZone)
 	l.opportunityFields = once(l.readOpportunityFields)
@@ -110,7 +112,7 @@ func (l *Location) readFields(ctx context.Context) (*crm.Table, error) {
 // same: then there are none.
 func (l *Location) readUsers(ctx context.Context) (map[string]string, error) {
 	users, err := l.client.Users(ctx)
-	if err != nil && !slices.Contains([]ghl.Kind{ghl.ScopeMissing, ghl.Rejected, ghl.Gone}, ghl.KindOf(err)) {
+	if err != nil && !isRefused(err) {
 		return nil, err
 	}
 	emails := make(map[string]string, len(users))
@@ -118,6 +120,11 @@ func (l *Location) readUsers(ctx context.Context) (map[string]string, error) {
 		emails[u.ID] = u.Email
 	}
 	return emails, nil
+}
+
+// isRefused reports whether the server does not tell what it was asked, to this token or at all.
+func isRefused(err error) bool {
+	return slices.Contains([]ghl.Kind{ghl.ScopeMissing, ghl.Rejected, ghl.Gone}, ghl.KindOf(err))
 }
 
 // owner is the email of a user, for their id means nothing in another location; the id
