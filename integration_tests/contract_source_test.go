@@ -81,7 +81,7 @@ type sourceMessage struct {
 // keys, its statuses come in their order, and its last state counts its last record.
 func TestWhatIsDiscoveredIsRead(t *testing.T) {
 	t.Parallel()
-	s := newContractStage(t, sandbox.Options{Users: []sandbox.User{{ID: "user0000000000000001", Name: "Ada", Email: "ada@example.com"}}}, false)
+	s := newContractStage(t, sandbox.Options{Calendars: sandbox.DefaultCalendars(), Users: []sandbox.User{{ID: "user0000000000000001", Name: "Ada", Email: "ada@example.com"}}}, false)
 	s.Seed(20)
 	s.SeedWork()
 	s.PutBusiness(sandbox.Business{Properties: jsonObject{"name": "Acme"}})
