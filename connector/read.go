@@ -184,12 +184,9 @@ func choose(known []source.Stream, configured []airbyte.Stream) ([]source.Stream
 	var faults []string
 	for _, c := range configured {
 		i := slices.IndexFunc(known, func(s source.Stream) bool { return s.Name == c.ID.Name })
-		switch {
-		case i < 0:
+		if i < 0 {
 			faults = append(faults, fmt.Sprintf("there is no stream %q to read; discover --source lists those that there are", c.ID))
 			continue
-		case c.SourceMode == airbyte.Incremental && known[i].Cursor == "":
-			faults = append(faults, fmt.Sprintf("stream %q can only be read as a whole: choose full_refresh", c.ID))
 		}
 		chosen = append(chosen, known[i])
 	}
@@ -205,6 +202,9 @@ func (r *reading) one(ctx context.Context, configured airbyte.Stream, s source.S
 	to := &recordSink{out: r.out, stream: configured.ID, tally: t}
 	if err := r.out.StreamStatus(to.stream, "STARTED"); err != nil {
 		return err
+	}
+	if configured.SourceMode == airbyte.Incremental && s.Cursor == "" { // PyAirbyte asks so for every stream
+		r.log.Info().Msgf("%s: all of it is read each time, for it does not tell what is new", configured.ID)
 	}
 	from := r.from(configured, s)
 	err := r.estimate(ctx, s, from, to)

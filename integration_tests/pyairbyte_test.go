@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -142,12 +141,7 @@ func (job pyJob) sync(t *testing.T) (out string, log []message) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	work := t.TempDir()
-	run := exec.CommandContext(ctx, filepath.Join(job.library, "bin", "python"), "-W", "ignore", script, string(argument))
-	run.Dir = work
-	// Nothing but the sandbox is to be talked to.
-	run.Env = append(pythonEnv(), "AIRBYTE_OFFLINE_MODE=1", "DO_NOT_TRACK=1", "AIRBYTE_TEMP_DIR="+work, "AIRBYTE_LOGGING_ROOT="+work, "NO_COLOR=1")
-	run.WaitDelay = 5 * time.Second
-	data, err := run.CombinedOutput()
+	data, err := pythonRun(ctx, work, job.library, script, string(argument)).CombinedOutput()
 	if err != nil {
 		t.Fatalf("PyAirbyte: %v\n%s", err, data)
 	}
