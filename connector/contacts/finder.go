@@ -23,9 +23,11 @@ type finder struct {
 	log    zerolog.Logger
 	fields func() []*crm.Field // that the streams can write
 	links  func() []string     // fields by which they link to others
-	begun  time.Time           // the sync
-	window time.Time           // when begin was called last
-	coming *load.Window        // what is being written and what comes behind it; nil: that is not known
+	// workers is how many requests make full use of the API's limit, as of now.
+	workers func() int
+	begun   time.Time    // the sync
+	window  time.Time    // when begin was called last
+	coming  *load.Window // what is being written and what comes behind it; nil: that is not known
 
 	lookups int // requests since the last listing
 	pages   int // that a listing costs; 0: not known
@@ -43,7 +45,7 @@ type finder struct {
 const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, keys []string) *finder {
-	return &finder{known: newKnown(keys), target: r.target, fields: r.fields, links: r.links,
+	return &finder{known: newKnown(keys), target: r.target, fields: r.fields, links: r.links, workers: r.Workers,
 		recognises: map[string]bool{}, begun: r.begun, log: r.Log}
 }
 
@@ -167,34 +169,19 @@ func (f *finder) keysAt(depth int, entries []*entry, asked map[crm.Key]bool) (ke
 	return keys, doubtful, more
 }
 
-// fill adds the further emails and phones of records to their first keys if one request
-// can ask for all of them.
+// fill adds the further emails and phones of one person to its first key: what a sync of
+// one asks is one question. Of many people few are left to be asked for by them.
 func (f *finder) fill(keys []crm.Key, entries []*entry, asked map[crm.Key]bool) []crm.Key {
-	most := f.target.Batch(keys)
-	if f.index != nil || len(keys) == 0 || len(keys) > most {
+	if f.index != nil || len(keys) != 1 || len(entries) != 1 {
 		return keys
 	}
-	all := slices.Clone(keys)
-	for _, e := range entries {
-		if !e.looks() {
-			continue
-		}
-		for _, key := range e.want.Keys {
-			if key.Identifies() && len(key.Value) <= gateway.MaxKey && !asked[key] && !slices.Contains(all[len(keys):], key) {
-				all = append(all, key)
-			}
-		}
-		if len(all) > most {
-			return keys
+	for _, key := range entries[0].want.Keys {
+		if key.Identifies() && len(key.Value) <= gateway.MaxKey && !asked[key] {
+			asked[key] = true
+			keys = append(keys, key)
 		}
 	}
-	if len(all) > f.target.Batch(all) {
-		return keys
-	}
-	for _, key := range all {
-		asked[key] = true
-	}
-	return all
+	return keys
 }
 
 // askRows finds the contacts of rows that nothing else leads to any more.

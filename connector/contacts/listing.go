@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 
+	"destination-gohighlevel/connector/bug"
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/words"
 )
 
@@ -19,10 +22,14 @@ func (f *finder) fits(first gateway.Page) bool {
 	once := x.size
 	f.enter(x, first.Contacts) // again, as the names of tags are kept once for all contacts
 	if n := len(first.Contacts); n > 0 && (x.size-once)/n*first.Total > indexBound {
-		f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(first.Total, "contact"))
+		f.tellTooBig(first.Total)
 		return false
 	}
 	return true
+}
+
+func (f *finder) tellTooBig(contacts int) {
+	f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(contacts, "contact"))
 }
 
 func (f *finder) newIndex() *index {
@@ -39,35 +46,238 @@ func (f *finder) enter(x *index, contacts []*crm.Contact) {
 	}
 }
 
-// list reads the whole location into an index, from its first page on.
-func (f *finder) list(ctx context.Context, page gateway.Page) error {
-	begun := time.Now()
-	x := f.newIndex()
-	for n, read := 1, 0; ; n++ {
-		read += len(page.Contacts)
-		f.enter(x, page.Contacts)
-		if x.full() {
-			f.tooBig = true
-			f.log.Info().Msgf("the location is too large to be kept in memory (%s); contacts are looked up", words.Count(page.Total, "contact"))
-			return nil
-		}
-		if page.Next == nil || read >= page.Total && counts(page.Total) {
-			for _, c := range f.own.contacts { // search may not know yet what this run wrote
-				x.put(c, f.keysOf(c))
-			}
-			f.index, f.listed, f.lookups = x, begun, 0
-			f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
-				words.Count(n, "request"), words.Count(len(x.latest), "contact"))
-			return nil
-		}
-		var err error
-		if page, err = f.target.List(ctx, nil, json.RawMessage(page.Next)); err != nil {
-			return err
+// list reads the whole location into an index, from its first page on, which was asked
+// for at a time.
+func (f *finder) list(ctx context.Context, first gateway.Page, begun time.Time) error {
+	l := newListing(f, first)
+	if err := l.readOn(ctx, first); err != nil {
+		return err
+	}
+	if l.read.full() {
+		f.tooBig = true
+		f.tellTooBig(first.Total)
+		return nil
+	}
+	x := l.read
+	for _, c := range f.own.contacts { // search may not know yet what this run wrote
+		x.put(c, f.keysOf(c))
+	}
+	f.index, f.listed, f.lookups = x, begun, 0
+	f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
+		words.Count(l.requests, "request"), words.Count(len(x.latest), "contact"))
+	return nil
+}
+
+// listing reads a location into an index, several pages at a time.
+//
+// Contacts are sorted by when they were added, which nobody can change: whatever others
+// do meanwhile, each stays in its place. What was not read yet are gaps between such
+// times. A gap is read from both of its ends, and a large one is divided where half of
+// its contacts are guessed to be on either side; a wrong guess costs a part of a request.
+//
+//	latest ─┬─ read ─┬─── gap ───┬─ read ─┬─ gap ─┬─ read ─┬─ oldest
+//	        first page ▸        ◂ ▸       ▸       ◂        ◂
+//
+// A gap is shut when an answer has told all that was left of it, or when what was read
+// from both ends meets. As many contacts must have been read in the end as the location
+// was said to have: otherwise it is looked who is missing, and if nothing explains it, or
+// the API does not list by time as it should, one page is read after the other.
+type listing struct {
+	*finder
+	total int // contacts, as the first page told
+
+	mu       sync.Mutex // guards what follows while pages are under way
+	read     *index
+	ghosts   map[string]struct{} // contacts that are listed and do not exist
+	requests int
+	gaps     []*gap
+	underWay int  // requests
+	most     int  // that may be under way
+	divides  int  // how often a gap may still be divided
+	odd      bool // the API does not list by time as it should
+	err      error
+	answered *sync.Cond
+}
+
+const (
+	// pagesEach is for how many pages of a listing one more request may be under way, and
+	// one more gap be made, of which the last page may hold few.
+	pagesEach = 16
+	// mostPages bounds what the pages under way take in memory.
+	mostPages = 10
+)
+
+func newListing(f *finder, first gateway.Page) *listing {
+	l := &listing{finder: f, total: first.Total, requests: 1}
+	l.answered = sync.NewCond(&l.mu)
+	pages := first.Total / gateway.PageSize
+	l.divides = pages / pagesEach
+	l.most = max(1, min(f.workers(), mostPages, max(2, l.divides)))
+	l.startWith(first)
+	return l
+}
+
+// startWith begins an index with the first page.
+func (l *listing) startWith(first gateway.Page) {
+	l.read, l.ghosts = l.newIndex(), map[string]struct{}{}
+	l.take(first)
+}
+
+// take enters a page. It needs mu.
+func (l *listing) take(page gateway.Page) {
+	l.enter(l.read, page.Contacts)
+	for _, c := range page.Contacts {
+		if _, dead := l.dead[c.ID]; dead {
+			l.ghosts[c.ID] = struct{}{}
 		}
 	}
 }
 
-// counts reports whether a total can be believed: 10,000 may be where the API
-// stops counting, and a full page beside a total of none says that it is not
-// told.
-func counts(total int) bool { return total > 0 && total < 10_000 }
+// isLast reports whether a page was told to be all of what it was asked for.
+func isLast(page gateway.Page) bool {
+	return page.Next == nil || page.Total > 0 && page.Total <= len(page.Contacts)
+}
+
+// uncounted is where the API may stop counting.
+const uncounted = 10_000
+
+// readOn reads what is behind the first page.
+func (l *listing) readOn(ctx context.Context, first gateway.Page) error {
+	if isLast(first) {
+		return nil
+	}
+	if first.At > 0 && first.Total > 0 {
+		complete, err := l.sideBySide(ctx, first)
+		if err != nil || complete || l.read.full() {
+			return err
+		}
+		l.startWith(first)
+	}
+	for page := first; page.Next != nil && !l.read.full(); l.requests++ {
+		var err error
+		if page, err = l.target.List(ctx, gateway.Listing{After: page.Next}); err != nil {
+			return err
+		}
+		l.take(page)
+	}
+	return nil
+}
+
+// sideBySide reads by gaps, and reports whether the whole location was read.
+func (l *listing) sideBySide(ctx context.Context, first gateway.Page) (complete bool, err error) {
+	all := &gap{to: first.At + 1, left: first.Total - len(first.Contacts)}
+	all.ends[latestEnd], all.ends[oldestEnd] = &end{of: all}, &end{of: all}
+	all.ends[latestEnd].moveTo(first)
+	l.gaps = []*gap{all}
+	if err := l.work(ctx); err != nil || l.odd || l.read.full() {
+		return false, err
+	}
+	return l.isWhole(ctx)
+}
+
+// work has pages read until all gaps are shut.
+func (l *listing) work(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for {
+		switch {
+		case l.underWay < l.most && l.err == nil && !l.odd && !l.read.full() && l.begin(ctx):
+		case l.underWay > 0:
+			l.answered.Wait()
+		default:
+			return l.err
+		}
+	}
+}
+
+// begin begins to read a page where most are left for each that is under way, and reports
+// whether there is any. It needs mu.
+func (l *listing) begin(ctx context.Context) bool {
+	var next *end
+	most := 0
+	for _, g := range l.gaps {
+		if e := g.free(); e != nil && g.left/(g.busy()+1) >= most {
+			next, most = e, g.left/(g.busy()+1)
+		}
+	}
+	if next == nil {
+		next = l.divide()
+	}
+	if next == nil {
+		return false
+	}
+	next.busy = true
+	l.underWay++
+	asked, read := next.question(), next.of.read
+	go func() {
+		var page gateway.Page
+		err := bug.Guard(func() (err error) { page, err = l.target.List(ctx, asked); return err })
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		defer l.answered.Signal()
+		next.busy = false
+		l.underWay--
+		l.requests++
+		if err != nil {
+			if l.odd = true; ghl.KindOf(err) != ghl.Rejected {
+				l.err = err
+			}
+			return
+		}
+		l.take(page)
+		l.odd = !next.answered(page, asked.Span, read) || l.odd
+	}()
+	return true
+}
+
+// divide makes two gaps of the largest one that is worth it, and returns an end to begin
+// with; nil if there is none. It needs mu.
+func (l *listing) divide() *end {
+	var largest *gap
+	for _, g := range l.gaps {
+		if g.divisible() && (largest == nil || g.left > largest.left) {
+			largest = g
+		}
+	}
+	if largest == nil || l.divides == 0 {
+		return nil
+	}
+	l.divides--
+	later := largest.divide()
+	l.gaps = append(l.gaps, later)
+	return largest.ends[latestEnd]
+}
+
+// isWhole reports whether the whole location was read. Where contacts are missing, some
+// may have been deleted meanwhile, and of some search may not know when they were added.
+func (l *listing) isWhole(ctx context.Context) (bool, error) {
+	if l.count() >= l.total && l.total != uncounted {
+		return true, nil
+	}
+	for after := json.RawMessage(nil); ; {
+		page, err := l.target.List(ctx, gateway.Listing{Undated: true, After: after})
+		l.requests++
+		switch {
+		case err != nil && ghl.KindOf(err) == ghl.Rejected:
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		if l.take(page); isLast(page) {
+			break
+		}
+		after = page.Next
+	}
+	if l.count() >= l.total {
+		return true, nil
+	}
+	now, err := l.target.List(ctx, gateway.Listing{})
+	if l.requests++; err != nil {
+		return false, err
+	}
+	l.take(now)
+	return l.count() >= now.Total, nil
+}
+
+// count is how many contacts were read.
+func (l *listing) count() int { return len(l.read.latest) + len(l.ghosts) }

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -20,7 +19,7 @@ type vast struct {
 
 func (v *vast) Table() *crm.Table { return v.table }
 
-func (v *vast) List(context.Context, []string, json.RawMessage) (gateway.Page, error) {
+func (v *vast) List(context.Context, gateway.Listing) (gateway.Page, error) {
 	v.pages++
 	page := gateway.Page{Total: v.total}
 	for i := range gateway.PageSize {
@@ -41,7 +40,7 @@ func TestALocationThatDoesNotFitIsNotListed(t *testing.T) {
 			}
 			return out
 		}
-		f := &finder{known: newKnown([]string{"email", "phone"}), target: v, log: zerolog.Nop(), fields: fields, links: func() []string { return nil }, lookups: 1}
+		f := &finder{known: newKnown([]string{"email", "phone"}), target: v, log: zerolog.Nop(), fields: fields, links: func() []string { return nil }, workers: func() int { return 1 }, lookups: 1}
 		if _, err := f.consider(t.Context(), tt.total); err != nil {
 			t.Fatal(err)
 		}

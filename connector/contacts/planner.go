@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"context"
+	"time"
 
 	"destination-gohighlevel/connector/contacts/gateway"
 )
@@ -20,7 +21,8 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 	case f.pages > 0 && !f.pays(foreseen, last, f.pages):
 		return needed, nil
 	}
-	first, err := f.target.List(ctx, nil, nil)
+	begun := time.Now()
+	first, err := f.target.List(ctx, gateway.Listing{})
 	if err != nil {
 		return 0, err
 	}
@@ -30,7 +32,7 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 	if f.tooBig || !f.pays(foreseen, last, f.pages-1) {
 		return needed, nil
 	}
-	return needed, f.list(ctx, first)
+	return needed, f.list(ctx, first, begun)
 }
 
 // pays reports whether a listing of so many requests pays. Where no more records come it

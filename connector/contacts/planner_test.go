@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (c *counting) person(i int) *crm.Contact {
 		"country": "US", "source": "capitalaudience"} {
 		values[name] = v
 	}
-	return &crm.Contact{ID: id, Added: fmt.Sprintf("%020d", i), Values: values, Tags: []string{"heropixel"}}
+	return &crm.Contact{ID: id, Added: time.UnixMilli(int64(firstAdded + i)).UTC().Format(time.RFC3339Nano), Values: values, Tags: []string{"heropixel"}}
 }
 
 // number finds who carries a key.
@@ -120,21 +121,38 @@ func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []cr
 	return found, nil, nil
 }
 
-func (c *counting) List(_ context.Context, _ []string, after json.RawMessage) (gateway.Page, error) {
+// List gives contact number i, of whom each was added a millisecond after the one before; the cursor is the number.
+func (c *counting) List(_ context.Context, l gateway.Listing) (gateway.Page, error) {
 	defer c.ask(1)()
-	from := 0
-	if after != nil {
-		from, _ = strconv.Atoi(string(after))
+	from, to := 0, c.people
+	if l.Span != nil {
+		from, to = int(max(l.Span.From, firstAdded)-firstAdded), min(c.people, int(l.Span.To-firstAdded))
 	}
-	page := gateway.Page{Total: c.people}
-	for i := from; i < min(from+gateway.PageSize, c.people); i++ {
+	var listed []int
+	for i := from; i < to; i++ {
+		if l.Span == nil || !slices.Contains(l.Span.Without, strconv.Itoa(i)) {
+			listed = append(listed, i)
+		}
+	}
+	page := gateway.Page{Total: len(listed)}
+	if !l.Oldest {
+		slices.Reverse(listed)
+	}
+	if l.After != nil {
+		last, _ := strconv.Atoi(string(l.After))
+		listed = slices.DeleteFunc(listed, func(i int) bool { return i == last || (i < last) == l.Oldest })
+	}
+	for _, i := range listed[:min(len(listed), gateway.PageSize)] {
 		page.Contacts = append(page.Contacts, c.person(i))
+		page.Next, page.At = json.RawMessage(strconv.Itoa(i)), int64(firstAdded+i)
 	}
-	if from+gateway.PageSize < c.people {
-		page.Next = json.RawMessage(strconv.Itoa(from + gateway.PageSize))
+	if len(page.Contacts) < gateway.PageSize {
+		page.Next, page.At = nil, 0
 	}
 	return page, nil
 }
+
+const firstAdded = 1_700_000_000_000 // in milliseconds
 
 func (c *counting) Lookup(_ context.Context, want crm.Desired) (*crm.Contact, *trouble.Reject, error) {
 	defer c.ask(2)()

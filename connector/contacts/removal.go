@@ -195,7 +195,7 @@ func (r *run) missing(ctx context.Context, s *stream) (missing []gateway.Subject
 		}
 	}
 	for after := json.RawMessage(nil); ; {
-		page, err := s.target.List(ctx, tags, after)
+		page, err := s.target.List(ctx, gateway.Listing{Tags: tags, After: after})
 		if err != nil {
 			return nil, 0, err
 		}

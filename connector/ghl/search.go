@@ -36,6 +36,15 @@ func From(field string, ms int64) Filter {
 	return Filter{Field: field, Operator: "range", Value: map[string]any{"gte": ms}}
 }
 
+// Between is the leaf "field is a time from one moment on and before another, both in
+// milliseconds".
+func Between(field string, from, to int64) Filter {
+	return Filter{Field: field, Operator: "range", Value: map[string]any{"gte": from, "lt": to}}
+}
+
+// Lacks is the leaf "field is empty".
+func Lacks(field string) Filter { return Filter{Field: field, Operator: "not_exists"} }
+
 // Or is the group that any of the filters satisfies.
 func Or(f ...Filter) Filter { return Filter{Group: "OR", Filters: filters(f)} }
 

@@ -8,6 +8,13 @@ func (a asked) within(v any) (match func(*person) bool, complaint string) {
 	if !ok {
 		return nil, invalidValue
 	}
+	within, _ := numbers(v)
+	switch a.name { // these are asked of all contacts, page after page
+	case "dateAdded":
+		return func(p *person) bool { return within(float64(p.added)) }, ""
+	case "dateUpdated":
+		return func(p *person) bool { return within(float64(p.updated)) }, ""
+	}
 	return func(p *person) bool {
 		held := a.values(p)
 		return len(held) > 0 && inside(held[0])
@@ -24,6 +31,15 @@ var comparisons = map[string]func(n, limit float64) bool{
 
 // span reads the bounds of a range; inside says whether a date or a number, as text, lies within.
 func span(v any) (inside func(held string) bool, ok bool) {
+	within, ok := numbers(v)
+	return func(held string) bool {
+		n, known := bound(held, time.UTC)
+		return known && within(n)
+	}, ok
+}
+
+// numbers reads the bounds of a range; within says whether a number, or a time in milliseconds, lies within.
+func numbers(v any) (within func(n float64) bool, ok bool) {
 	bounds, _ := v.(object)
 	limits := map[string]float64{}
 	for name, b := range bounds {
@@ -33,12 +49,13 @@ func span(v any) (inside func(held string) bool, ok bool) {
 		}
 		limits[name] = n
 	}
-	return func(held string) bool {
-		n, known := bound(held, time.UTC)
+	return func(n float64) bool {
 		for name, limit := range limits {
-			known = known && comparisons[name](n, limit)
+			if !comparisons[name](n, limit) {
+				return false
+			}
 		}
-		return known
+		return true
 	}, len(limits) > 0
 }
 

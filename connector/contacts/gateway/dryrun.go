@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -87,15 +86,15 @@ func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []cr
 }
 
 // List answers as the target does, and has the contacts that are not there on its
-// first page.
-func (d *DryRun) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
-	page, err := d.Target.List(ctx, tags, after)
+// first page, if it is not of a part of the location.
+func (d *DryRun) List(ctx context.Context, l Listing) (Page, error) {
+	page, err := d.Target.List(ctx, l)
 	told := page.Total > 0 || len(page.Contacts) == 0
 	page.Contacts = d.pretence.showAll(d.withAdded(page.Contacts))
-	if after != nil || err != nil {
+	if l.After != nil || l.Span != nil || l.Undated || err != nil {
 		return page, err
 	}
-	created := d.pretence.tagged(tags)
+	created := d.pretence.tagged(l.Tags)
 	page.Contacts = append(page.Contacts, created...)
 	if told {
 		page.Total += len(created)

@@ -108,7 +108,7 @@ func (c *contacts) unsearchable(ctx context.Context, keys []crm.Key) error {
 		if _, taken := c.searchable.Load(k.Field); taken {
 			continue
 		}
-		_, _, err := c.searchPage(ctx, []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}, nil)
+		_, _, err := c.searchPage(ctx, ghl.Search{Filters: []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}})
 		if isKind(err, ghl.Rejected) {
 			return &UnsearchableError{c.table.Display(k.Field)}
 		}
@@ -143,7 +143,7 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings)
 // may carry the same key, so a full page does not mean the end.
 func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(*crm.Contact)) error {
 	for after := json.RawMessage(nil); ; {
-		page, next, err := c.searchPage(ctx, filters, after)
+		page, next, err := c.searchPage(ctx, ghl.Search{Filters: filters, SearchAfter: after})
 		if err != nil {
 			return err
 		}
@@ -160,9 +160,9 @@ func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func
 // searchPage asks for one page and tells the cursor to the next, nil at the
 // end. A size of page that is refused where a smaller one passes is not asked
 // for again.
-func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after json.RawMessage) (page ghl.SearchPage, next json.RawMessage, err error) {
+func (c *contacts) searchPage(ctx context.Context, search ghl.Search) (page ghl.SearchPage, next json.RawMessage, err error) {
 	size := int(c.page.Load())
-	search := ghl.Search{Filters: filters, PageLimit: size, SearchAfter: after}
+	search.PageLimit = size
 	page, err = c.api.SearchContacts(ctx, search)
 	if isKind(err, ghl.Rejected) && size > smallPage && !refusesOperator(err) {
 		size, search.PageLimit = smallPage, smallPage
@@ -174,26 +174,55 @@ func (c *contacts) searchPage(ctx context.Context, filters []ghl.Filter, after j
 		return page, nil, err
 	}
 	next = page.Contacts[len(page.Contacts)-1].SearchAfter
-	if len(next) == 0 || string(next) == string(after) {
+	if len(next) == 0 || string(next) == string(search.SearchAfter) {
 		return page, nil, errors.New("the search answered a full page without a cursor to the next")
 	}
 	return page, next, nil
 }
 
-func (c *contacts) List(ctx context.Context, tags []string, after json.RawMessage) (Page, error) {
-	var filters []ghl.Filter
-	for _, tag := range tags {
-		filters = append(filters, ghl.Eq("tags", tag))
-	}
-	page, next, err := c.searchPage(ctx, filters, after)
+const addedField = "dateAdded"
+
+func (c *contacts) List(ctx context.Context, l Listing) (Page, error) {
+	page, next, err := c.searchPage(ctx, l.search())
 	if err != nil {
 		return Page{}, fmt.Errorf("list contacts: %w", err)
 	}
-	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next}
+	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next, At: sortedBy(next)}
 	for _, a := range page.Contacts {
 		out.Contacts = append(out.Contacts, c.found(a))
 	}
 	return out, nil
+}
+
+// search asks for a page of the listing.
+func (l Listing) search() ghl.Search {
+	s := ghl.Search{SearchAfter: l.After}
+	for _, tag := range l.Tags {
+		s.Filters = append(s.Filters, ghl.Eq("tags", tag))
+	}
+	if l.Span != nil {
+		s.Filters = append(s.Filters, ghl.Between(addedField, l.Span.From, l.Span.To))
+		for _, id := range l.Span.Without {
+			s.Filters = append(s.Filters, ghl.Not("id", id))
+		}
+	}
+	if l.Undated {
+		s.Filters = append(s.Filters, ghl.Lacks(addedField))
+	}
+	if l.Oldest {
+		s.Sort = []ghl.Sort{{Field: addedField, Direction: "asc"}}
+	}
+	return s
+}
+
+// sortedBy is the time by which a search sorts the contact that a cursor stands for, 0 if
+// the cursor does not begin with one.
+func sortedBy(cursor json.RawMessage) (ms int64) {
+	var values []json.RawMessage
+	if json.Unmarshal(cursor, &values) != nil || len(values) == 0 || json.Unmarshal(values[0], &ms) != nil {
+		return 0
+	}
+	return ms
 }
 
 // filterField is the name under which search filters know a field.

@@ -43,10 +43,8 @@ type Target interface {
 	// known.
 	Batch(keys []crm.Key) int
 
-	// List returns one page of the contacts that carry all these tags; of the
-	// whole location if there are none. after is the Next of the page before,
-	// nil for the first. It lags as Find does.
-	List(ctx context.Context, tags []string, after json.RawMessage) (Page, error)
+	// List returns one page of a listing. It lags as Find does.
+	List(ctx context.Context, l Listing) (Page, error)
 
 	// Lookup asks the primary store, which does not lag, for the contact that
 	// this record means by its email or phone; nil if there is none. reject
@@ -98,6 +96,27 @@ type Target interface {
 // PageSize is how many contacts a full Page holds, unless the API wants less.
 const PageSize = 500
 
+// Listing says which contacts are listed, and in what order.
+type Listing struct {
+	// Tags are those that the contacts carry, all of them; none is the whole location.
+	Tags []string
+	// Span is when the contacts were added; nil is at any time.
+	Span *Span
+	// Undated lists those of whom search does not know when they were added.
+	Undated bool
+	// Oldest lists those first who were added first; else the latest come first.
+	Oldest bool
+	// After is the Next of the page before, nil for the first.
+	After json.RawMessage
+}
+
+// Span is the contacts that were added from one moment on and before another, both in
+// milliseconds as Page.At tells them, but for some.
+type Span struct {
+	From, To int64
+	Without  []string // ids
+}
+
 // Page is a part of a listing.
 type Page struct {
 	Contacts []*crm.Contact
@@ -105,6 +124,9 @@ type Page struct {
 	Total int
 	// Next leads to the page after this one; nil at the end.
 	Next json.RawMessage
+	// At is when the last contact was added, in milliseconds, if there is a Next and it
+	// tells; else 0.
+	At int64
 }
 
 // Incomplete is a contact of which Find did not tell some wanted fields.
