@@ -123,6 +123,31 @@ func TestAppointmentsOfOneTime(t *testing.T) {
 	}
 }
 
+// TestStatesOfCalendarsAreShort: where so much has changed lately that a state is long, not every window has one; and none is lost.
+func TestStatesOfCalendarsAreShort(t *testing.T) {
+	server := withCalendars(50, 50*101, sandbox.Events{})
+	s, total, longest := open(t, server).appointments(), 0, 0
+	got := read(t, s, &sink{})
+	for _, state := range got.states {
+		total, longest = total+len(state), max(longest, len(state))
+	}
+	if len(got.states) < 10 || total > 12*longest {
+		t.Errorf("%d bytes of %d states, the longest of %d", total, len(got.states), longest)
+	}
+	left := 3333
+	killed := &stateKeeper{sink: &sink{err: func() error {
+		if left--; left < 0 {
+			return errKilled
+		}
+		return nil
+	}}}
+	if err := s.Read(t.Context(), nil, killed); !errors.Is(err, errKilled) || killed.kept < 2500 {
+		t.Fatalf("%d rows are kept: %v", killed.kept, err)
+	}
+	rest := read(t, s, killed.sink)
+	expectRows(t, append(killed.rows[:killed.kept], rest.rows...), bookings(server))
+}
+
 // TestACalendarThatFailsLosesNoOther: it is named, and the next read asks for it alone before the second look.
 func TestACalendarThatFailsLosesNoOther(t *testing.T) {
 	server := withCalendars(4, 80, sandbox.Events{})

@@ -21,6 +21,8 @@ const (
 	// roundAnswer divides the number of events of an answer that may have been cut off: no
 	// limit is known, and limits are round.
 	roundAnswer = 50
+	// shortState is how many appointments a state may name that follows each window.
+	shortState = 1000
 	// clockSkew is how much later than the server's this machine's clock can be.
 	clockSkew = time.Hour
 )
@@ -101,6 +103,7 @@ type calendarsRead struct {
 	to    Sink
 
 	longest int64 // window that is asked for, in milliseconds
+	fresh   int   // appointments handed over since the last state
 }
 
 // all reads to the end.
@@ -207,10 +210,15 @@ func (r *calendarsRead) calendar(ctx context.Context, c ghl.Named) error {
 	return nil
 }
 
-// reached keeps up to where a calendar has been looked at.
+// reached keeps up to where a calendar has been looked at, unless the state is a long one
+// and little has come since the last.
 func (r *calendarsRead) reached(c ghl.Named, to int64) error {
 	r.state.At[c.ID] = to
 	r.state.Windows++
+	if long := len(r.state.Seen) > shortState; long && r.fresh < len(r.state.Seen)/8 {
+		return nil
+	}
+	r.fresh = 0
 	state, err := json.Marshal(r.state)
 	if err != nil {
 		return err
@@ -284,6 +292,7 @@ func (r *calendarsRead) isNew(a ghl.Appointment) bool {
 		return false
 	}
 	r.seen[a.ID] = true
+	r.fresh++
 	if recent {
 		r.state.Seen[a.ID] = true
 	}
