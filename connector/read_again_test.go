@@ -89,7 +89,7 @@ func (w *breakingOff) text() string { return w.String() }
 // wantAll wants the rows of everything there is.
 func (r *reader) wantAll(t *testing.T, when string) {
 	t.Helper()
-	want := map[string]map[string]bool{"contacts": {}, "notes": {}, "tasks": {}}
+	want := map[string]map[string]bool{"contacts": {}, "notes": {}, "tasks": {}, "businesses": {}, "opportunities": {}}
 	for _, c := range r.Contacts() {
 		want["contacts"][c.ID] = true
 	}
@@ -99,6 +99,12 @@ func (r *reader) wantAll(t *testing.T, when string) {
 	for _, k := range r.Tasks() {
 		want["tasks"][k.ID] = true
 	}
+	for _, b := range r.Businesses() {
+		want["businesses"][b.ID] = true
+	}
+	for _, o := range r.Opportunities() {
+		want["opportunities"][o.ID] = true
+	}
 	for name, ids := range r.rows {
 		if !maps.Equal(ids, want[name]) {
 			t.Errorf("%s: %d %s are read, want %d", when, len(ids), name, len(want[name]))
@@ -106,18 +112,20 @@ func (r *reader) wantAll(t *testing.T, when string) {
 	}
 }
 
-// mixedCatalog has contacts by their changes, and all of the tasks and notes.
+// mixedCatalog has contacts by their changes, and all of the other objects.
 func mixedCatalog() string {
-	return strings.TrimSuffix(readCatalog, "]}") + "," + strings.TrimPrefix(sourceCatalog("tasks", "notes"), `{"streams":[`)
+	return strings.TrimSuffix(readCatalog, "]}") + "," + strings.TrimPrefix(sourceCatalog("tasks", "notes", "businesses", "opportunities"), `{"streams":[`)
 }
 
-// peopled fills a location with people of whom each has a note and a task.
+// peopled fills a location with people of whom each has a note, a task, an opportunity and a business.
 func peopled(t *testing.T, o sandbox.Options, n int) place {
 	p := newPlace(t, o, nil)
 	p.Seed(n)
 	for i, c := range p.Contacts() {
 		p.PutNote(sandbox.Note{ContactID: c.ID, Body: fmt.Sprint("Met ", i)})
 		p.PutTask(sandbox.Task{ContactID: c.ID, Title: fmt.Sprint("Call ", i)})
+		p.PutOpportunity(sandbox.Opportunity{ContactID: c.ID, Name: fmt.Sprint("Deal ", i), PipelineID: sandbox.DefaultPipelines()[0].ID, StageID: sandbox.DefaultPipelines()[0].Stages[0].ID})
+		p.PutBusiness(sandbox.Business{Properties: map[string]any{"name": fmt.Sprint("Works ", i)}})
 	}
 	p.put(t, "catalog.json", mixedCatalog())
 	return p
@@ -150,7 +158,7 @@ func TestReadKilledAnywhere(t *testing.T) {
 		return code
 	}
 	smooth := newReader(p)
-	if code := run(smooth, 0); code != exitOK || len(smooth.rows) != 3 {
+	if code := run(smooth, 0); code != exitOK || len(smooth.rows) != 5 {
 		t.Fatalf("exit code %d", code)
 	}
 	smooth.wantAll(t, "undisturbed")
@@ -162,7 +170,7 @@ func TestReadKilledAnywhere(t *testing.T) {
 	for at := int64(1); at <= last; at += step {
 		r := newReader(p)
 		run(r, at)
-		if code := run(r, 0); code != exitOK || len(r.rows) != 3 {
+		if code := run(r, 0); code != exitOK || len(r.rows) != 5 {
 			t.Errorf("killed at request %d: exit code %d", at, code)
 		}
 		r.wantAll(t, fmt.Sprintf("killed at request %d", at))
@@ -198,7 +206,7 @@ func TestReadOverDays(t *testing.T) {
 		}
 	}
 	r.wantAll(t, "in the end")
-	if len(r.rows) != 3 || notes > 250+days || days > 5 {
+	if len(r.rows) != 5 || notes > 250+days || days > 5 {
 		t.Errorf("%d streams were read, by %d requests for notes in %d days", len(r.rows), notes, days)
 	}
 }
@@ -216,6 +224,12 @@ func anotherDay(p place, quota int) *sandbox.Server {
 	}
 	for _, k := range p.Tasks() {
 		s.PutTask(k)
+	}
+	for _, b := range p.Businesses() {
+		s.PutBusiness(b)
+	}
+	for _, o := range p.Opportunities() {
+		s.PutOpportunity(o)
 	}
 	return s
 }
