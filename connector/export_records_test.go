@@ -1,7 +1,6 @@
 package connector
 
 import (
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -60,21 +59,7 @@ func awkwardRecords(s *sandbox.Server, seed uint64) {
 // byName are the rows of a CSV by name, without ids and dates.
 func byName(t *testing.T, text string) map[string]map[string]string {
 	t.Helper()
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]map[string]string{}
-	for _, cells := range rows[1:] {
-		row := map[string]string{}
-		for i, heading := range rows[0] {
-			if !slices.Contains([]string{"id", "contact_id", "createdAt", "updatedAt"}, heading) {
-				row[heading] = cells[i]
-			}
-		}
-		all[row["name"]] = row
-	}
-	return all
+	return rowsBy(t, text, "name", "id", "contact_id", "createdAt", "updatedAt")
 }
 
 // TestExportedRecordsComeBack: businesses and opportunities that are exported can be imported into another location, whose export is the

@@ -109,19 +109,25 @@ func awkwardPeople(s *sandbox.Server, n int, seed uint64) {
 // byEmail are the rows of a CSV by email, without ids and dates.
 func byEmail(t *testing.T, text string) map[string]map[string]string {
 	t.Helper()
+	return rowsBy(t, text, "Email", "Contact Id", "Created", "Updated")
+}
+
+// rowsBy are the rows of a CSV by one of its columns, without some of the others.
+func rowsBy(t *testing.T, text, key string, without ...string) map[string]map[string]string {
+	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := map[string]map[string]string{}
 	for _, cells := range rows[1:] {
-		person := map[string]string{}
+		row := map[string]string{}
 		for i, heading := range rows[0] {
-			if !slices.Contains([]string{"Contact Id", "Created", "Updated"}, heading) {
-				person[heading] = cells[i]
+			if !slices.Contains(without, heading) {
+				row[heading] = cells[i]
 			}
 		}
-		all[person["Email"]] = person
+		all[row[key]] = row
 	}
 	return all
 }

@@ -27,6 +27,12 @@ func TestBusinessesAreRowsThatWriteTakes(t *testing.T) {
 			t.Errorf("%s is %v (told: %v), want %v", column, v, told, want)
 		}
 	}
+	expectDeclared(t, s, got.rows)
+}
+
+// expectDeclared checks that a stream declares the columns of its rows.
+func expectDeclared(t *testing.T, s Stream, rows []map[string]any) {
+	t.Helper()
 	schema, err := s.Schema(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -35,9 +41,11 @@ func TestBusinessesAreRowsThatWriteTakes(t *testing.T) {
 	if err := json.Unmarshal(schema, &declared); err != nil {
 		t.Fatal(err)
 	}
-	for column := range got.rows[0] {
-		if declared.Properties[column] == nil {
-			t.Errorf("%s is not declared", column)
+	for _, row := range rows {
+		for column := range row {
+			if declared.Properties[column] == nil {
+				t.Errorf("%s is not declared", column)
+			}
 		}
 	}
 }

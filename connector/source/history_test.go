@@ -43,6 +43,7 @@ type history struct {
 	random   *rand.Rand
 	server   *sandbox.Server
 	at       *Location
+	others   func() // writes something
 	quiet    bool
 	ids      []string
 	versions int
@@ -52,23 +53,30 @@ type history struct {
 
 func newHistory(t *testing.T, random *rand.Rand) *history {
 	h := &history{random: random, server: sandbox.New(sandbox.Options{IndexLag: time.Duration(random.IntN(60)) * time.Second}), read: map[string]string{}}
-	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: h.server.Options().LocationID, Transport: h,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: h.server.Options().Token})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.at = Open(client)
+	h.others, h.at = h.write, openThrough(t, h.server, h)
 	for range 600 + random.IntN(700) {
 		h.put()
 	}
 	return h
 }
 
+// openThrough opens a sandbox of which requests are handed to a transport.
+func openThrough(t *testing.T, server *sandbox.Server, transport http.RoundTripper) *Location {
+	t.Helper()
+	o := server.Options()
+	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: o.LocationID, Transport: transport,
+		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.Token})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Open(client)
+}
+
 // RoundTrip implements [http.RoundTripper]: before each request others may write.
 func (h *history) RoundTrip(r *http.Request) (*http.Response, error) {
 	for range h.random.IntN(6) {
 		if !h.quiet {
-			h.write()
+			h.others()
 		}
 	}
 	in := r.Clone(r.Context())

@@ -6,15 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"golang.org/x/oauth2"
-
-	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -51,33 +46,12 @@ func newDeals(t *testing.T, random *rand.Rand) *deals {
 		o.Variant = sandbox.ValuesByDetail
 	}
 	d := &deals{history: &history{random: random, server: sandbox.New(o), read: map[string]string{}}, spoken: map[string]bool{}, custom: map[string]any{}}
-	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: d.server.Options().LocationID, Transport: d,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: d.server.Options().Token})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.at = Open(client)
+	d.others, d.at = d.write, openThrough(t, d.server, d)
 	d.contact = d.server.Put(sandbox.Contact{Fields: map[string]any{"email": "ada@example.com"}})
 	for range 150 + random.IntN(300) {
 		d.put()
 	}
 	return d
-}
-
-// RoundTrip implements [http.RoundTripper]: before each request others may write.
-func (d *deals) RoundTrip(r *http.Request) (*http.Response, error) {
-	for range d.random.IntN(8) {
-		if !d.quiet {
-			d.write()
-		}
-	}
-	in := r.Clone(r.Context())
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	d.server.ServeHTTP(w, in)
-	return w.Result(), nil
 }
 
 func (d *deals) write() {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"testing"
@@ -40,19 +39,7 @@ func TestOpportunitiesAreRowsThatWriteTakes(t *testing.T) {
 				t.Errorf("%v: %s is %v (told: %v), want %v", variant, column, v, told, want)
 			}
 		}
-		schema, err := s.Schema(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var declared struct{ Properties map[string]any }
-		if err := json.Unmarshal(schema, &declared); err != nil {
-			t.Fatal(err)
-		}
-		for column := range got.rows[0] {
-			if declared.Properties[column] == nil {
-				t.Errorf("%s is not declared", column)
-			}
-		}
+		expectDeclared(t, s, got.rows)
 	}
 }
 
