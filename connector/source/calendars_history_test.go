@@ -172,3 +172,57 @@ func (k *stateKeeper) State(state json.RawMessage) error {
 	k.kept = len(k.rows)
 	return k.sink.State(state)
 }
+
+// hooked is a server before which something happens at each request for events.
+type hooked struct {
+	server *sandbox.Server
+	asked  int
+	before func(asked int)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (h *hooked) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/calendars/events" {
+		h.asked++
+		h.before(h.asked)
+	}
+	w := httptest.NewRecorder()
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	h.server.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// TestALookThatFindsWhatWasMissedIsNotTheLast: of two appointments that are moved out of the way in the first look, one is moved so again
+// in the second.
+func TestALookThatFindsWhatWasMissedIsNotTheLast(t *testing.T) {
+	server := withCalendars(2, 0, sandbox.Events{})
+	contact, before := server.Contacts()[0].ID, time.Now().Add(-48*time.Hour)
+	move := func(id string, to int, at time.Time) {
+		server.PutAppointment(sandbox.Appointment{ID: id, ContactID: contact, CalendarID: fmt.Sprint("cal", to), Start: before, Added: before, Updated: at})
+	}
+	for _, id := range []string{"once", "always"} {
+		move(id, 1, before)
+	}
+	h := &hooked{server: server, before: func(asked int) {
+		switch asked {
+		case 2: // cal1 in the first look
+			move("once", 0, time.Now())
+			move("always", 0, time.Now())
+		case 3: // cal0 in the second
+			move("always", 1, time.Now())
+		case 4:
+			move("always", 0, time.Now())
+		}
+	}}
+	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: server.Options().LocationID, Transport: h,
+		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.Options().Token})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, Open(client).appointments(), &sink{}); len(got.rows) != 2 || h.asked != 8 {
+		t.Errorf("%d rows by %d requests for events", len(got.rows), h.asked)
+	}
+}
