@@ -131,11 +131,9 @@ func (x *exporting) mayExport(ctx context.Context, streams []source.Stream) (boo
 
 // streams are those of the objects that are asked for, in that order.
 func (x *exporting) streams(ctx context.Context) ([]source.Stream, error) {
-	all, err := source.Open(x.client, x.filters()...).Streams(ctx)
-	if err != nil {
-		return nil, err
-	}
+	all := source.Open(x.client, x.filters()...).Streams()
 	if x.format == export.CSV {
+		var err error
 		contacts, _ := lookup(defaultObject)
 		if x.table, err = contacts.Table(ctx, x.client); err != nil {
 			return nil, err

@@ -138,11 +138,7 @@ func (r *reading) run(ctx context.Context, configured []airbyte.Stream, b *bar, 
 	r.tally.client = r.client
 	defer b.end()
 	defer r.tally.tells(b, line)()
-	known, err := source.Open(r.client).Streams(ctx)
-	if err != nil {
-		return err
-	}
-	chosen, err := choose(known, configured)
+	chosen, err := choose(source.Open(r.client).Streams(), configured)
 	if err != nil {
 		return err
 	}

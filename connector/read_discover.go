@@ -22,12 +22,8 @@ func discoverSource(ctx context.Context, conf config.Config, out *airbyte.Writer
 	if err != nil {
 		return err
 	}
-	streams, err := source.Open(client).Streams(ctx)
-	if err != nil {
-		return err
-	}
 	var told []airbyte.SourceStream
-	for _, s := range streams {
+	for _, s := range source.Open(client).Streams() {
 		schema, err := s.Schema(ctx)
 		if err != nil {
 			return err

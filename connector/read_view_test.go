@@ -29,7 +29,7 @@ func TestReadForPeople(t *testing.T) {
 	p.put(t, "catalog.json", sourceCatalog("contacts", "notes", "tasks"))
 	stdout, stderr := p.run(t, exitOK, "read", "--catalog", "{DIR}/catalog.json", "--format", "text")
 	for _, want := range []string{"contacts " + p.Contacts()[0].ID + "\n", "\n  email                ada@example.com\n", "\n  tags                 vip, new\n", "\n  customer_number      B7\n",
-		"\n  body                 Met ⏎ at the fair\n", "\n  contacts                  1,204 read · 3 requests · ", "\n  notes                         1 read · 1,208 requests · ",
+		"\n  body                 Met ⏎ at the fair\n", "\n  contacts                  1,204 read · 4 requests · ", "\n  notes                         1 read · 1,208 requests · ",
 		"\n  tasks                         0 read · 1 request · ", "\n1,204 contacts, 1 note and 0 tasks read\n", " of 2,000 requests left today\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("nothing of %q", want)
@@ -56,7 +56,7 @@ func TestReadSaysWhatItWas(t *testing.T) {
 	p.Seed(1204)
 	p.put(t, "catalog.json", sourceCatalog("contacts", "pipelines"))
 	stdout, stderr := p.run(t, exitOK, "read", "--catalog", "{DIR}/catalog.json")
-	for _, want := range []string{`"contacts: 1,204 records read by 3 requests in `, fmt.Sprintf(`"1,204 contacts and %d pipelines read. 995 of 1,000 requests left today."`, len(sandbox.DefaultPipelines()))} {
+	for _, want := range []string{`"contacts: 1,204 records read by 4 requests in `, fmt.Sprintf(`"1,204 contacts and %d pipelines read. 995 of 1,000 requests left today."`, len(sandbox.DefaultPipelines()))} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("nothing of %q in\n%s", want, stdout[len(stdout)-1500:])
 		}

@@ -20,35 +20,49 @@ const (
 var errNoPlace = errors.New("the search answered a full page without a cursor to the next")
 
 // contacts is the stream of people.
-func (l *Location) contacts(ctx context.Context) (Stream, error) {
-	table, err := l.fields(ctx)
-	if err != nil {
-		return Stream{}, err
-	}
-	rows := newContactRows(l, table)
+func (l *Location) contacts() Stream {
 	return Stream{
-		Name: crm.Contacts.Name, Schema: fixed(rows.schema()), PrimaryKey: []string{"id"}, Cursor: changedField,
-		Estimate: l.estimateContacts, Interrupted: isInterrupted,
-		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
-			state, err := readState(from)
+		Name: crm.Contacts.Name, PrimaryKey: []string{"id"}, Cursor: changedField,
+		Estimate: l.estimateContacts, Interrupted: isInterrupted, Read: l.readContacts,
+		Schema: func(ctx context.Context) (json.RawMessage, error) {
+			rows, err := l.contactRows(ctx, &contactsState{})
 			if err != nil {
+				return nil, err
+			}
+			return rows.schema(), nil
+		},
+	}
+}
+
+func (l *Location) readContacts(ctx context.Context, from json.RawMessage, to Sink) error {
+	state, err := readState(from)
+	if err != nil {
+		return err
+	}
+	r := &contactsRead{client: l.client, only: l.only, state: state, limit: largePage, to: to}
+	rows, err := l.contactRows(ctx, &r.state)
+	if err != nil {
+		return err
+	}
+	old := r.state.Fields == state.Fields
+	r.each = func(ctx context.Context, c ghl.Contact) error {
+		if old && !r.state.Fields.have(c) {
+			old, r.state.Fields = false, nil
+			if rows, err = l.contactRows(ctx, &r.state); err != nil {
 				return err
 			}
-			r := &contactsRead{client: l.client, only: l.only, state: state, limit: largePage, to: to,
-				each: func(ctx context.Context, c ghl.Contact) error {
-					row, err := rows.row(ctx, c)
-					if err != nil {
-						return err
-					}
-					l.known.add(c)
-					return to.Row(row)
-				}}
-			if to, ok := to.(Estimator); ok {
-				r.estimate = to.Estimate
-			}
-			return r.all(ctx)
-		},
-	}, nil
+		}
+		row, err := rows.row(ctx, c)
+		if err != nil {
+			return err
+		}
+		l.known.add(c)
+		return to.Row(row)
+	}
+	if to, ok := to.(Estimator); ok {
+		r.estimate = to.Estimate
+	}
+	return r.all(ctx)
 }
 
 func (l *Location) estimateContacts(ctx context.Context, from json.RawMessage) (rows, requests int64, err error) {
@@ -134,7 +148,11 @@ func (r *contactsRead) stopBefore(page []ghl.Contact, i int) error {
 }
 
 func (r *contactsRead) tellState() error {
-	state, err := json.Marshal(r.state)
+	told := r.state
+	if told.At != nil {
+		told.Fields = nil // those of the last state serve the next read
+	}
+	state, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}

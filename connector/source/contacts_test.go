@@ -76,11 +76,7 @@ func named(streams []Stream, name string) Stream {
 // contactsOf reads contacts from a state.
 func contactsOf(t testing.TB, l *Location, from json.RawMessage, to *sink) {
 	t.Helper()
-	streams, err := l.Streams(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := named(streams, "contacts").Read(context.Background(), from, to); err != nil {
+	if err := named(l.Streams(), "contacts").Read(context.Background(), from, to); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -121,5 +117,50 @@ func TestReadingContactsCostsARequestPerPage(t *testing.T) {
 	contactsOf(t, l, first.last(), next)
 	if len(next.rows) != 1 {
 		t.Errorf("%d rows since, want the one that is new", len(next.rows))
+	}
+}
+
+// TestCustomFieldsAreNotAskedAgain by the next read, unless a contact has a new one, or a day has passed.
+func TestCustomFieldsAreNotAskedAgain(t *testing.T) {
+	badge := sandbox.CustomField{ID: "cfText00000000000001", Name: "Badge", Key: "contact.badge", DataType: "TEXT"}
+	size := sandbox.CustomField{ID: "cfText00000000000002", Name: "Size", Key: "contact.size", DataType: "TEXT"}
+	const asked = "GET /locations/{locationId}/customFields"
+	changed := func(server *sandbox.Server, custom map[string]any) {
+		server.Put(sandbox.Contact{ID: "contact0000000000001", Fields: map[string]any{"email": "bo@example.com"}, CustomFields: custom})
+	}
+	before := sandbox.New(sandbox.Options{CustomFields: []sandbox.CustomField{badge}})
+	changed(before, map[string]any{badge.ID: "B7"})
+	first := &sink{}
+	contactsOf(t, open(t, before), nil, first)
+	var kept map[string]any
+	if err := json.Unmarshal(first.last(), &kept); err != nil {
+		t.Fatal(err)
+	}
+	later := func(days float64) json.RawMessage {
+		kept["fields"].(map[string]any)["at"] = float64(time.Now().UnixMilli()) - days*24*3600*1000
+		state, err := json.Marshal(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	for name, tt := range map[string]struct {
+		days     float64
+		custom   map[string]any
+		requests int
+		size     any
+	}{
+		"at once":                {0, map[string]any{badge.ID: "B8"}, 0, nil},
+		"a new field":            {0, map[string]any{badge.ID: "B8", size.ID: "L"}, 1, "L"},
+		"a day later":            {1, map[string]any{badge.ID: "B8"}, 1, nil},
+		"a clock that is behind": {-1, map[string]any{badge.ID: "B8"}, 1, nil},
+	} {
+		after := sandbox.New(sandbox.Options{CustomFields: []sandbox.CustomField{badge, size}})
+		changed(after, tt.custom)
+		got := &sink{}
+		contactsOf(t, open(t, after), later(tt.days), got)
+		if n := after.Requests()[asked]; len(got.rows) != 1 || got.rows[0]["badge"] != "B8" || got.rows[0]["size"] != tt.size || n != tt.requests {
+			t.Errorf("%s: asked %d times, want %d: %v", name, n, tt.requests, got.rows)
+		}
 	}
 }

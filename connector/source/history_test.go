@@ -154,11 +154,7 @@ func (h *history) pass(t *testing.T) {
 			}
 			return nil
 		}}
-		streams, err := h.at.Streams(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = named(streams, "contacts").Read(context.Background(), h.from, to)
+		err := named(h.at.Streams(), "contacts").Read(context.Background(), h.from, to)
 		for _, row := range to.rows {
 			h.read[row["id"].(string)] = row["firstName"].(string)
 		}
@@ -186,11 +182,7 @@ func TestNoChangeIsReadTwice(t *testing.T) {
 		var last json.RawMessage
 		for _, want := range []int{len(h.ids), 0, 0} {
 			to := &sink{}
-			streams, err := h.at.Streams(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := named(streams, "contacts").Read(context.Background(), last, to); err != nil {
+			if err := named(h.at.Streams(), "contacts").Read(context.Background(), last, to); err != nil {
 				t.Fatal(err)
 			}
 			if len(to.rows) != want {

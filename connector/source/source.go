@@ -12,7 +12,6 @@ import (
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
-	"destination-gohighlevel/connector/object"
 )
 
 // Stream is one kind of thing that a location holds.
@@ -59,8 +58,8 @@ func (e *StateError) Error() string { return "the state " + e.Why }
 // when it is first needed. It is safe for concurrent use.
 type Location struct {
 	client    *ghl.Client
-	only      []ghl.Filter // that contacts satisfy
-	fields    func(context.Context) (*crm.Table, error)
+	only      []ghl.Filter                                     // that contacts satisfy
+	fields    func(context.Context) ([]ghl.CustomField, error) // of contacts
 	users     func(context.Context) (map[string]string, error)
 	calendars func(context.Context) (map[string]string, error)
 	zone      func(context.Context) (*time.Location, error)
@@ -78,7 +77,7 @@ type Location struct {
 // sends nothing yet.
 func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 	l := &Location{client: client, only: only}
-	l.fields = once(l.readFields)
+	l.fields = once(client.CustomFields)
 	l.users = once(l.readUsers)
 	l.businessFields = once(l.readBusinessFields)
 	l.businessNames = once(l.readBusinessNames)
@@ -91,21 +90,8 @@ func Open(client *ghl.Client, only ...ghl.Filter) *Location {
 }
 
 // Streams are all that can be read, in the order in which a copy must write them.
-func (l *Location) Streams(ctx context.Context) ([]Stream, error) {
-	contacts, err := l.contacts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return []Stream{l.businesses(), contacts, l.notes(), l.tasks(), l.appointments(), l.opportunities(), l.customFields(), l.tags(), l.staff(), l.pipelines()}, nil
-}
-
-// readFields reads which fields contacts have.
-func (l *Location) readFields(ctx context.Context) (*crm.Table, error) {
-	custom, err := l.client.CustomFields(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return object.Table(crm.Contacts, custom), nil
+func (l *Location) Streams() []Stream {
+	return []Stream{l.businesses(), l.contacts(), l.notes(), l.tasks(), l.appointments(), l.opportunities(), l.customFields(), l.tags(), l.staff(), l.pipelines()}
 }
 
 // readUsers reads the emails of users by id. A token that may not know them reads all the

@@ -31,6 +31,8 @@ type contactsState struct {
 	watermark
 	// At is where the pass under way is; nil once it has ended.
 	At *searchPlace `json:"at,omitempty"`
+	// Fields are the custom fields, once the pass has ended.
+	Fields *keptFields `json:"fields,omitempty"`
 }
 
 // searchPlace is a place in a search in the order of changes.
