@@ -128,6 +128,8 @@
 //	what is read again, and from where on        source/state.go
 //	what the columns of a contact hold           source/contacts_row.go
 //	which windows of calendars are asked for     source/calendars.go
+//	which opportunities have changed             source/opportunities.go
+//	where a list is that others delete from      source/walk.go
 //	how a file of rows is read                   sheet/sheet.go, encoding.go, split.go
 //	what a user reads of an error                failure.go, failure_api.go
 //	what a code of a rejected record means       trouble/codes.go

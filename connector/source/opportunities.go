@@ -138,6 +138,9 @@ func (r *dealsRead) page(ctx context.Context) error {
 		}
 	}
 	for _, o := range fresh {
+		if r.rows.hasCustom() && !o.CustomTold { // the other search may know it later: then it comes again
+			delete(r.state.Seen, o.ID)
+		}
 		row, err := r.rows.row(ctx, o)
 		if err != nil {
 			return err

@@ -2,7 +2,10 @@ package source
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"testing"
 	"time"
@@ -70,4 +73,43 @@ func TestReadingOpportunitiesCostsARequestPerPage(t *testing.T) {
 			t.Errorf("%d rows after the first page of 100, want 150", len(rest.rows))
 		}
 	}
+}
+
+// TestADealThatTheOtherSearchDoesNotKnowYet comes without its custom fields, and again with them.
+func TestADealThatTheOtherSearchDoesNotKnowYet(t *testing.T) {
+	server := dealServer(0, 3)
+	blind := true
+	l := openThrough(t, server, roundTripper(func(r *http.Request) *http.Response {
+		w := httptest.NewRecorder()
+		if r.Body == nil {
+			r.Body = http.NoBody
+		}
+		server.ServeHTTP(w, r)
+		if blind && r.Method == http.MethodPost {
+			var found map[string]any
+			if err := json.Unmarshal(w.Body.Bytes(), &found); err != nil {
+				t.Fatal(err)
+			}
+			found["opportunities"] = found["opportunities"].([]any)[:2]
+			w.Body.Reset()
+			if err := json.NewEncoder(w.Body).Encode(found); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w.Result()
+	}))
+	first := read(t, l.opportunities(), &sink{})
+	blind = false
+	second := read(t, l.opportunities(), first)
+	if _, told := first.rows[2]["deal_number"]; len(first.rows) != 3 || told || len(second.rows) != 1 || second.rows[0]["id"] != first.rows[2]["id"] || second.rows[0]["deal_number"] == nil {
+		t.Errorf("first %v, then %v", first.rows, second.rows)
+	}
+}
+
+// roundTripper is a server in the process.
+type roundTripper func(*http.Request) *http.Response
+
+// RoundTrip implements [http.RoundTripper].
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
+	return f(r.Clone(r.Context())), nil
 }
