@@ -55,6 +55,8 @@ func (f *finder) begin() {
 	f.window = time.Now()
 	switch {
 	case f.index == nil:
+	case f.index.full(): // of what was written since
+		f.index, f.tooBig = nil, true
 	case time.Since(f.listed) > indexLasts:
 		f.index, f.lookups = nil, 0
 	case f.target.Facts().AllowsDuplicates && f.isEarly():

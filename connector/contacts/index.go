@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
-	"time"
 
 	"destination-gohighlevel/connector/crm"
 )
@@ -25,23 +24,31 @@ type index struct {
 	keys   []string     // fields that are kept as text: records are matched by them
 	prints []*crm.Field // fields that are kept as fingerprints
 	chunks [][]byte
-	latest map[uint64]place   // by hash of the contact's id
-	first  map[uint64]place   // by hash of a key
-	more   map[uint64][]place // further entries with that key
-	tags   map[string]uint64
-	names  []string // of tags, by number
-	size   int      // bytes, reckoned
+	ids    places             // the latest entry of each contact
+	first  places             // an entry with each key
+	more   map[uint64][]place // further entries with a key, by its hash
+	count  int                // contacts
+
+	tags, tagSets, domains dictionary
+	common                 common
+	size                   int // bytes, reckoned
 }
 
-// place is where an entry is: its chunk and its offset there. The zero place
-// is never taken.
+// place is where an entry is: its chunk and its offset there, in units of eight bytes.
+// The first two are never taken.
 type place uint32
 
 const (
+	unit      = 8
 	chunkBits = 20
 	chunkSize = 1 << chunkBits
-	// What an entry costs beside its bytes: its slots in the maps.
-	slotCost = 24
+	unitBits  = chunkBits - 3 // of an offset
+	// mostChunks can be told by the three bytes of a place.
+	mostChunks = 1 << (24 - unitBits)
+	// What an entry costs beside its bytes: a slot for its id and for each key, of which a
+	// fifth is free, and where a key is shared.
+	slotCost = slotBytes * 5 / 4
+	moreCost = 48
 )
 
 var keySeed = maphash.MakeSeed()
@@ -51,7 +58,7 @@ func hashKey(k crm.Key) uint64 { return maphash.Comparable(keySeed, k) }
 // newIndex keeps fields as text by which records are matched, and fingerprints
 // of fields.
 func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
-	x := &index{table: t, latest: map[uint64]place{}, first: map[uint64]place{}, more: map[uint64][]place{}, tags: map[string]uint64{}}
+	x := &index{table: t, more: map[uint64][]place{}}
 	for _, f := range t.Fields() {
 		if f.Type == crm.ID || f.Type == crm.TagList {
 			continue
@@ -62,222 +69,244 @@ func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 			x.prints = append(x.prints, f)
 		}
 	}
-	x.chunks = append(x.chunks, append(make([]byte, 0, chunkSize), 0))
+	x.chunks = append(x.chunks, make([]byte, 2*unit, chunkSize))
 	return x
 }
 
 // full reports that the index has reached its bound.
-func (x *index) full() bool { return x.size > indexBound }
+func (x *index) full() bool { return x.size > indexBound || len(x.chunks) > mostChunks }
 
-// put enters a contact, in place of what was known of it.
+// put enters a contact, in place of what was known of it. A full index need not take it.
 func (x *index) put(c *crm.Contact, keys []crm.Key) {
-	entry := x.pack(c)
-	chunk := len(x.chunks) - 1
-	if len(x.chunks[chunk])+len(entry) > chunkSize && len(x.chunks[chunk]) > 0 {
-		x.chunks = append(x.chunks, make([]byte, 0, max(chunkSize, len(entry))))
-		chunk++
+	at, ok := x.append(x.pack(c))
+	if !ok {
+		return
 	}
-	at := place(chunk<<chunkBits | len(x.chunks[chunk]))
-	x.chunks[chunk] = append(x.chunks[chunk], entry...)
-	x.latest[hashKey(crm.IDKey(c.ID))] = at
-	x.size += len(entry) + slotCost
-	for _, k := range keys {
-		if k.Field == "id" {
-			continue
+	known := false
+	id := hashKey(crm.IDKey(c.ID))
+	x.ids.each(id, func(before place) (place, bool) {
+		if known = x.idAt(before) == c.ID; known {
+			return at, true
 		}
-		h := hashKey(k)
+		return before, false
+	})
+	if !known {
+		x.ids.add(id, at)
+		x.count++
 		x.size += slotCost
-		if before, taken := x.first[h]; taken && x.alive(before) {
-			x.more[h] = append(slices.DeleteFunc(x.more[h], func(p place) bool { return !x.alive(p) }), at)
-		} else {
-			x.first[h] = at
+	}
+	for _, k := range keys {
+		if k.Field != "id" {
+			x.enter(k, at)
 		}
 	}
 }
 
-// with returns the contacts that may carry the key, as far as they are told.
+// append puts an entry into a chunk.
+func (x *index) append(entry []byte) (at place, ok bool) {
+	last := len(x.chunks) - 1
+	if len(x.chunks[last])+len(entry) > chunkSize {
+		if len(x.chunks) >= mostChunks {
+			x.size = max(x.size, indexBound+1)
+			return 0, false
+		}
+		x.chunks = append(x.chunks, make([]byte, 0, max(chunkSize, len(entry))))
+		last++
+	}
+	at = place(last<<unitBits | len(x.chunks[last])/unit)
+	x.chunks[last] = append(x.chunks[last], entry...)
+	x.size += len(entry)
+	return at, true
+}
+
+// enter has an entry found by a key.
+func (x *index) enter(k crm.Key, at place) {
+	h, entered := hashKey(k), false
+	x.first.each(h, func(before place) (place, bool) {
+		switch alive := x.alive(before); {
+		case !alive:
+			entered = true
+			return at, true
+		case x.unpack(before).Carries(k):
+			entered = true
+			x.more[h] = append(slices.DeleteFunc(x.more[h], func(p place) bool { return !x.alive(p) }), at)
+			x.size += moreCost
+			return before, true
+		}
+		return before, false
+	})
+	if !entered {
+		x.first.add(h, at)
+		x.size += slotCost
+	}
+}
+
+// with returns the contacts that carry the key.
 func (x *index) with(k crm.Key) []*crm.Contact {
-	h := hashKey(k)
-	if k.Field == "id" {
-		at, ok := x.latest[h]
-		if !ok {
-			return nil
-		}
-		return []*crm.Contact{x.unpack(at)}
-	}
 	var out []*crm.Contact
-	if at, ok := x.first[h]; ok && x.alive(at) {
-		out = append(out, x.unpack(at))
+	h, entries := hashKey(k), &x.first
+	if k.Field == "id" {
+		entries = &x.ids
 	}
-	for _, at := range x.more[h] {
-		if x.alive(at) {
-			out = append(out, x.unpack(at))
+	tell := func(at place) {
+		if k.Field == "id" && x.idAt(at) != k.Value || k.Field != "id" && !x.alive(at) {
+			return
 		}
+		if c := x.unpack(at); k.Field == "id" || c.Carries(k) {
+			out = append(out, c)
+		}
+	}
+	entries.each(h, func(at place) (place, bool) { tell(at); return at, false })
+	for _, at := range x.more[h] {
+		tell(at)
 	}
 	return out
 }
 
 // forget removes a contact that is gone.
-func (x *index) forget(id string) { delete(x.latest, hashKey(crm.IDKey(id))) }
-
-// alive reports whether an entry is the latest of its contact.
-func (x *index) alive(at place) bool {
-	r := unpacker{x.at(at)}
-	return x.latest[hashKey(crm.IDKey(r.text()))] == at
+func (x *index) forget(id string) {
+	x.ids.each(hashKey(crm.IDKey(id)), func(at place) (place, bool) {
+		if x.idAt(at) == id {
+			x.count--
+			return taken, true
+		}
+		return at, false
+	})
 }
 
-func (x *index) at(p place) []byte { return x.chunks[p>>chunkBits][p&(chunkSize-1):] }
+// alive reports whether an entry is the latest of its contact.
+func (x *index) alive(entry place) (alive bool) {
+	id := x.idAt(entry)
+	x.ids.each(hashKey(crm.IDKey(id)), func(at place) (place, bool) {
+		alive = at == entry
+		return at, alive
+	})
+	return alive
+}
 
-// The form of an entry: id, time of creation, key fields, additional emails
-// and phones, tags, prints. Texts are preceded by their length, lists by their
-// number; whether a field was told at all stands in front of it.
+func (x *index) reader(p place) *unpacker {
+	return &unpacker{x.chunks[p>>unitBits][(p&(1<<unitBits-1))*unit:]}
+}
+
+// idAt is the id of an entry's contact.
+func (x *index) idAt(p place) string {
+	r := x.reader(p)
+	form := r.rest[0]
+	r.rest = r.rest[1+(len(x.keys)+len(x.prints)+3)/4:]
+	if form&shortID != 0 {
+		return r.shortID()
+	}
+	return r.text()
+}
+
+// The form of an entry: what follows in which form, what is known of each field, id, time
+// of creation, and of the last change, key fields, additional emails and phones, tags,
+// prints.
+const (
+	shortID    byte = 1 << iota // 15 bytes, see appendShort
+	shortAdded                  // 5 bytes, see shortTime
+	changed
+	others
+)
+
+// What is known of a field, in two bits. A print that many contacts have is told by its
+// number.
+const (
+	untold byte = iota
+	empty
+	filled
+	shared
+)
 
 func (x *index) pack(c *crm.Contact) []byte {
-	b := appendText(nil, c.ID)
-	b = appendText(b, c.Added)
-	b = appendMoment(b, c.Changed)
+	b := make([]byte, 1+(len(x.keys)+len(x.prints)+3)/4, 256)
+	field := 0
+	state := func(s byte) {
+		b[1+field/4] |= s << (field % 4 * 2)
+		field++
+	}
+	b = x.appendHead(b, c)
 	for _, name := range x.keys {
 		v, told := c.Held(name)
 		text := c.KeyText(name)
 		switch {
 		case told && v == nil:
-			b = append(b, empty)
+			state(empty)
 		case text == "": // no key can be made of it
-			b = append(b, untold)
+			state(untold)
 		default:
-			b = appendText(append(b, filled), text)
+			state(filled)
+			b = x.appendValue(b, text)
 		}
 	}
-	for _, list := range [][]string{c.OtherEmails, c.OtherPhones} {
-		b = binary.AppendUvarint(b, uint64(len(list)))
-		for _, s := range list {
-			b = appendText(b, s)
+	if len(c.OtherEmails)+len(c.OtherPhones) > 0 {
+		b[0] |= others
+		for _, list := range [][]string{c.OtherEmails, c.OtherPhones} {
+			b = binary.AppendUvarint(b, uint64(len(list)))
+			for _, s := range list {
+				b = x.appendValue(b, s)
+			}
 		}
 	}
-	b = binary.AppendUvarint(b, uint64(len(c.Tags)))
-	for _, tag := range c.Tags {
-		b = binary.AppendUvarint(b, x.tag(tag))
-	}
+	b = x.appendTags(b, c.Tags)
 	for _, f := range x.prints {
 		v, told := c.Held(f.Name)
 		mark, printed := c.Prints[f.Name]
 		if told {
 			mark = crm.Fingerprint(f, v)
 		}
+		number, common := x.common.number(mark)
 		switch {
 		case !told && !printed:
-			b = append(b, untold)
+			state(untold)
 		case mark == 0:
-			b = append(b, empty)
+			state(empty)
+		case common:
+			state(shared)
+			b = binary.LittleEndian.AppendUint16(b, number)
 		default:
-			b = binary.LittleEndian.AppendUint64(append(b, filled), uint64(mark))
+			state(filled)
+			b = binary.LittleEndian.AppendUint32(b, uint32(mark))
 		}
 	}
-	return b
+	return append(b, make([]byte, -len(b)&(unit-1))...)
 }
 
-// What is known of a field.
-const (
-	untold byte = iota
-	empty
-	filled
-)
-
 func (x *index) unpack(at place) *crm.Contact {
-	r := unpacker{x.at(at)}
-	c := &crm.Contact{ID: r.text(), Added: r.text(), Changed: r.moment(), Values: make(map[string]any, len(x.keys)), Prints: make(map[string]crm.Print, len(x.prints))}
+	r := x.reader(at)
+	c := &crm.Contact{Values: make(map[string]any, len(x.keys)), Prints: make(map[string]crm.Print, len(x.prints))}
+	head, field := r.rest, 0
+	state := func() byte {
+		s := head[1+field/4] >> (field % 4 * 2) & 3
+		field++
+		return s
+	}
+	r.readHead(c, len(x.keys)+len(x.prints))
 	for _, name := range x.keys {
-		switch r.byte() {
+		switch state() {
 		case empty:
 			c.Values[name] = nil
 		case filled:
-			c.Values[name] = x.table.Field(name).Canonical(r.text())
+			c.Values[name] = x.table.Field(name).Canonical(x.value(r))
 		}
 	}
-	c.OtherEmails, c.OtherPhones = r.texts(), r.texts()
-	for range r.number() {
-		c.Tags = append(c.Tags, x.names[r.number()])
+	if head[0]&others != 0 {
+		for _, list := range []*[]string{&c.OtherEmails, &c.OtherPhones} {
+			for range r.number() {
+				*list = append(*list, x.value(r))
+			}
+		}
 	}
+	c.Tags = x.tagsOf(r)
 	for _, f := range x.prints {
-		switch r.byte() {
+		switch state() {
 		case empty:
 			c.Prints[f.Name] = 0
+		case shared:
+			c.Prints[f.Name] = x.common.prints[r.uint(2)]
 		case filled:
-			c.Prints[f.Name] = crm.Print(r.uint64())
+			c.Prints[f.Name] = crm.Print(r.uint(4))
 		}
 	}
 	return c
-}
-
-// tag numbers a tag.
-func (x *index) tag(name string) uint64 {
-	n, ok := x.tags[name]
-	if !ok {
-		n = uint64(len(x.names))
-		x.tags[name] = n
-		x.names = append(x.names, name)
-		x.size += 2*len(name) + slotCost
-	}
-	return n
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
-// appendMoment takes a byte for a time that is not known. The zero time is one that is.
-func appendMoment(b []byte, at *time.Time) []byte {
-	if at == nil {
-		return append(b, 0)
-	}
-	return binary.AppendUvarint(b, uint64(at.UnixMilli()-time.Time{}.UnixMilli()+1))
-}
-
-// unpacker takes an entry apart.
-type unpacker struct{ rest []byte }
-
-func (r *unpacker) byte() byte {
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
-}
-
-func (r *unpacker) number() uint64 {
-	n, size := binary.Uvarint(r.rest)
-	r.rest = r.rest[size:]
-	return n
-}
-
-func (r *unpacker) uint64() uint64 {
-	n := binary.LittleEndian.Uint64(r.rest)
-	r.rest = r.rest[8:]
-	return n
-}
-
-func (r *unpacker) text() string {
-	n := r.number()
-	s := string(r.rest[:n])
-	r.rest = r.rest[n:]
-	return s
-}
-
-func (r *unpacker) moment() *time.Time {
-	n := r.number()
-	if n == 0 {
-		return nil
-	}
-	at := time.UnixMilli(int64(n) - 1 + time.Time{}.UnixMilli()).UTC()
-	return &at
-}
-
-func (r *unpacker) texts() []string {
-	n := r.number()
-	if n == 0 {
-		return nil
-	}
-	out := make([]string, 0, n)
-	for range n {
-		out = append(out, r.text())
-	}
-	return out
 }

@@ -17,11 +17,11 @@ import (
 // fits reckons from the first page of a location whether an index can hold all of it:
 // one that turns out too small has read its pages for nothing.
 func (f *finder) fits(first gateway.Page) bool {
-	x := f.newIndex()
-	f.enter(x, first.Contacts)
-	once := x.size
-	f.enter(x, first.Contacts) // again, as the names of tags are kept once for all contacts
-	if n := len(first.Contacts); n > 0 && (x.size-once)/n*first.Total > indexBound {
+	x, n := f.newIndex(), len(first.Contacts)
+	f.enter(x, first.Contacts[:n/2])
+	half := x.size // of which much is what all contacts share, such as the names of tags
+	f.enter(x, first.Contacts[n/2:])
+	if n > 1 && (x.size-half)/(n-n/2)*first.Total > indexBound {
 		f.tellTooBig(first.Total)
 		return false
 	}
@@ -64,7 +64,7 @@ func (f *finder) list(ctx context.Context, first gateway.Page, begun time.Time) 
 	}
 	f.index, f.listed, f.lookups = x, begun, 0
 	f.log.Info().Msgf("read the whole location with %s (%s): from now on none needs to be looked up",
-		words.Count(l.requests, "request"), words.Count(len(x.latest), "contact"))
+		words.Count(l.requests, "request"), words.Count(x.count, "contact"))
 	return nil
 }
 
@@ -280,4 +280,4 @@ func (l *listing) isWhole(ctx context.Context) (bool, error) {
 }
 
 // count is how many contacts were read.
-func (l *listing) count() int { return len(l.read.latest) + len(l.ghosts) }
+func (l *listing) count() int { return l.read.count + len(l.ghosts) }

@@ -32,7 +32,7 @@ func TestALocationThatDoesNotFitIsNotListed(t *testing.T) {
 	for _, tt := range []struct {
 		total int
 		fits  bool
-	}{{250_000, true}, {1_000_000, false}, {10_000_000, false}} {
+	}{{250_000, true}, {1_000_000, true}, {1_500_000, false}, {10_000_000, false}} {
 		v := &vast{table: indexTable(), total: tt.total}
 		fields := func() (out []*crm.Field) {
 			for _, name := range indexed {

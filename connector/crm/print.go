@@ -9,22 +9,30 @@ import (
 // Print is a value reduced to a hash. It tells whether a field still holds a
 // value where keeping the value itself would cost too much memory: equal
 // values of a field, in the sense of [Equal], have equal prints, and others
-// have different ones but for a rare collision. The print of an empty value is
+// have different ones but for one in four thousand million. The print of an empty value is
 // 0, that of others never is. Prints of different fields say nothing about each
 // other, and a print must not outlive the process.
-type Print uint64
+type Print uint32
 
 var printSeed = maphash.MakeSeed()
 
 // Fingerprint returns the print of a canonical value of f.
 func Fingerprint(f *Field, v any) Print {
+	if hash := Hash(f, v); hash != 0 {
+		return max(1, Print(hash>>32))
+	}
+	return 0
+}
+
+// Hash returns a longer print of a canonical value of f, for what is kept of few.
+func Hash(f *Field, v any) uint64 {
 	switch e := f.essence(v); {
 	case !e.filled:
 		return 0
 	case e.text == "":
-		return max(1, Print(maphash.Comparable(printSeed, e.number)))
+		return max(1, maphash.Comparable(printSeed, e.number))
 	default:
-		return max(1, Print(maphash.String(printSeed, e.text)))
+		return max(1, maphash.String(printSeed, e.text))
 	}
 }
 

@@ -81,7 +81,7 @@ func (b *below) same(values map[string]any) string {
 		if text == "" {
 			return ""
 		}
-		parts = append(parts, strconv.FormatUint(uint64(crm.Fingerprint(f, text)), 36))
+		parts = append(parts, strconv.FormatUint(crm.Hash(f, text), 36))
 	}
 	return strings.Join(parts, "/")
 }
