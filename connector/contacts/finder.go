@@ -106,7 +106,7 @@ func (f *finder) tagged(c *crm.Contact) {
 func (f *finder) shown(c *crm.Contact) *crm.Contact {
 	f.found(c)
 	now := f.withOwn(c)
-	if _, dead := f.dead[c.ID]; f.index != nil && !dead && f.own.contacts[c.ID] == nil {
+	if _, dead := f.dead[c.ID]; f.index != nil && !dead && !f.own.has(c.ID) {
 		f.index.put(now, f.keysOf(now))
 	}
 	return now

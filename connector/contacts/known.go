@@ -3,6 +3,7 @@ package contacts
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -13,11 +14,12 @@ import (
 const indexLag = 75 * time.Second
 
 // What this run has written is remembered for longer than that. Beyond so many
-// contacts, which no rate that the API allows reaches by writing them one by one,
-// what search shows by now is forgotten sooner.
+// contacts or bytes, which no rate that the API allows reaches by writing them one by
+// one, what search shows by now is forgotten sooner.
 const (
-	rememberFor  = 5 * time.Minute
-	rememberMost = 10_000
+	rememberFor   = 5 * time.Minute
+	rememberMost  = 10_000
+	rememberBytes = 32 << 20
 )
 
 // known is what the run knows of contacts: what the current window has found,
@@ -38,11 +40,12 @@ type known struct {
 
 // book holds contacts and finds them by their keys.
 type book struct {
-	contacts map[string]*crm.Contact
+	contacts map[string]*crm.Contact // of a memory those that the current window has to do with
+	attic    *attic                  // of a memory: all others
 	byKey    map[crm.Key][]string
 }
 
-func newBook() book { return book{map[string]*crm.Contact{}, map[crm.Key][]string{}} }
+func newBook() book { return book{map[string]*crm.Contact{}, newAttic(), map[crm.Key][]string{}} }
 
 // memory is a book that forgets.
 type memory struct {
@@ -53,10 +56,11 @@ type memory struct {
 	keysOf func(*crm.Contact) []crm.Key
 }
 
-// entered is one contact that was entered.
+// entered is one contact that was entered, under some keys.
 type entered struct {
-	contact *crm.Contact
-	at      time.Time
+	id   string
+	keys []crm.Key
+	at   time.Time
 }
 
 func newKnown(fields []string) *known {
@@ -81,25 +85,47 @@ func (k *known) forget() {
 func (k *known) begin() {
 	k.forget()
 	maps.DeleteFunc(k.dead, func(_ string, at time.Time) bool { return time.Since(at) > rememberFor })
-	k.own.fade()
-	k.tags.fade()
+	for _, m := range []*memory{&k.own, &k.tags} {
+		m.stow()
+		m.fade()
+	}
 }
 
 func (m *memory) enter(c *crm.Contact) {
-	now := time.Now()
-	m.put(c, m.keysOf(c))
+	now, keys := time.Now(), m.keysOf(c)
+	for i := range keys {
+		keys[i].Value = strings.Clone(keys[i].Value) // it may be a part of a whole contact
+	}
+	m.put(c, keys)
 	m.at[c.ID] = now
-	m.order = append(m.order, entered{c, now})
+	m.order = append(m.order, entered{c.ID, keys, now})
+}
+
+// stow packs the contacts that the last window had to do with.
+func (m *memory) stow() {
+	for _, c := range m.contacts {
+		m.attic.put(c)
+	}
+	m.contacts = map[string]*crm.Contact{}
+}
+
+// all yields all contacts.
+func (m *memory) all(yield func(*crm.Contact) bool) {
+	for id := range m.at {
+		if c := m.contact(id); c != nil && !yield(c) {
+			return
+		}
+	}
 }
 
 func (m *memory) fade() {
 	old := 0
 	for ; old < len(m.order) && m.faded(m.order[old].at, len(m.order)-old); old++ {
 		e := m.order[old]
-		if !m.at[e.contact.ID].After(e.at) {
-			m.drop(e.contact.ID)
+		if !m.at[e.id].After(e.at) {
+			m.drop(e.id)
 		}
-		m.strike(e.contact.ID, m.keysOf(e.contact))
+		m.strike(e.id, e.keys)
 	}
 	if old > 0 {
 		m.order = slices.Clone(m.order[old:])
@@ -109,18 +135,19 @@ func (m *memory) fade() {
 // faded reports whether what was entered at a time is forgotten by now.
 func (m *memory) faded(at time.Time, count int) bool {
 	age := time.Since(at)
-	return age > rememberFor || count > rememberMost && age > m.lasts
+	return age > rememberFor || (count > rememberMost || m.attic.bytes > rememberBytes) && age > m.lasts
 }
 
 func (m *memory) drop(id string) {
 	delete(m.contacts, id)
+	m.attic.drop(id)
 	delete(m.at, id)
 }
 
 // found enters a contact that search has returned, unless the run knows it
 // better.
 func (k *known) found(c *crm.Contact) {
-	if _, dead := k.dead[c.ID]; !dead && k.own.contacts[c.ID] == nil && k.tags.contacts[c.ID] == nil {
+	if _, dead := k.dead[c.ID]; !dead && !k.own.has(c.ID) && !k.tags.has(c.ID) {
 		k.seen.put(c, k.keysOf(c))
 	}
 }
@@ -128,7 +155,7 @@ func (k *known) found(c *crm.Contact) {
 // withOwn is a contact that search has returned, with the tags and the business that
 // the run has given it a short while ago: search may show those before.
 func (k *known) withOwn(c *crm.Contact) *crm.Contact {
-	own := k.tags.contacts[c.ID]
+	own := k.tags.contact(c.ID)
 	if own == nil {
 		return c
 	}
@@ -150,7 +177,7 @@ func (k *known) wrote(c *crm.Contact) {
 // tagged enters a contact of which only the tags are known to be new.
 func (k *known) tagged(c *crm.Contact) {
 	delete(k.seen.contacts, c.ID)
-	if k.own.contacts[c.ID] != nil {
+	if k.own.has(c.ID) {
 		k.own.put(c, k.keysOf(c))
 	}
 	k.tags.enter(c)
@@ -189,10 +216,27 @@ func (k *known) with(key crm.Key) []*crm.Contact {
 // each calls f for the contacts that carry the key now, as long as it returns
 // true. Thousands may carry one, like the phone of a switchboard.
 func (k *known) each(key crm.Key, f func(c *crm.Contact) bool) {
-	tagged := func(c *crm.Contact) bool { return k.own.contacts[c.ID] != nil || f(c) }
+	tagged := func(c *crm.Contact) bool { return k.own.has(c.ID) || f(c) }
 	if k.own.each(key, f) && k.tags.each(key, tagged) {
 		k.seen.each(key, f)
 	}
+}
+
+// contact is the contact with an id, nil if the book has none.
+func (b book) contact(id string) *crm.Contact {
+	c := b.contacts[id]
+	if c == nil {
+		if c = b.attic.get(id); c != nil {
+			b.contacts[id] = c
+		}
+	}
+	return c
+}
+
+// has reports whether the book has a contact with an id.
+func (b book) has(id string) bool {
+	_, packed := b.attic.boxes[id]
+	return packed || b.contacts[id] != nil
 }
 
 func (b book) put(c *crm.Contact, keys []crm.Key) {
@@ -207,7 +251,7 @@ func (b book) put(c *crm.Contact, keys []crm.Key) {
 // strike takes a contact's keys out, unless a later version of it has them.
 func (b book) strike(id string, keys []crm.Key) {
 	for _, key := range keys {
-		if c := b.contacts[id]; c != nil && c.Carries(key) {
+		if c := b.contact(id); c != nil && c.Carries(key) {
 			continue
 		}
 		if left := slices.DeleteFunc(b.byKey[key], func(other string) bool { return other == id }); len(left) > 0 {
@@ -220,7 +264,7 @@ func (b book) strike(id string, keys []crm.Key) {
 
 func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
 	for _, id := range b.byKey[key] {
-		if c := b.contacts[id]; c != nil && c.Carries(key) && !f(c) {
+		if c := b.contact(id); c != nil && c.Carries(key) && !f(c) {
 			return false
 		}
 	}

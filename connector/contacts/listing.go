@@ -59,7 +59,7 @@ func (f *finder) list(ctx context.Context, first gateway.Page, begun time.Time) 
 		return nil
 	}
 	x := l.read
-	for _, c := range f.own.contacts { // search may not know yet what this run wrote
+	for c := range f.own.all { // search may not know yet what this run wrote
 		x.put(c, f.keysOf(c))
 	}
 	f.index, f.listed, f.lookups = x, begun, 0

@@ -79,7 +79,7 @@ func (r *run) fresh(f *finder, c *crm.Contact) *crm.Contact {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if at, told := f.own.at[c.ID]; told && time.Since(at) < freshFor {
-		return f.own.contacts[c.ID]
+		return f.own.contact(c.ID)
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ const mostLost = 3
 // does not exist. What a dry run has pretended to write, no store knows.
 func (r *run) read(ctx context.Context, f *finder, c *crm.Contact) (*crm.Contact, *trouble.Reject, error) {
 	r.mu.Lock()
-	own := f.own.contacts[c.ID]
+	own := f.own.contact(c.ID)
 	pretended := f.target.Facts().DryRun && own != nil && f.certainOf(own)
 	r.mu.Unlock()
 	if pretended {
