@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/object"
@@ -22,6 +21,8 @@ type history struct {
 	most        int              // keys in one generation
 	now, before map[uint64]*past // by hash of a key
 	sets        map[string][]string
+	names       []string // scratch
+	id          []byte   // scratch
 }
 
 // past is what was written of one person, the newest last.
@@ -179,14 +180,23 @@ func without(fields, gone []string) []string {
 
 // set is the sorted names of the fields, one slice for all records alike.
 func (h *history) set(want crm.Desired) []string {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(want.Values)), maps.Keys(want.Links))
-	slices.Sort(names)
-	id := strings.Join(names, "\x00")
-	if same, ok := h.sets[id]; ok {
+	h.names, h.id = h.names[:0], h.id[:0]
+	for name := range want.Values {
+		h.names = append(h.names, name)
+	}
+	for name := range want.Links {
+		h.names = append(h.names, name)
+	}
+	slices.Sort(h.names)
+	for _, name := range h.names {
+		h.id = append(append(h.id, name...), 0)
+	}
+	if same, ok := h.sets[string(h.id)]; ok {
 		return same
 	}
+	names := slices.Clone(h.names)
 	if len(h.sets) < mostSets {
-		h.sets[id] = names
+		h.sets[string(h.id)] = names
 	}
 	return names
 }

@@ -150,7 +150,10 @@ func (p *person) streams() []*stream {
 }
 
 // drop takes a field out of what is wanted.
-func (p *plan) drop(field string) { delete(p.want.Values, field) }
+func (p *plan) drop(field string) {
+	p.want = p.want.Clone() // what a record asks for is not changed
+	delete(p.want.Values, field)
+}
 
 // disown takes a key away by which somebody else is found.
 func (p *plan) disown(key crm.Key) {

@@ -25,14 +25,23 @@ import (
 type queue struct {
 	*finder
 	people []*person
-	// sharers are the different people of the window who bring a mark, as hashes; no
-	// more of them than matter.
-	sharers map[crm.Key][]uint64
+	// What follows is by the hashes of marks. sharers are the different people of the
+	// window who bring one; no more of them than matter.
+	sharers map[uint64]sharers
 	// turns counts the people who had their turn before anybody had the mark.
-	turns map[crm.Key]int
+	turns map[uint64]int
 	// crowded says of marks that many share whether they order people in this turn.
-	crowded map[crm.Key]bool
+	crowded map[uint64]bool
 }
+
+// sharers are people, as hashes.
+type sharers struct {
+	first uint64
+	more  []uint64
+}
+
+// crowd reports whether they are more than a few.
+func (s sharers) crowd() bool { return len(s.more) >= fewShare }
 
 // A mark that more than a few people of a window share, like the phone of a
 // switchboard, orders nobody once it is known whose it is.
@@ -41,9 +50,13 @@ const (
 	fewTurns = 3 // after so many who did not get it, nobody waits for it any more
 )
 
+// usualMarks is how many marks a record usually has: an email, a phone and a row.
+const usualMarks = 3
+
 // newQueue puts the records of a window in line.
 func newQueue(f *finder, entries []*entry) *queue {
-	q := &queue{finder: f, sharers: map[crm.Key][]uint64{}, turns: map[crm.Key]int{}, crowded: map[crm.Key]bool{}}
+	q := &queue{finder: f, people: make([]*person, 0, len(entries)), sharers: make(map[uint64]sharers, usualMarks*len(entries)),
+		turns: map[uint64]int{}, crowded: map[uint64]bool{}}
 	singles := make([]*person, len(entries))
 	for i, e := range entries {
 		marks := marksOf(e)
@@ -73,19 +86,25 @@ func (q *queue) circles(people []*person) []int {
 		}
 		return i
 	}
-	first := map[crm.Key]int{}
+	first := make(map[uint64]int, (usualMarks+1)*len(people))
+	meet := func(i int, m crm.Key) {
+		mark := hashKey(m)
+		if other, met := first[mark]; met {
+			parent[root(i)] = root(other)
+		} else {
+			first[mark] = i
+		}
+	}
+	var ids []string
 	for i, p := range people {
 		parent[i] = i
 		marks := q.ordering(p)
-		for _, id := range q.near(p, marks) {
-			marks = append(marks[:len(marks):len(marks)], crm.IDKey(id))
-		}
 		for _, m := range marks {
-			if other, met := first[m]; met {
-				parent[root(i)] = root(other)
-			} else {
-				first[m] = i
-			}
+			meet(i, m)
+		}
+		ids = q.near(p, marks, ids[:0])
+		for _, id := range ids {
+			meet(i, crm.IDKey(id))
 		}
 	}
 	for i := range parent {
@@ -117,8 +136,12 @@ func (q *queue) count(p *person) {
 		who = who*31 + hashKey(k)
 	}
 	for _, m := range p.marks {
-		if sharers := q.sharers[m]; len(sharers) <= fewShare && !slices.Contains(sharers, who) {
-			q.sharers[m] = append(sharers, who)
+		mark := hashKey(m)
+		switch s, shared := q.sharers[mark]; {
+		case !shared:
+			q.sharers[mark] = sharers{first: who}
+		case !s.crowd() && s.first != who && !slices.Contains(s.more, who):
+			q.sharers[mark] = sharers{s.first, append(s.more, who)}
 		}
 	}
 }
@@ -171,13 +194,14 @@ func withoutRow(marks []crm.Key) []crm.Key {
 func (q *queue) next() (turn []*person, waits int64) {
 	clear(q.crowded)
 	waits = nobody
-	met := encounters{marks: map[crm.Key]rank{}, contacts: map[string]bool{}}
+	met := encounters{marks: make(map[uint64]rank, usualMarks*len(q.people)), contacts: make(map[string]bool, len(q.people))}
+	var contacts []string
 	for _, p := range q.people {
 		if p.stage == settled {
 			continue
 		}
 		marks := q.ordering(p)
-		contacts := q.near(p, marks)
+		contacts = q.near(p, marks, contacts[:0])
 		if met.anybody(p, marks, contacts) {
 			waits = min(waits, p.line())
 		} else {
@@ -196,8 +220,8 @@ const nobody = math.MaxInt64
 func (q *queue) over(turn []*person) {
 	for _, p := range turn {
 		for _, m := range p.marks {
-			if len(q.sharers[m]) > fewShare && p.stage == settled {
-				q.turns[m]++
+			if mark := hashKey(m); p.stage == settled && q.sharers[mark].crowd() {
+				q.turns[mark]++
 			}
 		}
 	}
@@ -207,13 +231,14 @@ func (q *queue) over(turn []*person) {
 // orders reports whether those who share a mark have their turns one after
 // another.
 func (q *queue) orders(m crm.Key) bool {
-	if len(q.sharers[m]) <= fewShare || m.Field == rowMark {
+	mark := hashKey(m)
+	if !q.sharers[mark].crowd() || m.Field == rowMark {
 		return true
 	}
-	orders, known := q.crowded[m]
+	orders, known := q.crowded[mark]
 	if !known {
-		orders = q.turns[m] < fewTurns && !q.isKnownWhose(m)
-		q.crowded[m] = orders
+		orders = q.turns[mark] < fewTurns && !q.isKnownWhose(m)
+		q.crowded[mark] = orders
 	}
 	return orders
 }
@@ -240,19 +265,17 @@ func (q *queue) ordering(p *person) []crm.Key {
 	return slices.DeleteFunc(slices.Clone(p.marks), func(m crm.Key) bool { return !q.orders(m) })
 }
 
-// near lists the contacts that have to do with a person: the ones it means, and
+// near adds to ids the contacts that have to do with a person: the ones it means, and
 // all that carry one of its marks.
-func (q *queue) near(p *person, marks []crm.Key) []string {
+func (q *queue) near(p *person, marks []crm.Key, ids []string) []string {
 	if !p.looks() {
-		return nil
+		return ids
 	}
-	var ids []string
-	add := func(contacts []*crm.Contact) {
-		for _, c := range contacts {
-			if !slices.Contains(ids, c.ID) {
-				ids = append(ids, c.ID)
-			}
+	add := func(c *crm.Contact) bool {
+		if !slices.Contains(ids, c.ID) {
+			ids = append(ids, c.ID)
 		}
+		return true
 	}
 	for _, m := range marks {
 		if m.Field == rowMark {
@@ -261,18 +284,20 @@ func (q *queue) near(p *person, marks []crm.Key) []string {
 			}
 			continue
 		}
-		add(q.with(m))
+		q.each(m, add)
 	}
 	if len(marks) < len(p.marks) { // also if it is found by what orders nobody
 		contacts, _ := q.whom(p)
-		add(contacts)
+		for _, c := range contacts {
+			add(c)
+		}
 	}
 	return ids
 }
 
 // encounters is whom the people looked at so far could meet.
 type encounters struct {
-	marks    map[crm.Key]rank
+	marks    map[uint64]rank // by hash
 	contacts map[string]bool
 }
 
@@ -295,14 +320,16 @@ func rankOf(p *person) rank {
 // anybody reports whether a person has to wait for one that was entered.
 func (e *encounters) anybody(p *person, marks []crm.Key, contacts []string) bool {
 	return slices.ContainsFunc(marks, func(m crm.Key) bool {
-		return e.marks[m] == looked || e.marks[m] == created && p.looks()
+		rank := e.marks[hashKey(m)]
+		return rank == looked || rank == created && p.looks()
 	}) || slices.ContainsFunc(contacts, func(id string) bool { return e.contacts[id] })
 }
 
 func (e *encounters) enter(p *person, marks []crm.Key, contacts []string) {
 	rank := rankOf(p)
 	for _, m := range marks {
-		e.marks[m] = max(e.marks[m], rank)
+		mark := hashKey(m)
+		e.marks[mark] = max(e.marks[mark], rank)
 	}
 	for _, id := range contacts {
 		e.contacts[id] = true

@@ -141,8 +141,12 @@ func oldest(contacts []*crm.Contact) *crm.Contact {
 // ones have said: of earlier windows, and those before it by cursor. A delete that
 // takes no more than tags off leaves what the inserts before it have said.
 func (p *person) merge() {
+	if len(p.records) == 1 {
+		p.take(&p.records[0])
+		return
+	}
 	pasts := map[*stream]past{}
-	p.want = p.first().want.Clone()
+	p.want = p.first().want
 	first := true
 	for i := range p.records {
 		r := &p.records[i]
@@ -160,12 +164,23 @@ func (p *person) merge() {
 		switch {
 		case r.void:
 		case first:
-			p.want, first = want.Clone(), false
+			p.want, first = want, false
 		case want.Deleted && !p.want.Deleted && (r.stream.OnDelete == object.RemoveTags || p.keptByStop):
 			p.want.DropTags(r.stream.owns)
 			p.untag = true
 		default:
 			p.want, p.untag = crm.Merge(p.want, want), false
+		}
+	}
+}
+
+// take is merge where there is only one record.
+func (p *person) take(r *record) {
+	p.want, r.void = r.want, false
+	if r.stream.dated() {
+		left, void := r.stream.history.of(p).outdate(r.want, r.cursor)
+		if r.void = void; !void {
+			p.want = left
 		}
 	}
 }

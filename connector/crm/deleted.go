@@ -26,20 +26,6 @@ func deletionsOf(columns []string) []*deletion {
 	return all
 }
 
-// Deleted reports whether a record says that its source has deleted the row,
-// without mapping it: such a record may lack columns that its schema requires.
-// data is as for [Plan.Map]. Several goroutines may call it at once.
-func (p *Plan) Deleted(data []byte) (deleted bool) {
-	for key, raw := range jsonscan.Members(data) {
-		for _, d := range p.deletions {
-			if within, leads := p.declared.leads(d.from, string(key)); leads {
-				deleted = deleted || p.reader.tells(d, within, raw)
-			}
-		}
-	}
-	return deleted
-}
-
 // tells reports whether a column says that the row is gone.
 func (r *reader) tells(d *deletion, within string, raw []byte) bool {
 	value, found := follow(raw, within)

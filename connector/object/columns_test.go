@@ -2,8 +2,15 @@ package object
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/schema"
@@ -22,6 +29,70 @@ func TestCursorAtFollowsThePath(t *testing.T) {
 	}
 }
 
+// columnsByMap is what the values of a record are, said plainly.
+func columnsByMap(data []byte, names *crm.Columns) map[string]json.RawMessage {
+	all := map[string]json.RawMessage{}
+	if json.Unmarshal(data, &all) != nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		declared, ok := names.Declared(name)
+		if !ok || declared == name {
+			continue
+		}
+		if have := all[declared]; have == nil || string(have) == "null" {
+			all[declared] = all[name]
+		}
+		delete(all, name)
+	}
+	return all
+}
+
+// TestColumnsAreThoseOfAMap: records taken apart one after another, by the same spellings, hold what a decoder finds in each: with names
+// twice, in several spellings, with escapes, nulls and more columns than are remembered.
+func TestColumnsAreThoseOfAMap(t *testing.T) {
+	d := rand.New(rand.NewPCG(1, 2))
+	declared := crm.NewColumns([]string{"First Name", "email", "Téléphone", "n_1"})
+	names := []string{"First Name", "first_name", "FIRST NAME", "firstname", "email", "E-Mail", `\u0065mail`, "Téléphone", "t_l_phone", "telephone", "N1", "n_1", "other", "OTHER", "", `a\"b`}
+	values := []string{"null", `"x"`, "1", "-1.5e3", `{"a":[1,"]"]}`, `[]`, "true", `"\ud83d"`}
+	for _, many := range []bool{false, true} {
+		spelled := newSpellings(declared)
+		for n := range 3000 {
+			var members []string
+			for range d.IntN(8) {
+				name := names[d.IntN(len(names))]
+				if many && d.IntN(3) == 0 {
+					name = fmt.Sprint("column ", d.IntN(5000))
+				}
+				members = append(members, fmt.Sprintf(`"%s" :%s`, name, values[d.IntN(len(values))]))
+			}
+			data := []byte(" {" + strings.Join(members, " ,") + "}\n")
+			want := columnsByMap(data, declared)
+			c := &columns{data: data, names: spelled}
+			if n%3 == 0 {
+				c.take()
+				(&columns{data: []byte(`{"email":"another record's"}`), names: spelled}).take()
+			}
+			got := map[string]json.RawMessage{}
+			for name, value := range c.All {
+				if _, twice := got[name]; twice {
+					t.Fatalf("%s: %s comes twice", data, name)
+				}
+				got[name] = value
+			}
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%s: (-want +got)\n%s", data, diff)
+			}
+			for _, name := range append(names, "column 7") {
+				value, ok := c.Value(name)
+				if expected, has := want[name]; ok != has || string(value) != string(expected) {
+					t.Fatalf("%s: %q is %s, %v, want %s", data, name, value, ok, expected)
+				}
+			}
+		}
+	}
+}
+
 const stagesSchema = `{"type":"object","required":["email"],"properties":{"email":{"type":"string"},"phone":{"type":["null","string"]},
 "first_name":{"type":["null","string"]},"last_name":{"type":["null","string"]},"city":{"type":["null","string"]},"visits":{"type":["null","integer"]},
 "member_since":{"type":["null","string"],"format":"date"},"topics":{"type":["null","array"],"items":{"type":"string"}}}}`
@@ -35,7 +106,7 @@ func BenchmarkValidate(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		values := &columns{data: []byte(stagesRecord), names: names}
-		if broken := s.Check(values.all(), func(string) bool { return false }); broken != nil {
+		if broken := s.Check(values, func(string) bool { return false }); broken != nil {
 			b.Fatal(broken)
 		}
 	}

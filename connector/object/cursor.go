@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"strings"
 	"time"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // CompareCursors orders two cursor values: numbers by value, points in time by
@@ -19,9 +21,11 @@ func CompareCursors(a, b json.RawMessage) int {
 	case b == nil:
 		return 1
 	}
-	if x, ok := number(a); ok {
-		if y, ok := number(b); ok {
-			return x.Cmp(y)
+	if looksLikeNumber(a) && looksLikeNumber(b) {
+		if x, ok := number(a); ok {
+			if y, ok := number(b); ok {
+				return x.Cmp(y)
+			}
 		}
 	}
 	x, y := text(a), text(b)
@@ -31,6 +35,17 @@ func CompareCursors(a, b json.RawMessage) int {
 		}
 	}
 	return strings.Compare(x, y)
+}
+
+// looksLikeNumber reports whether a value consists of what numbers do, so that to read
+// it is worth a try.
+func looksLikeNumber(raw json.RawMessage) bool {
+	for _, c := range bytes.Trim(raw, `"`) {
+		if (c < '0' || c > '9') && bytes.IndexByte([]byte("+-.eE"), c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // number reads a JSON number without loss. Absurd exponents stay text.
@@ -51,9 +66,8 @@ func number(raw json.RawMessage) (*big.Rat, bool) {
 }
 
 func text(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
+	if text, ok := jsonscan.Text(raw); ok {
+		return text
 	}
 	return string(raw)
 }

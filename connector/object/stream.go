@@ -120,14 +120,12 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 		unknown = append(unknown, c.Field)
 	}
 	p := Prepared{columns: columns{data: r.Data, names: s.names}}
-	r.Notes, r.Reject = s.validate(&p.columns, unknown)
-	if r.Reject != nil {
-		p.Want, _, _ = s.mapped(r.Data, unknown)
+	want, notes, reject := s.mapped(r.Data, unknown)
+	p.Want = want
+	if r.Notes, r.Reject = s.validate(&p.columns, unknown, want.Deleted); r.Reject != nil {
 		return p
 	}
-	want, notes, reject := s.mapped(r.Data, unknown)
 	r.Notes = append(r.Notes, notes...)
-	p.Want = want
 	if len(s.Nested) > 0 {
 		p.Children, notes = s.children(&p.columns)
 		r.Notes = append(r.Notes, notes...)

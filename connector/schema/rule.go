@@ -2,10 +2,12 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -98,6 +100,9 @@ func describe(found []Violation, v *jsonschema.ValidationError) []Violation {
 	case keyword == "anyOf" && len(v.Causes) > 0:
 		return describe(found, v.Causes[0])
 	case len(v.Causes) > 0:
+		slices.SortFunc(v.Causes, func(a, b *jsonschema.ValidationError) int { // the library finds them in the order of a map
+			return cmp.Or(cmp.Compare(a.InstanceLocation, b.InstanceLocation), cmp.Compare(a.KeywordLocation, b.KeywordLocation))
+		})
 		for _, cause := range v.Causes {
 			if len(found) < mostViolations {
 				found = describe(found, cause)

@@ -16,6 +16,7 @@ type Schema struct {
 	required []string
 	others   *rule // of all other columns
 	record   *rule // of the record as a whole
+	empty    bool
 	say      func(column, reason string)
 }
 
@@ -28,7 +29,7 @@ const mostViolations = 20
 // Compile reads a JSON schema; raw may be empty. What cannot be used of it validates nothing, and say is told which column that is, ""
 // for the whole, and why; now, or when a record first shows it.
 func Compile(raw json.RawMessage, say func(column, reason string)) *Schema {
-	s := &Schema{say: say}
+	s := &Schema{say: say, empty: true}
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return s
 	}
@@ -38,6 +39,7 @@ func Compile(raw json.RawMessage, say func(column, reason string)) *Schema {
 		return s
 	}
 	s.fill(newCompiler(doc))
+	s.empty = s.asksNothing()
 	return s
 }
 
@@ -78,7 +80,9 @@ func (s *Schema) rule(c *compiler, column string, doc any) *rule {
 }
 
 // Empty reports whether the schema asks for nothing, so that no record can break it.
-func (s *Schema) Empty() bool {
+func (s *Schema) Empty() bool { return s.empty }
+
+func (s *Schema) asksNothing() bool {
 	for _, r := range s.columns {
 		if r != nil {
 			return false
@@ -87,17 +91,23 @@ func (s *Schema) Empty() bool {
 	return len(s.required) == 0 && s.others == nil && s.record == nil
 }
 
-// Check holds a record against the schema and returns what it breaks, sorted by column. The record's columns bear their declared names.
+// Record gives the values of a record by the declared names of its columns.
+type Record interface {
+	Value(column string) (value json.RawMessage, ok bool)
+	All(yield func(column string, value json.RawMessage) bool)
+}
+
+// Check holds a record against the schema and returns what it breaks, sorted by column.
 // A null counts as absent, because some platforms spell out every column; where a required column may be null, it is a value like
 // others. Nothing is held against a column of which unknown is true: its real value did not arrive.
-func (s *Schema) Check(record map[string]json.RawMessage, unknown func(column string) bool) []Violation {
+func (s *Schema) Check(record Record, unknown func(column string) bool) []Violation {
 	var found []Violation
 	for _, name := range s.required {
 		if s.lacks(record, name) && !unknown(name) {
 			found = append(found, Violation{name, "is required and missing"})
 		}
 	}
-	for name, value := range record {
+	for name, value := range record.All {
 		r, declared := s.columns[name]
 		if !declared {
 			r = s.others
@@ -119,8 +129,8 @@ func (s *Schema) Check(record map[string]json.RawMessage, unknown func(column st
 }
 
 // lacks reports whether a record does not have a column that it must have.
-func (s *Schema) lacks(record map[string]json.RawMessage, column string) bool {
-	value, ok := record[column]
+func (s *Schema) lacks(record Record, column string) bool {
+	value, ok := record.Value(column)
 	if !ok || !jsonscan.IsNull(value) {
 		return !ok
 	}
@@ -129,9 +139,9 @@ func (s *Schema) lacks(record map[string]json.RawMessage, column string) bool {
 }
 
 // checkWhole holds a record against what the schema says of it as a whole. Nobody knows the answer where a column is unknown.
-func (s *Schema) checkWhole(record map[string]json.RawMessage, unknown func(column string) bool) []Violation {
-	known := make(map[string]json.RawMessage, len(record))
-	for name, value := range record {
+func (s *Schema) checkWhole(record Record, unknown func(column string) bool) []Violation {
+	known := map[string]json.RawMessage{}
+	for name, value := range record.All {
 		if unknown(name) {
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,16 @@ import (
 
 	compare "github.com/google/go-cmp/cmp"
 )
+
+// values are a record.
+type values map[string]json.RawMessage
+
+func (v values) Value(column string) (json.RawMessage, bool) {
+	value, ok := v[column]
+	return value, ok
+}
+
+func (v values) All(yield func(string, json.RawMessage) bool) { maps.All(v)(yield) }
 
 // check holds a record against a schema of which nothing may be said beforehand.
 func check(t *testing.T, schema, data string, unknown ...string) []Violation {
@@ -20,7 +31,7 @@ func check(t *testing.T, schema, data string, unknown ...string) []Violation {
 
 func record(t *testing.T, s *Schema, data string, unknown ...string) []Violation {
 	t.Helper()
-	var columns map[string]json.RawMessage
+	var columns values
 	if err := json.Unmarshal([]byte(data), &columns); err != nil {
 		t.Fatal(err)
 	}
@@ -226,6 +237,19 @@ func TestSchemasWithABudget(t *testing.T) {
 	}
 }
 
+// TestWhatIsToldOfSeveralFaultsIsTheSameEachTime: which of the broken parts of a column is told does not hang on the order of a map.
+func TestWhatIsToldOfSeveralFaultsIsTheSameEachTime(t *testing.T) {
+	const schema = `{"properties":{"a":{"type":"object","required":["z"],"properties":{"b":{"type":"integer","minimum":5},"c":{"type":"integer"},"d":{"type":"boolean"},"e":{"maxLength":1}}},
+		"list":{"items":{"type":"object","properties":{"b":{"enum":[1]},"c":{"type":"integer"}}}}},"minProperties":9}`
+	const data = `{"a":{"b":"x","c":"x","d":"x","e":"xx"},"list":[{"b":2,"c":"x"},{"b":2,"c":"x"}]}`
+	first := fmt.Sprint(check(t, schema, data))
+	for range 50 {
+		if again := fmt.Sprint(check(t, schema, data)); again != first {
+			t.Fatalf("%s, then %s", first, again)
+		}
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	for schema, want := range map[string]bool{
 		``: true, `{}`: true, `[]`: true, `{"properties":{"a":{},"b":null,"c":{"title":"C"}},"additionalProperties":true}`: true,
@@ -245,7 +269,7 @@ func FuzzSchema(f *testing.F) {
 		if len(schema)+len(data) > 10_000 || !json.Valid(schema) {
 			return
 		}
-		var columns map[string]json.RawMessage
+		var columns values
 		if json.Unmarshal(data, &columns) != nil {
 			return
 		}
