@@ -27,21 +27,24 @@ type schedule struct {
 	busy    map[string]bool // contacts whose tags are being changed
 	freed   *sync.Cond      // told when a place is free
 	working int
-	closing bool  // the last calls are made
-	err     error // nothing is begun any more
-	limit   error // nobody is written any more
-	waits   int64 // the line of the first who waits for another turn
-	behind  int   // how many of those behind it were handed out
+	idle    int               // workers who wait for work
+	jobs    chan func() error // for those
+	closing bool              // the last calls are made
+	err     error             // nothing is begun any more
+	limit   error             // nobody is written any more
+	waits   int64             // the line of the first who waits for another turn
+	behind  int               // how many of those behind it were handed out
 }
 
 func (r *run) newSchedule(f *finder, people []*person, waits int64) *schedule {
-	return &schedule{run: r, finder: f, people: people, waits: waits, busy: map[string]bool{}, freed: sync.NewCond(&r.mu)}
+	return &schedule{run: r, finder: f, people: people, waits: waits, busy: map[string]bool{}, freed: sync.NewCond(&r.mu), jobs: make(chan func() error)}
 }
 
 // work does all the work side by side.
 func (s *schedule) work(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer close(s.jobs)
 	for {
 		switch {
 		case s.working > 0 && s.working >= s.Workers():
@@ -116,17 +119,31 @@ func (s *schedule) over() bool {
 	return len(s.people) == 0 || s.limit != nil || s.people[0].line() > s.waits && s.behind >= max(1, s.Workers()-leastWorkers)
 }
 
-// start begins work that takes a place. It needs mu.
+// start begins work that takes a place. Whoever has done some does more: a new
+// goroutine would have to grow its stack first. It needs mu.
 func (s *schedule) start(work func() error) {
 	s.working++
+	if s.idle > 0 {
+		s.idle--
+		s.jobs <- work
+		return
+	}
 	go func() {
-		err := bug.Guard(work)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.working--
-		s.fail(err)
-		s.freed.Signal()
+		for more := true; more; work, more = <-s.jobs {
+			s.do(work)
+		}
 	}()
+}
+
+// do does work, and frees its place.
+func (s *schedule) do(work func() error) {
+	err := bug.Guard(work)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.working--
+	s.idle++
+	s.fail(err)
+	s.freed.Signal()
 }
 
 // fail notes an error. It needs mu.

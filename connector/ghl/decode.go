@@ -68,6 +68,14 @@ type stream interface{ decodeFrom(*json.Decoder) error }
 // decode reads one JSON document into what a pointer points to, numbers without a
 // type as json.Number.
 func decode(body []byte, out any) error {
+	if answer, can := out.(scanned); can && json.Valid(body) && answer.scan(body) {
+		return nil
+	}
+	return decodeAll(body, out)
+}
+
+// decodeAll is decode by encoding/json alone.
+func decodeAll(body []byte, out any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var err error
