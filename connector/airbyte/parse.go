@@ -31,7 +31,7 @@ var (
 // parse reads one line that begins with '{'. The zero Message stands for a
 // message that is nobody's business here.
 func (r *Reader) parse(line []byte) (Message, error) {
-	if !json.Valid(line) {
+	if !jsonscan.Valid(line) {
 		return Message{}, syntaxFault(line)
 	}
 	var kind, record, state, trace []byte

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"destination-gohighlevel/connector/jsonscan"
 )
@@ -100,7 +101,8 @@ func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
 		named = pick(named, entryRefs)
 	}
 	if named == nil {
-		if named = pick(entry, entryIDs); named != nil && r.plan.table.findCustom(plainText(named)) == nil {
+		named = pick(entry, entryIDs)
+		if named == nil || named[0] != '"' || r.plan.table.findCustom(plainText(named)) == nil {
 			return "", nil
 		}
 	}
@@ -121,11 +123,28 @@ func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
 func pick(object []byte, names []string) (value []byte) {
 	best := len(names)
 	for key, raw := range jsonscan.Members(object) {
-		if i := slices.Index(names, fold(string(key))); i >= 0 && i < best && !isBlank(raw) {
+		if i := foldedIndex(names[:best], key); i >= 0 && !isBlank(raw) {
 			best, value = i, raw
 		}
 	}
 	return value
+}
+
+// foldedIndex is the index of a name, once folded, among folded ones; -1 if it is none.
+func foldedIndex(names []string, name []byte) int {
+	var room [64]byte
+	folded := room[:0]
+	for _, c := range name {
+		switch {
+		case c >= utf8.RuneSelf || len(folded) == len(room):
+			return slices.Index(names, fold(string(name)))
+		case 'A' <= c && c <= 'Z':
+			folded = append(folded, c+'a'-'A')
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			folded = append(folded, c)
+		}
+	}
+	return slices.IndexFunc(names, func(n string) bool { return n == string(folded) })
 }
 
 // preferred is the entry of a list of addresses or names that is marked as the

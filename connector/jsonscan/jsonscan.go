@@ -2,7 +2,7 @@
 // decoding what nobody asks for. Names and texts are as encoding/json reads them,
 // and of members with the same name all are yielded: the last one counts there.
 //
-// Nothing is checked again: what is given must have passed json.Valid, or be a
+// Nothing is checked again: what is given must have passed [Valid], or be a
 // part that this package has yielded of such a document. On other input a
 // function may panic or return nonsense. Nothing recurses, and only names and
 // texts with escapes or broken characters are copied: all others lie in the
@@ -135,7 +135,7 @@ func Nested(quoted []byte) []byte {
 	if first := First(Trim(quoted[1 : len(quoted)-1])); first != '{' && first != '[' {
 		return nil
 	}
-	if inside := Trim(Unquote(quoted)); json.Valid(inside) {
+	if inside := Trim(Unquote(quoted)); Valid(inside) {
 		return inside
 	}
 	return nil
@@ -200,19 +200,25 @@ func skipValue(text []byte, i int) int {
 }
 
 func skipNested(text []byte, i int) int {
-	for depth := 0; ; {
+	for depth := 0; ; i++ {
+		for !isBracketOrQuote[text[i]] {
+			i++
+		}
 		switch text[i] {
 		case '"':
-			i, _ = skipString(text, i)
-			continue
+			for i++; text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
 		case '{', '[':
 			depth++
-		case '}', ']':
-			depth--
-		}
-		i++
-		if depth == 0 {
-			return i
+		default:
+			if depth--; depth == 0 {
+				return i + 1
+			}
 		}
 	}
 }
+
+var isBracketOrQuote = [256]bool{'"': true, '{': true, '[': true, '}': true, ']': true}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -35,8 +37,88 @@ func FuzzScan(f *testing.F) {
 		f.Add([]byte(doc))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		if got, want := Valid(text), json.Valid(text); got != want {
+			t.Fatalf("%q is valid: %v, want %v", text, got, want)
+		}
 		checked(text, func(doc []byte) { compare(t, doc, 0) })
 	})
+}
+
+// TestValid: texts of what JSON is made of, valid ones with a byte changed, cut short or doubled, and ones nested as deep as may be and
+// deeper are what json.Valid says they are.
+func TestValid(t *testing.T) {
+	d := rand.New(rand.NewPCG(1, 2))
+	parts := []string{"{", "}", "[", "]", ",", ":", `"a"`, `"\u00e9\n"`, `"\ud800"`, "\"\xff\"", `"\x"`, `"\u12g4"`, "\"\x01\"", "0", "-0", "-", "01", "1.", "1.5e+3", ".5", "1e", "-1E-7",
+		"true", "tru", "null", "nulls", "false", " ", "\t\r\n", "\v", "\u00a0", `"`, `\`, "\x00"}
+	valid := 0
+	check := func(text string) {
+		t.Helper()
+		want := json.Valid([]byte(text))
+		if got := Valid([]byte(text)); got != want {
+			t.Fatalf("%q is valid: %v, want %v", text, got, want)
+		}
+		if want {
+			valid++
+		}
+	}
+	var value func(depth int) string
+	value = func(depth int) string {
+		if depth == 0 || d.IntN(3) == 0 {
+			return parts[6+d.IntN(24)]
+		}
+		var all []string
+		for range d.IntN(4) {
+			part := value(depth - 1)
+			if d.IntN(2) == 0 {
+				part = " " + part
+			}
+			all = append(all, part)
+		}
+		if d.IntN(2) == 0 {
+			return "[" + strings.Join(all, ",") + "]"
+		}
+		for i := range all {
+			all[i] = `"n":` + all[i]
+		}
+		return "{" + strings.Join(all, ", ") + "}"
+	}
+	for range 20_000 {
+		var random strings.Builder
+		for range d.IntN(6) {
+			random.WriteString(parts[d.IntN(len(parts))])
+		}
+		check(random.String())
+		text := value(3)
+		check(text)
+		at := d.IntN(len(text))
+		check(text[:at])
+		check(text[:at] + string(rune(d.IntN(256))) + text[at+1:])
+		check(text[:at] + text[at:at+1] + text[at:])
+	}
+	for _, depth := range []int{mostNested - 1, mostNested, mostNested + 1} {
+		check(strings.Repeat("[", depth) + strings.Repeat("]", depth))
+		check(strings.Repeat(`{"a":`, depth) + "1" + strings.Repeat("}", depth))
+		check(strings.Repeat(`[{"a":`, depth/2) + "[]" + strings.Repeat("}]", depth/2))
+	}
+	if valid < 10_000 {
+		t.Errorf("only %d texts are valid", valid)
+	}
+	doc := []byte(`{"email":"ana@example.com","tags":["VIP",{"a":[[[]]]}],"n":-12.5e3,"none":null}`)
+	if n := testing.AllocsPerRun(100, func() { Valid(doc) }); n != 0 {
+		t.Errorf("%v pieces of memory, want none", n)
+	}
+}
+
+func BenchmarkValid(b *testing.B) {
+	doc := []byte(`{"type":"RECORD","record":{"stream":"people","data":{"id":17,"email":"person17@example.com","first_name":"Ana","visits":12,"updated_at":"2026-01-02T03:04:05Z","tags":["VIP","New"]},"emitted_at":0}}`)
+	for name, f := range map[string]func([]byte) bool{"scan": Valid, "json": json.Valid} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(doc)))
+			for b.Loop() {
+				f(doc)
+			}
+		})
+	}
 }
 
 // compare looks at a document and at all that is in it.

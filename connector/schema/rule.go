@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -72,7 +71,14 @@ func kindAmong(value json.RawMessage, types []string) (kind string, ok bool) {
 }
 
 // isPlain reports whether a number is written in digits alone, as nearly all whole ones are.
-func isPlain(number json.RawMessage) bool { return !bytes.ContainsAny(number, ".eE") }
+func isPlain(number json.RawMessage) bool {
+	for _, c := range number {
+		if c == '.' || c == 'e' || c == 'E' {
+			return false
+		}
+	}
+	return true
+}
 
 func kindOf(value json.RawMessage) string {
 	switch value[0] {

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"slices"
 
 	"destination-gohighlevel/connector/jsonscan"
 )
@@ -10,7 +11,7 @@ import (
 // its text, without decoding it; what does not fit, the library has the word on, and says why.
 type shape struct {
 	never    bool              // nothing fits
-	types    []string          // nil: any
+	kinds    kinds             // 0: any
 	members  map[string]*shape // of an object; a nil shape fits anything
 	others   *shape            // of its members that are not in members
 	required map[string]uint64 // members that must be there, a bit each
@@ -41,7 +42,7 @@ func shapeOf(soft any, depth int) (s *shape, ok bool) {
 		switch keyword {
 		case "type":
 			list, _ := v.([]any)
-			s.types = texts(list)
+			s.kinds = kindsOf(texts(list))
 		case "properties":
 			s.members, fine = shapesOf(v, depth)
 		case "additionalProperties":
@@ -81,6 +82,36 @@ func bitsOf(names []string) map[string]uint64 {
 	return bits
 }
 
+// kinds are types, a bit each in the order of [jsonTypes].
+type kinds uint8
+
+func kindsOf(types []string) (k kinds) {
+	for _, t := range types {
+		k |= 1 << slices.Index(jsonTypes, t)
+	}
+	return k
+}
+
+// have reports whether a value is of one of the types; of any, if there are none.
+func (k kinds) have(value json.RawMessage) bool {
+	var kind, whole kinds
+	switch value[0] {
+	case 'n':
+		kind = 1 << 0
+	case 't', 'f':
+		kind = 1 << 1
+	case '{':
+		kind = 1 << 2
+	case '[':
+		kind = 1 << 3
+	case '"':
+		kind = 1 << 5
+	default:
+		kind, whole = 1<<4, 1<<6
+	}
+	return k == 0 || k&kind != 0 || k&whole != 0 && (isPlain(value) || isWhole(string(value)))
+}
+
 // fits reports whether a value has the shape. Of several members with one name all must fit, though only the last one counts.
 func (s *shape) fits(value json.RawMessage) bool {
 	if s == nil {
@@ -89,10 +120,8 @@ func (s *shape) fits(value json.RawMessage) bool {
 	if s.never {
 		return false
 	}
-	if s.types != nil {
-		if _, ok := kindAmong(value, s.types); !ok {
-			return false
-		}
+	if !s.kinds.have(value) {
+		return false
 	}
 	switch value[0] {
 	case '{':
@@ -123,7 +152,9 @@ func (s *shape) fitMembers(object json.RawMessage) bool {
 		if !member.fits(value) {
 			return false
 		}
-		seen |= s.required[string(name)]
+		if len(s.required) > 0 {
+			seen |= s.required[string(name)]
+		}
 	}
 	return seen == 1<<len(s.required)-1
 }
