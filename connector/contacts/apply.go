@@ -149,8 +149,10 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 	p.notes = append(p.notes, result.Notes...)
 	p.before, p.set = p.have, p.change.Set
 	if p.have == nil && result.Status == load.Created {
-		p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
 		p.addedTags = p.want.TagsFor(nil)
+		if r.Observe != nil {
+			p.set = crm.Initial(p.want, p.stream().Plan.Defaults())
+		}
 	}
 	p.status, p.reject, p.stage = result.Status, result.Reject, written
 	if p.have == nil && w.Unique && !w.Certain {

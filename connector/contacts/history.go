@@ -60,7 +60,7 @@ func (h *history) of(p *person) *past {
 
 // names are the keys that a person is matched by, and its rows.
 func (p *person) names() []crm.Key {
-	keys := slices.Clone(p.want.Keys)
+	keys := append(make([]crm.Key, 0, len(p.want.Keys)+2), p.want.Keys...) // with room for a row and an id
 	for _, m := range p.marks {
 		if m.Field == rowMark {
 			keys = append(keys, m)

@@ -64,7 +64,7 @@ type entered struct {
 }
 
 func newKnown(fields []string) *known {
-	k := &known{dead: map[string]time.Time{}}
+	k := &known{seen: newBook(), dead: map[string]time.Time{}}
 	k.own = memory{book: newBook(), at: map[string]time.Time{}, lasts: indexLag, keysOf: k.keysOf}
 	k.tags = memory{book: newBook(), at: map[string]time.Time{}, keysOf: k.keysOf}
 	k.forget()
@@ -78,7 +78,9 @@ func newKnown(fields []string) *known {
 
 // forget empties what is about one window.
 func (k *known) forget() {
-	k.seen, k.mute, k.searched = newBook(), map[crm.Key]bool{}, map[crm.Key]bool{}
+	clear(k.seen.contacts) // not made anew: the next window is of the same size
+	clear(k.seen.byKey)
+	k.mute, k.searched = map[crm.Key]bool{}, map[crm.Key]bool{}
 }
 
 // begin forgets what the last window found and keeps what was written.
@@ -273,7 +275,7 @@ func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
 
 // keysOf lists the keys under which records may look for this contact.
 func (k *known) keysOf(c *crm.Contact) []crm.Key {
-	keys := []crm.Key{crm.IDKey(c.ID)}
+	keys := append(make([]crm.Key, 0, 1+len(k.fields)+len(c.OtherEmails)+len(c.OtherPhones)), crm.IDKey(c.ID))
 	for _, name := range k.fields {
 		if v := c.KeyText(name); v != "" {
 			keys = append(keys, crm.KeyOf(name, v))

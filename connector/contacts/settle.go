@@ -46,7 +46,7 @@ func (r *run) settle(p *person) (bool, error) {
 			return false, err
 		}
 	}
-	if late < 0 {
+	if late < 0 && r.Observe != nil {
 		r.outcomes.Add(p.outcomes()...)
 	}
 	return true, nil

@@ -175,6 +175,9 @@ func (op Operation) method() string {
 // reads and writes.
 func (op Operation) template() string {
 	_, path, _ := strings.Cut(string(op), " ")
+	if !strings.Contains(path, "Key}") { // as most
+		return path
+	}
 	return strings.NewReplacer("{schemaKey}", "business", "{objectKey}", "business").Replace(path)
 }
 

@@ -36,7 +36,7 @@ func (a *contactAnswer) scan(body []byte) bool {
 		case at == 1 && (value[0] == 't' || value[0] == 'f'):
 			a.New = value[0] == 't'
 		case at > 1:
-			fine = decodeAny(value, a.member(string(name)))
+			*a.member(string(name)).(*any), fine = scanAny(value)
 		default:
 			return false
 		}

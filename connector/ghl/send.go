@@ -94,14 +94,16 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	req.Header.Set("Version", w.op.version())
-	req.Header.Set("Accept", "application/json")
-	if w.body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	req.Header = http.Header{
+		"Authorization": {"Bearer " + token.AccessToken},
+		"Version":       {w.op.version()},
+		"Accept":        {"application/json"},
+		// A library's default User-Agent is refused by the vendor's firewall.
+		"User-Agent": {"destination-gohighlevel/" + Version + " (+Go)"},
 	}
-	// A library's default User-Agent is refused by the vendor's firewall.
-	req.Header.Set("User-Agent", "destination-gohighlevel/"+Version+" (+Go)")
+	if w.body != nil {
+		req.Header["Content-Type"] = []string{"application/json"}
+	}
 	return req, nil
 }
 

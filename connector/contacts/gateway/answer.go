@@ -22,11 +22,13 @@ const tries = 4
 // changed.
 func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
-	after := object.Held(c.table, now, sent)
-	if s == load.Created { // what the CRM has added by itself is nobody else's
-		maps.Copy(after, object.Recorded(c.table, now.Values))
+	if c.journal != nil {
+		after := object.Held(c.table, now, sent)
+		if s == load.Created { // what the CRM has added by itself is nobody else's
+			maps.Copy(after, object.Recorded(c.table, now.Values))
+		}
+		entry.Done(journal.Outcome{ID: answer.ID, After: after, Updated: answer.DateUpdated})
 	}
-	entry.Done(journal.Outcome{ID: answer.ID, After: after, Updated: answer.DateUpdated})
 	now.Changed = c.changed(answer) // once more: the journal knows by now that this change was ours
 	if s == load.Created {
 		now.Changed = new(time.Time) // nobody else has

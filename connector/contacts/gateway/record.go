@@ -57,7 +57,11 @@ func (c *contacts) Announce(ctx context.Context, writes iter.Seq[Write]) error {
 
 // creating is the change of a create.
 func (c *contacts) creating(w Write, values map[string]any) journal.Change {
-	return journal.Change{Op: journal.Create, Object: crm.Contacts.Name, Origin: w.Of, Set: object.Recorded(c.table, values), Tags: w.Want.TagsFor(nil)}
+	change := journal.Change{Op: journal.Create, Object: crm.Contacts.Name, Origin: w.Of}
+	if c.journal != nil {
+		change.Set, change.Tags = object.Recorded(c.table, values), w.Want.TagsFor(nil)
+	}
+	return change
 }
 
 // updating is the change of an update.
