@@ -7,14 +7,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"golang.org/x/oauth2"
-
-	"destination-gohighlevel/connector/ghl"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -54,12 +50,7 @@ func newBookings(t *testing.T, random *rand.Rand) *bookedHistory {
 	}
 	o.Events.Most = []int{0, 50, 100}[random.IntN(3)]
 	h := &bookedHistory{random: random, server: sandbox.New(o), acts: random.IntN(80), moved: map[string]bool{}, kept: map[string]bool{}, read: map[string][]string{}, kills: random.IntN(3)}
-	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: h.server.Options().LocationID, Transport: h,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: h.server.Options().Token})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.at = Open(client)
+	h.at = openThrough(t, h.server, othersFirst{h.server, h.others})
 	h.contact = h.server.Put(sandbox.Contact{})
 	before := time.Now().Add(-48 * time.Hour)
 	for range 20 + random.IntN(200) {
@@ -77,20 +68,25 @@ func (h *bookedHistory) place(a sandbox.Appointment) sandbox.Appointment {
 	return a
 }
 
-// RoundTrip implements [http.RoundTripper]: before each request others may act.
-func (h *bookedHistory) RoundTrip(r *http.Request) (*http.Response, error) {
+// othersFirst leads to a server to whom others may do something before each request.
+type othersFirst struct {
+	server http.Handler
+	act    func(*http.Request)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (o othersFirst) RoundTrip(r *http.Request) (*http.Response, error) {
+	o.act(r)
+	return inProcess(o.server, r), nil
+}
+
+// others may act before each request.
+func (h *bookedHistory) others(*http.Request) {
 	for range h.random.IntN(8) {
 		if h.acts--; h.acts >= 0 {
 			h.act()
 		}
 	}
-	in := r.Clone(r.Context())
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	h.server.ServeHTTP(w, in)
-	return w.Result(), nil
 }
 
 func (h *bookedHistory) act() {
@@ -173,28 +169,6 @@ func (k *stateKeeper) State(state json.RawMessage) error {
 	return k.sink.State(state)
 }
 
-// hooked is a server before which something happens at each request for events.
-type hooked struct {
-	server *sandbox.Server
-	asked  int
-	before func(asked int)
-}
-
-// RoundTrip implements [http.RoundTripper].
-func (h *hooked) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path == "/calendars/events" {
-		h.asked++
-		h.before(h.asked)
-	}
-	w := httptest.NewRecorder()
-	in := r.Clone(r.Context())
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
-	h.server.ServeHTTP(w, in)
-	return w.Result(), nil
-}
-
 // TestALookThatFindsWhatWasMissedIsNotTheLast: of two appointments that are moved out of the way in the first look, one is moved so again
 // in the second.
 func TestALookThatFindsWhatWasMissedIsNotTheLast(t *testing.T) {
@@ -206,8 +180,12 @@ func TestALookThatFindsWhatWasMissedIsNotTheLast(t *testing.T) {
 	for _, id := range []string{"once", "always"} {
 		move(id, 1, before)
 	}
-	h := &hooked{server: server, before: func(asked int) {
-		switch asked {
+	asked := 0
+	l := openThrough(t, server, othersFirst{server, func(r *http.Request) {
+		if r.URL.Path != "/calendars/events" {
+			return
+		}
+		switch asked++; asked {
 		case 2: // cal1 in the first look
 			move("once", 0, time.Now())
 			move("always", 0, time.Now())
@@ -216,13 +194,8 @@ func TestALookThatFindsWhatWasMissedIsNotTheLast(t *testing.T) {
 		case 4:
 			move("always", 0, time.Now())
 		}
-	}}
-	client, err := ghl.New(ghl.Options{URL: "http://sandbox.example.com", LocationID: server.Options().LocationID, Transport: h,
-		Tokens: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: server.Options().Token})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := read(t, Open(client).appointments(), &sink{}); len(got.rows) != 2 || h.asked != 8 {
-		t.Errorf("%d rows by %d requests for events", len(got.rows), h.asked)
+	}})
+	if got := read(t, l.appointments(), &sink{}); len(got.rows) != 2 || asked != 8 {
+		t.Errorf("%d rows by %d requests for events", len(got.rows), asked)
 	}
 }

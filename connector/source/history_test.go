@@ -79,13 +79,18 @@ func (h *history) RoundTrip(r *http.Request) (*http.Response, error) {
 			h.others()
 		}
 	}
+	return inProcess(h.server, r), nil
+}
+
+// inProcess asks a server without a network.
+func inProcess(server http.Handler, r *http.Request) *http.Response {
 	in := r.Clone(r.Context())
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
 	w := httptest.NewRecorder()
-	h.server.ServeHTTP(w, in)
-	return w.Result(), nil
+	server.ServeHTTP(w, in)
+	return w.Result()
 }
 
 func (h *history) write() {
