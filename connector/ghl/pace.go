@@ -6,9 +6,6 @@ const (
 	startMax      = 25 // the least limit that was measured; headers tell the true one
 	startInterval = 10 * time.Second
 	noLimit       = 1_000_000_000 // so much in an interval that nobody can send it
-	sharers       = 3             // how many share what remains, where others are busy too
-	probeShare    = 30            // one in so many goes ahead where only we know of a place
-	othersLast    = 6             // intervals for which others, once seen, are reckoned with
 	marginShare   = 1000          // a slot rests 1/1000 of the interval longer: clocks differ
 	slackShare    = 40            // of the interval, see pace.wrote
 )
@@ -35,10 +32,11 @@ type pace struct {
 	answers  int64         // how many it is made of
 	foreign  foreign
 	left     left
-	others   time.Time // when others were last seen to draw from the bucket
-	busy     bool      // they drew while we did, when last seen
+	sharing  sharing   // see others.go
+	watched  time.Time // since when what the server counts is known
 	blocked  time.Time // after a 429: nobody sends before
 	refusing time.Time // when the first 429 since the last success came
+	refusals int       // how often that held all back since then
 
 	dailyRemaining, dailyLimit int64 // -1: not told
 	dailySince                 int64 // number of the latest request when that was learned
@@ -97,14 +95,32 @@ func (p *pace) hold(now time.Time) hold {
 	if wait := p.blocked.Sub(now); wait > 0 {
 		return hold{wait, waitRefused}
 	}
-	if p.inFlight >= p.maxInFlight() || p.lastUnderWay(now) {
+	refused := p.inFlight > 0 && !p.refusing.IsZero() // one at a time until one is not
+	if refused || p.inFlight >= p.maxInFlight() || p.lastUnderWay(now) {
 		return hold{p.interval, waitAnswers}
 	}
 	if p.unlimited() {
 		return hold{}
 	}
 	p.expire(now)
-	if p.slots.taken()+p.foreign.n >= p.max {
+	n := p.slots.taken()
+	if p.beside(now) {
+		return p.holdBeside(n, now)
+	}
+	if n += p.foreign.n; n >= p.max {
+		return hold{p.untilFree(now), waitRate}
+	}
+	if wait := p.door(n, now); wait > 0 {
+		return hold{min(wait, p.untilFree(now)), waitRate}
+	}
+	return hold{}
+}
+
+// holdBeside decides beside others. Alone, our slots are the exact account and what
+// remains is not looked at, because it would forget that old slots free themselves.
+// Beside others only the server knows the account.
+func (p *pace) holdBeside(n int, now time.Time) hold {
+	if n >= p.max {
 		return hold{p.untilFree(now), waitRate}
 	}
 	if wait := p.giveWay(now); wait > 0 {
@@ -120,6 +136,9 @@ func (p *pace) send(now time.Time) int64 {
 	p.inFlight++
 	if !p.unlimited() {
 		p.expire(now)
+		if p.beside(now) {
+			p.went(now)
+		}
 		p.slots.open = append(p.slots.open, slot{number: p.sent, sent: now, rank: p.slots.taken() + 1})
 	}
 	return p.sent
@@ -164,35 +183,6 @@ func (p *pace) untilFree(now time.Time) time.Duration {
 	return wait
 }
 
-// giveWay is how long to hold back for others. Alone, our slots are the exact
-// account and what remains is not looked at, because it would forget that old
-// slots free themselves. Beside others only the server knows the account: then
-// no more may be under way than it said remains, or our share of it if they
-// draw while we do; and if nothing remains, than places that we ourselves left
-// since. One request goes ahead to ask after a pause.
-func (p *pace) giveWay(now time.Time) time.Duration {
-	if p.others.IsZero() || now.Sub(p.others) > othersLast*p.interval {
-		return 0
-	}
-	if p.free(p.left.learned, now) {
-		if p.inFlight == 0 {
-			return 0
-		}
-		return max(p.sentAt.Add(p.rest()).Sub(now), 0) // a stuck one must not stop all others
-	}
-	ours := p.left.n
-	if p.busy { // they read the same number and send as we do
-		ours /= sharers
-		if ours == 0 { // to wait for the interval to end would waste a part of each
-			ours = min(p.left.freed, 1+p.max/probeShare)
-		}
-	}
-	if p.inFlight < ours {
-		return 0
-	}
-	return min(p.left.learned.Add(p.rest()).Sub(now), p.untilFree(now))
-}
-
 // wrote notes that a request was on the wire in full. A gateway counts what
 // arrives before any work on it, so from here a fortieth of the interval
 // bounds the moment of counting: an answer that takes longer is slow for other
@@ -219,7 +209,7 @@ func (p *pace) failed(number int64, now time.Time, lasted time.Duration) {
 func (p *pace) answered(number int64, now time.Time, lasted time.Duration, r rate, status int) {
 	p.ended(lasted)
 	if status/100 == 2 {
-		p.refusing = time.Time{}
+		p.refusing, p.refusals = time.Time{}, 0
 	}
 	if r.max > 0 {
 		p.told, p.max = true, r.max
@@ -230,6 +220,7 @@ func (p *pace) answered(number int64, now time.Time, lasted time.Duration, r rat
 			p.seeOthers(number, now, r)
 		}
 	}
+	p.refused(number, status)
 	p.slots.end(number, now, p.step())
 	p.learnDaily(number, now, r)
 }
@@ -246,6 +237,7 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 	}
 	p.expire(now)
 	fresh := s.sent.After(p.left.learned)
+	before := p.left.n
 	if r.remaining < p.left.n || fresh {
 		p.left = left{n: r.remaining, learned: now}
 	}
@@ -254,19 +246,12 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 	if s.sent.After(p.foreign.learned) {
 		p.foreign.n = min(p.foreign.n, max(counted-1, 0))
 	}
-	n := counted - ours
-	if more := n > p.foreign.n; more || fresh {
-		p.busy = more
-	}
+	n := max(counted-ours, 0)
+	p.meet(n, now)
 	if n > 0 && n >= p.foreign.n {
-		p.foreign, p.others = foreign{n: n, learned: now}, now
+		p.foreign = foreign{n: n, learned: now}
 	}
-}
-
-// throttled notes a 429: nobody sends for an interval.
-func (p *pace) throttled(now time.Time) {
-	p.blocked = now.Add(p.interval)
-	if p.refusing.IsZero() {
-		p.refusing = now
+	if fresh && p.beside(now) {
+		p.follow(before, r.remaining, s.sent, now)
 	}
 }

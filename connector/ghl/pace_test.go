@@ -21,6 +21,7 @@ type limiter struct {
 	max      int
 	interval time.Duration
 	offset   time.Duration // of the fixed windows; negative: sliding
+	lazy     bool          // fixed windows begin with their first request
 	others   int           // taken by others at the start of each fixed window
 	up, down func() time.Duration
 	traced   bool
@@ -82,7 +83,11 @@ func (l *limiter) count() *http.Response {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if l.offset < 0 {
+	if l.lazy {
+		if now.Sub(l.start) >= l.interval {
+			l.start, l.counted = now, nil
+		}
+	} else if l.offset < 0 {
 		l.counted = slices.DeleteFunc(l.counted, func(t time.Time) bool { return now.Sub(t) >= l.interval })
 	} else if w := int((now.Sub(l.start) + l.offset) / l.interval); w != l.window {
 		l.window, l.counted = w, make([]time.Time, l.others)
@@ -294,7 +299,7 @@ func TestHold(t *testing.T) {
 		"others had it":         {with(func(p *pace) { p.foreign = foreign{2, before(rest)} }), 0, ""},
 		"held back":             {with(func(p *pace) { p.blocked = now.Add(time.Minute) }), time.Minute, waitRefused},
 		"nothing told, full":    {with(func(p *pace) { p.told, p.slots = false, slotsOf(2) }), 10 * time.Second, waitRate},
-		"no limit":              {with(func(p *pace) { p.max, p.foreign, p.others = noLimit, foreign{noLimit, now}, now }), 0, ""},
+		"no limit":              {with(func(p *pace) { p.max, p.foreign, p.sharing.seen = noLimit, foreign{noLimit, now}, now }), 0, ""},
 		"no limit, held back":   {with(func(p *pace) { p.max, p.blocked = noLimit, now.Add(time.Second) }), time.Second, waitRefused},
 		"no limit, all of 16":   {with(func(p *pace) { p.max, p.inFlight = noLimit, firstInFlight }), 10 * time.Second, waitAnswers},
 		"the day's last": {with(func(p *pace) {
