@@ -127,6 +127,8 @@
 //	when a request may be sent                   ghl/pace.go
 //	what is read again, and from where on        source/state.go
 //	what the columns of a contact hold           source/contacts_row.go
+//	what a read remembers to spare requests      source/known.go, fields.go
+//	how far a read or an export is, its account  rows.go
 //	which windows of calendars are asked for     source/calendars.go
 //	which opportunities have changed             source/opportunities.go
 //	where a list is that others delete from      source/walk.go
