@@ -46,7 +46,7 @@ func runExport(ctx context.Context, c IO, _ *airbyte.Writer, args []string) erro
 	if yes, err := x.mayExport(ctx, streams); err != nil || !yes {
 		return during("export", conf, err)
 	}
-	b := newBar(c, f.to == stdoutName && isTerminal(c.Stdout), true, x.tally.counted)
+	b := newBar(c, f.to == stdoutName && (isTerminal(c.Stdout) || inPipeline(c)), true, x.tally.counted)
 	defer b.end()
 	x.tally.client = x.client
 	x.out, x.people, errs.Writer = b.over(x.out), b.over(x.people), b.over(c.Stderr)

@@ -53,7 +53,7 @@ func (r *reading) forPrograms(ctx context.Context, c IO, out *airbyte.Writer, op
 		return err
 	}
 	r.conf, r.out, r.log = j.conf, out, out.Logger().Level(zerolog.InfoLevel)
-	b := newBar(c, isTerminal(c.Stdout), true, r.tally.counted)
+	b := newBar(c, isTerminal(c.Stdout) || inPipeline(c), true, r.tally.counted)
 	defer b.end()
 	if b != nil {
 		r.log = r.log.Hook(warner{console(IO{Stderr: b.over(c.Stderr)})})
@@ -81,7 +81,7 @@ func (r *reading) forPeople(ctx context.Context, c IO, config string, open func(
 	if err != nil {
 		return err
 	}
-	b := newBar(c, false, true, r.tally.counted)
+	b := newBar(c, inPipeline(c), true, r.tally.counted)
 	defer b.end()
 	c.Stdout, c.Stderr = b.over(c.Stdout), b.over(c.Stderr)
 	r.conf, r.out, r.log = j.conf, &rowsView{pane{Writer: c.Stdout}}, console(c).Level(zerolog.WarnLevel)

@@ -2,12 +2,14 @@ package connector
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/term"
@@ -26,6 +28,38 @@ func greetTerminal(c IO) {
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// inPipeline reports whether stdout leads to another process of the same job, as in
+// read | write: what is shown on the terminal is up to that one. Where processes do not
+// tell their jobs, any pipe is taken for such.
+func inPipeline(c IO) bool {
+	file, ok := c.Stdout.(*os.File)
+	if !ok {
+		return false
+	}
+	if about, err := file.Stat(); err != nil || about.Mode()&os.ModeNamedPipe == 0 {
+		return false
+	}
+	own := jobOf("/proc/self/stat")
+	processes, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is a good one
+	members := 0
+	for _, p := range processes {
+		if jobOf(p) == own {
+			members++
+		}
+	}
+	return own == "" || members > 1
+}
+
+// jobOf is the group of a process, by what Linux tells of it; "" if that is not known.
+func jobOf(stat string) string {
+	text, err := os.ReadFile(stat)
+	after := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // a name can hold blanks
+	if err != nil || len(after) < 3 {
+		return ""
+	}
+	return after[2]
 }
 
 // terminal is where people can be asked though stdin is a file.

@@ -96,6 +96,39 @@ func TestBarOfRead(t *testing.T) {
 	}
 }
 
+// TestNoBarIntoAPipeline: in read | write both have one terminal, and a bar of each would mix.
+func TestNoBarIntoAPipeline(t *testing.T) {
+	t.Parallel()
+	server, dir := syncFiles(t, sandbox.Options{})
+	server.Seed(3)
+	if err := os.WriteFile(filepath.Join(dir, "catalog.json"), []byte(contactsCatalog), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(selfPath(t), filepath.Join(dir, program)); err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"read --catalog catalog.json", "read --catalog catalog.json --format text", "export"} {
+		for into, bar := range map[string]bool{"| cat > out": false, "> out": true} {
+			p := prepare(t, dir, nil, nil)
+			p.Path, p.Args = "/bin/sh", []string{"sh", "-c", "./" + program + " " + verb + " --config config.json " + into}
+			s := p.on(t, p.stderr)
+			if code := s.end(t); code != 0 || strings.Contains(s.seen.String(), "\x1b") != bar {
+				t.Errorf("%s %s: exit code %d, the screen:\n%q", verb, into, code, s.seen)
+			}
+		}
+	}
+}
+
+// selfPath is where this program is.
+func selfPath(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return self
+}
+
 // TestAFailureIsSeen by people whose stdout goes elsewhere, too.
 func TestAFailureIsSeen(t *testing.T) {
 	t.Parallel()
