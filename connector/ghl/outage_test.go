@@ -122,7 +122,10 @@ func TestAStopEndsTheWaitForTheServer(t *testing.T) {
 			})
 		}
 		time.Sleep(20*time.Second + 100*time.Millisecond)
+		synctest.Wait()
+		s.mu.Lock()
 		met, stopped := len(s.lost), time.Now()
+		s.mu.Unlock()
 		stop()
 		group.Wait()
 		if took := time.Since(stopped); took > 200*time.Millisecond || len(s.lost) > met+1 {
