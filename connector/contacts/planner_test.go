@@ -125,6 +125,9 @@ func (c *counting) Find(_ context.Context, keys []crm.Key) ([]*crm.Contact, []cr
 func (c *counting) List(_ context.Context, l gateway.Listing) (gateway.Page, error) {
 	defer c.ask(1)()
 	from, to := 0, c.people
+	if l.Undated {
+		to = 0
+	}
 	if l.Span != nil {
 		from, to = int(max(l.Span.From, firstAdded)-firstAdded), min(c.people, int(l.Span.To-firstAdded))
 	}

@@ -14,7 +14,7 @@ import (
 // How much is read before a window has room for it: it waits as it came, which takes
 // little memory, and tells the objects what is coming.
 const (
-	aheadMessages = 4500
+	aheadMessages = 5 << 10
 	aheadBytes    = 8 << 20
 )
 
