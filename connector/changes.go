@@ -99,8 +99,10 @@ func (from journalFrom) files(ctx context.Context) ([]journal.File, error) {
 	}
 	to := conf.Journal
 	switch {
-	case to.StorageType == config.StoreNone || at != "" && to.StorageType != config.StoreS3:
-		return nil, &config.Error{Faults: []string{"journal: names no " + map[bool]string{true: "place", false: "bucket"}[at == ""] + " to read from"}}
+	case at != "" && to.StorageType != config.StoreS3:
+		return nil, &config.Error{Faults: []string{"journal: names no bucket whose keys could be used to read " + quoted(at)}}
+	case to.StorageType == config.StoreNone:
+		return nil, &config.Error{Faults: []string{`journal: is not set, so no change was recorded; with "journal": {"storage_type": "Local", "path": "journal"} those of the next sync are`}}
 	case at != "":
 		to.Bucket, to.Path, _ = strings.Cut(strings.TrimPrefix(at, bucketScheme), "/")
 	}

@@ -65,8 +65,8 @@ func TestExportOfAContact(t *testing.T) {
 			t.Errorf("%s:\n%s", name, csv)
 		}
 	}
-	if stdout, _ := p.run(t, exitOK, "export", "--contact", "nobody@example.com"); stdout != "" {
-		t.Errorf("of nobody: %s", stdout)
+	if stdout, stderr := p.run(t, exitOK, "export", "--contact", "nobody@example.com"); stdout != "" || !strings.Contains(stderr, "finds no contact with this id or email") {
+		t.Errorf("of nobody: %s\n%s", stdout, stderr)
 	}
 	if stdout, _ := p.run(t, exitOK, "export", "--contact", id, "--object", "notes"); strings.Count(stdout, "\n") != 2 {
 		t.Errorf("notes alone: %s", stdout)

@@ -55,12 +55,26 @@ func (x *exporting) write(ctx context.Context, s source.Stream, t *streamTally) 
 	if err == nil && x.deleted {
 		err = x.markDeleted(file.(*export.File), t) // stdout has none
 	}
+	if err == nil && file.Rows() == 0 && s.Name == defaultObject && x.since.IsZero() {
+		t.note = x.foundNobody()
+	}
 	t.rows.Store(file.Rows() - t.deleted)
 	t.formulas = file.Formulas()
 	if err != nil {
 		return errors.Join(err, file.Close())
 	}
 	return file.Commit()
+}
+
+// foundNobody says why there are no contacts: of whom they were asked for; "" if of all.
+func (x *exporting) foundNobody() string {
+	switch {
+	case x.contact != "":
+		return "HighLevel finds no contact with this id or email; one that was created in the last minute may not be found yet"
+	case x.business != "":
+		return "HighLevel finds no contact of a business of this name"
+	}
+	return ""
 }
 
 func (x *exporting) open(plan export.Plan) (exportFile, error) {

@@ -67,8 +67,9 @@ func (t *rowTally) current() *streamTally {
 	return t.streams[len(t.streams)-1]
 }
 
-// progress is how far the stream is that is under way, which there must be: no stream tells beforehand how
-// many rows those after it have.
+// progress is how far the stream is that is under way, which there must be: no stream
+// tells beforehand how many rows those after it have. Every row that was met counts as
+// settled, in Unchanged, for its rate.
 func (t *rowTally) progress() load.Progress {
 	p := load.Progress{Usage: usageOf(t.client)}
 	s := t.current()

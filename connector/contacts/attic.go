@@ -60,11 +60,12 @@ const (
 	isTrue
 	isFalse
 	isList
-	isBoxes
+	isMap
 	isOdd
 )
 
-// pack puts one after another, each list and map behind its length and one, for 0 is one that is nil.
+// pack writes the parts of a contact one after another. In front of a list or a map stands
+// its length plus one: 0 is one that is nil.
 func (a *attic) pack(c *crm.Contact, b *box) []byte {
 	size := 0
 	for _, v := range c.Values {
@@ -107,7 +108,7 @@ func (a *attic) appendValue(d []byte, name string, v any, b *box) []byte {
 	case []string:
 		return appendTexts(append(d, isList), v)
 	case map[string]string:
-		d = appendLength(append(d, isBoxes), len(v), v == nil)
+		d = appendLength(append(d, isMap), len(v), v == nil)
 		for id, text := range v {
 			d = appendText(appendText(d, id), text)
 		}
@@ -230,17 +231,17 @@ func (r *boxReader) value(name string, b *box) any {
 		return false
 	case isList:
 		return r.texts()
-	case isBoxes:
+	case isMap:
 		n, some := r.length()
 		if !some {
 			return map[string]string(nil)
 		}
-		boxes := make(map[string]string, n)
+		texts := make(map[string]string, n)
 		for range n {
 			id := r.text()
-			boxes[id] = r.text()
+			texts[id] = r.text()
 		}
-		return boxes
+		return texts
 	case isOdd:
 		return b.odd[name]
 	}

@@ -9,12 +9,12 @@ import (
 // How a bucket is shared. All clients go by what the server says remains, which is
 // the same for all, so that they come to equal shares without knowing each other.
 const (
-	refill     = 0.95 // of the slots that free themselves, so that others can have the rest
+	refill     = 0.95 // of our slots that free themselves we use again; the rest is for others
 	takeUp     = 0.8  // of what remains beside those, in an interval
-	leave      = 0.5  // of a place, that two do not take the last one
+	keptFree   = 0.5  // of a place, so that two do not take the last one
 	sharers    = 2    // of what remains in a fixed window: others draw as we do
-	early      = 0.95 // of a fixed window, until when it is to be used up
-	spare      = 0.2  // of a place, see leave
+	usedUpAt   = 0.95 // of a fixed window, what remains is to be used up
+	keptFixed  = 0.2  // of a place, as keptFree, in a fixed window
 	jumpShare  = 4    // a window is new if so much of the limit has come back at once
 	retryShare = 16   // of the interval, after the bucket was found empty; then twice that
 	laterShare = 2    // of the interval, for which a window that is due may be late
@@ -65,17 +65,17 @@ func (p *pace) share(now time.Time) (every, wait time.Duration) {
 	case s.window.IsZero() && remaining > float64(p.max)/2: // enough for everybody
 		return 0, 0
 	case s.window.IsZero():
-		free := max(remaining-leave, 0)
+		free := max(remaining-keptFree, 0)
 		if free == 0 && p.left.freed <= p.inFlight {
 			return 0, p.untilFree(now)
 		}
 		return p.apart(refill*float64(p.slots.taken())+takeUp*free, p.interval), 0
 	case end.After(now):
-		left := max(end.Sub(now)-time.Duration((1-early)*float64(p.interval)), p.interval/50)
+		left := max(end.Sub(now)-time.Duration((1-usedUpAt)*float64(p.interval)), p.interval/50)
 		part := sharers * float64(left)
 		unseen := now.Sub(p.left.learned) + p.latency/2
 		remaining *= math.Exp(-s.ratio * float64(unseen) / part)
-		if remaining < 1+spare*min(s.ratio, 1) {
+		if remaining < 1+keptFixed*min(s.ratio, 1) {
 			return 0, end.Sub(now)
 		}
 		return p.apart(remaining/sharers, left), 0
@@ -155,7 +155,7 @@ func (s *sharing) begin(now, since time.Time, sent int64) {
 // first, and whoever is late each time would get less each time.
 func (p *pace) begun(remaining int, now time.Time) time.Time {
 	s := &p.sharing
-	whole := sharers * early / (1 + s.ratio) * float64(p.interval) // to use the limit up at the rate of a beginning
+	whole := sharers * usedUpAt / (1 + s.ratio) * float64(p.interval) // to use the limit up at the rate of a beginning
 	since := now.Add(-time.Duration(startShare * whole * float64(p.max-1-remaining) / float64(p.max)))
 	if due := s.window.Add(p.interval); due.Before(now) && since.Before(due) {
 		since = due

@@ -113,7 +113,8 @@ func (p *pacer) answered(t turn, r rate, status int) {
 	p.change(func(s *pace, now time.Time) { s.answered(t.number, now, now.Sub(t.taken), r, status) })
 }
 
-// throttled holds all callers back, tells until when, and for how long there has been nothing but refusals.
+// throttled holds all callers back, and tells for how long, and how long there has been
+// nothing but refusals.
 func (p *pacer) throttled() (wait, throttledFor time.Duration) {
 	p.change(func(s *pace, now time.Time) {
 		s.throttled(now)

@@ -81,7 +81,7 @@ func (l *Location) booked(ctx context.Context, told []ghl.Appointment, names map
 // appointments all the same.
 func (l *Location) readCalendars(ctx context.Context) (map[string]string, error) {
 	calendars, err := l.client.Calendars(ctx)
-	if err != nil && !slices.Contains([]ghl.Kind{ghl.ScopeMissing, ghl.Rejected, ghl.Gone}, ghl.KindOf(err)) {
+	if err != nil && !isRefused(err) {
 		return nil, err
 	}
 	names := make(map[string]string, len(calendars))

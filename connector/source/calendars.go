@@ -30,8 +30,8 @@ const (
 // calendarsState is where a read of all calendars goes on. Times are in milliseconds.
 //
 // A window of a calendar is told by one answer, so what is moved within it is not missed.
-// What is moved from a window that is not yet read to one that is, is: that is why all are
-// looked at again, until a look finds nothing that was missed.
+// What is moved from a window that is still to be read into one that was read is missed by
+// this look: that is why all are looked at again, until a look finds nothing that was missed.
 type calendarsState struct {
 	Begun int64 `json:"begun"`
 	From  int64 `json:"from"` // of the whole read
@@ -53,10 +53,8 @@ type calendarsState struct {
 // readCalendarsState reads a state that a read has given; nil and {} begin anew.
 func readCalendarsState(from json.RawMessage) (calendarsState, error) {
 	var s calendarsState
-	if len(from) > 0 && string(from) != "null" && string(from) != string(whole) {
-		if json.Unmarshal(from, &s) != nil || s.Begun <= 0 || s.To <= s.From {
-			return s, &StateError{"is not one that this stream has given; reset it to read everything again"}
-		}
+	if !isBlank(from) && (json.Unmarshal(from, &s) != nil || s.Begun <= 0 || s.To <= s.From) {
+		return s, errForeignState
 	}
 	if s.At == nil {
 		s.At = map[string]int64{}
@@ -185,7 +183,7 @@ func (r *calendarsRead) calendar(ctx context.Context, c ghl.Named) error {
 		last := len(ends) - 1
 		end := min(ends[last], from+longest)
 		events, err := r.l.client.Events(ctx, c.ID, time.UnixMilli(from), time.UnixMilli(end))
-		if isRefused := err != nil && ghl.KindOf(err) == ghl.Rejected; isRefused && end-from > leastWindow.Milliseconds() {
+		if ghl.KindOf(err) == ghl.Rejected && end-from > leastWindow.Milliseconds() {
 			longest = (end - from) / 2
 			continue
 		}

@@ -23,8 +23,8 @@ func (r childRows) schema() json.RawMessage {
 	return objectSchema(columns)
 }
 
-// row is one of a contact's as a JSON object. The contact's email and phone
-// are absent where the contact is not known.
+// row is a note, task or appointment of a contact as a JSON object. The contact's email
+// and phone are absent where the contact is not known.
 func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (json.RawMessage, error) {
 	row := map[string]any{"id": child.ID, "contact_id": orNull(child.ContactID)}
 	for name := range r.fields {
@@ -46,7 +46,7 @@ func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (j
 	return json.Marshal(row)
 }
 
-// hand hands those of one contact over.
+// hand hands over the notes, tasks or appointments of one contact.
 func (r childRows) hand(ctx context.Context, children []ghl.Child, of *ghl.Contact, to Sink) error {
 	for _, child := range children {
 		row, err := r.row(ctx, child, of)

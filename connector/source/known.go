@@ -9,8 +9,9 @@ import (
 // mostKnown bounds the contacts that are remembered: some 100 bytes each.
 const mostKnown = 50_000
 
-// knownContacts remembers of contacts that were read what tells them in another location,
-// so that their tasks need no further request. The zero value is ready to use.
+// knownContacts remembers the email and phone of contacts that were read, which the rows of
+// their tasks and appointments have too, so that these need no further request. The zero
+// value is ready to use.
 type knownContacts struct {
 	mu sync.Mutex
 	of map[string]contactKeys

@@ -37,8 +37,8 @@ func (th *Thing) steps() (n int64) {
 	if th.Delete || th.Recreate != nil {
 		return 1
 	}
-	for _, any := range []bool{len(th.Set) > 0, len(th.AddTags) > 0, len(th.RemoveTags) > 0} {
-		if any {
+	for _, needed := range []bool{len(th.Set) > 0, len(th.AddTags) > 0, len(th.RemoveTags) > 0} {
+		if needed {
 			n++
 		}
 	}

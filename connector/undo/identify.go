@@ -26,7 +26,7 @@ func isUnidentified(c journal.Recorded) bool {
 // out, then the newer one of the same key would not have been sent.
 func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]journal.Recorded, error) {
 	changes = slices.Clone(changes)
-	first := map[string]int{} // the first change of what bears an id; made by it or not
+	first := map[string]int{} // by id: which of the changes is the first about it
 	for i, c := range slices.Backward(changes) {
 		first[idOf(c)] = i
 	}
@@ -61,7 +61,8 @@ func (u *Undo) identify(ctx context.Context, changes []journal.Recorded) ([]jour
 	return changes, nil
 }
 
-// madeByOther is before all changes.
+// madeByOther stands in place of the first change where a create is known to have made the
+// thing: it is before all changes.
 const madeByOther = -1
 
 // claim is a contact that a create may have made.

@@ -66,7 +66,7 @@ func (u *Undo) Look(ctx context.Context, changes []journal.Recorded) error {
 	if err := u.waitForSearch(ctx, changes); err != nil {
 		return err
 	}
-	for _, c := range changes {
+	for _, c := range changes { // also of objects that identify does not ask for
 		if _, err := u.keeper(ctx, c.Object); err != nil {
 			return err
 		}
