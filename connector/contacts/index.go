@@ -129,7 +129,7 @@ func (x *index) enter(k crm.Key, at place) {
 			return at, true
 		case x.unpack(before).Carries(k):
 			entered = true
-			x.more[h] = append(slices.DeleteFunc(x.more[h], func(p place) bool { return !x.alive(p) }), at)
+			x.more[h] = append(x.withRoom(x.more[h]), at)
 			x.size += moreCost
 			return before, true
 		}
@@ -139,6 +139,16 @@ func (x *index) enter(k crm.Key, at place) {
 		x.first.add(h, at)
 		x.size += slotCost
 	}
+}
+
+// withRoom returns the living of some entries, with room for one more. Thousands may share
+// a key, so it is looked who lives only when the room is used up, and then it is doubled.
+func (x *index) withRoom(entries []place) []place {
+	if len(entries) < cap(entries) {
+		return entries
+	}
+	entries = slices.DeleteFunc(entries, func(p place) bool { return !x.alive(p) })
+	return slices.Grow(entries, len(entries)+1)
 }
 
 // with returns the contacts that carry the key.

@@ -304,3 +304,26 @@ func liveHeap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// TestIndexEntersASharedKeyAtOnce: who is put beside thousands with the same phone costs no
+// look at each of them, and those who were put again are still found once.
+func TestIndexEntersASharedKeyAtOnce(t *testing.T) {
+	x, k := smallIndex()
+	phone := crm.Key{Field: "phone", Value: "+12025550123"}
+	put := func(i int) {
+		enter(x, k, &crm.Contact{ID: fmt.Sprintf("contact%013d", i), Values: map[string]any{"phone": phone.Value}})
+	}
+	n := 0
+	for ; n < 2000; n++ {
+		put(n)
+	}
+	if pieces := testing.AllocsPerRun(200, func() { put(n); n++ }); pieces > 100 {
+		t.Errorf("one more took %v pieces of memory", pieces)
+	}
+	if pieces := testing.AllocsPerRun(200, func() { put(7) }); pieces > 100 {
+		t.Errorf("one that is put again took %v pieces of memory", pieces)
+	}
+	if got := ids(x.with(phone)); len(got) != n || len(slices.Compact(got)) != n {
+		t.Errorf("%d contacts are found, %d different ones, want %d", len(got), len(slices.Compact(got)), n)
+	}
+}

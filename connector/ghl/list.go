@@ -32,11 +32,16 @@ func readList[J, T any](ctx context.Context, c *Client, op Operation, r request,
 	return l.rows, nil
 }
 
-func (l *list[J, T]) decodeFrom(d *json.Decoder) error {
-	l.envelope, l.rows = envelope{}, nil // an attempt before this one may have left something
+// clear takes out what an attempt before may have left.
+func (l *list[J, T]) clear() {
+	l.envelope, l.rows = envelope{}, nil
 	for _, to := range l.also {
 		reflect.ValueOf(to).Elem().SetZero()
 	}
+}
+
+func (l *list[J, T]) decodeFrom(d *json.Decoder) error {
+	l.clear()
 	return eachMember(d, func(name string) error {
 		if name == l.name {
 			return l.decodeRows(d)

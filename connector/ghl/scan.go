@@ -53,7 +53,7 @@ func (l *list[J, T]) scan(body []byte) bool {
 	if _, can := any(new(J)).(scanned); !can || jsonscan.First(jsonscan.Trim(body)) != '{' {
 		return false
 	}
-	l.envelope, l.rows = envelope{}, nil
+	l.clear()
 	for name, value := range jsonscan.Members(body) {
 		to := l.also[string(name)]
 		if to == nil {

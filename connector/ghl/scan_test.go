@@ -153,6 +153,20 @@ func compareScans(t *testing.T, body []byte, scans *int) {
 	}
 }
 
+// TestScanForgetsTheAttemptBefore: a total that an answer does not tell is not that of the answer before.
+func TestScanForgetsTheAttemptBefore(t *testing.T) {
+	var total int
+	list := contactsFound(&total)
+	for _, body := range []string{`{"contacts":[],"total":7,"statusCode":500}`, `{"contacts":[]}`} {
+		if err := decode([]byte(body), &list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if total != 0 {
+		t.Errorf("the total is %d, though none was told", total)
+	}
+}
+
 func FuzzScans(f *testing.F) {
 	d := answerDice{rand.New(rand.NewPCG(3, 4))}
 	for range 20 {
