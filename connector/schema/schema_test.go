@@ -223,7 +223,7 @@ func TestSchemasWithABudget(t *testing.T) {
 					t.Fatalf("found %v", found)
 				}
 			}
-			if spent := time.Since(begun); spent > 5*time.Second {
+			if spent := time.Since(begun); spent > time.Minute { // without a budget it would be years
 				t.Errorf("took %v", spent)
 			}
 			want := map[string]int{}
