@@ -236,7 +236,7 @@ func forgetOpen(c *sandbox.Contact) {
 // TestWindowsEndAsRecordsOneByOne: what a record means is decided after all
 // records before it, so it makes no difference whether records come together or
 // each in a sync of its own. Only who is deleted and inserted again within a window
-// is not deleted for the moment in between.
+// is not deleted for the moment in between. -histories, if raised, plays all worlds.
 func TestWindowsEndAsRecordsOneByOne(t *testing.T) {
 	endsAsOneByOne(t, 2000, false)
 }
@@ -246,8 +246,11 @@ func TestWindowsEndAsRecordsOneByOne(t *testing.T) {
 func TestConsentEndsAsRecordsOneByOne(t *testing.T) { endsAsOneByOne(t, 2000, true) }
 
 func endsAsOneByOne(t *testing.T, seeds uint64, consent bool) {
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		seeds /= 20
+	case *histories <= defaultHistories:
+		seeds /= 2
 	}
 	for seed := range seeds {
 		w := newOneByOne(seed, consent)

@@ -102,7 +102,7 @@ func (h *household) end(t *testing.T, syncs [][]string, size int, faults ...sand
 
 // TestChildrenOfAWindowEndAsIfEachHadCome in a sync of its own, whatever windows they come in, where answers are lost, and where nothing is remembered.
 func TestChildrenOfAWindowEndAsIfEachHadCome(t *testing.T) {
-	worlds := 2000
+	worlds := *randomWorlds
 	if testing.Short() {
 		worlds = 60
 	}

@@ -2,6 +2,7 @@ package records_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -90,9 +91,11 @@ func (w *world) end(t *testing.T, syncs [][]string, size int, faults ...sandbox.
 	return strings.Join(out, "\n")
 }
 
+var randomWorlds = flag.Int("worlds", 1000, "how many random worlds the property tests play")
+
 // TestRecordsOfAWindowEndAsIfEachHadCome in a sync of its own, whatever they have to do with each other, and also where answers are lost.
 func TestRecordsOfAWindowEndAsIfEachHadCome(t *testing.T) {
-	worlds := 2000
+	worlds := *randomWorlds
 	if testing.Short() {
 		worlds = 200
 	}
