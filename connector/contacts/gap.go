@@ -72,8 +72,8 @@ func (e *end) question() gateway.Listing {
 // had been read, and reports whether it is one.
 func (e *end) answered(page gateway.Page, span *gateway.Span, read int) bool {
 	g := e.of
-	g.left = max(0, page.Total-len(page.Contacts)-(g.read-read))
-	g.read += len(page.Contacts)
+	g.left = max(0, page.Total-page.Listed()-(g.read-read))
+	g.read += page.Listed()
 	if isLast(page) {
 		g.shut = true
 		return true
@@ -98,6 +98,9 @@ const mostWithout = 20
 // moveTo moves the end behind a page.
 func (e *end) moveTo(page gateway.Page) {
 	e.after, e.read = page.Next, nil
+	if len(page.Contacts) == 0 { // a dry run would have deleted them all
+		return
+	}
 	last := page.Contacts[len(page.Contacts)-1]
 	for _, c := range slices.Backward(page.Contacts) {
 		if c.Added != last.Added || len(e.read) == mostWithout {
@@ -106,7 +109,7 @@ func (e *end) moveTo(page gateway.Page) {
 		e.read = append(e.read, c.ID)
 	}
 	if begins, err := time.Parse(time.RFC3339, page.Contacts[0].Added); err == nil {
-		e.density = float64(len(page.Contacts)) / float64(max(begins.UnixMilli()-page.At, page.At-begins.UnixMilli(), 1))
+		e.density = float64(page.Listed()) / float64(max(begins.UnixMilli()-page.At, page.At-begins.UnixMilli(), 1))
 	}
 }
 

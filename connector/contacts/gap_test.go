@@ -146,7 +146,11 @@ func (c *crowded) page(l gateway.Listing) gateway.Page {
 
 // listed lists the location, and tells with how many requests.
 func (c *crowded) listed(t *testing.T, workers int) (f *finder, took time.Duration) {
-	f = &finder{known: newKnown([]string{"email"}), target: c, log: zerolog.Nop(), fields: func() []*crm.Field { return nil },
+	return c.listedBy(t, c, workers)
+}
+
+func (c *crowded) listedBy(t *testing.T, target gateway.Target, workers int) (f *finder, took time.Duration) {
+	f = &finder{known: newKnown([]string{"email"}), target: target, log: zerolog.Nop(), fields: func() []*crm.Field { return nil },
 		links: func() []string { return nil }, workers: func() int { return workers }, lookups: 1_000_000}
 	begun := time.Now()
 	if _, err := f.consider(t.Context(), 1); err != nil {

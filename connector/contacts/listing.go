@@ -131,11 +131,14 @@ func (l *listing) take(page gateway.Page) {
 			l.ghosts[c.ID] = struct{}{}
 		}
 	}
+	for _, id := range page.Gone {
+		l.ghosts[id] = struct{}{}
+	}
 }
 
 // isLast reports whether a page was told to be all of what it was asked for.
 func isLast(page gateway.Page) bool {
-	return page.Next == nil || page.Total > 0 && page.Total <= len(page.Contacts)
+	return page.Next == nil || page.Total > 0 && page.Total <= page.Listed()
 }
 
 // uncounted is where the API may stop counting.
@@ -165,7 +168,7 @@ func (l *listing) readOn(ctx context.Context, first gateway.Page) error {
 
 // sideBySide reads by gaps, and reports whether the whole location was read.
 func (l *listing) sideBySide(ctx context.Context, first gateway.Page) (complete bool, err error) {
-	all := &gap{to: first.At + 1, left: first.Total - len(first.Contacts)}
+	all := &gap{to: first.At + 1, left: first.Total - first.Listed()}
 	all.ends[latestEnd], all.ends[oldestEnd] = &end{of: all}, &end{of: all}
 	all.ends[latestEnd].moveTo(first)
 	l.gaps = []*gap{all}
@@ -218,14 +221,18 @@ func (l *listing) begin(ctx context.Context) bool {
 		next.busy = false
 		l.underWay--
 		l.requests++
+		if err == nil {
+			err = bug.Guard(func() error {
+				l.take(page)
+				l.odd = !next.answered(page, asked.Span, read) || l.odd
+				return nil
+			})
+		}
 		if err != nil {
 			if l.odd = true; ghl.KindOf(err) != ghl.Rejected {
 				l.err = err
 			}
-			return
 		}
-		l.take(page)
-		l.odd = !next.answered(page, asked.Span, read) || l.odd
 	}()
 	return true
 }

@@ -90,7 +90,7 @@ func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []cr
 func (d *DryRun) List(ctx context.Context, l Listing) (Page, error) {
 	page, err := d.Target.List(ctx, l)
 	told := page.Total > 0 || len(page.Contacts) == 0
-	page.Contacts = d.pretence.showAll(d.withAdded(page.Contacts))
+	page.Contacts, page.Gone = d.pretence.part(d.withAdded(page.Contacts))
 	if l.After != nil || l.Span != nil || l.Undated || err != nil {
 		return page, err
 	}

@@ -168,11 +168,18 @@ func (p *pretence) show(told *crm.Contact) *crm.Contact {
 
 // showAll leaves out who would be gone.
 func (p *pretence) showAll(told []*crm.Contact) []*crm.Contact {
-	var shown []*crm.Contact
+	shown, _ := p.part(told)
+	return shown
+}
+
+// part is showAll, and tells the ids of those who would be gone.
+func (p *pretence) part(told []*crm.Contact) (shown []*crm.Contact, gone []string) {
 	for _, c := range told {
-		if c = p.show(c); c != nil {
-			shown = append(shown, c)
+		if now := p.show(c); now != nil {
+			shown = append(shown, now)
+		} else {
+			gone = append(gone, c.ID)
 		}
 	}
-	return shown
+	return shown, gone
 }

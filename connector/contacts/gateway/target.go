@@ -120,6 +120,8 @@ type Span struct {
 // Page is a part of a listing.
 type Page struct {
 	Contacts []*crm.Contact
+	// Gone are the ids of contacts that the API lists here and a dry run would have deleted.
+	Gone []string
 	// Total is how many contacts the whole listing has.
 	Total int
 	// Next leads to the page after this one; nil at the end.
@@ -128,6 +130,9 @@ type Page struct {
 	// tells; else 0.
 	At int64
 }
+
+// Listed is how many contacts the API lists on the page.
+func (p *Page) Listed() int { return len(p.Contacts) + len(p.Gone) }
 
 // Incomplete is a contact of which Find did not tell some wanted fields.
 type Incomplete struct {
