@@ -173,8 +173,13 @@ func (u *undoing) look(ctx context.Context, j *journal.Journal) (*undo.Undo, err
 	if err != nil {
 		return nil, err
 	}
-	all := undo.Open(target, u.client, j, keep, undo.Options{Recreate: u.recreate, Only: u.only, Last: last})
+	all := undo.Open(target, u.client, j, keep, undo.Options{Recreate: u.recreate, Only: u.only, Last: last, Waits: u.waits})
 	return all, all.Look(ctx, changes)
+}
+
+// waits tells people why nothing happens for so long.
+func (u *undoing) waits(left time.Duration) {
+	u.log.Warn().Msgf("waiting %.0f seconds, until HighLevel's search knows what was changed last", left.Seconds())
 }
 
 // lastChange is when any run that the journal tells of, such as an undo, has changed

@@ -37,6 +37,9 @@ func TestWhatAnUndoCosts(t *testing.T) {
 				if now := pictureOf(w.Server); len(now) != len(before) {
 					t.Fatalf("there are %d contacts", len(now))
 				}
+				if !strings.Contains(w.said, "waiting 15 seconds, until HighLevel's search knows") {
+					t.Errorf("nobody is told of the wait: %s", w.said)
+				}
 				const always = 10 // reads that have nothing to do with how many contacts there are
 				if reads, most := w.Total()-w.Writes(), always+c.reads*people/100; reads > most {
 					t.Errorf("%d reads, at most %d are allowed: %v", reads, most, w.Requests())

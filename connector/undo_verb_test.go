@@ -37,6 +37,7 @@ func (w *undoWorld) undo(o undoOptions, c cut) {
 	if _, err := u.run(ctx); err != nil && !wire.dead {
 		w.t.Errorf("undo: %v\n%s", err, wire.said.String())
 	}
+	w.said = wire.said.String()
 }
 
 // filesOf are the journals of a run, "" is all that are no undo.

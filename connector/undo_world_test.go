@@ -20,6 +20,7 @@ import (
 
 // undoWorld is a location with a few people, whom random syncs and others change in turn, and what would be there had there been no sync.
 type undoWorld struct {
+	said string // by the last undo
 	*rand.Rand
 	*sandbox.Server
 	t       *testing.T

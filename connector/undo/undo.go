@@ -36,6 +36,8 @@ type Options struct {
 	Only []string
 	// Last is when anything was changed last that search may not know yet.
 	Last time.Time
+	// Waits is told for how long Look waits until search knows that; it may be nil.
+	Waits func(time.Duration)
 }
 
 // Undo takes runs back in one location.
@@ -104,6 +106,9 @@ func (u *Undo) waitForSearch(ctx context.Context, changes []journal.Recorded) er
 	left := time.Until(u.Last.Add(indexLag))
 	if left <= 0 || len(ids) <= readSingly && !searches {
 		return nil
+	}
+	if u.Waits != nil {
+		u.Waits(left)
 	}
 	select {
 	case <-time.After(left):
