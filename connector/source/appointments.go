@@ -19,7 +19,7 @@ func (l *Location) appointments() Stream {
 	text := map[string]any{"type": nullable("string")}
 	rows := childRows{owner: l.owner, user: "assignedTo", fields: map[string]any{
 		"calendar": text, "title": text, "startTime": moment, "endTime": moment, "status": text, "assignedTo": text,
-		"notes": text, "description": text, "address": text, "dateAdded": moment, changedField: moment}}
+		"notes": text, "description": text, "address": text, addedField: moment, changedField: moment}}
 	s := Stream{
 		Name: "appointments", Schema: fixed(rows.schema()), PrimaryKey: []string{"id"}, OptIn: true,
 		Estimate: l.estimateCalendars,
@@ -34,7 +34,7 @@ func (l *Location) appointments() Stream {
 	}
 	// A booking does not change its contact, so contacts by their changes are not those of whom to ask.
 	if slices.ContainsFunc(l.only, func(f ghl.Filter) bool { return f.Field != changedField }) {
-		ofContact := l.perContact(rows, func(ctx context.Context, contact string) ([]ghl.Child, error) {
+		ofContact := l.perContact(rows, readPass, func(ctx context.Context, contact string) ([]ghl.Child, error) {
 			told, err := l.client.ContactAppointments(ctx, contact)
 			if err != nil || len(told) == 0 {
 				return nil, err
@@ -57,7 +57,7 @@ func (l *Location) booked(ctx context.Context, told []ghl.Appointment, names map
 		c := ghl.Child{ID: a.ID, ContactID: a.ContactID, Fields: map[string]any{
 			"calendar": orNull(cmp.Or(names[a.CalendarID], a.CalendarID)), "title": orNull(a.Title), "status": orNull(a.Status), "assignedTo": orNull(a.AssignedTo),
 			"notes": orNull(a.Notes), "description": orNull(a.Description), "address": orNull(a.Address)}}
-		for name, text := range map[string]string{"startTime": a.Start, "endTime": a.End, "dateAdded": a.DateAdded, changedField: a.DateUpdated} {
+		for name, text := range map[string]string{"startTime": a.Start, "endTime": a.End, addedField: a.DateAdded, changedField: a.DateUpdated} {
 			at, err := l.moment(ctx, text)
 			if err != nil {
 				return nil, err
@@ -71,7 +71,7 @@ func (l *Location) booked(ctx context.Context, told []ghl.Appointment, names map
 				c.Fields[name] = text
 			}
 		}
-		c.DateAdded, _ = c.Fields["dateAdded"].(string)
+		c.DateAdded, _ = c.Fields[addedField].(string)
 		children = append(children, c)
 	}
 	return children, nil

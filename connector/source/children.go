@@ -30,8 +30,8 @@ func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (j
 	for name := range r.fields {
 		row[name] = child.Fields[name]
 	}
-	if _, dated := r.fields["dateAdded"]; dated {
-		row["dateAdded"] = orNull(child.DateAdded)
+	if _, dated := r.fields[addedField]; dated {
+		row[addedField] = orNull(child.DateAdded)
 	}
 	if of != nil {
 		row["contact_email"], row["contact_phone"] = of.Fields["email"], of.Fields["phone"]
@@ -60,22 +60,25 @@ func (r childRows) hand(ctx context.Context, children []ghl.Child, of *ghl.Conta
 	return nil
 }
 
-// notes is the stream of notes, which the server tells of one contact at a time.
+// notes is the stream of notes, which the server tells of one contact at a time. An
+// incremental read asks for those of contacts that have changed: HighLevel does not say
+// whether a note changes its contact, so only a full refresh is sure to have all.
 func (l *Location) notes() Stream {
 	text := map[string]any{"type": nullable("string")}
 	s := l.perContact(childRows{owner: l.owner, user: "userId", fields: map[string]any{
-		"body": text, "title": text, "userId": text, "color": text, "pinned": map[string]any{"type": nullable("boolean")}, "dateAdded": moment}}, l.client.Notes)
-	s.Name = "notes"
+		"body": text, "title": text, "userId": text, "color": text, "pinned": map[string]any{"type": nullable("boolean")}, addedField: moment}}, readState, l.client.Notes)
+	s.Name, s.Cursor, s.Interrupted = "notes", addedField, isInterrupted
 	return s
 }
 
 // perContact is a stream of what is asked for contact by contact. How many rows that is, no
-// answer tells beforehand: the estimate is one for each contact.
-func (l *Location) perContact(rows childRows, ask func(ctx context.Context, contact string) ([]ghl.Child, error)) Stream {
+// answer tells beforehand: the estimate is one for each contact. goOn says of which contacts
+// a read from a state is.
+func (l *Location) perContact(rows childRows, goOn func(json.RawMessage) (contactsState, error), ask func(ctx context.Context, contact string) ([]ghl.Child, error)) Stream {
 	return Stream{
 		Schema: fixed(rows.schema()), PrimaryKey: []string{"id"}, OptIn: true,
 		Estimate: func(ctx context.Context, from json.RawMessage) (contacts, requests int64, err error) {
-			state, err := readPass(from)
+			state, err := goOn(from)
 			if err != nil {
 				return 0, 0, err
 			}
@@ -83,7 +86,7 @@ func (l *Location) perContact(rows childRows, ask func(ctx context.Context, cont
 			return contacts, requests + contacts, err
 		},
 		Read: func(ctx context.Context, from json.RawMessage, to Sink) error {
-			state, err := readPass(from)
+			state, err := goOn(from)
 			if err != nil {
 				return err
 			}

@@ -13,6 +13,7 @@ import (
 
 const (
 	changedField = "dateUpdated"
+	addedField   = "dateAdded"
 	largePage    = 500
 	smallPage    = 100 // what a server takes that refuses the large one
 )

@@ -31,7 +31,7 @@ func newContactRows(l *Location, table *crm.Table) *contactRows {
 // row is a contact as a JSON object of its columns. What is empty is null, and what the
 // answer did not tell is absent.
 func (r *contactRows) row(ctx context.Context, c ghl.Contact) (json.RawMessage, error) {
-	row := map[string]any{"dateAdded": orNull(c.DateAdded), changedField: orNull(c.DateUpdated)}
+	row := map[string]any{addedField: orNull(c.DateAdded), changedField: orNull(c.DateUpdated)}
 	custom := make(map[string]any, len(c.CustomFields))
 	for _, v := range c.CustomFields {
 		custom[v.ID] = v.Value
@@ -78,7 +78,7 @@ var moment = map[string]any{"type": nullable("string"), "format": "date-time", "
 // schema declares the columns: any of them but the id can be empty.
 func (r *contactRows) schema() json.RawMessage {
 	columns := columnsOf(r.columns)
-	columns["dateAdded"], columns[changedField] = moment, moment
+	columns[addedField], columns[changedField] = moment, moment
 	return objectSchema(columns)
 }
 

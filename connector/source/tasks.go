@@ -56,7 +56,7 @@ func (l *Location) tasks() Stream {
 		},
 	}
 	if len(l.only) > 0 {
-		perContact := l.perContact(rows, func(ctx context.Context, contact string) ([]ghl.Child, error) {
+		perContact := l.perContact(rows, readPass, func(ctx context.Context, contact string) ([]ghl.Child, error) {
 			return l.client.SearchTasks(ctx, []string{contact})
 		})
 		s.OptIn, s.Estimate, s.Read = true, perContact.Estimate, perContact.Read
