@@ -91,6 +91,9 @@ func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) erro
 		}
 		return screen.confirm(ctx, "Take this back in HighLevel?")
 	})
+	if unknown := (*undo.FieldError)(nil); errors.As(err, &unknown) {
+		return misuse("undo: --only: %s", unknown)
+	}
 	return during("undo", conf, journalFault(err))
 }
 

@@ -73,6 +73,9 @@ func (u *Undo) Look(ctx context.Context, changes []journal.Recorded) error {
 			return err
 		}
 	}
+	if err := u.checkOnly(changes); err != nil {
+		return err
+	}
 	changes, err := u.identify(ctx, changes)
 	if err != nil {
 		return err
@@ -255,6 +258,31 @@ func (u *Undo) readOthers(ctx context.Context) error {
 		}
 		for _, th := range all {
 			th.Now = held[th.ID]
+		}
+	}
+	return nil
+}
+
+// FieldError is a field of [Options.Only] that nothing has which the runs have changed.
+type FieldError struct{ Field string }
+
+func (e *FieldError) Error() string {
+	return fmt.Sprintf("nothing that was changed has a field %q", e.Field)
+}
+
+// checkOnly refuses names that are no fields: a misspelt one would take nothing back.
+func (u *Undo) checkOnly(changes []journal.Recorded) error {
+	tables := []*crm.Table{u.target.Table()}
+	for _, k := range u.keepers {
+		if k != nil {
+			tables = append(tables, k.Table())
+		}
+	}
+	for _, asked := range u.Only {
+		known := asked == tagsField || slices.ContainsFunc(tables, func(t *crm.Table) bool { return t.Find(asked) != nil }) ||
+			slices.ContainsFunc(changes, func(c journal.Recorded) bool { _, set := c.Set[asked]; return set }) // a field that is gone
+		if !known {
+			return &FieldError{asked}
 		}
 	}
 	return nil
