@@ -198,18 +198,22 @@ func (p *pace) door(n int, now time.Time) time.Duration {
 	return p.sentAt.Add(p.interval / time.Duration(1+places)).Sub(now)
 }
 
+// mostDrained is how many 429s in a row are taken for a bucket that others have emptied
+// for a moment: what goes on to be refused has another reason, and waits as it does alone.
+const mostDrained = 4
+
 // throttled notes a 429. Beside others the bucket is empty for a moment; else nobody
 // sends for an interval. From the third in a row on it is another part of the interval
 // each time, for others may always use the bucket up in the same one.
 func (p *pace) throttled(now time.Time) {
-	if !now.Before(p.blocked) {
+	if p.heldFor(now) == 0 { // of several that were under way one counts
 		p.refusals++
 	}
 	if p.told && p.slots.taken() > p.max/10 { // where all should be ours
 		p.join(now)
 	}
 	switch {
-	case p.beside(now):
+	case p.beside(now) && p.refusals <= mostDrained:
 		p.drained(now)
 	case p.told && p.refusals > 2:
 		p.blocked = now.Add(p.interval * 618 / 1000) // the golden section: never the same part again
