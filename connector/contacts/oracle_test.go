@@ -250,7 +250,7 @@ func endsAsOneByOne(t *testing.T, seeds uint64, consent bool) {
 	case testing.Short():
 		seeds /= 20
 	case *histories <= defaultHistories:
-		seeds /= 2
+		seeds /= 4
 	}
 	for seed := range seeds {
 		w := newOneByOne(seed, consent)

@@ -91,7 +91,7 @@ func (w *world) end(t *testing.T, syncs [][]string, size int, faults ...sandbox.
 	return strings.Join(out, "\n")
 }
 
-var randomWorlds = flag.Int("worlds", 1000, "how many random worlds the property tests play")
+var randomWorlds = flag.Int("worlds", 500, "how many random worlds the property tests play")
 
 // TestRecordsOfAWindowEndAsIfEachHadCome in a sync of its own, whatever they have to do with each other, and also where answers are lost.
 func TestRecordsOfAWindowEndAsIfEachHadCome(t *testing.T) {
