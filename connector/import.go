@@ -27,13 +27,11 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 		return err
 	}
 	dry := f.dryRun || conf.DryRun
-	var screen *terminal
-	if !f.yes && !dry {
-		if screen, err = askingTerminal("import"); err != nil {
-			return err
-		}
-		defer func() { _ = screen.Close() }()
+	consent, err := consentFor("import", !f.yes && !dry)
+	if err != nil {
+		return err
 	}
+	defer consent.close()
 	if f.file == "-" {
 		greetTerminal(c)
 	}
@@ -47,20 +45,24 @@ func runImport(ctx context.Context, c IO, out *airbyte.Writer, args []string) er
 	}
 	i := &importing{c, out, f, conf, rows}
 	i.introduce()
-	if f.yes && !dry {
-		return i.end(i.pass(ctx, false))
-	}
-	found, err := i.pass(ctx, true)
-	switch {
-	case err != nil || dry:
-		return i.end(found, err)
-	case found.changes() == 0:
-		say(c.Stdout, "There is nothing to write.")
-		return i.end(found, nil)
-	}
-	if yes, err := screen.confirm(ctx, "Write this to HighLevel?"); err != nil || !yes {
-		say(c.Stdout, "Nothing was written.")
-		return err
+	return i.run(ctx, dry, consent)
+}
+
+// run shows what the file would change, asks, and writes it.
+func (i *importing) run(ctx context.Context, dry bool, consent consent) error {
+	if dry || !i.yes {
+		found, err := i.pass(ctx, true)
+		if err != nil || dry {
+			return i.end(found, err)
+		}
+		if found.changes() == 0 {
+			say(i.Stdout, "There is nothing to write.")
+			return i.end(found, nil)
+		}
+		if yes, err := consent.given(ctx, "Write this to HighLevel?"); err != nil || !yes {
+			say(i.Stdout, "Nothing was written.")
+			return err
+		}
 	}
 	return i.end(i.pass(ctx, false))
 }

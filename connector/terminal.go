@@ -78,14 +78,33 @@ func openTerminal() (*terminal, error) {
 	return &terminal{file, bufio.NewReader(file)}, nil
 }
 
-// askingTerminal is the terminal on which a verb asks before it writes. The error is a
-// misuse: who has none says beforehand what is wanted.
-func askingTerminal(verb string) (*terminal, error) {
+// consent asks before something is written. Its zero value takes that for granted.
+type consent struct{ screen *terminal }
+
+// consentFor is that of a verb: on a terminal if the verb asks. The error is a misuse:
+// who has no terminal says beforehand what is wanted.
+func consentFor(verb string, asks bool) (consent, error) {
+	if !asks {
+		return consent{}, nil
+	}
 	screen, err := openTerminal()
 	if err != nil {
-		return nil, &usageError{faults: []string{verb + ": there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
+		return consent{}, &usageError{faults: []string{verb + ": there is no terminal to ask on, so nothing is written: add --yes to write without a question, or --dry-run to look only"}, known: true}
 	}
-	return screen, nil
+	return consent{screen}, nil
+}
+
+func (c consent) given(ctx context.Context, question string) (bool, error) {
+	if c.screen == nil {
+		return true, nil
+	}
+	return c.screen.confirm(ctx, question)
+}
+
+func (c consent) close() {
+	if c.screen != nil {
+		_ = c.screen.Close() // it was only read from
+	}
 }
 
 // ask asks a question and returns the answer, without blanks around it; an empty one

@@ -64,13 +64,11 @@ func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) erro
 		return err
 	}
 	dry := f.dryRun || conf.DryRun
-	var screen *terminal
-	if !f.yes && !dry {
-		if screen, err = askingTerminal("undo"); err != nil {
-			return err
-		}
-		defer func() { _ = screen.Close() }()
+	consent, err := consentFor("undo", !f.yes && !dry)
+	if err != nil {
+		return err
 	}
+	defer consent.close()
 	u := &undoing{conf: conf, recreate: f.recreate, log: console(c).Level(zerolog.WarnLevel)}
 	if *f.only != "" {
 		u.only = *listed(*f.only)
@@ -85,12 +83,7 @@ func runUndo(ctx context.Context, c IO, out *airbyte.Writer, args []string) erro
 	defer end()
 	view := undoView{c.Stdout, f.asJSON}
 	u.screen = c
-	err = u.steps(work, view, dry, func() (bool, error) {
-		if f.yes {
-			return true, nil
-		}
-		return screen.confirm(ctx, "Take this back in HighLevel?")
-	})
+	err = u.steps(work, view, dry, func() (bool, error) { return consent.given(ctx, "Take this back in HighLevel?") })
 	if unknown := (*undo.FieldError)(nil); errors.As(err, &unknown) {
 		return misuse("undo: --only: %s", unknown)
 	}
