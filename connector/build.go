@@ -3,6 +3,7 @@ package connector
 import (
 	"encoding/json"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type clientOptions struct {
 	Keep func(config json.RawMessage) error
 	// Log gets what the client has to say; the zero value is silent.
 	Log zerolog.Logger
+	// Transport carries the requests; nil is the network.
+	Transport http.RoundTripper
 }
 
 // newClient wires the API client of a configuration. It sends nothing yet.
@@ -49,6 +52,7 @@ func newClient(c config.Config, out *airbyte.Writer, o clientOptions) (*ghl.Clie
 		MaxRetryTime: o.Patience,
 		Grace:        o.Grace,
 		DailyReserve: c.DailyRequestReserve,
+		Transport:    o.Transport,
 	})
 }
 
@@ -68,6 +72,7 @@ func newTokens(c config.Config, out *airbyte.Writer, o clientOptions) (oauth2.To
 		Expiry:       credentials.TokenExpiry,
 		CompanyID:    credentials.CompanyID,
 		Log:          o.Log,
+		Transport:    o.Transport,
 		ReadOnly:     o.ReadOnly,
 		Rotated: func(t ghl.RotatedToken) error {
 			whole, err := c.WithTokens(t.AccessToken, t.RefreshToken, t.Expiry, t.CompanyID)

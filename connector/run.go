@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,8 @@ type IO struct {
 	Stdout, Stderr io.Writer
 	// AsSource makes spec, check and discover speak as a source, as --source does.
 	AsSource bool
+	// Transport carries the requests of write to the API; nil is the network.
+	Transport http.RoundTripper
 }
 
 // IsSource reports whether the program was called by the name of a source.

@@ -40,7 +40,7 @@ func runWrite(ctx context.Context, c IO, out *airbyte.Writer, args []string) err
 			}
 		}()
 	}
-	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log, Grace: grace}); err != nil {
+	if j.client, err = newClient(j.conf, out, clientOptions{Log: j.log, Grace: grace, Transport: c.Transport}); err != nil {
 		return err
 	}
 	greetTerminal(c)

@@ -19,7 +19,7 @@ func TestFiguresOfReading(t *testing.T) {
 		t.Skip("no /proc here to measure a process by")
 	}
 	contacts := 5_000
-	if fullFigures {
+	if fullFigures() {
 		contacts *= 10
 	}
 	binary := buildProgram(t)
@@ -53,7 +53,7 @@ func TestFiguresOfReading(t *testing.T) {
 		t.Errorf("at once again: %d rows by %d requests, want none by 1 at most: %v", u.records, u.requests, p.Requests())
 	}
 	table.WriteString("\n¹ at the API's 100 requests in 10 s.\n")
-	if fullFigures {
+	if fullFigures() {
 		fmt.Print("\n" + table.String() + "\n")
 	} else {
 		t.Log("\n" + table.String())

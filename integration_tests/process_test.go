@@ -101,7 +101,7 @@ func (p *process) messages(t *testing.T) []message {
 }
 
 // syncFiles makes a sandbox and a directory with a config.json for it and the catalog of people.
-func syncFiles(t *testing.T, o sandbox.Options) (server *sandbox.Server, dir string) {
+func syncFiles(t testing.TB, o sandbox.Options) (server *sandbox.Server, dir string) {
 	t.Helper()
 	server, config := serveSandbox(t.Cleanup, o)
 	dir = t.TempDir()

@@ -44,7 +44,7 @@ type plant struct {
 }
 
 // newPlant makes a plant whose location holds the first n citizens.
-func newPlant(t *testing.T, binary string, n int) *plant {
+func newPlant(t testing.TB, binary string, n int) *plant {
 	t.Helper()
 	server, dir := syncFiles(t, sandbox.Options{})
 	p := &plant{server, dir, binary}
@@ -56,10 +56,15 @@ func newPlant(t *testing.T, binary string, n int) *plant {
 }
 
 // buildProgram builds what is delivered: without the race detector, whatever the tests run with.
-func buildProgram(t *testing.T) string {
+func buildProgram(t testing.TB) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), program)
-	build := exec.Command("go", "build", "-trimpath", "-o", binary, "../cmd/"+program)
+	return buildCommand(t, "../cmd/"+program)
+}
+
+func buildCommand(t testing.TB, dir string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), filepath.Base(dir))
+	build := exec.Command("go", "build", "-trimpath", "-o", binary, dir)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
@@ -68,7 +73,7 @@ func buildProgram(t *testing.T) string {
 }
 
 // catalog writes a catalog of streams that all look the same.
-func (p *plant) catalog(t *testing.T, names ...string) {
+func (p *plant) catalog(t testing.TB, names ...string) {
 	t.Helper()
 	var streams []string
 	for _, name := range names {
@@ -134,7 +139,7 @@ func (u usage) String() string {
 }
 
 // run lets the program write an input, and measures it.
-func (p *plant) run(t *testing.T, records int, input func(w *bufio.Writer)) usage {
+func (p *plant) run(t testing.TB, records int, input func(w *bufio.Writer)) usage {
 	t.Helper()
 	var stdout bytes.Buffer
 	u := p.measure(t, &stdout, input, "write", "--config", "config.json", "--catalog", "catalog.json")
@@ -155,7 +160,7 @@ func (p *plant) run(t *testing.T, records int, input func(w *bufio.Writer)) usag
 }
 
 // measure runs the program, and tells what it took.
-func (p *plant) measure(t *testing.T, stdout io.Writer, input func(w *bufio.Writer), args ...string) usage {
+func (p *plant) measure(t testing.TB, stdout io.Writer, input func(w *bufio.Writer), args ...string) usage {
 	t.Helper()
 	p.ResetCounts()
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
