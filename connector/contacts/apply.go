@@ -114,7 +114,7 @@ func (r *run) one(ctx context.Context, f *finder, p *person) error {
 
 // put creates or updates the contact of a person.
 func (r *run) put(ctx context.Context, f *finder, p *person) error {
-	w := f.writeOf(p)
+	w := r.writeOf(f, p)
 	write := f.target.Update
 	if p.have == nil {
 		write = f.target.Create
@@ -169,18 +169,22 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 }
 
 // writeOf is what is to be written of a person.
-func (f *finder) writeOf(p *person) gateway.Write {
-	return gateway.Write{
-		Of: p.origin(), Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
+func (r *run) writeOf(f *finder, p *person) gateway.Write {
+	w := gateway.Write{
+		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
 		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
 	}
+	if r.Journal != nil {
+		w.Of = p.origin()
+	}
+	return w
 }
 
 // announce tells what the turn is about to write, as far as that is decided.
 func (r *run) announce(ctx context.Context, f *finder, turn []*person) error {
 	return f.target.Announce(ctx, func(yield func(gateway.Write) bool) {
 		for _, p := range turn {
-			if p.writable() && !p.idle() && !yield(f.writeOf(p)) {
+			if p.writable() && !p.idle() && !yield(r.writeOf(f, p)) {
 				return
 			}
 		}

@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -131,6 +133,12 @@ func (t *Table) Display(name string) string {
 // Fields returns all fields in the order they were given. The caller owns the
 // slice, not the fields.
 func (t *Table) Fields() []*Field { return slices.Clone(t.fields) }
+
+// All yields all fields in the order they were given.
+func (t *Table) All() iter.Seq[*Field] { return slices.Values(t.fields) }
+
+// Compare orders fields by their names as All does.
+func (t *Table) Compare(a, b string) int { return cmp.Compare(t.index[a], t.index[b]) }
 
 // Find returns the field a user means in a configuration: by exact name, then
 // without regard to case and punctuation or by a common alias, then a custom

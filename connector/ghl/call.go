@@ -1,8 +1,8 @@
 package ghl
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -83,11 +83,13 @@ func (c *Client) wire(op Operation, r request) (wire, error) {
 		w.url += "?" + r.query.Encode()
 	}
 	if r.body != nil {
-		body, err := json.Marshal(r.body)
+		buffer := bodies.Get().(*bytes.Buffer)
+		defer giveBack(buffer)
+		body, err := appendJSON(buffer.AvailableBuffer(), r.body)
 		if err != nil { // not wrapped: it would quote the value
 			return wire{}, op.fault(Bug, "the body cannot be written as JSON")
 		}
-		w.body = body
+		w.body = bytes.Clone(body)
 	}
 	return w, nil
 }

@@ -21,9 +21,13 @@ const DefaultURL = "https://services.leadconnectorhq.com"
 // linking with -ldflags "-X destination-gohighlevel/connector/ghl.Version=…".
 var Version = "dev"
 
+// Editions of the API, as headers.
+var (
+	apiVersion       = []string{"2021-07-28"} // the only value the vendor's contacts contract names
+	calendarsVersion = []string{"2021-04-15"} // and that about calendars
+)
+
 const (
-	apiVersion          = "2021-07-28" // the only value the vendor's contacts contract names
-	calendarsVersion    = "2021-04-15" // and that about calendars
 	requestTimeout      = 60 * time.Second
 	connectTimeout      = 10 * time.Second
 	defaultMaxRetryTime = 5 * time.Minute

@@ -7,10 +7,20 @@ import (
 )
 
 // ContactBody holds the top-level properties to send, and nothing else: an
-// unknown one is refused by the server. "customFields" is
-// []map[string]any{{"id": …, "field_value": …}}. The client adds locationId
-// where the endpoint wants it and never changes the caller's map.
+// unknown one is refused by the server. "customFields" is a []FieldBody. The client
+// adds locationId where the endpoint wants it and never changes the caller's map.
 type ContactBody map[string]any
+
+// FieldBody is a custom field as it is sent: as "field_value", or, of fields that take
+// only that, as "value".
+type FieldBody struct {
+	ID      string
+	Value   any
+	AsValue bool
+}
+
+// MarshalJSON writes the field as the API wants it.
+func (f FieldBody) MarshalJSON() ([]byte, error) { return appendField(nil, f) }
 
 // CreateContact creates a contact. It is not safe to repeat: where an attempt may have reached the server and no clear answer
 // came, the error is Ambiguous and the caller must look before it sends again.
@@ -20,7 +30,7 @@ type ContactBody map[string]any
 //ghl:operation POST /contacts/
 func (c *Client) CreateContact(ctx context.Context, body ContactBody) (Contact, error) {
 	var answer contactAnswer
-	if err := c.do(ctx, opCreateContact, request{body: c.withLocation(body)}, &answer); err != nil {
+	if err := c.do(ctx, opCreateContact, request{body: located{body, c.location}}, &answer); err != nil {
 		return Contact{}, err
 	}
 	contact := answer.Contact.contact()
@@ -57,7 +67,7 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 //ghl:operation POST /contacts/upsert
 func (c *Client) UpsertContact(ctx context.Context, body ContactBody) (contact Contact, created bool, err error) {
 	var answer contactAnswer
-	if err := c.do(ctx, opUpsertContact, request{body: c.withLocation(body)}, &answer); err != nil {
+	if err := c.do(ctx, opUpsertContact, request{body: located{body, c.location}}, &answer); err != nil {
 		return Contact{}, false, err
 	}
 	contact = answer.Contact.contact("timezone")
@@ -133,9 +143,10 @@ type contactAnswer struct {
 	New     bool         `json:"new"`
 }
 
-func (c *Client) withLocation(body ContactBody) ContactBody {
-	sent := make(ContactBody, len(body)+1)
-	maps.Copy(sent, body)
-	sent["locationId"] = c.location
-	return sent
+// located is a body with the location besides.
+type located struct {
+	ContactBody
+	location string
 }
+
+const locationID = "locationId"

@@ -154,7 +154,7 @@ func (op Operation) refreshes() bool { return op == opToken }
 func (op Operation) Exchanges() bool { return op == opLocationToken }
 
 // version is the edition of the API that the operation belongs to.
-func (op Operation) version() string {
+func (op Operation) version() []string {
 	if op == opCalendars || op == opEvents {
 		return calendarsVersion
 	}

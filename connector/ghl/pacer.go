@@ -167,7 +167,11 @@ const (
 // Retry-After; daily-reset is a duration, although it is named like a moment.
 func readRate(h http.Header) rate {
 	number := func(name string) int64 {
-		n, err := strconv.ParseInt(h.Get("x-ratelimit-"+name), 10, 64)
+		text := h.Get(name)
+		if text == "" { // most answers lack some
+			return -1
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 {
 			return -1
 		}
@@ -181,9 +185,9 @@ func readRate(h http.Header) rate {
 		return time.Duration(n) * time.Millisecond
 	}
 	return rate{
-		max: int(min(number("max"), math.MaxInt32)), remaining: int(min(number("remaining"), math.MaxInt32)),
-		interval:       milliseconds("interval-milliseconds", longestInterval),
-		dailyRemaining: number("daily-remaining"), dailyLimit: number("limit-daily"),
-		dailyReset: milliseconds("daily-reset", longestDay),
+		max: int(min(number("X-Ratelimit-Max"), math.MaxInt32)), remaining: int(min(number("X-Ratelimit-Remaining"), math.MaxInt32)),
+		interval:       milliseconds("X-Ratelimit-Interval-Milliseconds", longestInterval),
+		dailyRemaining: number("X-Ratelimit-Daily-Remaining"), dailyLimit: number("X-Ratelimit-Limit-Daily"),
+		dailyReset: milliseconds("X-Ratelimit-Daily-Reset", longestDay),
 	}
 }

@@ -19,8 +19,8 @@ const (
 // retry decides about repeating one call. It is the backoff.BackOff of what it
 // decided last.
 type retry struct {
-	backoff  backoff.BackOff
-	wait     time.Duration // before the next attempt
+	backoff  backoff.BackOff // nil until something goes wrong
+	wait     time.Duration   // before the next attempt
 	maxTime  time.Duration
 	attempts int
 	faulty   time.Duration // spent on transient faults: sending, backing off, waiting for the end of an outage
@@ -29,15 +29,20 @@ type retry struct {
 }
 
 func newRetry(maxTime time.Duration) *retry {
-	return &retry{
-		maxTime: maxTime,
-		backoff: backoff.NewExponentialBackOff(
+	return &retry{maxTime: maxTime}
+}
+
+// longer is how long to back off, longer from time to time.
+func (r *retry) longer() time.Duration {
+	if r.backoff == nil {
+		r.backoff = backoff.NewExponentialBackOff(
 			backoff.WithInitialInterval(firstBackoff),
 			backoff.WithMultiplier(2),
 			backoff.WithMaxInterval(longestBackoff),
 			backoff.WithMaxElapsedTime(0), // retry counts itself: waits for the pace must not
-		),
+		)
 	}
+	return r.backoff.NextBackOff()
 }
 
 // NextBackOff is how long to wait before the next attempt.
@@ -54,7 +59,7 @@ func (r *retry) pause() time.Duration {
 	if r.outage && r.left() > 0 {
 		return 0
 	}
-	return r.backoff.NextBackOff()
+	return r.longer()
 }
 
 // after tells whether to repeat after a fault, and sets the wait before. A
@@ -73,7 +78,7 @@ func (r *retry) after(fault *Error, took time.Duration) (again bool) {
 		}
 		return r.faulty <= r.maxTime
 	case Rejected: // a refusal without a word may be a fault on the way: asked once more, where that is harmless
-		r.wait = r.backoff.NextBackOff()
+		r.wait = r.longer()
 		return r.attempts == 1 && len(fault.Messages) == 0 && fault.Operation.repeatable()
 	}
 	return false

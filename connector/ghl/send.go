@@ -96,16 +96,22 @@ func newHTTPRequest(ctx context.Context, w wire, token *oauth2.Token) (*http.Req
 	}
 	req.Header = http.Header{
 		"Authorization": {"Bearer " + token.AccessToken},
-		"Version":       {w.op.version()},
-		"Accept":        {"application/json"},
-		// A library's default User-Agent is refused by the vendor's firewall.
-		"User-Agent": {"destination-gohighlevel/" + Version + " (+Go)"},
+		"Version":       w.op.version(),
+		"Accept":        inJSON,
+		"User-Agent":    userAgent,
 	}
 	if w.body != nil {
-		req.Header["Content-Type"] = []string{"application/json"}
+		req.Header["Content-Type"] = inJSON
 	}
 	return req, nil
 }
+
+// What many requests have in their headers, which nobody changes.
+var (
+	inJSON = []string{"application/json"}
+	// A library's default User-Agent is refused by the vendor's firewall.
+	userAgent = []string{"destination-gohighlevel/" + Version + " (+Go)"}
+)
 
 func (c *Client) noAnswer() error { return fmt.Errorf("no answer within %s", c.attemptTime) }
 

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"destination-gohighlevel/connector/crm"
@@ -51,16 +52,25 @@ func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]
 // missing names the fields whose told value differs from what was sent.
 func (c *contacts) missing(sent map[string]any, now *crm.Contact) []string {
 	var out []string
-	for _, f := range c.table.Fields() {
-		v, ok := sent[f.Name]
-		if !ok || f.Name == "name" {
-			continue
-		}
-		if got, told := now.Held(f.Name); told && !crm.Equal(f, v, got) {
-			out = append(out, f.Name)
+	for name, v := range sent {
+		if c.discarded(name, v, now) {
+			out = append(out, name)
 		}
 	}
+	if len(out) > 1 {
+		slices.SortFunc(out, c.table.Compare)
+	}
 	return out
+}
+
+// discarded reports whether the told value of a field differs from what was sent.
+func (c *contacts) discarded(name string, sent any, now *crm.Contact) bool {
+	f := c.table.Field(name)
+	if f == nil || name == "name" {
+		return false
+	}
+	got, told := now.Held(name)
+	return told && !crm.Equal(f, sent, got)
 }
 
 // refusedField names the one value that a refusal is about; "" if it is about

@@ -124,9 +124,9 @@ func (c *contacts) permanent(err error, sent map[string]any, now *crm.Contact) [
 // keep: nobody may be contacted because a value got lost on the way.
 func (c *contacts) insist(ctx context.Context, r Result, sent map[string]any) (Result, error) {
 	lost := map[string]any{}
-	for _, name := range c.missing(sent, r.Contact) {
-		if name == fieldDND || c.isChannel(name) {
-			lost[name] = sent[name]
+	for name, v := range sent {
+		if (name == fieldDND || c.isChannel(name)) && c.discarded(name, v, r.Contact) {
+			lost[name] = v
 		}
 	}
 	if len(lost) == 0 {

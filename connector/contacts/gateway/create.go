@@ -23,7 +23,7 @@ func (c *contacts) Create(ctx context.Context, w Write) (Result, error) {
 }
 
 func (c *contacts) create(ctx context.Context, w Write) (Result, error) {
-	a := &creation{contacts: c, Write: w, values: crm.Initial(w.Want, w.Defaults), begun: time.Now(), pause: lostAnswerPause()}
+	a := &creation{contacts: c, Write: w, values: crm.Initial(w.Want, w.Defaults), begun: time.Now()}
 	if c.facts.AllowsDuplicates && w.Unique && !w.Certain {
 		have, err := c.guard(ctx, w, a.values)
 		if err != nil || have != nil {

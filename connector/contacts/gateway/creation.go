@@ -27,7 +27,7 @@ type creation struct {
 	notes     []trouble.Note
 	others    []*crm.Contact // who have an identifier of the record
 	begun     time.Time
-	pause     backoff.BackOff
+	pause     backoff.BackOff // nil until an answer is lost
 	surprises int
 }
 
@@ -131,6 +131,9 @@ func (a *creation) again(ctx context.Context, failure error, others bool) (*Resu
 	if isKind(failure, ghl.Ambiguous) {
 		if !hasIdentifier(a.values) { // nobody can say whether it exists: the next sync can, by search
 			return nil, fmt.Errorf("create a contact: %w", failure)
+		}
+		if a.pause == nil {
+			a.pause = lostAnswerPause()
 		}
 		if err := rest(ctx, a.pause.NextBackOff()); err != nil {
 			return nil, fmt.Errorf("create a contact: %w", cmp.Or(ctx.Err(), failure))

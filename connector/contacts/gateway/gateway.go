@@ -203,16 +203,19 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 // body builds the properties to send for these canonical values; nil clears.
 func (c *contacts) body(values map[string]any) ghl.ContactBody {
 	body := make(ghl.ContactBody, len(values)+1)
-	var custom []map[string]any
-	channels := map[string]any{}
-	for _, f := range c.table.Fields() {
+	var custom []ghl.FieldBody
+	var channels map[string]any
+	for f := range c.table.All() {
 		v, ok := values[f.Name]
 		switch {
 		case !ok:
 		case f.Type == crm.Channel:
+			if channels == nil {
+				channels = map[string]any{}
+			}
 			channels[f.ChannelName()] = map[string]any{"status": v}
 		case f.Custom:
-			custom = append(custom, map[string]any{"id": f.Name, valueName(f): customValue(f, v)})
+			custom = append(custom, ghl.FieldBody{ID: f.Name, Value: customValue(f, v), AsValue: sentAsValue(f)})
 		default:
 			body[f.Name] = standardValue(f, v)
 		}
@@ -236,14 +239,9 @@ func standardValue(f *crm.Field, v any) any {
 	return v
 }
 
-// valueName is the property that carries a custom field's value. The one that
-// the API documents is ignored for dates, for which it documents none.
-func valueName(f *crm.Field) string {
-	if f.Type == crm.Date {
-		return "value"
-	}
-	return "field_value"
-}
+// sentAsValue reports which property carries a custom field's value. The one that the
+// API documents is ignored for dates, for which it documents none.
+func sentAsValue(f *crm.Field) bool { return f.Type == crm.Date }
 
 // customValue is the wire form of a custom field. Each data type has its own
 // way of being cleared: a date only by null, all others by an empty string.
