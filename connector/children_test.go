@@ -45,6 +45,7 @@ func family(contacts, changed, deals int) (records []string) {
 // TestWhatAFamilyCosts: a write for each, and nothing is read of a contact that the sync has created; again, no write, a read for each
 // contact with notes and for each hundred with tasks.
 func TestWhatAFamilyCosts(t *testing.T) {
+	t.Parallel()
 	const n = 1000
 	deals := n
 	if testing.Short() {
@@ -106,6 +107,7 @@ func TestChildrenBeforeTheirContacts(t *testing.T) {
 
 // TestMoreChildrenThanCanWait: what comes before its contacts and is not held is left to the next sync, which writes it.
 func TestMoreChildrenThanCanWait(t *testing.T) {
+	t.Parallel()
 	n, left := 40_000, "30,000"
 	if testing.Short() {
 		n, left = 12_000, "2,000"

@@ -134,6 +134,7 @@ func TestContactsAreLinkedToBusinessesThatComeLater(t *testing.T) {
 
 // TestManyWhoseBusinessNeverComesHoldNothingUp: beyond what is held, contacts are done without a link.
 func TestManyWhoseBusinessNeverComesHoldNothingUp(t *testing.T) {
+	t.Parallel()
 	server := sandbox.New(sandbox.Options{})
 	records := make([]string, 10_050)
 	for i := range records {

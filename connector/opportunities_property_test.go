@@ -144,6 +144,7 @@ func oneOf(r *rand.Rand, texts ...string) string { return texts[r.IntN(len(texts
 // TestDealsEndAsOneByOne: whatever records have to do with each other, in whatever windows they come, and also where answers are lost, a location ends
 // as if each had been written alone.
 func TestDealsEndAsOneByOne(t *testing.T) {
+	t.Parallel()
 	worlds := 1500
 	if testing.Short() {
 		worlds = 150

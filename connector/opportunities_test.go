@@ -232,6 +232,7 @@ func inMarket(t *testing.T, o sandbox.Options, settings map[string]any, catalog 
 
 // TestAThousandDeals cost little more than a request each, nothing but reading when they come again, and what has changed when that is little.
 func TestAThousandDeals(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		settings map[string]any
 		catalog  string
@@ -432,6 +433,7 @@ func TestNoDealIsCreatedTwice(t *testing.T) {
 
 // TestASyncThatIsKilled at any of its requests, before or after the API has served it, is followed at once by another one: what it has written is found.
 func TestASyncThatIsKilled(t *testing.T) {
+	t.Parallel()
 	for _, key := range []bool{true, false} {
 		settings, catalog := withoutKey, plainDeals
 		if key {
@@ -767,6 +769,7 @@ func (always) Uint64() uint64 { return 0 }
 
 // TestDealsThroughFaults of each request: the end is as without, and nothing is left to be written.
 func TestDealsThroughFaults(t *testing.T) {
+	t.Parallel()
 	faults := []sandbox.Fault{{Kind: sandbox.FaultThrottle}, {Kind: sandbox.FaultStatus, Status: 500}, {Kind: sandbox.FaultStatusApplied}, {Kind: sandbox.FaultResetBefore}, {Kind: sandbox.FaultResetAfter},
 		{Kind: sandbox.FaultTruncated}, {Kind: sandbox.FaultCut}, {Kind: sandbox.FaultEmptyBody}, {Kind: sandbox.FaultGarbage}, {Kind: sandbox.FaultHTML}, {Kind: sandbox.FaultCommandTimedOut},
 		{Kind: sandbox.Fault422Applied}, {Kind: sandbox.FaultSlow, Delay: 45 * time.Second}, {Kind: sandbox.FaultSkew}}

@@ -197,6 +197,7 @@ func (w *town) alone(t *testing.T) (picture []string, rejected map[string]int64)
 // TestStreamsOfAllObjects end as if each record had come in a sync of its own, in whatever order and windows the streams come, also if
 // syncs are cut short and start again from the last states; and no state runs ahead of its records.
 func TestStreamsOfAllObjects(t *testing.T) {
+	t.Parallel()
 	worlds := 150
 	if testing.Short() {
 		worlds = 25

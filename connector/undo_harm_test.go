@@ -18,6 +18,7 @@ import (
 // TestUndoIsToldLies: answers of search that leave people out, or tell of them twice, lead to no harm: nothing is deleted and nothing
 // overwritten that others have touched. The next undo, which is told the truth, takes back what is left.
 func TestUndoIsToldLies(t *testing.T) {
+	t.Parallel()
 	undoWorlds(t, 8, 40, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)

@@ -17,6 +17,7 @@ import (
 // TestTheJournalOfAllObjectsLeadsBack: the journals of random syncs of all objects lead back, change by change, to what was there before:
 // nothing has been changed that they do not tell of, and what each change found is told as it was.
 func TestTheJournalOfAllObjectsLeadsBack(t *testing.T) {
+	t.Parallel()
 	worlds := 100
 	if testing.Short() {
 		worlds = 20
@@ -58,6 +59,7 @@ func TestTheJournalOfAllObjectsLeadsBack(t *testing.T) {
 // TestNoChangeWithoutAnIntent: whatever a sync has changed in any object its journal tells of, wherever it was killed and whatever answers
 // were lost: it may tell of more, but not of less.
 func TestNoChangeWithoutAnIntent(t *testing.T) {
+	t.Parallel()
 	worlds := 200
 	if testing.Short() {
 		worlds = 30

@@ -39,6 +39,7 @@ func undoWorlds(t *testing.T, short, usual int, test func(w *undoWorld)) {
 // TestUndoTakesBackWhatNobodyTouched: after random syncs of all objects, and random changes by others in between, undo leads to the location
 // in which there never was a sync, but for what others have touched. A second undo has nothing left to do.
 func TestUndoTakesBackWhatNobodyTouched(t *testing.T) {
+	t.Parallel()
 	undoWorlds(t, 15, 100, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)
@@ -56,6 +57,7 @@ func TestUndoTakesBackWhatNobodyTouched(t *testing.T) {
 
 // TestUndoOfAnUndo leads back to what was there after the syncs, for whatever has not been deleted or created since.
 func TestUndoOfAnUndo(t *testing.T) {
+	t.Parallel()
 	undoWorlds(t, 8, 40, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)
@@ -94,6 +96,7 @@ func (w *undoWorld) linksToLost(h held, field string, now picture) bool {
 
 // TestUndoOfKilledSyncs: wherever a sync was killed, and whatever answers were lost, undo takes back what it has done.
 func TestUndoOfKilledSyncs(t *testing.T) {
+	t.Parallel()
 	undoWorlds(t, 8, 40, func(w *undoWorld) {
 		w.disturb()
 		w.live(cut{1 + w.IntN(40), w.IntN(2) == 0})
@@ -106,6 +109,7 @@ func TestUndoOfKilledSyncs(t *testing.T) {
 
 // TestUndoKilled: an undo that is killed at any request, with faults before, and run again ends as if it had not been killed.
 func TestUndoKilled(t *testing.T) {
+	t.Parallel()
 	undoWorlds(t, 10, 60, func(w *undoWorld) {
 		w.live(cut{})
 		before := pictureOf(w.Server)

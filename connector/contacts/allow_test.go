@@ -14,6 +14,7 @@ import (
 // TestNewContactsWhereDuplicatesAreAllowed: each new contact costs a question
 // as long as search may hide somebody, and none after that.
 func TestNewContactsWhereDuplicatesAreAllowed(t *testing.T) {
+	t.Parallel()
 	const n = 5000
 	synctest.Test(t, func(t *testing.T) {
 		p := inside(t, sandbox.Options{AllowDuplicates: true, IndexLag: time.Minute, Burst: 100})

@@ -65,6 +65,7 @@ func TestAPhoneThatManyShareIsRefusedOnce(t *testing.T) {
 // again, whether or not people are matched by it; and it is written where the
 // location does not mind.
 func TestALeftOutPhoneIsNotTriedInEverySync(t *testing.T) {
+	t.Parallel()
 	const n = 200
 	for _, key := range []string{"email", "email phone"} {
 		for _, group := range []int{2, n} { // who share a phone
@@ -207,6 +208,7 @@ func TestWhoGivesSomethingUpIsWrittenFirst(t *testing.T) {
 // an existing contact until the next delivery, but a record is not rejected, and
 // nobody new goes without, for that.
 func TestAPhoneThatSearchStillShowsElsewhere(t *testing.T) {
+	t.Parallel()
 	learn := fmt.Sprintf(`{"email":"p0@example.com","phone":%q}`, benPhone) // is refused
 	get := fmt.Sprintf(`{"email":"p1@example.com","phone":%q}`, anaPhone)
 	touch := `{"email":"ana@example.com"}` // gives ana the tag
@@ -292,6 +294,7 @@ func TestADeleteOfSeveralTellsWhatWasRefused(t *testing.T) {
 // A phone that a whole list shares, as that of a switchboard, makes nobody wait:
 // the rate is used and each new person costs one request.
 func TestASwitchboardMakesNobodyWait(t *testing.T) {
+	t.Parallel()
 	for duplicates, n := range map[bool]int{false: 10_000, true: 2_000} {
 		t.Run(fmt.Sprintf("duplicates %t", duplicates), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

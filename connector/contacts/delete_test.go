@@ -62,6 +62,7 @@ func deletesOfAnn() []meant {
 // record keeps the contact and the tags: at the first delivery, at the second,
 // within the lag of search or after it.
 func TestADeleteHitsOnlyWhomItMeans(t *testing.T) {
+	t.Parallel()
 	for _, m := range deletesOfAnn() {
 		for _, mode := range []airbyte.SyncMode{airbyte.SoftDelete, airbyte.AppendDedup, airbyte.Append, airbyte.Overwrite, airbyte.Update} {
 			for _, how := range []object.Removal{object.RemoveTags, object.Delete} {

@@ -217,6 +217,7 @@ var histories = map[string]func(i, n int) int64{
 
 // TestAListingReadsEverybody, whatever the history of the location, with hardly more requests than one page after the other.
 func TestAListingReadsEverybody(t *testing.T) {
+	t.Parallel()
 	for name, history := range histories {
 		for _, n := range []int{0, 1, 499, 500, 501, 1000, 2750, 10_000} {
 			for _, workers := range []int{1, 16} {
@@ -255,6 +256,7 @@ func TestAListingReadsEverybody(t *testing.T) {
 
 // TestAListingWhileOthersWrite: whoever is there all the time is read, whatever others create, delete, restore and merge.
 func TestAListingWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	names := slices.Sorted(func(yield func(string) bool) {
 		for name := range histories {
 			if !yield(name) {
@@ -300,6 +302,7 @@ func TestAListingWhileOthersWrite(t *testing.T) {
 
 // TestAListingOfAnOddLocation: an API that does not list by time as it should is asked for one page after the other.
 func TestAListingOfAnOddLocation(t *testing.T) {
+	t.Parallel()
 	for name, odd := range map[string]func(*crowded){
 		"refuses":       func(c *crowded) { c.refuses = true },
 		"finds nobody":  func(c *crowded) { c.misread = func(s *gateway.Span) { s.To = 0 } },

@@ -46,6 +46,7 @@ func sharings() []sharing {
 // is left as it was, whatever the location recognises people by, whatever search
 // shows, and whatever a create is answered.
 func TestOnlyKeysIdentify(t *testing.T) {
+	t.Parallel()
 	answers := []sandbox.Fault{{}, {Kind: sandbox.FaultStatus, Status: 422}, {Kind: sandbox.Fault422Applied}, {Kind: sandbox.FaultResetAfter},
 		{Kind: sandbox.FaultResetBefore}, {Kind: sandbox.FaultStatus, Status: 503}}
 	for _, s := range sharings() {

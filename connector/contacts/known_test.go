@@ -63,6 +63,7 @@ func TestWhatIsKnownIsBounded(t *testing.T) {
 
 // TestTagCallsPushNobodyOut: one call tags hundreds, and a contact that was created a moment ago is nowhere else to be found.
 func TestTagCallsPushNobodyOut(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newKnown([]string{"email"})
 		k.wrote(contactWith("new", "new@example.com"))

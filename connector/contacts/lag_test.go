@@ -270,6 +270,7 @@ func TestAnUpdateIsReadOnlyBeforeItTellsSomebodyApart(t *testing.T) {
 // TestTagsOfManyPushNobodyOut: whoever was created by a custom field alone is found by nothing but the memory of it until search shows
 // them, however many others only got a tag in between.
 func TestTagsOfManyPushNobodyOut(t *testing.T) {
+	t.Parallel()
 	const many, others = 12_500, 70_000 // in a small location, the whole of it would be listed
 	synctest.Test(t, func(t *testing.T) {
 		p := inside(t, sandbox.Options{IndexLag: time.Minute})

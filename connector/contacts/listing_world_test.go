@@ -33,6 +33,7 @@ func (m meddled) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestNobodyIsDoubledWhileOthersWrite: a location is listed, once more when search must know all that was there before, and others create,
 // change and delete all the while. Whoever is in the sync is there once in the end, unless others have deleted it; nobody else is touched.
 func TestNobodyIsDoubledWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	for trial := range 12 {
 		t.Run(fmt.Sprint(trial), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

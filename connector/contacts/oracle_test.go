@@ -246,6 +246,7 @@ func TestWindowsEndAsRecordsOneByOne(t *testing.T) {
 func TestConsentEndsAsRecordsOneByOne(t *testing.T) { endsAsOneByOne(t, 2000, true) }
 
 func endsAsOneByOne(t *testing.T, seeds uint64, consent bool) {
+	t.Parallel()
 	switch {
 	case testing.Short():
 		seeds /= 20

@@ -18,6 +18,7 @@ import (
 // that is killed now and then and goes on from its last state. What was there throughout is read; twice only if it was changed
 // before the process went on. The next read has all as they are.
 func TestNoAppointmentIsLostWhileOthersBook(t *testing.T) {
+	t.Parallel()
 	histories := 60
 	if testing.Short() {
 		histories = 15

@@ -24,6 +24,7 @@ var errKilled = errors.New("killed")
 // TestNobodyIsLostWhileOthersWrite: others create, change and delete contacts while a location is read, by a process that is
 // killed now and then and goes on from its last state. Who was there throughout is read, and the next read has the last version.
 func TestNobodyIsLostWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	histories := 300
 	if testing.Short() {
 		histories = 40

@@ -17,6 +17,7 @@ import (
 // and then and goes on from its last state. What was there throughout is read, the next read has the last version of each, and no version
 // that a state speaks for is handed over twice.
 func TestNoDealIsLostWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	histories := 100
 	if testing.Short() {
 		histories = 15
