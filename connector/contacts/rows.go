@@ -2,17 +2,20 @@ package contacts
 
 import (
 	"cmp"
+	"slices"
 
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/trouble"
 )
 
 // rows remembers to which contacts rows of a stream's primary key have been
 // written in this sync, so that a row whose email or phone has changed since is
 // not taken for somebody new. It knows the latest rows only, some 50,000 shared
-// among the streams of a sync. A nil rows remembers nothing. It is not safe for
-// concurrent use.
+// among the streams of a sync, and none whose contact carries the primary key itself
+// as a key. A nil rows remembers nothing. It is not safe for concurrent use.
 type rows struct {
-	most        int // in one generation
+	keys        []string // match keys that the primary key feeds
+	most        int      // in one generation
 	now, before rowsOf
 }
 
@@ -30,21 +33,31 @@ func newRows(s *stream, streams int) *rows {
 	if len(s.PrimaryKey) == 0 || !s.unique() {
 		return nil
 	}
-	return &rows{most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
+	return &rows{keys: s.Plan.RowKeys(), most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
 }
 
 // mostRows is how many rows one generation of the memories of all streams holds.
 const mostRows = 50_000
 
-// remember enters the contact of a row.
-func (r *rows) remember(row uint64, id string) {
-	if r == nil || row == 0 || id == "" {
+// remember enters the contact that a record was written to.
+func (r *rows) remember(e *entry, c *crm.Contact) {
+	if r == nil || e.row == 0 || c.ID == "" || r.isEvident(e, c) {
 		return
 	}
 	if len(r.now.contact) >= r.most {
 		r.now, r.before = newRowsOf(), r.now
 	}
-	r.now.contact[row], r.now.owner[id] = id, row
+	r.now.contact[e.row], r.now.owner[c.ID] = c.ID, e.row
+}
+
+// isEvident reports whether a record's most trusted key is its primary key, which its
+// contact carries: so every version of the row leads there. But what is remembered of
+// either must not become wrong.
+func (r *rows) isEvident(e *entry, c *crm.Contact) bool {
+	if len(e.want.Keys) == 0 || !slices.Contains(r.keys, e.want.Keys[0].Field) || !c.Carries(e.want.Keys[0]) {
+		return false
+	}
+	return cmp.Or(r.now.contact[e.row], r.before.contact[e.row]) == "" && cmp.Or(r.now.owner[c.ID], r.before.owner[c.ID]) == 0
 }
 
 // contact is the id of the contact that a row was written to, and no other row

@@ -57,6 +57,42 @@ func TestVersionsOfARowAreOnePerson(t *testing.T) {
 	}
 }
 
+// TestRowsThatAreKeys: where the primary key is a key, versions of a row are one person, whatever else changes, and also where it
+// cannot be read.
+func TestRowsThatAreKeys(t *testing.T) {
+	plan := heropixel
+	plan.Columns, plan.PrimaryKey = []string{"email", "phone", "at"}, []string{"email"}
+	for _, tt := range []struct {
+		name  string
+		lines []string
+		left  string // email of the one contact
+		phone string
+	}{
+		{"the phone changes",
+			[]string{`{"email":"ana@example.com","at":1,"phone":"+12025550101"}`, `{"email":"ana@example.com","at":2,"phone":"+12025550102"}`}, "ana@example.com", "+12025550102"},
+		{"in the wrong order",
+			[]string{`{"email":"ana@example.com","at":2,"phone":"+12025550102"}`, `{"email":"ana@example.com","at":1,"phone":"+12025550101"}`}, "ana@example.com", "+12025550102"},
+		{"no email can be read",
+			[]string{`{"email":"ana at example","at":1,"phone":"+12025550101"}`, `{"email":"ana at example","at":2,"phone":"+12025550102"}`}, "", "+12025550102"},
+	} {
+		for _, size := range []int{1, 100} {
+			t.Run(fmt.Sprintf("%s, windows of %d", tt.name, size), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{IndexLag: time.Minute})
+					s := stream{mode: airbyte.AppendDedup, plan: plan, cursor: []string{"at"}, rows: []string{"email"}}
+					out := p.must(job{limits: small(size), streams: []stream{s}}, records(tt.lines...)+state("people", 1))
+					all := p.Contacts()
+					if len(all) != 1 {
+						t.Fatalf("%d contacts, want 1\n%s", len(all), out.log)
+					}
+					field(t, all[0], "email", tt.left)
+					field(t, all[0], "phone", tt.phone)
+				})
+			})
+		}
+	}
+}
+
 // Where records are appended, a primary key joins nobody.
 func TestAppendedRowsAreTheirOwn(t *testing.T) {
 	p := inside(t, sandbox.Options{})

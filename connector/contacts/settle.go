@@ -77,7 +77,7 @@ func (r *run) account(p *person) {
 	}
 	for _, rec := range p.records {
 		if p.have != nil {
-			rec.stream.rows.remember(rec.row, p.have.ID)
+			rec.stream.rows.remember(rec.entry, p.have)
 		}
 	}
 	if _, given := p.want.Links[gateway.LinkField]; given && p.have != nil {

@@ -202,6 +202,7 @@ func (c *compiler) primaryKey() {
 			}
 		}
 	}
+	c.ofRow = len(first)
 	keys, refs := c.matchOn, c.matchRefs
 	c.matchOn, c.matchRefs = nil, nil
 	for _, isFirst := range []bool{true, false} {

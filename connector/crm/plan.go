@@ -62,6 +62,7 @@ type Plan struct {
 	region     string // the default country: it completes phones, also where it is written nowhere
 	options    PlanOptions
 	matchOn    []int    // fields in order of trust
+	ofRow      int      // how many of these, the first, the primary key feeds
 	matchRefs  []string // the same as the configuration names them
 	parentOn   []int    // fields by which the contact is found that the object belongs to
 	parentRefs []string
@@ -161,6 +162,9 @@ func (p *Plan) MatchOn() []string {
 	}
 	return names
 }
+
+// RowKeys returns those of [Plan.MatchOn] that the primary key feeds.
+func (p *Plan) RowKeys() []string { return p.MatchOn()[:p.ofRow] }
 
 // matches reports whether records, or what they belong to, are found by a field.
 func (p *Plan) matches(field int) bool {
