@@ -31,27 +31,38 @@ var (
 // parse reads one line that begins with '{'. The zero Message stands for a
 // message that is nobody's business here.
 func (r *Reader) parse(line []byte) (Message, error) {
-	if !jsonscan.Valid(line) {
+	members, valid := r.outline.Of(line)
+	if !valid {
 		return Message{}, syntaxFault(line)
 	}
-	var kind, record, state, trace []byte
-	for key, value := range jsonscan.Members(line) {
-		switch string(key) {
-		case "type":
-			kind = value
-		case "record":
-			record = value
-		case "state":
-			state = value
-		case "trace":
-			trace = value
+	var kind, state, trace []byte
+	var record []jsonscan.Placed // its members, if it is an object
+	var isRecord bool
+	inside := 0 // where the members of the next member begin
+	for i, m := range members {
+		if m.Depth > 1 {
+			continue
 		}
+		switch string(m.Name) {
+		case "type":
+			kind = m.Value
+		case "record":
+			record, isRecord = members[inside:i], m.Value[0] == '{'
+		case "state":
+			state = m.Value
+		case "trace":
+			trace = m.Value
+		}
+		inside = i + 1
 	}
 	if jsonscan.First(kind) != '"' {
 		return Message{}, errNoType
 	}
 	switch string(jsonscan.Unquote(kind)) {
 	case "RECORD":
+		if !isRecord {
+			return Message{}, errNoRecord
+		}
 		return r.record(record)
 	case "STATE":
 		return r.state(line, state)
@@ -71,21 +82,19 @@ func syntaxFault(line []byte) error {
 	return errors.New("it is not JSON")
 }
 
-func (r *Reader) record(record []byte) (Message, error) {
-	if jsonscan.First(record) != '{' {
-		return Message{}, errNoRecord
-	}
+// record reads a record of which these are the members.
+func (r *Reader) record(members []jsonscan.Placed) (Message, error) {
 	var name, namespace, data, meta []byte
-	for key, value := range jsonscan.Members(record) {
-		switch string(key) {
+	for _, m := range members {
+		switch string(m.Name) {
 		case "stream":
-			name = value
+			name = m.Value
 		case "namespace":
-			namespace = value
+			namespace = m.Value
 		case "data":
-			data = value
+			data = m.Value
 		case "meta":
-			meta = value
+			meta = m.Value
 		}
 	}
 	id, err := r.streams.id(name, namespace)

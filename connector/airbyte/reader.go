@@ -30,6 +30,7 @@ type Reader struct {
 	bytes        atomic.Int64 // read by others while reading goes on, as are the next
 	skipped      atomic.Int64
 	firstSkipped atomic.Int64
+	outline      jsonscan.Outline
 	streams      streamCache
 	err          error // why reading ended
 }
@@ -109,7 +110,7 @@ func (r *Reader) nextLine() (line []byte, size int, err error) {
 		return nil, 0, r.err
 	}
 	if cap(r.long) > keepBuffer {
-		r.long = nil
+		r.long, r.outline = nil, jsonscan.Outline{}
 	}
 	line, err = r.in.ReadSlice('\n')
 	size = len(line)

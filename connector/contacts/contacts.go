@@ -89,7 +89,7 @@ func newRun(l *location, streams []*object.Stream, o object.Options) *run {
 	keys := slices.Clone(l.keys)
 	var lists bool
 	for _, o := range streams {
-		s := &stream{Stream: o, target: l.Target}
+		s := &stream{Stream: o, target: l.Target, asksTime: o.Plan.AsksForTime()}
 		s.Open(r.Log)
 		r.of[&o.Stream] = s
 		if s.suppresses = suppresses(o); s.suppresses {

@@ -22,6 +22,7 @@ type stream struct {
 	rows       *rows
 	seen       *seen
 	greatest   json.RawMessage // cursor seen so far
+	asksTime   bool            // a value may depend on when its record was changed
 	unread     bool            // a record could not be read because of a mistake of ours
 }
 
@@ -109,7 +110,9 @@ func (r *run) Prepare(record *load.Record) {
 			e.row = s.Row(&p)
 		}
 		s.order(e, &p)
-		e.want.Date(crm.Moment(p.At(s.CursorField)))
+		if s.asksTime {
+			e.want.Date(crm.Moment(p.At(s.CursorField)))
+		}
 	}
 	record.Item = e
 }
@@ -122,8 +125,8 @@ func (s *stream) order(e *entry, p *object.Prepared) {
 	}
 	e.cursor = p.At(s.CursorField)
 	if e.want.Deleted && e.cursor == nil {
-		e.cursor = s.greatest
+		e.cursor = slices.Clone(s.greatest)
 	} else if object.CompareCursors(e.cursor, s.greatest) > 0 {
-		s.greatest = slices.Clone(e.cursor)
+		s.greatest = append(s.greatest[:0], e.cursor...)
 	}
 }

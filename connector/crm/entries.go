@@ -2,6 +2,7 @@ package crm
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -49,8 +50,8 @@ func (r *record) named(in *container, entries []byte) {
 }
 
 func (r *record) entry(in *container, entry []byte) {
-	if name, value := r.nameAndValue(entry); name != "" && value != nil {
-		r.member(in, []byte(name), value)
+	if name, value := r.nameAndValue(entry); len(name) > 0 && value != nil {
+		r.member(in, name, value)
 	}
 }
 
@@ -95,27 +96,75 @@ func (r *record) member(in *container, key, raw []byte) {
 
 // nameAndValue reads an entry like {"key": …, "value": …} or {"field": {"ref": …},
 // "type": "email", "email": …}. A custom field may be named by its id.
-func (r *record) nameAndValue(entry []byte) (name string, value []byte) {
-	named := pick(entry, entryNames)
+func (r *record) nameAndValue(entry []byte) (name, value []byte) {
+	parts := r.plan.parts(entry)
+	named := parts[nameOfEntry]
 	if named != nil && named[0] == '{' {
 		named = pick(named, entryRefs)
 	}
 	if named == nil {
-		named = pick(entry, entryIDs)
+		named = parts[idOfEntry]
 		if named == nil || named[0] != '"' || r.plan.table.findCustom(plainText(named)) == nil {
-			return "", nil
+			return nil, nil
 		}
 	}
-	if named == nil || named[0] != '"' {
-		return "", nil
+	if named[0] != '"' {
+		return nil, nil
 	}
-	value = pick(entry, entryValues)
+	value = parts[valueOfEntry]
 	if value == nil {
-		if kind := pick(entry, entryTypes); kind != nil && kind[0] == '"' {
+		if kind := parts[typeOfEntry]; kind != nil && kind[0] == '"' {
 			value = pick(entry, []string{fold(string(jsonscan.Unquote(kind)))})
 		}
 	}
-	return string(jsonscan.Unquote(named)), value
+	return jsonscan.Unquote(named), value
+}
+
+// The parts of an entry by which it is read as a column.
+const (
+	nameOfEntry = iota
+	idOfEntry
+	valueOfEntry
+	typeOfEntry
+	partsOfEntry // how many there are
+)
+
+var entryParts = [partsOfEntry][]string{entryNames, entryIDs, entryValues, entryTypes}
+
+// ranks are the places of a member's name among those of each part, none being behind
+// all others.
+type ranks [partsOfEntry]int
+
+const noRank = math.MaxInt
+
+func ranksOf(name []byte) (r ranks) {
+	for part, names := range entryParts {
+		if r[part] = foldedIndex(names, name); r[part] < 0 {
+			r[part] = noRank
+		}
+	}
+	return r
+}
+
+// parts are what [pick] finds of each part of an entry.
+func (p *Plan) parts(entry []byte) (parts [partsOfEntry][]byte) {
+	best := ranks{noRank, noRank, noRank, noRank}
+	p.entryMembers.Begin()
+	for name, raw := range jsonscan.Members(entry) {
+		of := p.entryMembers.Of(name)
+		if of == nil {
+			fresh := ranksOf(name)
+			if of = &fresh; p.entryMembers.Len() < mostLearnt {
+				of = p.entryMembers.Know(string(name), fresh)
+			}
+		}
+		for part, rank := range of {
+			if rank < best[part] && !isBlank(raw) {
+				best[part], parts[part] = rank, raw
+			}
+		}
+	}
+	return parts
 }
 
 // pick is the member of an object whose name is the first of the given, folded

@@ -43,7 +43,7 @@ func (r *record) key(i int, data any) (k Key, ok bool) {
 
 // noIdentifier names what was wrong with the most trusted identifier, or the
 // identifiers that are missing, and a column that looks like one.
-func (r *record) noIdentifier(data []byte) *trouble.Reject {
+func (r *record) noIdentifier(members []jsonscan.Pair) *trouble.Reject {
 	var names []string
 	fields, _ := r.plan.finding()
 	for _, i := range fields {
@@ -54,7 +54,7 @@ func (r *record) noIdentifier(data []byte) *trouble.Reject {
 		names = append(names, f.display())
 	}
 	reject := &trouble.Reject{Code: trouble.NoIdentifier, Reason: "no value for " + strings.Join(names, " or ")}
-	if look, ok := r.lookalike(data); ok {
+	if look, ok := r.lookalike(members); ok {
 		reject.Column = look.Column
 		reject.Reason += fmt.Sprintf("; the column %q looks like it, so add to field_mapping %s", look.Column, look.Mapping())
 	}
@@ -86,9 +86,11 @@ func (p *Plan) Lookalikes() []Lookalike {
 }
 
 // lookalike finds a column that looks like an email, else one that looks like a phone.
-func (r *record) lookalike(data []byte) (Lookalike, bool) {
+func (r *record) lookalike(members []jsonscan.Pair) (Lookalike, bool) {
 	s := search{record: r}
-	s.members(data, "", 0)
+	for _, m := range members {
+		s.value(string(m.Name), string(m.Name), m.Value, 0)
+	}
 	for _, field := range []string{fieldEmail, fieldPhone} {
 		column := s.found[field]
 		if i, ok := r.plan.table.index[field]; !ok || column == "" || !r.plan.matches(i) {

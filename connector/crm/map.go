@@ -51,15 +51,22 @@ type dropped struct{ column, rule string }
 // keeps scratch space and memory of columns and values: Map must not be called by
 // several goroutines at once. The result does not refer to data.
 func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, *trouble.Reject) {
-	if data = jsonscan.Trim(data); jsonscan.First(data) != '{' {
+	if jsonscan.First(jsonscan.Trim(data)) != '{' {
 		return Desired{}, nil, &trouble.Reject{Code: trouble.InvalidRecord, Reason: "not a JSON object"}
 	}
+	clear(p.members)
+	p.members = jsonscan.AppendMembers(p.members[:0], data)
+	return p.MapMembers(p.members, unknown)
+}
+
+// MapMembers is [Plan.Map] of a record that is given by its members.
+func (p *Plan) MapMembers(members []jsonscan.Pair, unknown []string) (Desired, []trouble.Note, *trouble.Reject) {
 	p.begin()
 	r := &p.current
 	*r = record{plan: p, lost: newLost(unknown), coercer: coercer{reader: p.reader, region: p.region, ours: true}}
 	p.top.awaited = 0
-	for key, raw := range jsonscan.Members(data) {
-		r.take(p.member(p.top, key), raw)
+	for _, m := range members {
+		r.take(p.member(p.top, m.Name), m.Value)
 	}
 	for i := range p.constants {
 		r.keep(&p.constants[i])
@@ -71,7 +78,7 @@ func (p *Plan) Map(data []byte, unknown []string) (Desired, []trouble.Note, *tro
 	r.decideConsent()
 	r.findKeys(id)
 	if len(r.want.Keys)+len(r.want.Parent) == 0 {
-		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(data)
+		return Desired{Deleted: r.want.Deleted, UnreadKey: r.want.UnreadKey}, r.notes, r.noIdentifier(members)
 	}
 	return r.want, r.notes, r.unknownUser()
 }

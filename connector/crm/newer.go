@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"destination-gohighlevel/connector/jsonscan"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -90,9 +91,9 @@ func Moment(cursor json.RawMessage) time.Time {
 }
 
 // textOfJSON is a JSON text or number as text.
-func textOfJSON(raw json.RawMessage) (s string) {
-	if json.Unmarshal(raw, &s) == nil {
-		return s
+func textOfJSON(raw json.RawMessage) string {
+	if text, ok := jsonscan.Text(raw); ok {
+		return text
 	}
 	return string(raw)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"destination-gohighlevel/connector/jsonscan"
 	"destination-gohighlevel/connector/trouble"
 )
 
@@ -74,31 +75,33 @@ type Plan struct {
 	deletions []*deletion
 	headless  bool // one of the declared names is data, so all of them may be
 
-	top        *container // the record
-	containers []*container
-	gates      kept[gate]
-	places     kept[place]
-	learnt     int         // columns beyond the schema that are remembered
-	feeds      [][]feed    // by field
-	gated      []*column   // of the top level that count only if their wrapper does
-	constants  []candidate // what every record has, by the configuration
-	stoppable  []bool      // by field: a column may stop it that is mostly about something else
-	optIns     []OptIn
-	alwaysSaid []consentValue
-	unmatched  []Hint
-	guesses    int // columns that were compared with all fields
-	late       []Hint
+	top          *container // the record
+	containers   []*container
+	entryMembers jsonscan.Names[ranks] // members of entries that may bear a name
+	gates        kept[gate]
+	places       kept[place]
+	learnt       int         // columns beyond the schema that are remembered
+	feeds        [][]feed    // by field
+	gated        []*column   // of the top level that count only if their wrapper does
+	constants    []candidate // what every record has, by the configuration
+	stoppable    []bool      // by field: a column may stop it that is mostly about something else
+	optIns       []OptIn
+	alwaysSaid   []consentValue
+	unmatched    []Hint
+	guesses      int // columns that were compared with all fields
+	late         []Hint
 
 	placeFields []int // by which addresses are told apart
 
-	offered  []uint64       // scratch of Map: a bit for each field that the record offers something for
-	cells    []cell         // scratch, by field
-	more     []candidate    // scratch: candidates of fields that have several
-	sorted   []candidate    // scratch: those of one field
-	said     []consentValue // scratch: what the record says of being contacted
-	consents consents       // scratch: what that means together
-	current  record         // scratch
-	memos    []memo         // by field
+	members  []jsonscan.Pair // scratch: of the record
+	offered  []uint64        // scratch of Map: a bit for each field that the record offers something for
+	cells    []cell          // scratch, by field
+	more     []candidate     // scratch: candidates of fields that have several
+	sorted   []candidate     // scratch: those of one field
+	said     []consentValue  // scratch: what the record says of being contacted
+	consents consents        // scratch: what that means together
+	current  record          // scratch
+	memos    []memo          // by field
 	reader   *reader
 	record   int         // how many records have been mapped
 	looks    []Lookalike // columns of records without an identifier that look like one

@@ -42,6 +42,17 @@ func Members(object []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
+// Pair is a member of an object.
+type Pair struct{ Name, Value []byte }
+
+// AppendMembers appends what [Members] yields, for who goes through it several times.
+func AppendMembers(pairs []Pair, object []byte) []Pair {
+	for name, value := range Members(object) {
+		pairs = append(pairs, Pair{name, value})
+	}
+	return pairs
+}
+
 // Elements yields the values of an array, in order; none of any other value.
 // White space around the array is allowed.
 func Elements(array []byte) iter.Seq[[]byte] {

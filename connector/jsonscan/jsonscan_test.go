@@ -3,6 +3,7 @@ package jsonscan
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -41,7 +42,37 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("%q is valid: %v, want %v", text, got, want)
 		}
 		checked(text, func(doc []byte) { compare(t, doc, 0) })
+		compareOutline(t, text)
 	})
+}
+
+// outline is used for all documents of this process.
+var outline Outline
+
+// compareOutline holds the outline of a text to what [Members] says.
+func compareOutline(t *testing.T, text []byte) {
+	t.Helper()
+	got, valid := outline.Of(text)
+	if valid != json.Valid(text) {
+		t.Fatalf("%q is valid: %v", text, valid)
+	}
+	if !valid {
+		return
+	}
+	var want []string
+	for name, value := range Members(text) {
+		for inner, v := range Members(value) {
+			want = append(want, fmt.Sprintf("2 %q %s", inner, v))
+		}
+		want = append(want, fmt.Sprintf("1 %q %s", name, value))
+	}
+	var have []string
+	for _, m := range got {
+		have = append(have, fmt.Sprintf("%d %q %s", m.Depth, m.Name, m.Value))
+	}
+	if !slices.Equal(have, want) {
+		t.Fatalf("%s has the members %q, want %q", text, have, want)
+	}
 }
 
 // TestValid: texts of what JSON is made of, valid ones with a byte changed, cut short or doubled, and ones nested as deep as may be and
@@ -57,6 +88,7 @@ func TestValid(t *testing.T) {
 		if got := Valid([]byte(text)); got != want {
 			t.Fatalf("%q is valid: %v, want %v", text, got, want)
 		}
+		compareOutline(t, []byte(text))
 		if want {
 			valid++
 		}
@@ -104,7 +136,7 @@ func TestValid(t *testing.T) {
 		t.Errorf("only %d texts are valid", valid)
 	}
 	doc := []byte(`{"email":"ana@example.com","tags":["VIP",{"a":[[[]]]}],"n":-12.5e3,"none":null}`)
-	if n := testing.AllocsPerRun(100, func() { Valid(doc) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { Valid(doc); outline.Of(doc) }); n != 0 {
 		t.Errorf("%v pieces of memory, want none", n)
 	}
 }
@@ -186,6 +218,40 @@ func same(a, b json.RawMessage) bool { return bytes.Equal(a, b) }
 func isPart(doc, value []byte) bool {
 	at := Offset(doc, value)
 	return at >= 0 && bytes.HasPrefix(doc[at:], value) && &doc[at] == &value[0]
+}
+
+// TestNames: whatever order names come in, each is what was entered of it, and an unknown one is nothing.
+func TestNames(t *testing.T) {
+	d := rand.New(rand.NewPCG(1, 2))
+	var names Names[int]
+	known := map[string]int{}
+	for range 2000 {
+		if d.IntN(4) > 0 {
+			names.Begin()
+		}
+		order := []string{"a", "b", "a", "", "c", "d", "e"}
+		if d.IntN(2) == 0 {
+			d.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+		for _, name := range order[:d.IntN(len(order))] {
+			got, want := names.Of([]byte(name)), 0
+			if got != nil {
+				want = known[name]
+			}
+			if _, ok := known[name]; ok != (got != nil) || ok && *got != want {
+				t.Fatalf("%q is %v, want %d of %v", name, got, want, known)
+			}
+			if got == nil && d.IntN(20) == 0 {
+				known[name] = len(known) + 1
+				if *names.Know(name, known[name]) != known[name] || names.Len() != len(known) {
+					t.Fatalf("%q is not what was entered", name)
+				}
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { names.Begin(); names.Of([]byte("c")) }); n != 0 || len(known) < 6 {
+		t.Errorf("%v pieces of memory for one of %d names", n, len(known))
+	}
 }
 
 func TestLoopsEndEarly(t *testing.T) {

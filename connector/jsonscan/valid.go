@@ -19,7 +19,11 @@ type validator struct {
 	text    []byte
 	depth   int                       // brackets that are not closed yet
 	objects [mostNested/64 + 1]uint64 // a bit for each of them
+	members [deepestMember]place      // that were met last, at each depth
 }
+
+// place is where a member is.
+type place struct{ name, colon int }
 
 // begin goes into an object or a list.
 func (v *validator) begin(object bool) {
@@ -110,8 +114,12 @@ func (v *validator) name(i int) (end int, ok bool) {
 	if v.at(i) != '"' {
 		return i, false
 	}
+	begin := i
 	i, ok = v.string(i)
 	i = v.space(i)
+	if v.depth <= deepestMember {
+		v.members[v.depth-1] = place{begin, i}
+	}
 	return i + 1, ok && v.at(i) == ':'
 }
 

@@ -11,6 +11,9 @@ import (
 // mistake is the rejection of a record that made the connector panic; nil if err
 // is anything else. Each place that panics is told once.
 func (r *run) mistake(err error) *trouble.Reject {
+	if err == nil { // which costs nothing, unlike to ask what it is
+		return nil
+	}
 	var b *bug.Error
 	if !errors.As(err, &b) {
 		return nil

@@ -23,10 +23,16 @@ func TestCursorAtFollowsThePath(t *testing.T) {
 		if path == "" {
 			steps = nil
 		}
-		if got := string((&columns{data: json.RawMessage(data), names: newSpellings(crm.NewColumns(nil))}).at(steps)); got != want {
+		c := columnsOf(nil, "")
+		c.begin([]byte(data))
+		if got := string(c.path(steps)); got != want {
 			t.Errorf("%q: %s, want %s", path, got, want)
 		}
 	}
+}
+
+func columnsOf(declared []string, raw string) *columns {
+	return newColumns(crm.NewColumns(declared), schema.Compile(json.RawMessage(raw), func(_, reason string) { panic(reason) }))
 }
 
 // columnsByMap is what the values of a record are, said plainly.
@@ -48,15 +54,16 @@ func columnsByMap(data []byte, names *crm.Columns) map[string]json.RawMessage {
 	return all
 }
 
-// TestColumnsAreThoseOfAMap: records taken apart one after another, by the same spellings, hold what a decoder finds in each: with names
+// TestColumnsAreThoseOfAMap: records taken apart one after another hold what a decoder finds in each: with names
 // twice, in several spellings, with escapes, nulls and more columns than are remembered.
 func TestColumnsAreThoseOfAMap(t *testing.T) {
 	d := rand.New(rand.NewPCG(1, 2))
-	declared := crm.NewColumns([]string{"First Name", "email", "Téléphone", "n_1"})
+	columns := []string{"First Name", "email", "Téléphone", "n_1"}
+	declared := crm.NewColumns(columns)
 	names := []string{"First Name", "first_name", "FIRST NAME", "firstname", "email", "E-Mail", `\u0065mail`, "Téléphone", "t_l_phone", "telephone", "N1", "n_1", "other", "OTHER", "", `a\"b`}
 	values := []string{"null", `"x"`, "1", "-1.5e3", `{"a":[1,"]"]}`, `[]`, "true", `"\ud83d"`}
 	for _, many := range []bool{false, true} {
-		spelled := newSpellings(declared)
+		c := columnsOf(columns, "")
 		for n := range 3000 {
 			var members []string
 			for range d.IntN(8) {
@@ -68,23 +75,22 @@ func TestColumnsAreThoseOfAMap(t *testing.T) {
 			}
 			data := []byte(" {" + strings.Join(members, " ,") + "}\n")
 			want := columnsByMap(data, declared)
-			c := &columns{data: data, names: spelled}
-			if n%3 == 0 {
+			if c.begin(data); n%3 == 0 {
 				c.take()
-				(&columns{data: []byte(`{"email":"another record's"}`), names: spelled}).take()
+				c.begin(data)
 			}
 			got := map[string]json.RawMessage{}
-			for name, value := range c.All {
-				if _, twice := got[name]; twice {
-					t.Fatalf("%s: %s comes twice", data, name)
+			for _, v := range c.all() {
+				if _, twice := got[v.Name]; twice {
+					t.Fatalf("%s: %s comes twice", data, v.Name)
 				}
-				got[name] = value
+				got[v.Name] = v.JSON
 			}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Fatalf("%s: (-want +got)\n%s", data, diff)
 			}
 			for _, name := range append(names, "column 7") {
-				value, ok := c.Value(name)
+				value, ok := c.value(name)
 				if expected, has := want[name]; ok != has || string(value) != string(expected) {
 					t.Fatalf("%s: %q is %s, %v, want %s", data, name, value, ok, expected)
 				}
@@ -101,12 +107,11 @@ const stagesRecord = `{"email":"ana@example.com","phone":"+12025550123","first_n
 "member_since":"2024-03-04","topics":["News","Offers"]}`
 
 func BenchmarkValidate(b *testing.B) {
-	s := schema.Compile(json.RawMessage(stagesSchema), func(_, reason string) { b.Fatal(reason) })
-	names := newSpellings(crm.NewColumns([]string{"email", "phone", "first_name", "last_name", "city", "visits", "member_since", "topics"}))
+	c := columnsOf([]string{"email", "phone", "first_name", "last_name", "city", "visits", "member_since", "topics"}, stagesSchema)
 	b.ReportAllocs()
 	for b.Loop() {
-		values := &columns{data: []byte(stagesRecord), names: names}
-		if broken := s.Check(values, func(string) bool { return false }); broken != nil {
+		c.begin([]byte(stagesRecord))
+		if broken := c.schema.Check(c.all(), func(string) bool { return false }); broken != nil {
 			b.Fatal(broken)
 		}
 	}

@@ -20,6 +20,8 @@ func CompareCursors(a, b json.RawMessage) int {
 		return -1
 	case b == nil:
 		return 1
+	case bytes.Equal(a, b):
+		return 0
 	}
 	if looksLikeNumber(a) && looksLikeNumber(b) {
 		if x, ok := number(a); ok {
@@ -28,7 +30,7 @@ func CompareCursors(a, b json.RawMessage) int {
 			}
 		}
 	}
-	x, y := text(a), text(b)
+	x, y := string(text(a)), string(text(b))
 	if s, err := time.Parse(time.RFC3339Nano, x); err == nil {
 		if t, err := time.Parse(time.RFC3339Nano, y); err == nil {
 			return s.Compare(t)
@@ -65,9 +67,9 @@ func number(raw json.RawMessage) (*big.Rat, bool) {
 	return new(big.Rat).SetString(string(raw))
 }
 
-func text(raw json.RawMessage) string {
-	if text, ok := jsonscan.Text(raw); ok {
-		return text
+func text(raw json.RawMessage) []byte {
+	if raw[0] == '"' {
+		return jsonscan.Unquote(raw)
 	}
-	return string(raw)
+	return raw
 }

@@ -41,14 +41,13 @@ func (c Child) Record(contact string) *load.Record {
 }
 
 // children are the entries of a record's nested columns.
-func (s *Stream) children(c *columns) (children []Child, notes []trouble.Note) {
+func (s *Stream) children() (children []Child, notes []trouble.Note) {
 	for _, n := range s.Nested {
-		path := []string{s.names.of(n.Column)}
-		value := c.at(path)
+		value := s.columns.path([]string{s.columns.of(n.Column)})
 		if value == nil {
-			path = strings.Split(n.Column, ".")
-			path[0] = s.names.of(path[0])
-			value = c.at(path)
+			path := strings.Split(n.Column, ".")
+			path[0] = s.columns.of(path[0])
+			value = s.columns.path(path)
 		}
 		entries, ok := n.entries(value)
 		if children = append(children, entries...); !ok {

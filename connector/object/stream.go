@@ -10,6 +10,7 @@ import (
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/jsonscan"
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/schema"
 	"destination-gohighlevel/connector/trouble"
@@ -44,7 +45,7 @@ type Stream struct {
 
 	mapping sync.Mutex // guards Plan, which learns columns from records
 	schema  *schema.Schema
-	names   *spellings
+	columns *columns    // of the record that is prepared
 	optIns  []crm.OptIn // that have been told
 }
 
@@ -61,7 +62,6 @@ const (
 // Open makes the stream ready to read records. What of its schema cannot be used
 // is told, now or when a record first shows it.
 func (s *Stream) Open(log zerolog.Logger) {
-	s.names = newSpellings(s.Plan.Columns())
 	s.schema = schema.Compile(s.Schema, func(column, reason string) {
 		what := "records are"
 		if column != "" {
@@ -69,6 +69,7 @@ func (s *Stream) Open(log zerolog.Logger) {
 		}
 		log.Warn().Str("stream", s.ID.String()).Msgf("%s not validated: %s", what, reason)
 	})
+	s.columns = newColumns(s.Plan.Columns(), s.schema)
 }
 
 // Lock keeps records from being mapped until Unlock: mapping teaches the plan more
@@ -109,7 +110,7 @@ func (s *Stream) ColumnOf(field string) string {
 type Prepared struct {
 	Want     crm.Desired
 	Children []Child
-	columns  columns
+	stream   *Stream
 }
 
 // Prepare validates and maps a record. It never fails: what is wrong with the
@@ -119,15 +120,16 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 	for _, c := range r.Changes {
 		unknown = append(unknown, c.Field)
 	}
-	p := Prepared{columns: columns{data: r.Data, names: s.names}}
+	s.columns.begin(r.Data)
+	p := Prepared{stream: s}
 	want, notes, reject := s.mapped(r.Data, unknown)
 	p.Want = want
-	if r.Notes, r.Reject = s.validate(&p.columns, unknown, want.Deleted); r.Reject != nil {
+	if r.Notes, r.Reject = s.validate(unknown, want.Deleted); r.Reject != nil {
 		return p
 	}
 	r.Notes = append(r.Notes, notes...)
 	if len(s.Nested) > 0 {
-		p.Children, notes = s.children(&p.columns)
+		p.Children, notes = s.children()
 		r.Notes = append(r.Notes, notes...)
 	}
 	p.Want.Deleted = want.Deleted || s.Mode == airbyte.SoftDelete
@@ -141,8 +143,9 @@ func (s *Stream) Prepare(r *load.Record) Prepared {
 	return p
 }
 
-// At reads the value at a path of nested columns; nil if it is absent or null.
-func (p *Prepared) At(path []string) json.RawMessage { return p.columns.at(path) }
+// At reads the value at a path of nested columns, until the next record of the stream
+// is prepared; nil if it is absent or null.
+func (p *Prepared) At(path []string) json.RawMessage { return p.stream.columns.path(path) }
 
 var rowSeed = maphash.MakeSeed()
 
@@ -193,7 +196,10 @@ func (s *Stream) narrow(want *crm.Desired) *trouble.Reject {
 func (s *Stream) mapped(data json.RawMessage, unknown []string) (crm.Desired, []trouble.Note, *trouble.Reject) {
 	s.mapping.Lock()
 	defer s.mapping.Unlock()
-	return s.Plan.Map(data, unknown)
+	if jsonscan.First(jsonscan.Trim(data)) != '{' {
+		return s.Plan.Map(data, unknown) // and be told so
+	}
+	return s.Plan.MapMembers(s.columns.members, unknown)
 }
 
 // told is the name of a column in a sentence.

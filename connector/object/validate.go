@@ -9,11 +9,11 @@ import (
 // validate holds a record against its stream's schema. What it breaks is noted,
 // or, where the user wants that, a reason to reject it. A row that the source
 // deleted may come without its other columns.
-func (s *Stream) validate(values *columns, unknown []string, deleted bool) ([]trouble.Note, *trouble.Reject) {
+func (s *Stream) validate(unknown []string, deleted bool) ([]trouble.Note, *trouble.Reject) {
 	if deleted || s.schema.Empty() {
 		return nil, nil
 	}
-	broken := s.schema.Check(values, func(column string) bool { return isUnknown(column, unknown) })
+	broken := s.schema.Check(s.columns.all(), func(column string) bool { return isUnknown(column, unknown) })
 	if len(broken) == 0 {
 		return nil, nil
 	}

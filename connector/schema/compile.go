@@ -59,9 +59,8 @@ func (c *compiler) compile(doc any) (*rule, error) {
 	case len(object) == 0:
 		return nil, nil
 	case typed && len(object) == 1:
-		r := &rule{types: texts(types)}
-		r.nullable = slices.Contains(r.types, "null")
-		return r, nil
+		names := texts(types)
+		return &rule{types: names, kinds: kindsOf(names), nullable: slices.Contains(names, "null")}, nil
 	}
 	c.places = append(c.places, "")
 	url := addressOf(len(c.places) - 1)

@@ -15,6 +15,7 @@ import (
 // rule is what a schema says of a value.
 type rule struct {
 	types    []string           // that are allowed, where nothing else is asked for
+	kinds    kinds              // the same
 	schema   *jsonschema.Schema // for all that types do not say; nil: they say all
 	shape    *shape             // what fits it is allowed by schema; nil: not known
 	never    bool               // no value is allowed
@@ -30,11 +31,10 @@ func (r *rule) check(value json.RawMessage) (broken []Violation, err error) {
 		return nil, nil
 	case r.never:
 		return []Violation{{Reason: "is not in the schema, which allows no others"}}, nil
-	case r.schema == nil:
-		if kind, ok := kindAmong(value, r.types); !ok {
-			return []Violation{{Reason: wrongType(fmt.Sprintf("expected %s, but got %s", strings.Join(r.types, " or "), kind))}}, nil
-		}
+	case r.kinds != 0 && r.kinds.have(value):
 		return nil, nil
+	case r.schema == nil:
+		return []Violation{{Reason: wrongType(fmt.Sprintf("expected %s, but got %s", strings.Join(r.types, " or "), kindOf(value)))}}, nil
 	case r.shape != nil && r.shape.fits(value):
 		return nil, nil
 	}
@@ -57,17 +57,6 @@ func (r *rule) check(value json.RawMessage) (broken []Violation, err error) {
 		broken = describe(nil, violation)
 	}
 	return broken, nil
-}
-
-// kindAmong says of which type a value is, and whether that is one of types.
-func kindAmong(value json.RawMessage, types []string) (kind string, ok bool) {
-	kind = kindOf(value)
-	for _, t := range types {
-		if t == kind || t == "integer" && kind == "number" && (isPlain(value) || isWhole(string(value))) {
-			return kind, true
-		}
-	}
-	return kind, false
 }
 
 // isPlain reports whether a number is written in digits alone, as nearly all whole ones are.

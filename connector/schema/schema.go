@@ -14,8 +14,9 @@ import (
 type Schema struct {
 	columns  map[string]*rule // of the declared columns; nil: anything
 	required []string
-	others   *rule // of all other columns
-	record   *rule // of the record as a whole
+	present  []bool // which of these the record has that is checked
+	others   *rule  // of all other columns
+	record   *rule  // of the record as a whole
 	empty    bool
 	say      func(column, reason string)
 }
@@ -50,6 +51,7 @@ var onRecord = []string{"anyOf", "oneOf", "allOf", "not", "enum", "const"}
 func (s *Schema) fill(c *compiler) {
 	root := c.root()
 	s.required = texts(root["required"])
+	s.present = make([]bool, len(s.required))
 	whole := onRecord
 	if _, ok := root["patternProperties"]; ok { // which rule holds for a column takes all of them to say
 		whole = append([]string{"properties", "patternProperties", "additionalProperties"}, whole...)
@@ -91,32 +93,54 @@ func (s *Schema) asksNothing() bool {
 	return len(s.required) == 0 && s.others == nil && s.record == nil
 }
 
-// Record gives the values of a record by the declared names of its columns.
-type Record interface {
-	Value(column string) (value json.RawMessage, ok bool)
-	All(yield func(column string, value json.RawMessage) bool)
+// Column is a column of records, with what a schema says of it.
+type Column struct {
+	Name     string
+	rule     *rule // nil: anything
+	required int   // its place among those that must be there, from 1 on; 0: it need not
+	internal bool
 }
 
-// Check holds a record against the schema and returns what it breaks, sorted by column.
+// Column is what the schema says of a column, by its declared name.
+func (s *Schema) Column(name string) *Column {
+	c := &Column{Name: name, required: slices.Index(s.required, name) + 1, internal: isInternal(name)}
+	if c.internal {
+		return c
+	}
+	var declared bool
+	if c.rule, declared = s.columns[name]; !declared {
+		c.rule = s.others
+	}
+	return c
+}
+
+// Value is what a record has in a column.
+type Value struct {
+	*Column
+	JSON json.RawMessage
+}
+
+// Check holds a record against the schema, of which its columns must be, and returns what it breaks, sorted by column.
 // A null counts as absent, because some platforms spell out every column; where a required column may be null, it is a value like
 // others. Nothing is held against a column of which unknown is true: its real value did not arrive.
-func (s *Schema) Check(record Record, unknown func(column string) bool) []Violation {
+func (s *Schema) Check(record []Value, unknown func(column string) bool) []Violation {
 	var found []Violation
-	for _, name := range s.required {
-		if s.lacks(record, name) && !unknown(name) {
-			found = append(found, Violation{name, "is required and missing"})
+	clear(s.present)
+	for _, v := range record {
+		isNull := jsonscan.IsNull(v.JSON)
+		if v.required > 0 {
+			s.present[v.required-1] = !isNull || s.mayBeNull(v.Name)
 		}
-	}
-	for name, value := range record.All {
-		r, declared := s.columns[name]
-		if !declared {
-			r = s.others
-		}
-		if r == nil || jsonscan.IsNull(value) || isInternal(name) {
+		if v.rule == nil || isNull {
 			continue
 		}
-		if broken := s.hold(r, name, value); broken != nil && !unknown(name) {
-			found = append(found, Violation{name, broken[0].Reason})
+		if broken := s.hold(v.rule, v.Name, v.JSON); broken != nil && !unknown(v.Name) {
+			found = append(found, Violation{v.Name, broken[0].Reason})
+		}
+	}
+	for i, name := range s.required {
+		if !s.present[i] && !unknown(name) {
+			found = append(found, Violation{name, "is required and missing"})
 		}
 	}
 	if s.record != nil {
@@ -128,25 +152,21 @@ func (s *Schema) Check(record Record, unknown func(column string) bool) []Violat
 	return found[:min(len(found), mostViolations)]
 }
 
-// lacks reports whether a record does not have a column that it must have.
-func (s *Schema) lacks(record Record, column string) bool {
-	value, ok := record.Value(column)
-	if !ok || !jsonscan.IsNull(value) {
-		return !ok
-	}
+// mayBeNull reports whether a null is a value of a column as others are.
+func (s *Schema) mayBeNull(column string) bool {
 	r := s.columns[column]
-	return r != nil && !r.nullable
+	return r == nil || r.nullable
 }
 
 // checkWhole holds a record against what the schema says of it as a whole. Nobody knows the answer where a column is unknown.
-func (s *Schema) checkWhole(record Record, unknown func(column string) bool) []Violation {
+func (s *Schema) checkWhole(record []Value, unknown func(column string) bool) []Violation {
 	known := map[string]json.RawMessage{}
-	for name, value := range record.All {
-		if unknown(name) {
+	for _, v := range record {
+		if unknown(v.Name) {
 			return nil
 		}
-		if !jsonscan.IsNull(value) && !isInternal(name) {
-			known[name] = value
+		if !jsonscan.IsNull(v.JSON) && !v.internal {
+			known[v.Name] = v.JSON
 		}
 	}
 	whole, err := json.Marshal(known)

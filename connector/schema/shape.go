@@ -10,12 +10,18 @@ import (
 // shape is a schema that asks for nothing but types, members and items, as all of a database's do. Whether a value fits is seen from
 // its text, without decoding it; what does not fit, the library has the word on, and says why.
 type shape struct {
-	never    bool              // nothing fits
-	kinds    kinds             // 0: any
-	members  map[string]*shape // of an object; a nil shape fits anything
-	others   *shape            // of its members that are not in members
-	required map[string]uint64 // members that must be there, a bit each
-	items    *shape            // of an array
+	never    bool                   // nothing fits
+	kinds    kinds                  // 0: any
+	members  jsonscan.Names[member] // of an object
+	others   *shape                 // of its members that are not in members
+	required uint64                 // the bits of all members that must be there
+	items    *shape                 // of an array; a nil shape fits anything
+}
+
+// member is a member of an object.
+type member struct {
+	*shape
+	bit uint64 // that stands for it, if it must be there
 }
 
 // mostRequired is how many bits there are for members that must be there.
@@ -37,6 +43,8 @@ func shapeOf(soft any, depth int) (s *shape, ok bool) {
 		return nil, true
 	}
 	s, ok = &shape{}, true
+	var declared map[string]*shape
+	var required []string
 	for keyword, v := range keywords {
 		fine := true
 		switch keyword {
@@ -44,12 +52,12 @@ func shapeOf(soft any, depth int) (s *shape, ok bool) {
 			list, _ := v.([]any)
 			s.kinds = kindsOf(texts(list))
 		case "properties":
-			s.members, fine = shapesOf(v, depth)
+			declared, fine = shapesOf(v, depth)
 		case "additionalProperties":
 			s.others, fine = shapeOf(v, depth+1)
 		case "required":
-			names, _ := v.([]string)
-			s.required, fine = bitsOf(names), len(names) <= mostRequired
+			required, _ = v.([]string)
+			fine = len(required) <= mostRequired
 		case "items":
 			if _, tuple := v.([]any); tuple {
 				return nil, false
@@ -60,7 +68,25 @@ func shapeOf(soft any, depth int) (s *shape, ok bool) {
 		}
 		ok = ok && fine
 	}
+	if ok {
+		s.know(declared, required)
+	}
 	return s, ok
+}
+
+// know enters the members that a schema names.
+func (s *shape) know(declared map[string]*shape, required []string) {
+	bits := make(map[string]uint64, len(required))
+	for i, name := range required {
+		bits[name] = 1 << i
+		s.required |= 1 << i
+		if _, ok := declared[name]; !ok {
+			s.members.Know(name, member{s.others, bits[name]})
+		}
+	}
+	for name, of := range declared {
+		s.members.Know(name, member{of, bits[name]})
+	}
 }
 
 func shapesOf(properties any, depth int) (shapes map[string]*shape, ok bool) {
@@ -72,14 +98,6 @@ func shapesOf(properties any, depth int) (shapes map[string]*shape, ok bool) {
 		ok = ok && fine
 	}
 	return shapes, ok
-}
-
-func bitsOf(names []string) map[string]uint64 {
-	bits := make(map[string]uint64, len(names))
-	for i, name := range names {
-		bits[name] = 1 << i
-	}
-	return bits
 }
 
 // kinds are types, a bit each in the order of [jsonTypes].
@@ -140,21 +158,20 @@ func (s *shape) fits(value json.RawMessage) bool {
 }
 
 func (s *shape) fitMembers(object json.RawMessage) bool {
-	if s.members == nil && s.others == nil && len(s.required) == 0 {
+	if s.members.Len() == 0 && s.others == nil {
 		return true
 	}
 	var seen uint64
+	s.members.Begin()
 	for name, value := range jsonscan.Members(object) {
-		member, declared := s.members[string(name)]
-		if !declared {
-			member = s.others
+		of, bit := s.others, uint64(0)
+		if m := s.members.Of(name); m != nil {
+			of, bit = m.shape, m.bit
 		}
-		if !member.fits(value) {
+		if !of.fits(value) {
 			return false
 		}
-		if len(s.required) > 0 {
-			seen |= s.required[string(name)]
-		}
+		seen |= bit
 	}
-	return seen == 1<<len(s.required)-1
+	return seen == s.required
 }
