@@ -76,9 +76,15 @@ func (r *rows) contact(row uint64) string {
 // recall accepts deletes with the primary key alone, as some sources send them,
 // if the sync has delivered the row.
 func recall(entries []*entry) {
+	isOfRow := func(e *entry) bool {
+		return e.row != 0 && e.want.Deleted && e.Reject != nil && e.Reject.Code == trouble.NoIdentifier
+	}
+	if !slices.ContainsFunc(entries, isOfRow) {
+		return
+	}
 	here := map[uint64]bool{}
 	for _, e := range entries {
-		if e.row != 0 && e.want.Deleted && e.Reject != nil && e.Reject.Code == trouble.NoIdentifier && (here[e.row] || e.stream.rows.contact(e.row) != "") {
+		if isOfRow(e) && (here[e.row] || e.stream.rows.contact(e.row) != "") {
 			e.Reject = nil
 		}
 		here[e.row] = here[e.row] || e.Reject == nil

@@ -47,10 +47,23 @@ func (f *Field) Canonical(v any) any {
 	if s == "" {
 		return nil
 	}
-	return f.canonicalText(s)
+	switch f.Type {
+	case Bool:
+		if b, ok := normaliseBool(s); ok {
+			return b
+		}
+	case Number, Money:
+		if n, ok := readNumber(s, false); ok {
+			return json.Number(n)
+		}
+	}
+	if s = f.canonicalText(s); v == any(s) {
+		return v // as most are: to make one anew takes memory
+	}
+	return s
 }
 
-func (f *Field) canonicalText(s string) any {
+func (f *Field) canonicalText(s string) string {
 	switch f.Type {
 	case Email, Channel:
 		return strings.ToLower(s)
@@ -65,14 +78,6 @@ func (f *Field) canonicalText(s string) any {
 	case Date, Time:
 		if d := (dateReading{}).as(f.Type, s); d.date != "" {
 			return d.date
-		}
-	case Bool:
-		if b, ok := normaliseBool(s); ok {
-			return b
-		}
-	case Number, Money:
-		if n, ok := readNumber(s, false); ok {
-			return json.Number(n)
 		}
 	case SingleOption:
 		if label, ok := listedLabel(f, s); ok {

@@ -126,7 +126,7 @@ func impossibleNorthAmerican(digits string) bool {
 // American plan without the library, which is far slower.
 func northAmerican(s, region string) (p phone, ok bool) {
 	var kept [11]byte
-	digits, plus := kept[:0], strings.HasPrefix(s, "+")
+	digits, plus, whole := kept[:0], strings.HasPrefix(s, "+"), s
 	if plus {
 		s = s[1:]
 	}
@@ -149,7 +149,9 @@ func northAmerican(s, region string) (p phone, ok bool) {
 	if len(digits) != len(kept) || digits[0] != '1' {
 		return p, false
 	}
-	p.e164 = "+" + string(digits)
+	if p.e164 = whole; !plus || len(s) > len(digits) {
+		p.e164 = "+" + string(digits)
+	}
 	return p, !impossibleNorthAmerican(p.e164[1:])
 }
 
