@@ -9,6 +9,7 @@ import (
 // Bounds of what a plan remembers of values, by field.
 const (
 	mostMemories  = 128
+	firstMemories = 64 // if none of so many comes again, few ever do
 	longestMemory = 64 // bytes of JSON
 )
 
@@ -49,13 +50,15 @@ func (r *record) coerce(field int, raw []byte, from origin) (data any, fault str
 	return data, fault
 }
 
-// learn starts anew when the memory is full, if it was worth its keep.
+// learn remembers what became of a value, unless the memory is not worth its keep. It
+// starts anew when it is full.
 func (m *memo) learn(raw []byte, o *outcome) {
-	if len(m.outcomes) == mostMemories {
-		if m.off = m.hits < mostMemories; m.off {
-			m.outcomes = nil
-			return
-		}
+	n := len(m.outcomes)
+	if m.off = n == firstMemories && m.hits == 0 || n == mostMemories && m.hits < mostMemories; m.off {
+		m.outcomes = nil
+		return
+	}
+	if n == mostMemories {
 		clear(m.outcomes)
 		m.hits = 0
 	}
