@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -100,6 +101,8 @@ func TestAnswersThatUnpackToTooMuch(t *testing.T) {
 // watchHeap samples how large the heap is; the function that it returns ends that and gives the largest, in bytes.
 func watchHeap(t *testing.T) func() uint64 {
 	t.Helper()
+	usual := debug.SetGCPercent(100) // tests may be run with less collecting of garbage
+	t.Cleanup(func() { debug.SetGCPercent(usual) })
 	ended, done := make(chan struct{}), make(chan struct{})
 	var largest atomic.Uint64
 	go func() {
