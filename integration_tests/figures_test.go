@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -86,6 +87,14 @@ func (f figure) input(w *bufio.Writer) {
 	writeState(w, "people", f.records)
 }
 
+func (f figure) reader() io.Reader {
+	var input bytes.Buffer
+	w := bufio.NewWriter(&input)
+	f.input(w)
+	_ = w.Flush() // into memory
+	return &input
+}
+
 // TestFigures holds the program to what the README says that it costs, beside a loop that upserts each record. Requests, CPU and memory
 // are those of processes, which write to a sandbox without a limit: medians of three runs where FIGURES is set, taken turn by turn.
 // How long it takes under the API's limit is played in simulated time.
@@ -101,7 +110,7 @@ func TestFigures(t *testing.T) {
 	table := newTable()
 	for _, group := range figures(share) {
 		t.Run(group[0].name, func(t *testing.T) {
-			took, theirsTook := figureTimes(t, group, syncInside), figureTimes(t, group, upsertInside)
+			took, theirsTook := figureTimes(t, group, func(t *testing.T, s *sandbox.Server, f figure, in io.Reader) { syncInside(t, s, f, in, nil) }), figureTimes(t, group, upsertInside)
 			var p, blind *plant
 			for i, f := range group {
 				var ours, theirs []usage
@@ -155,13 +164,9 @@ func figureTimes(t *testing.T, group []figure, sync func(t *testing.T, server *s
 		server := sandbox.New(sandbox.Options{Burst: 100, Latency: 600 * time.Millisecond})
 		group[0].fill(server)
 		for _, f := range group {
-			var input bytes.Buffer
-			w := bufio.NewWriter(&input)
-			f.input(w)
-			_ = w.Flush()           // into memory
 			time.Sleep(time.Minute) // the limit of what was before is over
-			begun := time.Now()
-			sync(t, server, f, &input)
+			input, begun := f.reader(), time.Now()
+			sync(t, server, f, input)
 			times = append(times, time.Since(begun))
 		}
 	})
@@ -171,13 +176,19 @@ func figureTimes(t *testing.T, group []figure, sync func(t *testing.T, server *s
 // nowhere is the address of a sandbox that is asked without a network.
 const nowhere = "http://127.0.0.1:1"
 
-// syncInside is a whole sync by the program without a process and without a network.
-func syncInside(t *testing.T, server *sandbox.Server, f figure, input io.Reader) {
+// syncInside is a whole sync by the program without a process and without a network. The settings are further ones.
+func syncInside(t *testing.T, server *sandbox.Server, f figure, input io.Reader, settings map[string]any) {
 	t.Helper()
 	p := &plant{dir: t.TempDir()}
 	p.catalog(t, "people")
 	config := filepath.Join(p.dir, "config.json")
-	if err := os.WriteFile(config, server.Config(nowhere), 0o600); err != nil {
+	doc := map[string]any{}
+	if err := json.Unmarshal(server.Config(nowhere), &doc); err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(doc, settings)
+	document, _ := json.Marshal(doc) // which came from JSON
+	if err := os.WriteFile(config, document, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	server.ResetCounts()
