@@ -64,12 +64,18 @@ func buildProgram(t testing.TB) string {
 func buildCommand(t testing.TB, dir string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), filepath.Base(dir))
-	build := exec.Command("go", "build", "-trimpath", "-o", binary, dir)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	build(t, "build", "-trimpath", "-o", binary, dir)
 	return binary
+}
+
+// build lets the go command build something that needs nothing else to run.
+func build(t testing.TB, args ...string) {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", cmd, err, out)
+	}
 }
 
 // catalog writes a catalog of streams that all look the same.

@@ -49,7 +49,8 @@ func runProgram() {
 		<-signals
 		os.Exit(0)
 	}()
-	os.Exit(connector.Run(ctx, connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, AsSource: connector.IsSource(os.Args[0])}, os.Args[1:]))
+	streams := connector.IO{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, AsSource: connector.IsSource(os.Args[0])}
+	os.Exit(profiled(func() int { return connector.Run(ctx, streams, os.Args[1:]) }))
 }
 
 // TestScripts runs testdata/script. The commands that the scripts have beside testscript's own are in the table below.
