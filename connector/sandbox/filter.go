@@ -17,6 +17,7 @@ type filter struct {
 	match    func(*person) bool      // of a leaf
 	hit      func(v *view) []*person // all that a leaf matches, perhaps others too, where an index knows them
 	tag      string                  // of a leaf that asks for one tag
+	added    *stretch                // of a leaf that asks when people were added
 }
 
 // What can be asked about a field. contains_set is not on the vendor's page about search; these fields were seen to take it.
@@ -218,7 +219,9 @@ func (s *Server) leaf(a asked, op string, v any) (leaf *filter, complaint string
 	case "exists":
 		leaf.match = func(p *person) bool { return len(a.values(p)) > 0 }
 	case "range":
-		leaf.match, complaint = a.within(v)
+		if leaf.match, complaint = a.within(v); a.name == "dateAdded" && complaint == "" {
+			leaf.added = stretchOf(v.(object))
+		}
 	case "nested":
 		leaf.match, complaint = s.withOpportunity(v)
 	default:

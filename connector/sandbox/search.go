@@ -180,17 +180,25 @@ func (s *Server) run(q searching) (page []*person, total int) {
 	if !q.inStoredOrder() {
 		return q.pick(people.oldest(nil))
 	}
-	if total = people.size; !exact {
-		total = 0
-		for p := range people.oldest(nil) {
+	during := q.filter.during()
+	switch {
+	case exact:
+		total = people.size
+	case people == s.search.all && during.only && q.query == "":
+		exact, total = true, people.during(during.from, during.to)
+	default:
+		for p := range people.oldest(during.begin()) {
+			if p.added > during.to {
+				break
+			}
 			if q.matches(p) {
 				total++
 			}
 		}
 	}
 	skip := q.skip
-	for p := range q.walk(people) {
-		if len(page) == q.limit {
+	for p := range q.walk(people, during) {
+		if len(page) == q.limit || !during.has(p) {
 			break
 		}
 		if !exact && !q.matches(p) {
@@ -203,13 +211,20 @@ func (s *Server) run(q searching) (page []*person, total int) {
 	return page, total
 }
 
-func (q searching) walk(people *ordered) iter.Seq[*person] {
+// walk gives people as they are sorted, from the cursor on, and from where those of a stretch begin.
+func (q searching) walk(people *ordered, s stretch) iter.Seq[*person] {
 	var after *place
 	if len(q.after) > 0 {
 		after = &place{int64(q.after[0].(float64)), q.after[1].(string)}
 	}
 	if q.sorts[0].desc {
+		if end := s.end(); after == nil || end.compare(*after) < 0 {
+			after = end
+		}
 		return people.newest(after)
+	}
+	if begin := s.begin(); after == nil || begin.compare(*after) > 0 {
+		after = begin
 	}
 	return people.oldest(after)
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -124,6 +125,55 @@ func TestSearchPaging(t *testing.T) {
 	newest := c.ok(200, "POST", "/contacts/search", `{LOC,"pageLimit":2,"page":2}`)["contacts"].([]any)
 	all := c.Contacts()
 	equal(t, "page 2, newest first", newest[0].(object)["id"], all[2497].ID)
+}
+
+// TestSearchDuring: whoever was added in a stretch of time is found, and counted, page after page, whatever else is asked for.
+func TestSearchDuring(t *testing.T) {
+	c := newClient(t, Options{})
+	for i := range 3000 {
+		c.Put(Contact{ID: fmt.Sprintf("id%05d", i), DateAdded: time.UnixMilli(int64(10_000 + i/3*2)).UTC(), Fields: map[string]any{"city": []string{"Austin", "Boston"}[i%2]}})
+	}
+	all := c.Contacts()
+	for _, bounds := range []string{`{"gt":10000}`, `{"gte":10100,"lte":11000}`, `{"gt":10100,"lt":11000}`, `{"gt":10100.5,"lte":11000.5}`, `{"lt":10000}`, `{"gt":11998,"lt":12001}`,
+		`{"gte":11000,"lt":10500}`, `{"lte":1e300}`, `{"gte":"1970-01-01T00:00:11Z"}`} {
+		var limits object
+		if err := json.Unmarshal([]byte(bounds), &limits); err != nil {
+			t.Fatal(err)
+		}
+		within, _ := numbers(limits)
+		for _, more := range []string{``, `,{"field":"city","operator":"eq","value":"Austin"}`} {
+			var want []string
+			for _, p := range all {
+				if within(float64(p.DateAdded.UnixMilli())) && (more == "" || p.Fields["city"] == "Austin") {
+					want = append(want, p.ID)
+				}
+			}
+			for _, direction := range []string{"asc", "desc"} {
+				var got []string
+				for after := ""; ; {
+					out := c.ok(200, "POST", "/contacts/search", `{LOC,"pageLimit":101,"filters":[{"field":"dateAdded","operator":"range","value":`+bounds+`}`+more+
+						`],"sort":[{"field":"dateAdded","direction":"`+direction+`"}]`+after+`}`)
+					page := out["contacts"].([]any)
+					for _, p := range page {
+						got = append(got, p.(object)["id"].(string))
+					}
+					if int(out["total"].(float64)) != len(want) {
+						t.Fatalf("%s%s: total %v, want %d", bounds, more, out["total"], len(want))
+					}
+					if len(page) < 101 {
+						break
+					}
+					after = `,"searchAfter":` + jsonOf(page[100].(object)["searchAfter"])
+				}
+				if direction == "desc" {
+					slices.Reverse(got)
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s%s %s: %d people, want %d", bounds, more, direction, len(got), len(want))
+				}
+			}
+		}
+	}
 }
 
 func jsonOf(v any) string { return string(encode(v)) }
