@@ -49,6 +49,7 @@ func (r *run) settle(p *person) (bool, error) {
 	if late < 0 && r.Observe != nil {
 		r.outcomes.Add(p.outcomes()...)
 	}
+	p.letGo(late)
 	return true, nil
 }
 

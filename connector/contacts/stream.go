@@ -114,7 +114,7 @@ func (r *run) Prepare(record *load.Record) {
 			e.want.Date(crm.Moment(p.At(s.CursorField)))
 		}
 	}
-	record.Item = e
+	record.Item, record.Weight = e, e.weight()
 }
 
 // order reads the cursor. A delete without one gets the greatest one seen before

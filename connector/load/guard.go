@@ -43,6 +43,7 @@ func (r *run) handle(ctx context.Context, w *gathered) error {
 		s.said = said
 	}
 	records := w.records
+	defer r.prepared.free(records...) // also those that are held, or left
 	r.ahead.written(records)
 	if err := r.begin(records); err != nil {
 		return err

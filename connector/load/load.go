@@ -94,6 +94,7 @@ type run struct {
 	keeper    keeper
 	early     early
 	ahead     ahead
+	prepared  prepared
 	followers followers
 	last      bool // the input has ended: records that came too early are written
 	// mistakes are the places where the connector has panicked.
@@ -103,6 +104,7 @@ type run struct {
 func newRun(ctx context.Context, c Config) *run {
 	r := &run{Config: c, objects: c.Objects, ledger: NewLedger(c.Release), stop: ctx.Done(), streams: map[airbyte.StreamID]*Stream{}, begun: time.Now()}
 	r.ahead.room, r.ahead.waiting = semaphore.NewWeighted(aheadBytes), map[Object]int{}
+	r.prepared.freed = make(chan struct{}, 1)
 	if r.Limits == (Limits{}) {
 		r.Limits = DefaultLimits
 	}
@@ -240,7 +242,8 @@ func (r *run) unfinished() error {
 
 // fill gathers messages in windows until the input ends, the sync fails or is
 // stopped. While a window is being written the next one fills; when that is
-// full too, only so much is read as waits for it as it came.
+// full too, or both together are as large as one may be, only so much is read as
+// waits for it as it came.
 func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) error {
 	messages, readErr := r.read(ctx, input)
 	w := &gathered{}
@@ -249,11 +252,13 @@ func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) e
 	var failure error
 	for in := messages; in != nil || !w.due.IsZero(); {
 		source, out := in, windows
-		if full := w.full(r.Limits); full {
-			source = nil
-		} else if in != nil && !w.isDue() {
+		full := w.full(r.Limits)
+		if !full && in != nil && !w.isDue() {
 			out = nil
 			timer.Reset(w.left())
+		}
+		if full || r.prepared.full(r.Limits) {
+			source = nil
 		}
 		select {
 		case m, ok := <-source:
@@ -267,6 +272,7 @@ func (r *run) fill(ctx context.Context, input Input, windows chan<- *gathered) e
 			}
 		case out <- w:
 			w = &gathered{}
+		case <-r.prepared.freed:
 		case <-timer.C:
 		case <-ctx.Done():
 			return ctx.Err()
@@ -299,7 +305,8 @@ func (r *run) take(w *gathered, m airbyte.Message) error {
 		s.account.read(1)
 		record := &Record{Stream: s, Line: m.Line, Data: m.Record.Data, Changes: m.Record.Changes, ticket: r.ledger.Record(s.ID)}
 		r.prepare(record, m.Record.Fault)
-		w.add(record, m.Bytes, r.Limits)
+		r.prepared.enter(record, m.Bytes)
+		w.add(record, record.counted, r.Limits)
 	case m.State != nil:
 		w.state(r.Limits)
 		if r.ledger.State(m.State) {

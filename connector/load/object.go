@@ -38,10 +38,13 @@ type Record struct {
 	Item   any
 	Notes  []trouble.Note // what had to be changed or left out
 	Reject *trouble.Reject
+	// Weight is how many bytes it takes with its Item, reckoned; 0 is no more than its line.
+	Weight int
 
 	ticket  Ticket  // none if it follows from another
 	follows *follow // what it follows from, nil for a record of the input and once it is done
 	early   bool    // it was held or left, see [Window.Hold]
+	counted int     // of its weight, in what is prepared
 }
 
 // Status says what became of a record.

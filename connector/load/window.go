@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"destination-gohighlevel/connector/trouble"
@@ -12,14 +13,42 @@ import (
 // Limits say when a window is closed and handed on.
 type Limits struct {
 	Records int           // at most so many records
-	Bytes   int           // at most so many bytes of records, one record excepted
+	Bytes   int           // at most so many bytes of records as prepared, one record excepted; also of all that is not settled
 	Age     time.Duration // at the latest so long after its first record
 	State   time.Duration // at the latest so long after its first state
 }
 
 // DefaultLimits keep lookups full (a multiple of their batch), memory bounded
 // and states far below the platform's limit of 15 minutes between two.
-var DefaultLimits = Limits{Records: 1000, Bytes: 32 << 20, Age: 20 * time.Second, State: 5 * time.Second}
+var DefaultLimits = Limits{Records: 1000, Bytes: 16 << 20, Age: 20 * time.Second, State: 5 * time.Second}
+
+// prepared is what the records take that are prepared and not settled, in the window that
+// is being written and in the one that fills. It is safe for concurrent use.
+type prepared struct {
+	bytes atomic.Int64
+	freed chan struct{} // told when they have become fewer
+}
+
+// enter counts a record of so many bytes of the input.
+func (p *prepared) enter(r *Record, bytes int) {
+	r.counted = max(r.Weight, bytes)
+	p.bytes.Add(int64(r.counted))
+}
+
+// free counts records no more that are settled, or held.
+func (p *prepared) free(records ...*Record) {
+	for _, r := range records {
+		p.bytes.Add(-int64(r.counted))
+		r.counted = 0
+	}
+	select {
+	case p.freed <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// full reports that no more may be prepared.
+func (p *prepared) full(l Limits) bool { return p.bytes.Load() >= int64(l.Bytes) }
 
 // gathered is a run of records in the order of arrival.
 type gathered struct {
@@ -114,6 +143,7 @@ func (w *Window) Done(r *Record, o Outcome) error {
 		return err
 	}
 	r.Stream.account.settled(r, o)
+	w.run.prepared.free(r)
 	if r.follows != nil {
 		if after := w.run.followers.done(r); after != nil {
 			return w.Done(after.record, after.outcome)
