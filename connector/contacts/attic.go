@@ -18,11 +18,16 @@ type attic struct {
 	bytes  int            // of all boxes
 	names  []string       // of fields, by number
 	number map[string]uint64
+
+	// What follows is for boxes that are pressed because there are many.
+	looseBytes int // of those that are not
+	press      *press
 }
 
 // box is one contact.
 type box struct {
 	data    []byte // all but what follows
+	pressed int    // the length of data before it was pressed; 0: it is not
 	told    map[string]bool
 	changed *time.Time
 	odd     map[string]any // values of a type that is not packed
@@ -36,10 +41,15 @@ func (a *attic) put(c *crm.Contact) {
 	b.data = a.pack(c, &b)
 	a.boxes[c.ID] = b
 	a.bytes += len(b.data)
+	a.looseBytes += len(b.data)
 }
 
 func (a *attic) drop(id string) {
-	a.bytes -= len(a.boxes[id].data)
+	b := a.boxes[id]
+	a.bytes -= len(b.data)
+	if b.pressed == 0 {
+		a.looseBytes -= len(b.data)
+	}
 	delete(a.boxes, id)
 }
 
@@ -122,7 +132,7 @@ func (a *attic) appendValue(d []byte, name string, v any, b *box) []byte {
 }
 
 func (a *attic) unpack(id string, b *box) *crm.Contact {
-	r := boxReader{string(b.data)}
+	r := boxReader{a.press.text(b)}
 	c := &crm.Contact{ID: id, Told: b.told, Changed: b.changed, Added: r.text()}
 	c.InboundStopped = r.byte() == 1
 	c.Tags, c.OtherEmails, c.OtherPhones = r.texts(), r.texts(), r.texts()

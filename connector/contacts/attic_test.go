@@ -62,16 +62,46 @@ func TestAtticGivesBackWhatWasPut(t *testing.T) {
 		}
 		a.put(c)
 		put[c.ID] = c
+		if d.IntN(500) == 0 {
+			a.squeeze(1 << 20)
+		}
 	}
-	size := 0
+	size, loose, pressed := 0, 0, 0
 	for id, want := range put {
 		if got := a.get(id); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%+v\nis not\n%+v", got, want)
 		}
 		size += len(a.boxes[id].data)
+		if a.boxes[id].pressed > 0 {
+			pressed++
+		} else {
+			loose += len(a.boxes[id].data)
+		}
+	}
+	if pressed == 0 || a.looseBytes != loose {
+		t.Errorf("%d contacts are pressed, %d bytes are not, by their count %d", pressed, loose, a.looseBytes)
 	}
 	if len(a.boxes) != len(put) || a.bytes != size || a.get("nobody") != nil {
 		t.Errorf("%d contacts of %d bytes, want %d of %d", len(a.boxes), a.bytes, len(put), size)
+	}
+}
+
+// TestManyWideContactsArePressed: of contacts that have most of their text in common, many take little.
+func TestManyWideContactsArePressed(t *testing.T) {
+	a, bytes := newAttic(), 0
+	for i := range 3000 {
+		c := contactWith(fmt.Sprint(i), fmt.Sprintf("person%d@example.com", i))
+		for n := range 140 {
+			c.Values[fmt.Sprint("answer", n)] = fmt.Sprintf("answer %d of person %d", n, i)
+		}
+		a.put(c)
+		bytes += len(a.boxes[c.ID].data)
+		if i%500 == 499 {
+			a.squeeze(looseMost)
+		}
+	}
+	if a.bytes > looseMost+(bytes-looseMost)/3 || a.looseBytes > looseMost {
+		t.Errorf("%d bytes became %d, %d of them not pressed", bytes, a.bytes, a.looseBytes)
 	}
 }
 
@@ -79,7 +109,11 @@ func TestAtticGivesBackWhatWasPut(t *testing.T) {
 func TestWhatWasWrittenIsBoundedInBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKnown([]string{"email"})
-		large := strings.Repeat("x", 100_000)
+		text := make([]byte, 100_000)
+		for i, d := 0, rand.New(rand.NewPCG(1, 2)); i < len(text); i++ {
+			text[i] = byte(d.IntN(256)) // nothing can press it
+		}
+		large := string(text)
 		for i := range 3 * rememberBytes / len(large) {
 			c := contactWith(fmt.Sprint(i), fmt.Sprintf("person%d@example.com", i))
 			c.Values["story"] = large

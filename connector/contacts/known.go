@@ -19,7 +19,7 @@ const indexLag = 75 * time.Second
 const (
 	rememberFor   = 5 * time.Minute
 	rememberMost  = 10_000
-	rememberBytes = 32 << 20
+	rememberBytes = 16 << 20
 )
 
 // known is what the run knows of contacts: what the current window has found,
@@ -90,6 +90,7 @@ func (k *known) begin() {
 	for _, m := range []*memory{&k.own, &k.tags} {
 		m.stow()
 		m.fade()
+		m.attic.squeeze(looseMost)
 	}
 }
 
@@ -99,16 +100,22 @@ func (m *memory) enter(c *crm.Contact) {
 		keys[i].Value = strings.Clone(keys[i].Value) // it may be a part of a whole contact
 	}
 	m.put(c, keys)
+	m.pack(c.ID) // for few who are written are met again in the window
 	m.at[c.ID] = now
 	m.order = append(m.order, entered{c.ID, keys, now})
 }
 
 // stow packs the contacts that the last window had to do with.
 func (m *memory) stow() {
-	for _, c := range m.contacts {
-		m.attic.put(c)
+	for id := range m.contacts {
+		m.pack(id)
 	}
-	m.contacts = map[string]*crm.Contact{}
+}
+
+// pack packs a contact.
+func (m *memory) pack(id string) {
+	m.attic.put(m.contacts[id])
+	delete(m.contacts, id)
 }
 
 // all yields all contacts.
