@@ -6,21 +6,13 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"destination-gohighlevel/connector"
 )
 
-// memoryLimit is where the garbage collector stops letting memory grow to twice what is in
-// use: the index of a large location alone takes two thirds of it. GOMEMLIMIT in the
-// environment says otherwise.
-const memoryLimit = 170 << 20
-
 func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
+	boundMemory()
 	signal.Ignore(syscall.SIGPIPE) // a closed stdout is an error of writing, not the end of the process
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
