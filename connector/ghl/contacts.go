@@ -2,6 +2,7 @@ package ghl
 
 import (
 	"context"
+	"maps"
 	"net/url"
 )
 
@@ -52,7 +53,7 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 	}
 	contact := answer.Contact.contact("timezone")
 	if answer.Contact == nil || contact.ID != "" && contact.ID != id { // the write is done; the answer only tells nothing about it
-		return Contact{ID: id}, nil
+		return Contact{ID: id, Fields: map[string]any{}}, nil
 	}
 	contact.ID = id
 	return contact, nil
@@ -128,7 +129,7 @@ func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Cont
 	if contact.ID == "" {
 		return nil, nil
 	}
-	contact.Fields = contact.Fields.filled()
+	maps.DeleteFunc(contact.Fields, func(_ string, v any) bool { return v == nil })
 	contact.FieldsTold, contact.CustomFieldsTold = false, contact.CustomFields != nil
 	return &contact, nil
 }

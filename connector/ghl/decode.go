@@ -8,6 +8,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"destination-gohighlevel/connector/jsonscan"
 )
 
 // reply is what the answer of a call is decoded into.
@@ -68,7 +70,7 @@ type stream interface{ decodeFrom(*json.Decoder) error }
 // decode reads one JSON document into what a pointer points to, numbers without a
 // type as json.Number.
 func decode(body []byte, out any) error {
-	if answer, can := out.(scanned); can && scan(body, answer) {
+	if answer, can := out.(scanned); can && jsonscan.Valid(body) && answer.scan(body) {
 		return nil
 	}
 	return decodeAll(body, out)

@@ -3,9 +3,7 @@ package ghl
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"destination-gohighlevel/connector/jsonscan"
@@ -17,39 +15,28 @@ import (
 // another case or a value of another type, is left to it: then the scan reports
 // false, and what it has read so far must be thrown away.
 
-// scanned is an answer that can be read from its text.
-type scanned interface{ scan(w *jsonscan.Walk) bool }
+// scanned is an answer that can be read from its text, which is valid JSON.
+type scanned interface{ scan(body []byte) bool }
 
-// walks are used again and again: one takes more memory than a short answer.
-var walks = sync.Pool{New: func() any { return new(jsonscan.Walk) }}
-
-// scan reports whether a whole answer could be read from its text.
-func scan(body []byte, answer scanned) bool {
-	w := walks.Get().(*jsonscan.Walk)
-	defer walks.Put(w)
-	w.Begin(body)
-	return answer.scan(w) && w.End()
-}
-
-func (a *contactAnswer) scan(w *jsonscan.Walk) bool {
+func (a *contactAnswer) scan(body []byte) bool {
 	*a = contactAnswer{}
-	if w.First() != '{' {
+	if jsonscan.First(jsonscan.Trim(body)) != '{' {
 		return false
 	}
 	var seen names
-	for name := range w.Members() {
+	for name, value := range jsonscan.Members(body) {
 		fine := true
 		switch at, known := seen.enter(name, answerNames); {
 		case !known:
 			return false
 		case at < 0:
-		case at == 0 && w.First() == '{':
+		case at == 0 && value[0] == '{':
 			a.Contact = &contactJSON{}
-			fine = a.Contact.scan(w)
-		case at == 1 && (w.First() == 't' || w.First() == 'f'):
-			a.New = w.First() == 't'
+			fine = a.Contact.scan(value)
+		case at == 1 && (value[0] == 't' || value[0] == 'f'):
+			a.New = value[0] == 't'
 		case at > 1:
-			*a.member(string(name)).(*any), fine = scanAny(w)
+			*a.member(string(name)).(*any), fine = scanAny(value)
 		default:
 			return false
 		}
@@ -62,42 +49,41 @@ func (a *contactAnswer) scan(w *jsonscan.Walk) bool {
 
 var answerNames = newNameTable("contact", "new", "statusCode", "status", "success", "succeded", "succeeded")
 
-func (l *list[J, T]) scan(w *jsonscan.Walk) bool {
-	if _, can := any(new(J)).(scanned); !can || w.First() != '{' {
+func (l *list[J, T]) scan(body []byte) bool {
+	if _, can := any(new(J)).(scanned); !can || jsonscan.First(jsonscan.Trim(body)) != '{' {
 		return false
 	}
 	l.clear()
-	for name := range w.Members() {
+	for name, value := range jsonscan.Members(body) {
 		to := l.also[string(name)]
 		if to == nil {
 			to = l.member(string(name))
 		}
 		switch {
 		case string(name) == l.name:
-			if l.rows != nil || !l.scanRows(w) {
+			if l.rows != nil || !l.scanRows(value) {
 				return false
 			}
-		case to != nil && !decodeAny(w.Value(), to):
+		case to != nil && !decodeAny(value, to):
 			return false
 		}
 	}
 	return true
 }
 
-func (l *list[J, T]) scanRows(w *jsonscan.Walk) bool {
-	if w.First() != '[' {
+func (l *list[J, T]) scanRows(rows []byte) bool {
+	if rows[0] != '[' {
 		return false
 	}
 	var told, none J
 	l.rows = []T{}
-	for range w.Elements() {
+	for element := range jsonscan.Elements(rows) {
 		if l.limit > 0 && len(l.rows) == l.limit {
 			return false
 		}
 		told = none
-		if begin := w.Mark(); !any(&told).(scanned).scan(w) {
-			w.Back(begin)
-			if told = none; tolerate(decodeWith(w.Value(), &told), 0) != nil {
+		if !any(&told).(scanned).scan(element) {
+			if told = none; tolerate(decodeWith(element, &told), 0) != nil {
 				return false
 			}
 		}
@@ -108,14 +94,14 @@ func (l *list[J, T]) scanRows(w *jsonscan.Walk) bool {
 	return true
 }
 
-func (j *contactJSON) scan(w *jsonscan.Walk) bool {
-	if w.First() != '{' {
+func (j *contactJSON) scan(doc []byte) bool {
+	if doc[0] != '{' {
 		return false
 	}
 	var seen names
-	for name := range w.Members() {
+	for name, value := range jsonscan.Members(doc) {
 		at, known := seen.enter(name, contactNames)
-		if !known || at >= 0 && !j.scanMember(at, name, w) {
+		if !known || at >= 0 && !j.scanMember(at, name, value) {
 			return false
 		}
 	}
@@ -128,52 +114,39 @@ var contactNames = newNameTable("id", "dateAdded", "dateUpdated", "firstName", "
 	"country", "postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo", "businessId", "businessName",
 	"timezone", "gender", "tags", "additionalEmails", "additionalPhones", "customFields", "dndSettings", "inboundDndSettings", "searchAfter")
 
-const singles = 21
-
 func (j *contactJSON) single(at int) *any {
-	return [singles]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
+	return [...]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
 		&j.Country, &j.PostalCode, &j.CompanyName, &j.Website, &j.DateOfBirth, &j.Source, &j.DND, &j.AssignedTo, &j.BusinessID, &j.BusinessName}[at]
 }
 
-func (j *contactJSON) scanMember(at int, name []byte, w *jsonscan.Walk) (ok bool) {
-	if at < singles {
-		*j.single(at), ok = scalar(w)
-		return ok
-	}
+func (j *contactJSON) scanMember(at int, name, value []byte) (ok bool) {
 	switch string(name) {
 	case "timezone":
-		return j.Timezone.scan(w)
+		return j.Timezone.UnmarshalJSON(value) == nil
 	case "gender":
-		return j.Gender.scan(w)
+		return j.Gender.UnmarshalJSON(value) == nil
 	case "tags":
-		j.Tags, ok = scanList(w, scanText)
+		j.Tags, ok = scanTexts(value)
 	case "additionalEmails":
-		j.AdditionalEmails, ok = scanList(w, scanAny)
+		j.AdditionalEmails, ok = scanList(value)
 	case "additionalPhones":
-		j.AdditionalPhones, ok = scanList(w, scanAny)
+		j.AdditionalPhones, ok = scanList(value)
 	case "customFields":
-		j.CustomFields, ok = scanList(w, scanCustom)
+		j.CustomFields, ok = scanCustom(value)
 	case "dndSettings":
-		j.Channels, ok = scanChannels(w)
+		j.Channels, ok = scanChannels(value)
 	case "inboundDndSettings":
-		return j.scanInbound(w)
+		return j.scanInbound(value)
 	case "searchAfter":
-		j.SearchAfter, ok = bytes.Clone(w.Value()), true
+		j.SearchAfter, ok = bytes.Clone(value), true
+	default:
+		*j.single(at), ok = scalar(value)
 	}
 	return ok
 }
 
-func (s *optional) scan(w *jsonscan.Walk) (ok bool) {
-	if first := w.First(); first != '"' && first != 'n' {
-		return s.UnmarshalJSON(w.Value()) == nil
-	}
-	s.told = true
-	s.text, ok = scalar(w)
-	return ok
-}
-
-func (j *contactJSON) scanInbound(w *jsonscan.Walk) (ok bool) {
-	settings, ok := scanChannels(w)
+func (j *contactJSON) scanInbound(value []byte) (ok bool) {
+	settings, ok := scanChannels(value)
 	for name := range settings {
 		ok = ok && (name == "all" || !strings.EqualFold(name, "all"))
 	}
@@ -182,89 +155,106 @@ func (j *contactJSON) scanInbound(w *jsonscan.Walk) (ok bool) {
 }
 
 // scalar is a value that is neither an object nor a list.
-func scalar(w *jsonscan.Walk) (v any, ok bool) {
-	switch w.First() {
+func scalar(value []byte) (v any, ok bool) {
+	switch value[0] {
 	case '"':
-		return string(jsonscan.Unquote(w.Value())), true
+		return string(jsonscan.Unquote(value)), true
 	case 't', 'f':
-		return w.Value()[0] == 't', true
+		return value[0] == 't', true
 	case 'n':
-		w.Value()
 		return nil, true
 	case '{', '[':
 		return nil, false
 	}
-	return json.Number(w.Value()), true
+	return json.Number(value), true
 }
 
-func scanText(w *jsonscan.Walk) (text string, ok bool) {
-	if w.First() != '"' {
-		return "", false
+func scanTexts(list []byte) (texts []string, ok bool) {
+	if list[0] != '[' {
+		return nil, list[0] == 'n'
 	}
-	return string(jsonscan.Unquote(w.Value())), true
+	texts = []string{}
+	for element := range jsonscan.Elements(list) {
+		if element[0] != '"' {
+			return nil, false
+		}
+		texts = append(texts, string(jsonscan.Unquote(element)))
+	}
+	return texts, true
 }
 
-// scanList reads a list or null.
-func scanList[T any](w *jsonscan.Walk, element func(*jsonscan.Walk) (T, bool)) (list []T, ok bool) {
-	if w.First() != '[' {
-		return nil, w.First() == 'n'
+func scanList(list []byte) (values []any, ok bool) {
+	if list[0] != '[' {
+		return nil, list[0] == 'n'
 	}
-	list = []T{}
-	for range w.Elements() {
-		v, fine := element(w)
+	values = []any{}
+	for element := range jsonscan.Elements(list) {
+		v, fine := scanAny(element)
 		if !fine {
 			return nil, false
 		}
-		list = append(list, v)
+		values = append(values, v)
 	}
-	return list, true
+	return values, true
 }
 
-func scanCustom(w *jsonscan.Walk) (v customValue, ok bool) {
-	if w.First() != '{' {
-		return v, false
+func scanCustom(list []byte) (fields []customValue, ok bool) {
+	if list[0] != '[' {
+		return nil, list[0] == 'n'
+	}
+	fields = []customValue{}
+	for element := range jsonscan.Elements(list) {
+		var field customValue
+		if !field.scan(element) {
+			return nil, false
+		}
+		fields = append(fields, field)
+	}
+	return fields, true
+}
+
+func (v *customValue) scan(object []byte) (ok bool) {
+	if object[0] != '{' {
+		return false
 	}
 	var seen names
-	for name := range w.Members() {
+	for name, value := range jsonscan.Members(object) {
 		at, known := seen.enter(name, customNames)
-		if !known {
-			return v, false
-		}
-		if at >= 0 {
-			if *[...]*any{&v.ID, &v.Value, &v.Written, &v.Camel}[at], ok = scanAny(w); !ok {
-				return v, false
+		switch {
+		case !known:
+			return false
+		case at >= 0:
+			if *[...]*any{&v.ID, &v.Value, &v.Written, &v.Camel}[at], ok = scanAny(value); !ok {
+				return false
 			}
 		}
 	}
-	return v, true
+	return true
 }
 
 var customNames = newNameTable("id", "value", "field_value", "fieldValue")
 
-func scanChannels(w *jsonscan.Walk) (settings channels, ok bool) {
-	if w.First() != '{' {
-		return nil, w.First() == 'n'
+func scanChannels(object []byte) (settings channels, ok bool) {
+	if object[0] != '{' {
+		return nil, object[0] == 'n'
 	}
 	settings = channels{}
-	for name := range w.Members() {
-		channel := string(name)
-		if _, twice := settings[channel]; twice || w.First() != '{' {
+	for channel, value := range jsonscan.Members(object) {
+		if _, twice := settings[string(channel)]; twice || value[0] != '{' {
 			return nil, false
 		}
 		var s setting
 		var seen names
-		for name := range w.Members() {
+		for name, status := range jsonscan.Members(value) {
 			at, known := seen.enter(name, settingNames)
-			if !known {
+			if !known || at == 0 && status[0] != '"' {
 				return nil, false
 			}
 			if at == 0 {
-				if s.Status, ok = scanText(w); !ok {
-					return nil, false
-				}
+				s.Status = string(jsonscan.Unquote(status))
 			}
 		}
-		settings[channel] = s
+		settings[string(channel)] = s
 	}
 	return settings, true
 }
@@ -278,57 +268,51 @@ type names uint64
 // only encoding/json knows: of a name that was met before, or that is a known one in
 // another case.
 func (n *names) enter(name []byte, known nameTable) (at int, ok bool) {
-	of := known.ofLength(len(name))
-	for _, k := range of {
-		if string(name) == k.name {
-			before := *n
-			*n |= 1 << k.number
-			return k.number, *n != before
-		}
+	at, is := known.number[string(name)]
+	if !is {
+		return -1, !known.resembles(name)
 	}
-	return -1, !resembles(name, of)
+	before := *n
+	*n |= 1 << at
+	return at, *n != before
 }
 
-// nameTable is names, each with its number, by their lengths.
-type nameTable [][]numbered
-
-type numbered struct {
-	name   string
-	number int
+// nameTable numbers names.
+type nameTable struct {
+	number map[string]int
+	lower  map[string]bool
 }
 
-func newNameTable(known ...string) (t nameTable) {
+func newNameTable(known ...string) nameTable {
+	t := nameTable{map[string]int{}, map[string]bool{}}
 	for i, name := range known {
-		for len(t) <= len(name) {
-			t = append(t, nil)
-		}
-		t[len(name)] = append(t[len(name)], numbered{name, i})
+		t.number[name], t.lower[strings.ToLower(name)] = i, true
 	}
 	return t
 }
 
-func (t nameTable) ofLength(n int) []numbered {
-	if n < len(t) {
-		return t[n]
+// resembles reports whether a name could be one of the table's in another case.
+func (t nameTable) resembles(name []byte) bool {
+	var lower [32]byte // longer than any
+	if len(name) > len(lower) {
+		return false
 	}
-	return nil
-}
-
-// resembles reports whether a name could be a known one in another case: beyond ASCII
-// there are letters that are one of it in another case, of another length.
-func resembles(name []byte, sameLength []numbered) bool {
-	for _, k := range sameLength {
-		if strings.EqualFold(string(name), k.name) {
+	for i, b := range name {
+		switch {
+		case b >= utf8.RuneSelf:
 			return true
+		case 'A' <= b && b <= 'Z':
+			b += 'a' - 'A'
 		}
+		lower[i] = b
 	}
-	return slices.ContainsFunc(name, func(b byte) bool { return b >= utf8.RuneSelf })
+	return t.lower[string(lower[:len(name)])]
 }
 
 // scanAny is any value, with numbers as they are written.
-func scanAny(w *jsonscan.Walk) (v any, ok bool) {
-	if v, ok = scalar(w); !ok {
-		ok = decodeAny(w.Value(), &v)
+func scanAny(value []byte) (v any, ok bool) {
+	if v, ok = scalar(value); !ok {
+		ok = decodeAny(value, &v)
 	}
 	return v, ok
 }
