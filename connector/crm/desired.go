@@ -14,8 +14,9 @@ type Value struct {
 	// Lifts lets a value of do-not-disturb open what is closed, but never what
 	// is permanent. Without it such a value only ever tightens.
 	Lifts bool
-	// At dates a value that is written [IfNewer]; zero: the record has no time.
-	At time.Time
+	// At dates a value that is written [IfNewer], in microseconds since 1970; 0: the
+	// record has no time.
+	At int64
 }
 
 // Desired is what a record asks for. A field that is absent from Values is left alone.

@@ -165,7 +165,13 @@ func completed(f *Field, held, data any) any {
 // they say nothing. Tags are in [Desired.TagsFor].
 func Initial(want Desired, d Defaults) map[string]any {
 	d = d.of(want, nil)
-	values := make(map[string]any, len(want.Values)+2)
+	room := len(want.Values)
+	for _, value := range []string{d.Source, d.Country} {
+		if value != "" {
+			room++
+		}
+	}
+	values := make(map[string]any, room)
 	for name, v := range want.Values {
 		if !isEmpty(v.Data) && (!isConsent(name) || stops(v.Data)) {
 			values[name] = v.Data

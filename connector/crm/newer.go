@@ -18,10 +18,14 @@ func (p *Plan) AsksForTime() bool {
 
 // Date gives the values that are written [IfNewer] the time of their record.
 func (d *Desired) Date(at time.Time) {
+	var stamp int64
+	if !at.IsZero() {
+		stamp = at.UnixMicro()
+	}
 	for _, values := range []map[string]Value{d.Values, d.Links} {
 		for name, v := range values {
 			if v.When == IfNewer {
-				v.At = at
+				v.At = stamp
 				values[name] = v
 			}
 		}
@@ -32,7 +36,7 @@ func (d *Desired) Date(at time.Time) {
 // since: they may have changed this very field. So it does if nobody knows when that
 // was, or the record has no time.
 func (v Value) Yields(have *Contact) bool {
-	return v.When == IfNewer && have != nil && (have.Changed == nil || !v.At.After(*have.Changed))
+	return v.When == IfNewer && have != nil && (have.Changed == nil || v.At == 0 || v.At <= have.Changed.UnixMicro())
 }
 
 // Mergeable reports whether [Merge] ends as the two records one after the other. It does
@@ -47,7 +51,7 @@ func mergeable(older, newer map[string]Value) bool {
 	for name, v := range newer {
 		before, mentioned := older[name]
 		if mentioned && !isConsent(name) && (v.When == IfNewer || before.When == IfNewer) &&
-			(v.When != before.When || v.At.Before(before.At)) {
+			(v.When != before.When || v.At < before.At) {
 			return false
 		}
 	}
@@ -57,7 +61,7 @@ func mergeable(older, newer map[string]Value) bool {
 // OlderNote notes a value that stays as it is since others changed the contact after the
 // record.
 func OlderNote(field string, v Value) trouble.Note {
-	if v.At.IsZero() {
+	if v.At == 0 {
 		return trouble.Note{Field: field, Rule: ruleUndated}
 	}
 	return trouble.Note{Field: field, Rule: ruleOlder}

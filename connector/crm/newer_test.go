@@ -21,8 +21,9 @@ func TestCursorsAsMoments(t *testing.T) {
 
 // TestWhoYields: a value gives way to whatever others may have changed after it.
 func TestWhoYields(t *testing.T) {
-	at := func(minute int) time.Time { return time.Date(2026, 3, 1, 12, minute, 0, 0, time.UTC) }
-	changed, nobody := at(30), time.Time{}
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := func(minute int) int64 { return noon.Add(time.Duration(minute) * time.Minute).UnixMicro() }
+	changed, nobody := noon.Add(30*time.Minute), time.Time{}
 	for name, c := range map[string]struct {
 		value  Value
 		have   *Contact
@@ -46,7 +47,7 @@ func TestWhoYields(t *testing.T) {
 
 // TestWhatMayBeMerged: two dated records are taken together only where the later one has the last word anyway.
 func TestWhatMayBeMerged(t *testing.T) {
-	at := func(minute int) time.Time { return time.Date(2026, 3, 1, 12, minute, 0, 0, time.UTC) }
+	at := func(minute int) int64 { return time.Date(2026, 3, 1, 12, minute, 0, 0, time.UTC).UnixMicro() }
 	of := func(when When, minute int) Desired {
 		return Desired{Values: map[string]Value{"city": {When: when, At: at(minute)}}}
 	}
