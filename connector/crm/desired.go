@@ -28,6 +28,13 @@ type Desired struct {
 	Keys    []Key            // in order of trust, only those with a value
 	Parent  []Key            // keys of the contact that it belongs to, in order of trust; Keys are its own
 	Deleted bool             // the source deleted the record
+	// TagsSaid tells that the record said something of tags, be it that there are
+	// none: the contact loses those of ManagedTags that are not in Tags.
+	TagsSaid bool
+	// OtherCountry tells that the record names a country that cannot be read: the
+	// default country, which is known to be doubtful then, does not apply.
+	OtherCountry bool
+	ManagedTags  []string // tags, or "prefix*", in lower case
 	// UnreadKey is a field that people are matched by and that is trusted more
 	// than those of Keys; the record has a value there that cannot be read, or
 	// that was lost.
@@ -43,17 +50,10 @@ type Desired struct {
 	// second choice (home, other): they identify nobody. Whoever writes them has
 	// to look for somebody else who has them, and to leave them out then.
 	Fallbacks []Key
-	// TagsSaid tells that the record said something of tags, be it that there are
-	// none: the contact loses those of ManagedTags that are not in Tags.
-	TagsSaid    bool
-	ManagedTags []string // tags, or "prefix*", in lower case
 	// UnclearConsent is set if a column about do-not-disturb cannot be read. It
 	// rejects a record that would make a contact, since nobody knows whether the
 	// person may be contacted; an existing contact is left as it is.
 	UnclearConsent *trouble.Reject
-	// OtherCountry tells that the record names a country that cannot be read: the
-	// default country, which is known to be doubtful then, does not apply.
-	OtherCountry bool
 }
 
 // Clone is a copy whose values can be changed, though what they hold is shared.
