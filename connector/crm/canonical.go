@@ -30,16 +30,20 @@ func (f *Field) Canonical(v any) any {
 		return canonicalBoxes(v)
 	case File:
 		return v
-	case Bool:
-		if b, ok := v.(bool); ok {
-			return b
+	}
+	return f.canonicalScalar(v)
+}
+
+func (f *Field) canonicalScalar(v any) any {
+	switch known := v.(type) {
+	case bool:
+		if f.Type == Bool {
+			return v
 		}
-	case Date:
-		if n, ok := v.(json.Number); ok { // the API means milliseconds
-			if ms, err := n.Int64(); err == nil {
-				if date, ok := epochDate(ms); ok {
-					return date
-				}
+	case json.Number:
+		if ms, err := known.Int64(); f.Type == Date && err == nil { // the API means milliseconds
+			if date, ok := epochDate(ms); ok {
+				return date
 			}
 		}
 	}

@@ -149,10 +149,16 @@ func northAmerican(s, region string) (p phone, ok bool) {
 	if len(digits) != len(kept) || digits[0] != '1' {
 		return p, false
 	}
-	if p.e164 = whole; !plus || len(s) > len(digits) {
-		p.e164 = "+" + string(digits)
-	}
+	p.e164 = e164(digits, whole)
 	return p, !impossibleNorthAmerican(p.e164[1:])
+}
+
+// e164 is a number of these digits, without making it anew if that is how it came.
+func e164(digits []byte, came string) string {
+	if came[0] == '+' && len(came) == 1+len(digits) {
+		return came
+	}
+	return "+" + string(digits)
 }
 
 // callsElsewhere reports whether a phone has the calling code of another country.
