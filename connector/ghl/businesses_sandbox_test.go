@@ -142,10 +142,10 @@ func TestContactsOfABusiness(t *testing.T) {
 	told := func() any {
 		contact, err := client.GetContact(t.Context(), contacts[7])
 		page, searchErr := client.SearchContacts(t.Context(), ghl.Search{Filters: []ghl.Filter{ghl.Eq("id", contacts[7])}})
-		if err != nil || searchErr != nil || page.Contacts[0].Fields["businessId"] != contact.Fields["businessId"] {
-			t.Errorf("told %v by the store, %+v by search, %v, %v", contact.Fields["businessId"], page, err, searchErr)
+		if err != nil || searchErr != nil || page.Contacts[0].Fields.Value("businessId") != contact.Fields.Value("businessId") {
+			t.Errorf("told %v by the store, %+v by search, %v, %v", contact.Fields.Value("businessId"), page, err, searchErr)
 		}
-		return contact.Fields["businessId"]
+		return contact.Fields.Value("businessId")
 	}
 	linked, err := client.LinkBusiness(t.Context(), business, append(contacts[:len(contacts):len(contacts)], "aaaaaaaaaaaaaaaaaaaa"))
 	if err != nil || !slices.Equal(linked, contacts) || told() != business {

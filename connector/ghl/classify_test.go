@@ -113,7 +113,7 @@ func TestARefusalInsideASuccessEndsWithIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := scripted(say(200, `{"statusCode":503,"message":"overloaded","contact":{"id":"c1","city":"Rome"}}`), say(200, oneContact))
 		contact, err := newTestClient(t, s).GetContact(t.Context(), "c1")
-		if err != nil || len(s.seen) != 2 || contact.Fields["city"] != nil {
+		if err != nil || len(s.seen) != 2 || contact.Fields.Value("city") != nil {
 			t.Errorf("%v, %v after %d requests", contact, err, len(s.seen))
 		}
 	})

@@ -2,6 +2,8 @@ package ghl
 
 import (
 	"encoding/json"
+	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -18,11 +20,9 @@ type Contact struct {
 	ID string
 	// Fields holds the standard fields under the names they are written with
 	// (search's "address" is address1 here), and businessId, which is written by
-	// [Client.LinkBusiness] only. A key that is absent means that
-	// the answer did not tell; a nil value means that the field is empty.
-	// Values are strings, bools, json.Numbers or nil. FieldsTold is false if the
+	// [Client.LinkBusiness] only. FieldsTold is false if the
 	// answer names no fields but those that hold something.
-	Fields     map[string]any
+	Fields     Fields
 	FieldsTold bool
 	// CustomFields holds what is set; CustomFieldsTold is false if the answer
 	// said nothing about custom fields at all.
@@ -43,6 +43,64 @@ type Contact struct {
 	AdditionalEmails, AdditionalPhones []string
 	// SearchAfter is the cursor behind this contact in a search, else nil.
 	SearchAfter json.RawMessage
+}
+
+// Fields are the standard fields of a contact, as far as an answer tells them. The zero
+// value tells none.
+type Fields struct {
+	values [len(fieldNames)]any
+	told   uint32 // a bit for each
+}
+
+var fieldNames = [...]string{"firstName", "lastName", "email", "phone", "address1", "city", "state", "country", "postalCode", "companyName", "businessId",
+	"website", "dateOfBirth", "source", "dnd", "assignedTo", "timezone", "gender"}
+
+// Get returns what a field holds, nil if it is empty: a string, a bool or a json.Number.
+// told is false if the answer did not tell.
+func (f *Fields) Get(name string) (value any, told bool) {
+	for i := range fieldNames {
+		if fieldNames[i] == name {
+			return f.values[i], f.told&(1<<i) != 0
+		}
+	}
+	return nil, false
+}
+
+// Value is what a field holds, nil if it is empty or not told.
+func (f *Fields) Value(name string) any {
+	v, _ := f.Get(name)
+	return v
+}
+
+// Set has a field told. It panics of a name that no field has.
+func (f *Fields) Set(name string, value any) {
+	i := slices.Index(fieldNames[:], name)
+	f.values[i] = value
+	f.told |= 1 << i
+}
+
+// All yields the fields that are told.
+func (f *Fields) All() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for i := range fieldNames {
+			if f.told&(1<<i) != 0 && !yield(fieldNames[i], f.values[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Told is how many fields are told.
+func (f *Fields) Told() int { return bits.OnesCount32(f.told) }
+
+// filled is the fields without the empty ones.
+func (f Fields) filled() Fields {
+	for i, v := range f.values {
+		if v == nil {
+			f.told &^= 1 << i
+		}
+	}
+	return f
 }
 
 // Telling is how much an answer tells of a contact's channels.
@@ -113,28 +171,28 @@ func (s *optional) UnmarshalJSON(doc []byte) error {
 // A nil j is no contact.
 func (j *contactJSON) contact(also ...string) Contact {
 	if j == nil {
-		return Contact{Fields: map[string]any{}}
+		return Contact{}
 	}
 	if j.Address1 == nil {
 		j.Address1 = j.Address
 	}
-	c := Contact{Fields: map[string]any{
-		"firstName": j.FirstName, "lastName": j.LastName, "email": j.Email, "phone": j.Phone,
-		"address1": j.Address1, "city": j.City, "state": j.State, "country": j.Country, "postalCode": j.PostalCode,
-		"companyName": j.CompanyName, "businessId": j.BusinessID, "website": j.Website, "dateOfBirth": j.DateOfBirth,
-		"source": j.Source, "dnd": j.DND, "assignedTo": j.AssignedTo,
-	}}
-	if j.Timezone.told || slices.Contains(also, "timezone") {
-		c.Fields["timezone"] = j.Timezone.text
+	c := Contact{Fields: Fields{told: 1<<len(fieldNames) - 1, values: [...]any{j.FirstName, j.LastName, j.Email, j.Phone,
+		j.Address1, j.City, j.State, j.Country, j.PostalCode, j.CompanyName, j.BusinessID,
+		j.Website, j.DateOfBirth, j.Source, j.DND, j.AssignedTo, j.Timezone.text, j.Gender.text}}}
+	if !j.Timezone.told && !slices.Contains(also, "timezone") {
+		c.Fields.told &^= 1 << (len(fieldNames) - 2)
 	}
-	if j.Gender.told {
-		c.Fields["gender"] = j.Gender.text
+	if !j.Gender.told {
+		c.Fields.told &^= 1 << (len(fieldNames) - 1)
 	}
 	c.ID, c.DateAdded, c.DateUpdated = text(j.ID), text(j.DateAdded), text(j.DateUpdated)
 	c.BusinessName = text(j.BusinessName)
 	c.Tags = slices.DeleteFunc(j.Tags, func(tag string) bool { return tag == "" })
 	c.AdditionalEmails, c.AdditionalPhones = texts(j.AdditionalEmails), texts(j.AdditionalPhones)
 	c.FieldsTold, c.CustomFieldsTold = true, true
+	if len(j.CustomFields) > 0 {
+		c.CustomFields = make([]CustomFieldValue, 0, len(j.CustomFields))
+	}
 	for _, f := range j.CustomFields {
 		if id := text(f.ID); id != "" {
 			c.CustomFields = append(c.CustomFields, CustomFieldValue{ID: id, Value: f.value()})

@@ -2,7 +2,6 @@ package ghl
 
 import (
 	"context"
-	"maps"
 	"net/url"
 )
 
@@ -53,7 +52,7 @@ func (c *Client) UpdateContact(ctx context.Context, id string, body ContactBody)
 	}
 	contact := answer.Contact.contact("timezone")
 	if answer.Contact == nil || contact.ID != "" && contact.ID != id { // the write is done; the answer only tells nothing about it
-		return Contact{ID: id, Fields: map[string]any{}}, nil
+		return Contact{ID: id}, nil
 	}
 	contact.ID = id
 	return contact, nil
@@ -129,7 +128,7 @@ func (c *Client) FindDuplicate(ctx context.Context, email, number string) (*Cont
 	if contact.ID == "" {
 		return nil, nil
 	}
-	maps.DeleteFunc(contact.Fields, func(_ string, v any) bool { return v == nil })
+	contact.Fields = contact.Fields.filled()
 	contact.FieldsTold, contact.CustomFieldsTold = false, contact.CustomFields != nil
 	return &contact, nil
 }

@@ -8,8 +8,6 @@ import (
 	"io"
 	"reflect"
 	"strings"
-
-	"destination-gohighlevel/connector/jsonscan"
 )
 
 // reply is what the answer of a call is decoded into.
@@ -70,7 +68,7 @@ type stream interface{ decodeFrom(*json.Decoder) error }
 // decode reads one JSON document into what a pointer points to, numbers without a
 // type as json.Number.
 func decode(body []byte, out any) error {
-	if answer, can := out.(scanned); can && jsonscan.Valid(body) && answer.scan(body) {
+	if answer, can := out.(scanned); can && scan(body, answer) {
 		return nil
 	}
 	return decodeAll(body, out)

@@ -26,7 +26,7 @@ func FuzzSearchAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		const limit = 3
 		total := 0
-		got := contactsFound(&total)
+		got := contactsFound(&total, asTold)
 		got.limit = limit
 		fault := c.understand(opSearchContacts, 200, body, nil, &got, nobody)
 		var doc any
@@ -52,7 +52,7 @@ func FuzzSearchAnswer(f *testing.F) {
 			for _, field := range contact.CustomFields {
 				told = append(told, field.ID, field.Value)
 			}
-			for _, field := range contact.Fields {
+			for _, field := range contact.Fields.values {
 				told = append(told, field)
 			}
 			for _, v := range told {

@@ -3,7 +3,6 @@ package ghl
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -55,12 +54,13 @@ func TestCreateContact(t *testing.T) {
 }
 
 // empty is the fields, nil unless set.
-func empty(names []string, set map[string]any) map[string]any {
-	fields := map[string]any{}
-	for _, name := range names {
-		fields[name] = nil
+func empty(names []string, set map[string]any) (fields Fields) {
+	for i, name := range fieldNames {
+		if slices.Contains(names, name) {
+			fields.told |= 1 << i
+		}
+		fields.values[i] = set[name]
 	}
-	maps.Copy(fields, set)
 	return fields
 }
 
@@ -90,12 +90,12 @@ func TestWhatAnAnswerDoesNotTellIsAbsent(t *testing.T) {
 		once(t, 200, tc.body, func(client *Client) error {
 			c, err := tc.call(client)
 			for _, f := range tc.absent {
-				if _, told := c.Fields[f]; told {
+				if _, told := c.Fields.Get(f); told {
 					t.Errorf("%s: %s is told", name, f)
 				}
 			}
 			for _, f := range tc.empty {
-				if v, told := c.Fields[f]; !told || v != nil {
+				if v, told := c.Fields.Get(f); !told || v != nil {
 					t.Errorf("%s: %s is %v, told %t", name, f, v, told)
 				}
 			}
@@ -118,11 +118,11 @@ func TestUpdateContact(t *testing.T) {
 	}
 	got := once(t, 200, `{"succeded":true,"contact":{"id":"c1","city":"Y"}}`, update)
 	expect(t, got, "PUT", "/contacts/c1", `{"city":null}`)
-	if contact.Fields["city"] != "Y" {
+	if contact.Fields.Value("city") != "Y" {
 		t.Errorf("%+v", contact)
 	}
 	once(t, 200, `{"succeded":true}`, update)
-	if contact.ID != "c1" || len(contact.Fields) != 0 || contact.CustomFieldsTold {
+	if contact.ID != "c1" || contact.Fields.Told() != 0 || contact.CustomFieldsTold {
 		t.Errorf("an answer that tells nothing: %+v", contact)
 	}
 }
@@ -144,8 +144,8 @@ func TestUpsertContact(t *testing.T) {
 func TestGetContactToleratesRawControlCharacters(t *testing.T) {
 	got := once(t, 200, "{\"contact\":{\"id\":\"c1\",\"companyName\":\"a\nb\tc \\\"d\x01\",\n\"source\":\"\\\\\"},\"traceId\":\"t\"}", func(c *Client) error {
 		contact, err := c.GetContact(t.Context(), "c1")
-		if contact.Fields["companyName"] != "a\nb\tc \"d\x01" || contact.Fields["source"] != `\` {
-			t.Errorf("%q", contact.Fields)
+		if contact.Fields.Value("companyName") != "a\nb\tc \"d\x01" || contact.Fields.Value("source") != `\` {
+			t.Errorf("%+v", contact)
 		}
 		return err
 	})
@@ -159,7 +159,7 @@ func TestFindDuplicate(t *testing.T) {
 	}
 	got := once(t, 200, `{"contact":{"id":"c1","email":"a@example.com"}}`, find("a@example.com", "+12025550123"))
 	expect(t, got, "GET", "/contacts/search/duplicate?email=a%40example.com&locationId=loc1&number=%2B12025550123", "")
-	if found == nil || found.ID != "c1" || len(found.Fields) != 1 {
+	if found == nil || found.ID != "c1" || found.Fields.Told() != 1 {
 		t.Errorf("%+v", found)
 	}
 	got = once(t, 200, `{"contact":null,"traceId":"t"}`, find("", "+12025550123"))
@@ -183,7 +183,7 @@ func TestSearchContacts(t *testing.T) {
 		`{"group":"AND","filters":[{"field":"dnd","operator":"eq","value":false},{"field":"phone","operator":"exists"}]}]}],`+
 		`"locationId":"loc1","pageLimit":500}`)
 	c := page.Contacts[0]
-	if page.Total != 7 || c.Fields["address1"] != "1 Main" || string(c.SearchAfter) != `[1631087949919,"c1"]` ||
+	if page.Total != 7 || c.Fields.Value("address1") != "1 Main" || string(c.SearchAfter) != `[1631087949919,"c1"]` ||
 		!slices.Equal(c.AdditionalEmails, []string{"b@example.com", "c@example.com"}) {
 		t.Errorf("%+v", page)
 	}

@@ -3,7 +3,9 @@ package ghl
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"destination-gohighlevel/connector/jsonscan"
@@ -15,28 +17,39 @@ import (
 // another case or a value of another type, is left to it: then the scan reports
 // false, and what it has read so far must be thrown away.
 
-// scanned is an answer that can be read from its text, which is valid JSON.
-type scanned interface{ scan(body []byte) bool }
+// scanned is an answer that can be read from its text.
+type scanned interface{ scan(w *jsonscan.Walk) bool }
 
-func (a *contactAnswer) scan(body []byte) bool {
+// walks are used again and again: one takes more memory than a short answer.
+var walks = sync.Pool{New: func() any { return new(jsonscan.Walk) }}
+
+// scan reports whether a whole answer could be read from its text.
+func scan(body []byte, answer scanned) bool {
+	w := walks.Get().(*jsonscan.Walk)
+	defer walks.Put(w)
+	w.Begin(body)
+	return answer.scan(w) && w.End()
+}
+
+func (a *contactAnswer) scan(w *jsonscan.Walk) bool {
 	*a = contactAnswer{}
-	if jsonscan.First(jsonscan.Trim(body)) != '{' {
+	if w.First() != '{' {
 		return false
 	}
 	var seen names
-	for name, value := range jsonscan.Members(body) {
+	for name := range w.Members() {
 		fine := true
 		switch at, known := seen.enter(name, answerNames); {
 		case !known:
 			return false
 		case at < 0:
-		case at == 0 && value[0] == '{':
+		case at == 0 && w.First() == '{':
 			a.Contact = &contactJSON{}
-			fine = a.Contact.scan(value)
-		case at == 1 && (value[0] == 't' || value[0] == 'f'):
-			a.New = value[0] == 't'
+			fine = a.Contact.scan(w)
+		case at == 1 && (w.First() == 't' || w.First() == 'f'):
+			a.New = w.First() == 't'
 		case at > 1:
-			*a.member(string(name)).(*any), fine = scanAny(value)
+			*a.member(string(name)).(*any), fine = scanAny(w)
 		default:
 			return false
 		}
@@ -49,41 +62,42 @@ func (a *contactAnswer) scan(body []byte) bool {
 
 var answerNames = newNameTable("contact", "new", "statusCode", "status", "success", "succeded", "succeeded")
 
-func (l *list[J, T]) scan(body []byte) bool {
-	if _, can := any(new(J)).(scanned); !can || jsonscan.First(jsonscan.Trim(body)) != '{' {
+func (l *list[J, T]) scan(w *jsonscan.Walk) bool {
+	if _, can := any(new(J)).(scanned); !can || w.First() != '{' {
 		return false
 	}
 	l.clear()
-	for name, value := range jsonscan.Members(body) {
+	for name := range w.Members() {
 		to := l.also[string(name)]
 		if to == nil {
 			to = l.member(string(name))
 		}
 		switch {
 		case string(name) == l.name:
-			if l.rows != nil || !l.scanRows(value) {
+			if l.rows != nil || !l.scanRows(w) {
 				return false
 			}
-		case to != nil && !decodeAny(value, to):
+		case to != nil && !decodeAny(w.Value(), to):
 			return false
 		}
 	}
 	return true
 }
 
-func (l *list[J, T]) scanRows(rows []byte) bool {
-	if rows[0] != '[' {
+func (l *list[J, T]) scanRows(w *jsonscan.Walk) bool {
+	if w.First() != '[' {
 		return false
 	}
 	var told, none J
 	l.rows = []T{}
-	for element := range jsonscan.Elements(rows) {
+	for range w.Elements() {
 		if l.limit > 0 && len(l.rows) == l.limit {
 			return false
 		}
 		told = none
-		if !any(&told).(scanned).scan(element) {
-			if told = none; tolerate(decodeWith(element, &told), 0) != nil {
+		if begin := w.Mark(); !any(&told).(scanned).scan(w) {
+			w.Back(begin)
+			if told = none; tolerate(decodeWith(w.Value(), &told), 0) != nil {
 				return false
 			}
 		}
@@ -94,14 +108,14 @@ func (l *list[J, T]) scanRows(rows []byte) bool {
 	return true
 }
 
-func (j *contactJSON) scan(doc []byte) bool {
-	if doc[0] != '{' {
+func (j *contactJSON) scan(w *jsonscan.Walk) bool {
+	if w.First() != '{' {
 		return false
 	}
 	var seen names
-	for name, value := range jsonscan.Members(doc) {
+	for name := range w.Members() {
 		at, known := seen.enter(name, contactNames)
-		if !known || at >= 0 && !j.scanMember(at, name, value) {
+		if !known || at >= 0 && !j.scanMember(at, name, w) {
 			return false
 		}
 	}
@@ -114,39 +128,52 @@ var contactNames = newNameTable("id", "dateAdded", "dateUpdated", "firstName", "
 	"country", "postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo", "businessId", "businessName",
 	"timezone", "gender", "tags", "additionalEmails", "additionalPhones", "customFields", "dndSettings", "inboundDndSettings", "searchAfter")
 
+const singles = 21
+
 func (j *contactJSON) single(at int) *any {
-	return [...]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
+	return [singles]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
 		&j.Country, &j.PostalCode, &j.CompanyName, &j.Website, &j.DateOfBirth, &j.Source, &j.DND, &j.AssignedTo, &j.BusinessID, &j.BusinessName}[at]
 }
 
-func (j *contactJSON) scanMember(at int, name, value []byte) (ok bool) {
+func (j *contactJSON) scanMember(at int, name []byte, w *jsonscan.Walk) (ok bool) {
+	if at < singles {
+		*j.single(at), ok = scalar(w)
+		return ok
+	}
 	switch string(name) {
 	case "timezone":
-		return j.Timezone.UnmarshalJSON(value) == nil
+		return j.Timezone.scan(w)
 	case "gender":
-		return j.Gender.UnmarshalJSON(value) == nil
+		return j.Gender.scan(w)
 	case "tags":
-		j.Tags, ok = scanTexts(value)
+		j.Tags, ok = scanList(w, scanText)
 	case "additionalEmails":
-		j.AdditionalEmails, ok = scanList(value)
+		j.AdditionalEmails, ok = scanList(w, scanAny)
 	case "additionalPhones":
-		j.AdditionalPhones, ok = scanList(value)
+		j.AdditionalPhones, ok = scanList(w, scanAny)
 	case "customFields":
-		j.CustomFields, ok = scanCustom(value)
+		j.CustomFields, ok = scanList(w, scanCustom)
 	case "dndSettings":
-		j.Channels, ok = scanChannels(value)
+		j.Channels, ok = scanChannels(w)
 	case "inboundDndSettings":
-		return j.scanInbound(value)
+		return j.scanInbound(w)
 	case "searchAfter":
-		j.SearchAfter, ok = bytes.Clone(value), true
-	default:
-		*j.single(at), ok = scalar(value)
+		j.SearchAfter, ok = bytes.Clone(w.Value()), true
 	}
 	return ok
 }
 
-func (j *contactJSON) scanInbound(value []byte) (ok bool) {
-	settings, ok := scanChannels(value)
+func (s *optional) scan(w *jsonscan.Walk) (ok bool) {
+	if first := w.First(); first != '"' && first != 'n' {
+		return s.UnmarshalJSON(w.Value()) == nil
+	}
+	s.told = true
+	s.text, ok = scalar(w)
+	return ok
+}
+
+func (j *contactJSON) scanInbound(w *jsonscan.Walk) (ok bool) {
+	settings, ok := scanChannels(w)
 	for name := range settings {
 		ok = ok && (name == "all" || !strings.EqualFold(name, "all"))
 	}
@@ -155,106 +182,89 @@ func (j *contactJSON) scanInbound(value []byte) (ok bool) {
 }
 
 // scalar is a value that is neither an object nor a list.
-func scalar(value []byte) (v any, ok bool) {
-	switch value[0] {
+func scalar(w *jsonscan.Walk) (v any, ok bool) {
+	switch w.First() {
 	case '"':
-		return string(jsonscan.Unquote(value)), true
+		return string(jsonscan.Unquote(w.Value())), true
 	case 't', 'f':
-		return value[0] == 't', true
+		return w.Value()[0] == 't', true
 	case 'n':
+		w.Value()
 		return nil, true
 	case '{', '[':
 		return nil, false
 	}
-	return json.Number(value), true
+	return json.Number(w.Value()), true
 }
 
-func scanTexts(list []byte) (texts []string, ok bool) {
-	if list[0] != '[' {
-		return nil, list[0] == 'n'
+func scanText(w *jsonscan.Walk) (text string, ok bool) {
+	if w.First() != '"' {
+		return "", false
 	}
-	texts = []string{}
-	for element := range jsonscan.Elements(list) {
-		if element[0] != '"' {
-			return nil, false
-		}
-		texts = append(texts, string(jsonscan.Unquote(element)))
-	}
-	return texts, true
+	return string(jsonscan.Unquote(w.Value())), true
 }
 
-func scanList(list []byte) (values []any, ok bool) {
-	if list[0] != '[' {
-		return nil, list[0] == 'n'
+// scanList reads a list or null.
+func scanList[T any](w *jsonscan.Walk, element func(*jsonscan.Walk) (T, bool)) (list []T, ok bool) {
+	if w.First() != '[' {
+		return nil, w.First() == 'n'
 	}
-	values = []any{}
-	for element := range jsonscan.Elements(list) {
-		v, fine := scanAny(element)
+	list = []T{}
+	for range w.Elements() {
+		v, fine := element(w)
 		if !fine {
 			return nil, false
 		}
-		values = append(values, v)
+		list = append(list, v)
 	}
-	return values, true
+	return list, true
 }
 
-func scanCustom(list []byte) (fields []customValue, ok bool) {
-	if list[0] != '[' {
-		return nil, list[0] == 'n'
-	}
-	fields = []customValue{}
-	for element := range jsonscan.Elements(list) {
-		var field customValue
-		if !field.scan(element) {
-			return nil, false
-		}
-		fields = append(fields, field)
-	}
-	return fields, true
-}
-
-func (v *customValue) scan(object []byte) (ok bool) {
-	if object[0] != '{' {
-		return false
+func scanCustom(w *jsonscan.Walk) (v customValue, ok bool) {
+	if w.First() != '{' {
+		return v, false
 	}
 	var seen names
-	for name, value := range jsonscan.Members(object) {
+	for name := range w.Members() {
 		at, known := seen.enter(name, customNames)
-		switch {
-		case !known:
-			return false
-		case at >= 0:
-			if *[...]*any{&v.ID, &v.Value, &v.Written, &v.Camel}[at], ok = scanAny(value); !ok {
-				return false
+		if !known {
+			return v, false
+		}
+		if at >= 0 {
+			if *[...]*any{&v.ID, &v.Value, &v.Written, &v.Camel}[at], ok = scanAny(w); !ok {
+				return v, false
 			}
 		}
 	}
-	return true
+	return v, true
 }
 
 var customNames = newNameTable("id", "value", "field_value", "fieldValue")
 
-func scanChannels(object []byte) (settings channels, ok bool) {
-	if object[0] != '{' {
-		return nil, object[0] == 'n'
+func scanChannels(w *jsonscan.Walk) (settings channels, ok bool) {
+	if w.First() != '{' {
+		return nil, w.First() == 'n'
 	}
 	settings = channels{}
-	for channel, value := range jsonscan.Members(object) {
-		if _, twice := settings[string(channel)]; twice || value[0] != '{' {
+	for name := range w.Members() {
+		channel := string(name)
+		if _, twice := settings[channel]; twice || w.First() != '{' {
 			return nil, false
 		}
 		var s setting
 		var seen names
-		for name, status := range jsonscan.Members(value) {
+		for name := range w.Members() {
 			at, known := seen.enter(name, settingNames)
-			if !known || at == 0 && status[0] != '"' {
+			if !known {
 				return nil, false
 			}
 			if at == 0 {
-				s.Status = string(jsonscan.Unquote(status))
+				if s.Status, ok = scanText(w); !ok {
+					return nil, false
+				}
 			}
 		}
-		settings[string(channel)] = s
+		settings[channel] = s
 	}
 	return settings, true
 }
@@ -268,51 +278,57 @@ type names uint64
 // only encoding/json knows: of a name that was met before, or that is a known one in
 // another case.
 func (n *names) enter(name []byte, known nameTable) (at int, ok bool) {
-	at, is := known.number[string(name)]
-	if !is {
-		return -1, !known.resembles(name)
+	of := known.ofLength(len(name))
+	for _, k := range of {
+		if string(name) == k.name {
+			before := *n
+			*n |= 1 << k.number
+			return k.number, *n != before
+		}
 	}
-	before := *n
-	*n |= 1 << at
-	return at, *n != before
+	return -1, !resembles(name, of)
 }
 
-// nameTable numbers names.
-type nameTable struct {
-	number map[string]int
-	lower  map[string]bool
+// nameTable is names, each with its number, by their lengths.
+type nameTable [][]numbered
+
+type numbered struct {
+	name   string
+	number int
 }
 
-func newNameTable(known ...string) nameTable {
-	t := nameTable{map[string]int{}, map[string]bool{}}
+func newNameTable(known ...string) (t nameTable) {
 	for i, name := range known {
-		t.number[name], t.lower[strings.ToLower(name)] = i, true
+		for len(t) <= len(name) {
+			t = append(t, nil)
+		}
+		t[len(name)] = append(t[len(name)], numbered{name, i})
 	}
 	return t
 }
 
-// resembles reports whether a name could be one of the table's in another case.
-func (t nameTable) resembles(name []byte) bool {
-	var lower [32]byte // longer than any
-	if len(name) > len(lower) {
-		return false
+func (t nameTable) ofLength(n int) []numbered {
+	if n < len(t) {
+		return t[n]
 	}
-	for i, b := range name {
-		switch {
-		case b >= utf8.RuneSelf:
+	return nil
+}
+
+// resembles reports whether a name could be a known one in another case: beyond ASCII
+// there are letters that are one of it in another case, of another length.
+func resembles(name []byte, sameLength []numbered) bool {
+	for _, k := range sameLength {
+		if strings.EqualFold(string(name), k.name) {
 			return true
-		case 'A' <= b && b <= 'Z':
-			b += 'a' - 'A'
 		}
-		lower[i] = b
 	}
-	return t.lower[string(lower[:len(name)])]
+	return slices.ContainsFunc(name, func(b byte) bool { return b >= utf8.RuneSelf })
 }
 
 // scanAny is any value, with numbers as they are written.
-func scanAny(value []byte) (v any, ok bool) {
-	if v, ok = scalar(value); !ok {
-		ok = decodeAny(value, &v)
+func scanAny(w *jsonscan.Walk) (v any, ok bool) {
+	if v, ok = scalar(w); !ok {
+		ok = decodeAny(w.Value(), &v)
 	}
 	return v, ok
 }

@@ -79,6 +79,14 @@ type SearchPage struct {
 //
 //ghl:operation POST /contacts/search
 func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, error) {
+	found, total, err := FindContacts(ctx, c, s, asTold)
+	return SearchPage{Contacts: found, Total: total}, err
+}
+
+// FindContacts is [Client.SearchContacts] for a caller that makes something else of the
+// contacts: take is called with each, which is good for the call only, perhaps again if
+// the answer has to be read again.
+func FindContacts[T any](ctx context.Context, c *Client, s Search, take func(*Contact) T) (found []T, total int, err error) {
 	if s.PageLimit <= 0 {
 		s.PageLimit = defaultPageLimit
 	}
@@ -93,19 +101,23 @@ func (c *Client) SearchContacts(ctx context.Context, s Search) (SearchPage, erro
 	if len(s.SearchAfter) > 0 {
 		body["searchAfter"] = s.SearchAfter
 	}
-	var page SearchPage
-	found, err := readList(ctx, c, opSearchContacts, request{body: body, limit: s.PageLimit}, contactsFound(&page.Total))
-	page.Contacts = found
+	found, err = readList(ctx, c, opSearchContacts, request{body: body, limit: s.PageLimit}, contactsFound(&total, take))
 	if err != nil {
-		return SearchPage{}, err
+		return nil, 0, err
 	}
-	return page, nil
+	return found, total, nil
 }
 
-func contactsFound(total *int) list[contactJSON, Contact] {
-	return list[contactJSON, Contact]{name: "contacts", also: map[string]any{"total": total},
-		entry: func(told *contactJSON) (Contact, bool) { return told.contact(), true }}
+func contactsFound[T any](total *int, take func(*Contact) T) list[contactJSON, T] {
+	var one Contact // after the other
+	return list[contactJSON, T]{name: "contacts", also: map[string]any{"total": total},
+		entry: func(told *contactJSON) (T, bool) {
+			one = told.contact()
+			return take(&one), true
+		}}
 }
+
+func asTold(c *Contact) Contact { return *c }
 
 // filters is never nil: the server is reported to refuse an absent list.
 func filters(f []Filter) []Filter {

@@ -127,7 +127,7 @@ func (l *Location) readBusinessNames(ctx context.Context) (map[string]string, er
 
 // business is the name of the business that a contact is linked to; its id if none is known.
 func (l *Location) business(ctx context.Context, c ghl.Contact) (any, error) {
-	id := textOf(c.Fields["businessId"])
+	id := textOf(c.Fields.Value("businessId"))
 	if c.BusinessName != "" || id == "" {
 		return orNull(c.BusinessName), nil
 	}

@@ -34,7 +34,7 @@ func (r childRows) row(ctx context.Context, child ghl.Child, of *ghl.Contact) (j
 		row[addedField] = orNull(child.DateAdded)
 	}
 	if of != nil {
-		row["contact_email"], row["contact_phone"] = of.Fields["email"], of.Fields["phone"]
+		row["contact_email"], row["contact_phone"] = of.Fields.Value("email"), of.Fields.Value("phone")
 	}
 	if id := textOf(row[r.user]); id != "" {
 		email, err := r.owner(ctx, id)

@@ -65,7 +65,7 @@ func (r *contactRows) value(ctx context.Context, c ghl.Contact, custom map[strin
 	case f.Type == crm.Bool && c.InboundStopped: // nobody but the person may lift what they have said, so a copy keeps it
 		return true, true, nil
 	}
-	v, told = c.Fields[f.Name]
+	v, told = c.Fields.Get(f.Name)
 	if v = f.Canonical(v); v != nil && f.Type == crm.UserID {
 		v, err = r.owner(ctx, textOf(v))
 	}

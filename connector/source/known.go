@@ -32,7 +32,7 @@ func (k *knownContacts) add(c ghl.Contact) {
 			break
 		}
 	}
-	k.of[c.ID] = contactKeys{textOf(c.Fields["email"]), textOf(c.Fields["phone"])}
+	k.of[c.ID] = contactKeys{textOf(c.Fields.Value("email")), textOf(c.Fields.Value("phone"))}
 }
 
 // find is a contact as far as it is remembered; nil if it is not.
@@ -43,5 +43,8 @@ func (k *knownContacts) find(id string) *ghl.Contact {
 	if !known {
 		return nil
 	}
-	return &ghl.Contact{ID: id, Fields: map[string]any{"email": orNull(keys.email), "phone": orNull(keys.phone)}}
+	c := &ghl.Contact{ID: id}
+	c.Fields.Set("email", orNull(keys.email))
+	c.Fields.Set("phone", orNull(keys.phone))
+	return c
 }

@@ -21,7 +21,7 @@ const tries = 4
 // written judges an answer, and records it: what was sent and did not stick is noted, since
 // the API discards some values without an error. If nothing did, nothing has
 // changed.
-func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer ghl.Contact, notes []trouble.Note) Result {
+func (c *contacts) written(entry *journal.Entry, s load.Status, sent map[string]any, answer *ghl.Contact, notes []trouble.Note) Result {
 	now := c.decode(answer)
 	if c.journal != nil {
 		after := object.Held(c.table, now, sent)

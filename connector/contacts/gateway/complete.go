@@ -101,7 +101,7 @@ func (c *contacts) readEach(ctx context.Context, wanted []Incomplete, out map[st
 			defer mu.Unlock()
 			out[w.Have.ID] = nil
 			if err == nil {
-				out[w.Have.ID] = c.decode(a)
+				out[w.Have.ID] = c.decode(&a)
 			}
 			return nil
 		})

@@ -22,7 +22,7 @@ type silence struct {
 }
 
 // found is [contacts.decode] for what search has answered.
-func (c *contacts) found(a ghl.Contact) *crm.Contact {
+func (c *contacts) found(a *ghl.Contact) *crm.Contact {
 	if a.ChannelsTold == ghl.NoneNamed {
 		c.silent.met.Store(true)
 		if c.silent.believed.Load() {

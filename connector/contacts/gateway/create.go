@@ -106,7 +106,7 @@ func (c *contacts) existing(ctx context.Context, w Write, values map[string]any,
 		if err != nil {
 			return nil, taken{}, errVanished // to be created after all
 		}
-		have = c.decode(a)
+		have = c.decode(&a)
 	}
 	if have != nil && crm.Judge(have, w.Want.Keys) == crm.Same {
 		return have, taken{}, nil
@@ -201,7 +201,7 @@ func (c *contacts) lookupBy(ctx context.Context, email, number string) (*crm.Con
 	if err != nil {
 		return nil, fmt.Errorf("read a contact: %w", err)
 	}
-	return c.decode(full), nil
+	return c.decode(&full), nil
 }
 
 // Lookup finds the contact of a record by its own email or phone.

@@ -47,7 +47,7 @@ func (a *creation) try(ctx context.Context) (*Result, error) {
 	answer, entry, err := object.Send(ctx, a.journal, create, a.creating(a.Write, a.values))
 	switch {
 	case err == nil:
-		r, err := a.insist(ctx, a.written(entry, load.Created, a.values, answer, a.said()), a.values)
+		r, err := a.insist(ctx, a.written(entry, load.Created, a.values, &answer, a.said()), a.values)
 		return &r, err
 	case isKind(err, ghl.Duplicate):
 		return a.met(ctx, err)

@@ -22,7 +22,7 @@ func (c *contacts) Read(ctx context.Context, id string) (*crm.Contact, *trouble.
 	case err != nil:
 		return nil, nil, fmt.Errorf("read a contact: %w", err)
 	}
-	return c.decode(now), nil, nil
+	return c.decode(&now), nil, nil
 }
 
 // Delete deletes a contact. Some refusals have done it all the same.

@@ -108,7 +108,7 @@ func (c *contacts) unsearchable(ctx context.Context, keys []crm.Key) error {
 		if _, taken := c.searchable.Load(k.Field); taken {
 			continue
 		}
-		_, _, err := c.searchPage(ctx, ghl.Search{Filters: []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}})
+		_, _, _, err := c.searchPage(ctx, ghl.Search{Filters: []ghl.Filter{ghl.Eq(c.filterField(k.Field), "0")}})
 		if isKind(err, ghl.Rejected) {
 			return &UnsearchableError{c.table.Display(k.Field)}
 		}
@@ -143,12 +143,12 @@ func (c *contacts) findIDs(ctx context.Context, keys []crm.Key, found *findings)
 // may carry the same key, so a full page does not mean the end.
 func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func(*crm.Contact)) error {
 	for after := json.RawMessage(nil); ; {
-		page, next, err := c.searchPage(ctx, ghl.Search{Filters: filters, SearchAfter: after})
+		page, _, next, err := c.searchPage(ctx, ghl.Search{Filters: filters, SearchAfter: after})
 		if err != nil {
 			return err
 		}
-		for _, a := range page.Contacts {
-			add(c.found(a))
+		for _, a := range page {
+			add(a)
 		}
 		if next == nil {
 			return nil
@@ -160,38 +160,37 @@ func (c *contacts) searchAll(ctx context.Context, filters []ghl.Filter, add func
 // searchPage asks for one page and tells the cursor to the next, nil at the
 // end. A size of page that is refused where a smaller one passes is not asked
 // for again.
-func (c *contacts) searchPage(ctx context.Context, search ghl.Search) (page ghl.SearchPage, next json.RawMessage, err error) {
+func (c *contacts) searchPage(ctx context.Context, search ghl.Search) (found []*crm.Contact, total int, next json.RawMessage, err error) {
 	size := int(c.page.Load())
+	take := func(a *ghl.Contact) *crm.Contact {
+		next = a.SearchAfter
+		return c.found(a)
+	}
 	search.PageLimit = size
-	page, err = c.api.SearchContacts(ctx, search)
+	found, total, err = ghl.FindContacts(ctx, c.api, search, take)
 	if isKind(err, ghl.Rejected) && size > smallPage && !refusesOperator(err) {
 		size, search.PageLimit = smallPage, smallPage
-		if page, err = c.api.SearchContacts(ctx, search); err == nil {
+		if found, total, err = ghl.FindContacts(ctx, c.api, search, take); err == nil {
 			c.page.Store(smallPage)
 		}
 	}
-	if err != nil || len(page.Contacts) < size {
-		return page, nil, err
+	if err != nil || len(found) < size {
+		return found, total, nil, err
 	}
-	next = page.Contacts[len(page.Contacts)-1].SearchAfter
 	if len(next) == 0 || string(next) == string(search.SearchAfter) {
-		return page, nil, errors.New("the search answered a full page without a cursor to the next")
+		return found, total, nil, errors.New("the search answered a full page without a cursor to the next")
 	}
-	return page, next, nil
+	return found, total, next, nil
 }
 
 const addedField = "dateAdded"
 
 func (c *contacts) List(ctx context.Context, l Listing) (Page, error) {
-	page, next, err := c.searchPage(ctx, l.search())
+	page, total, next, err := c.searchPage(ctx, l.search())
 	if err != nil {
 		return Page{}, fmt.Errorf("list contacts: %w", err)
 	}
-	out := Page{Contacts: make([]*crm.Contact, 0, len(page.Contacts)), Total: page.Total, Next: next, At: sortedBy(next)}
-	for _, a := range page.Contacts {
-		out.Contacts = append(out.Contacts, c.found(a))
-	}
-	return out, nil
+	return Page{Contacts: page, Total: total, Next: next, At: sortedBy(next)}, nil
 }
 
 // search asks for a page of the listing.

@@ -159,10 +159,10 @@ func (c *contacts) Table() *crm.Table   { return c.table }
 
 // decode turns an answer into a contact in canonical values. What is known to be
 // empty takes no room in it: nearly all contacts lack most fields.
-func (c *contacts) decode(a ghl.Contact) *crm.Contact {
+func (c *contacts) decode(a *ghl.Contact) *crm.Contact {
 	told := c.told[coverage{standard: a.FieldsTold, custom: a.CustomFieldsTold, channels: a.ChannelsTold == ghl.Told}]
 	holding := len(a.Channels) + len(a.CustomFields)
-	for _, v := range a.Fields {
+	for _, v := range a.Fields.All() {
 		if v != nil {
 			holding++
 		}
@@ -179,7 +179,7 @@ func (c *contacts) decode(a ghl.Contact) *crm.Contact {
 
 		InboundStopped: a.InboundStopped,
 	}
-	for name, v := range a.Fields {
+	for name, v := range a.Fields.All() {
 		if name == businessID {
 			name = LinkField
 		}

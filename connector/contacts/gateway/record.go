@@ -19,7 +19,7 @@ func (c *contacts) Record(j *journal.Journal, w *journal.Writes) { c.journal, c.
 
 // changed is when others changed a contact last, as far as an answer tells and it is
 // asked for.
-func (c *contacts) changed(a ghl.Contact) *time.Time {
+func (c *contacts) changed(a *ghl.Contact) *time.Time {
 	if c.journal == nil && c.writes == nil {
 		return nil
 	}

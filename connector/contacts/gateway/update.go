@@ -109,7 +109,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 			if readErr != nil {
 				return Result{}, false, fmt.Errorf("read a contact: %w", readErr)
 			}
-			now := c.decode(again)
+			now := c.decode(&again)
 			if permanent := c.permanent(err, set, now); permanent != nil {
 				entry.Fail(object.Refusal(err))
 				notes = append(notes, c.leaveOut(permanent, set)...)
@@ -117,7 +117,7 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 				continue
 			}
 			if len(c.missing(set, now)) == 0 {
-				return c.written(entry, load.Updated, set, again, append(notes, c.taken(&omitted)...)), true, nil
+				return c.written(entry, load.Updated, set, &again, append(notes, c.taken(&omitted)...)), true, nil
 			}
 			entry.Fail(object.Refusal(err))
 			if !c.omit(&omitted, err, set, func([]string) bool { return true }) {
@@ -133,11 +133,11 @@ func (c *contacts) put(ctx context.Context, w Write, set map[string]any) (r Resu
 // accepted judges the answer to an update that was taken; told says that it tells the
 // contact as it is now.
 func (c *contacts) accepted(entry *journal.Entry, have *crm.Contact, set map[string]any, answer ghl.Contact, notes []trouble.Note) (r Result, told bool) {
-	if len(answer.Fields) == 0 { // without an echo
+	if answer.Fields.Told() == 0 { // without an echo
 		entry.Done(journal.Outcome{ID: have.ID})
 		return Result{Status: load.Updated, Contact: crm.Apply(have, crm.Change{Set: set}), Notes: notes}, false
 	}
-	return c.written(entry, load.Updated, set, answer, notes), true
+	return c.written(entry, load.Updated, set, &answer, notes), true
 }
 
 // changedIdentifier tells which changed identifier a refusal was about.
@@ -185,8 +185,8 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	case isKind(err, ghl.Rejected, ghl.Duplicate):
 		// Some refusals have written all the same.
 		now, readErr := c.api.GetContact(ctx, have.ID)
-		if readErr == nil && len(c.missing(set, c.decode(now))) == 0 {
-			return c.written(entry, load.Updated, set, now, nil), nil
+		if readErr == nil && len(c.missing(set, c.decode(&now))) == 0 {
+			return c.written(entry, load.Updated, set, &now, nil), nil
 		}
 		if readErr != nil && !isKind(readErr, ghl.Gone) {
 			return Result{}, fmt.Errorf("read a contact: %w", readErr)
@@ -195,7 +195,7 @@ func (c *contacts) company(ctx context.Context, w Write, have *crm.Contact, valu
 	case err != nil:
 		return Result{}, fmt.Errorf("update a contact's company: %w", err)
 	}
-	r := c.written(entry, load.Updated, set, answer, nil)
+	r := c.written(entry, load.Updated, set, &answer, nil)
 	switch {
 	case created:
 		return note("was written to a new contact: the API did not tell this one by its " + by.Field), nil
@@ -241,7 +241,7 @@ func (c *contacts) leadingTo(ctx context.Context, have *crm.Contact, fresh bool)
 		if a == nil || a.ID != have.ID {
 			continue
 		}
-		if own, told := a.Fields[name].(string); told && own != "" && !fresh {
+		if own, _ := a.Fields.Value(name).(string); own != "" && !fresh {
 			k.Value = own
 		}
 		c.leads.by(name).Store(true)
