@@ -23,6 +23,9 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 	}
 	q := newQueue(f, entries)
 	for len(q.people) > 0 {
+		if err := f.lookLate(ctx, q.people); err != nil {
+			return err
+		}
 		f.turn = time.Now()
 		turn, waits := q.next()
 		turn = notFarBehind(turn, waits)
@@ -155,8 +158,8 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		}
 	}
 	p.status, p.reject, p.stage = result.Status, result.Reject, written
-	if p.have == nil && w.Unique && !w.Certain {
-		f.asked()
+	if p.have == nil && w.Unique {
+		f.made(w.Certain)
 	}
 	if result.Contact != nil {
 		p.have = result.Contact
@@ -172,7 +175,7 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 func (r *run) writeOf(f *finder, p *person) gateway.Write {
 	w := gateway.Write{
 		Want: p.want, Defaults: p.stream().Plan.Defaults(), Have: p.have, Change: p.change, Alone: p.alone,
-		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.sure, Fresh: p.fresh,
+		Unique: p.stream().unique(), RejectConflicts: p.stream().RejectConflicts, Certain: f.isCertain(p), Fresh: p.fresh,
 	}
 	if r.Journal != nil {
 		w.Of = p.origin()

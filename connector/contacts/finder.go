@@ -34,8 +34,8 @@ type finder struct {
 	index   *index
 	listed  time.Time
 	tooBig  bool // for an index
-	sure    bool // the people of this window were looked for in a certain index
 
+	certainty
 	second     secondKeys
 	suppressed *suppressed     // nil: the sync has no suppressions
 	recognises map[string]bool // by field: whether the location was found to mind that two contacts have the same value
@@ -59,28 +59,13 @@ func (f *finder) begin() {
 		f.index, f.tooBig = nil, true
 	case time.Since(f.listed) > indexLasts:
 		f.index, f.lookups = nil, 0
-	case f.target.Facts().AllowsDuplicates && f.isEarly():
-		f.index, f.lookups = nil, f.pages // to be listed anew at once: that spares each create its guard
 	}
+	f.creates, f.creating = f.creating, false
 }
 
 // isEarly reports whether the index may lack who was written shortly before the sync,
 // and search knows them by now.
-func (f *finder) isEarly() bool {
-	return f.index != nil && !f.certain() && time.Since(f.begun) > indexLag
-}
-
-// certain reports whether the index has all that was there before the sync:
-// whoever is not in it does not exist.
-func (f *finder) certain() bool { return f.index != nil && f.listed.Sub(f.begun) > indexLag }
-
-// asked enters that a create had to ask whether somebody exists: a listing
-// spares that, once search must know all that was there before the sync.
-func (f *finder) asked() {
-	if f.target.Facts().AllowsDuplicates && time.Since(f.begun) > indexLag {
-		f.lookups++
-	}
-}
+func (f *finder) isEarly() bool { return f.index != nil && !f.isLate(f.listed) && f.isLate(time.Now()) }
 
 // wrote enters what a write has answered.
 func (f *finder) wrote(c *crm.Contact) {
@@ -123,7 +108,7 @@ func (f *finder) gone(id string) {
 // find looks for the contacts of all these records: first by the key trusted
 // most, then by the next for those whom the first has not settled.
 func (f *finder) find(ctx context.Context, entries []*entry) error {
-	if f.isEarly() && slices.ContainsFunc(entries, func(e *entry) bool { return !e.stream.creates() || e.want.Deleted }) {
+	if !f.guards() && f.isEarly() && slices.ContainsFunc(entries, func(e *entry) bool { return !e.stream.creates() || e.want.Deleted }) {
 		f.index, f.lookups = nil, 0 // no create would find out who is there
 	}
 	asked := map[crm.Key]bool{}
@@ -145,7 +130,6 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 			f.fromIndex([]crm.Key{key})
 		}
 	}
-	f.sure = f.certain()
 	return f.askAgain(ctx, entries)
 }
 
@@ -259,16 +243,27 @@ func (f *finder) missed(entries []*entry) (keys []crm.Key) {
 
 // search enters what the API knows about the keys.
 func (f *finder) search(ctx context.Context, keys []crm.Key) error {
-	found, refused, err := f.target.Find(ctx, keys)
+	var a gateway.Answer
+	var err error
+	surely := f.wantsCertainty()
+	if surely {
+		a, err = f.target.FindSurely(ctx, keys)
+	} else {
+		a.Found, a.Refused, err = f.target.Find(ctx, keys)
+	}
 	for _, key := range keys {
 		f.searched[key] = true
+		if surely {
+			f.certain[key] = false
+		}
 	}
-	for _, c := range found {
+	for _, c := range a.Found {
 		f.shown(c)
 	}
-	for _, key := range refused {
+	for _, key := range a.Refused {
 		f.mute[key] = true
 	}
+	f.conclude(a)
 	return err
 }
 
@@ -282,16 +277,15 @@ func (f *finder) onlySearchFinds(keys []crm.Key) bool {
 
 // ask finds the contacts that carry the keys: in the index, or by lookups.
 func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
-	for len(keys) > 0 {
-		batch := f.target.Batch(keys)
+	for keys = f.fromIndex(keys); len(keys) > 0; {
+		batch, listed := f.target.Batch(keys), f.listed
 		allowed, err := f.consider(ctx, (len(keys)+batch-1)/batch)
 		if err != nil {
 			return err
 		}
-		if f.index != nil {
-			if keys = f.fromIndex(keys); len(keys) == 0 {
-				return nil
-			}
+		if f.listed != listed {
+			keys = f.fromIndex(keys)
+			continue
 		}
 		n := min(allowed*batch, len(keys))
 		if err := f.search(ctx, keys[:n]); err != nil {
@@ -303,19 +297,27 @@ func (f *finder) ask(ctx context.Context, keys []crm.Key) error {
 	return nil
 }
 
-// fromIndex finds what the index has, and returns the ids that it lacks: they
-// may belong to contacts that search did not know when it was listed.
-func (f *finder) fromIndex(keys []crm.Key) (ids []crm.Key) {
+// fromIndex finds what the index has, and returns what is to be looked up: ids, which may
+// belong to contacts that search did not know when it was listed, and where nothing else
+// would find them out all that an early index lacks. Without an index that is all.
+func (f *finder) fromIndex(keys []crm.Key) (lacking []crm.Key) {
+	if f.index == nil {
+		return keys
+	}
+	all := f.isOutdated()
 	for _, key := range keys {
 		contacts := f.index.with(key)
 		for _, c := range contacts {
 			f.found(c)
 		}
-		if key.Field == "id" && len(contacts) == 0 {
-			ids = append(ids, key)
+		if f.isLate(f.listed) {
+			f.certain[key] = true
+		}
+		if len(contacts) == 0 && (all || key.Field == "id") {
+			lacking = append(lacking, key)
 		}
 	}
-	return ids
+	return lacking
 }
 
 // secondKeys decides whether the keys after the first are looked up for people

@@ -35,7 +35,10 @@ type known struct {
 	dead     map[string]time.Time // contacts that turned out not to exist; search goes on showing them
 	mute     map[crm.Key]bool     // keys of the current window that the API does not take
 	searched map[crm.Key]bool     // keys that were looked up for the current window
-	turn     time.Time            // when the current turn began
+	// certain are the keys of the current window that were asked for when search must know
+	// all that was there before the sync, see [finder.isCertain].
+	certain map[crm.Key]bool
+	turn    time.Time // when the current turn began
 }
 
 // book holds contacts and finds them by their keys.
@@ -80,7 +83,7 @@ func newKnown(fields []string) *known {
 func (k *known) forget() {
 	clear(k.seen.contacts) // not made anew: the next window is of the same size
 	clear(k.seen.byKey)
-	k.mute, k.searched = map[crm.Key]bool{}, map[crm.Key]bool{}
+	k.mute, k.searched, k.certain = map[crm.Key]bool{}, map[crm.Key]bool{}, map[crm.Key]bool{}
 }
 
 // begin forgets what the last window found and keeps what was written.

@@ -14,7 +14,7 @@ import (
 func (f *finder) consider(ctx context.Context, needed int) (allowed int, err error) {
 	foreseen, last := f.foresee(needed)
 	switch {
-	case f.index != nil || f.tooBig:
+	case f.index != nil && !f.isOutdated() || f.tooBig:
 		return needed, nil
 	case f.pages == 0 && f.lookups == 0 && needed == 1:
 		return 1, nil

@@ -34,10 +34,12 @@ type schedule struct {
 	limit   error             // nobody is written any more
 	waits   int64             // the line of the first who waits for another turn
 	behind  int               // how many of those behind it were handed out
+	early   bool              // some may have to be looked for once more, see [schedule.isOutdated]
+	ended   bool              // they have: nobody more is written in this turn
 }
 
 func (r *run) newSchedule(f *finder, people []*person, waits int64) *schedule {
-	return &schedule{run: r, finder: f, people: people, waits: waits, busy: map[string]bool{}, freed: sync.NewCond(&r.mu), jobs: make(chan func() error)}
+	return &schedule{run: r, finder: f, people: people, waits: waits, early: !f.isLate(time.Now()), busy: map[string]bool{}, freed: sync.NewCond(&r.mu), jobs: make(chan func() error)}
 }
 
 // work does all the work side by side.
@@ -116,7 +118,17 @@ func (s *schedule) beginCall(ctx context.Context) bool {
 // the first who waits, so of those behind only so many go before that the client is
 // kept busy; where little is allowed that is one. It needs mu.
 func (s *schedule) over() bool {
-	return len(s.people) == 0 || s.limit != nil || s.people[0].line() > s.waits && s.behind >= max(1, s.Workers()-leastWorkers)
+	return len(s.people) == 0 || s.limit != nil || s.isOutdated() || s.people[0].line() > s.waits && s.behind >= max(1, s.Workers()-leastWorkers)
+}
+
+// isOutdated reports whether those who are left are better looked for once more, now that
+// search knows more than when the turn began. It needs mu.
+func (s *schedule) isOutdated() bool {
+	if s.early && s.finder.isLate(time.Now()) {
+		s.early = false
+		s.ended = len(s.finder.toLookLate(s.people)) > 0
+	}
+	return s.ended
 }
 
 // start begins work that takes a place. Whoever has done some does more: a new

@@ -31,6 +31,9 @@ func (c *contacts) found(a *ghl.Contact) *crm.Contact {
 	}
 	now := c.decode(a)
 	c.sets.see(now)
+	if c.facts.AllowsDuplicates {
+		c.controls.see(a, now)
+	}
 	return now
 }
 

@@ -201,7 +201,9 @@ func (c *contacts) lookupBy(ctx context.Context, email, number string) (*crm.Con
 	if err != nil {
 		return nil, fmt.Errorf("read a contact: %w", err)
 	}
-	return c.decode(&full), nil
+	have := c.decode(&full)
+	c.controls.alias(have)
+	return have, nil
 }
 
 // Lookup finds the contact of a record by its own email or phone.

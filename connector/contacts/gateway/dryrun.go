@@ -77,12 +77,26 @@ func (d *DryRun) Table() *crm.Table {
 // Find answers as the target does, and knows the contacts that are not there; nobody
 // has a field that does not exist.
 func (d *DryRun) Find(ctx context.Context, keys []crm.Key) ([]*crm.Contact, []crm.Key, error) {
-	created, others := d.pretence.find(keys)
-	keys = slices.DeleteFunc(append(others, keys...), func(k crm.Key) bool {
-		return slices.Contains(d.added, k.Field) || k.Field == "id" && strings.HasPrefix(k.Value, pretended)
-	})
+	created, keys := d.toFind(keys)
 	found, refused, err := d.Target.Find(ctx, keys)
 	return append(created, d.pretence.showAll(d.withAdded(found))...), refused, err
+}
+
+// FindSurely answers as the target does, see [DryRun.Find].
+func (d *DryRun) FindSurely(ctx context.Context, keys []crm.Key) (Answer, error) {
+	created, keys := d.toFind(keys)
+	a, err := d.Target.FindSurely(ctx, keys)
+	a.Found = append(created, d.pretence.showAll(d.withAdded(a.Found))...)
+	return a, err
+}
+
+// toFind returns the contacts that are not there and may have one of the keys, and the keys
+// that the target is asked for.
+func (d *DryRun) toFind(keys []crm.Key) (created []*crm.Contact, ask []crm.Key) {
+	created, others := d.pretence.find(keys)
+	return created, slices.DeleteFunc(append(others, keys...), func(k crm.Key) bool {
+		return slices.Contains(d.added, k.Field) || k.Field == "id" && strings.HasPrefix(k.Value, pretended)
+	})
 }
 
 // List answers as the target does, and has the contacts that are not there on its

@@ -24,6 +24,8 @@ type findings struct {
 	seen     map[string]bool
 	contacts []*crm.Contact
 	refused  []crm.Key
+	surely   bool      // it is to be found out what is certain
+	certain  []crm.Key // see [Answer]
 }
 
 // add enters a contact once.
@@ -43,8 +45,33 @@ func (f *findings) refuse(k crm.Key) {
 	f.refused = append(f.refused, k)
 }
 
+// believe enters keys of which the answer is certain.
+func (f *findings) believe(keys []crm.Key) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.certain = append(f.certain, keys...)
+}
+
 func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Contact, refused []crm.Key, err error) {
 	found := &findings{seen: map[string]bool{}}
+	if err := c.find(ctx, keys, found); err != nil {
+		return nil, nil, err
+	}
+	return found.contacts, found.refused, nil
+}
+
+func (c *contacts) FindSurely(ctx context.Context, keys []crm.Key) (Answer, error) {
+	found := &findings{seen: map[string]bool{}, surely: true}
+	if err := c.seekControls(ctx, keys); err != nil {
+		return Answer{}, fmt.Errorf("look up contacts: %w", err)
+	}
+	if err := c.find(ctx, keys, found); err != nil {
+		return Answer{}, err
+	}
+	return Answer{found.contacts, found.refused, found.certain}, nil
+}
+
+func (c *contacts) find(ctx context.Context, keys []crm.Key, found *findings) (err error) {
 	group, grouped := bug.NewGroup(ctx, readers)
 	var short []crm.Key
 	for _, k := range keys {
@@ -55,9 +82,13 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 		group.Go(func() error { return c.findAlone(grouped, k, found) })
 	}
 	if short, err = c.tryOut(ctx, short, found); err != nil {
-		return nil, nil, fmt.Errorf("look up contacts: %w", err)
+		return fmt.Errorf("look up contacts: %w", err)
 	}
-	for _, part := range c.parts(short) {
+	room := 0
+	if found.surely {
+		room = c.controls.room(short)
+	}
+	for _, part := range c.parts(short, room) {
 		group.Go(func() error {
 			if err := c.lookUp(grouped, part, found); err != nil {
 				return fmt.Errorf("look up contacts: %w", err)
@@ -66,10 +97,9 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, nil, err
+		return err
 	}
-	err = c.findIDs(ctx, keys, found)
-	return found.contacts, found.refused, err
+	return c.findIDs(ctx, keys, found)
 }
 
 // lookUp asks for keys that are thought to fit into one request, or for as many of
@@ -78,7 +108,7 @@ func (c *contacts) lookUp(ctx context.Context, keys []crm.Key, found *findings) 
 	return batches[crm.Key]{
 		size: c.sizeFor(keys),
 		call: func(keys []crm.Key) error {
-			err := c.searchAll(ctx, []ghl.Filter{c.filter(keys)}, found.add)
+			err := c.askFor(ctx, keys, found)
 			if isKind(err, ghl.Rejected) {
 				return cmp.Or(c.unsearchable(ctx, keys), err)
 			}

@@ -27,6 +27,8 @@ type contacts struct {
 	leaves, setSize atomic.Int64
 	// sets is for which fields search takes a set.
 	sets sets
+	// controls show whether search can be believed that nobody is there.
+	controls controls
 	// bulk is how many contacts one tag call may name, learnt from refusals.
 	bulk atomic.Int64
 	// page is how many contacts one page of a search may hold.

@@ -81,8 +81,8 @@ func (c *contacts) sizeFor(keys []crm.Key) *atomic.Int64 {
 	return &c.setSize
 }
 
-// parts divides keys into those of one request each.
-func (c *contacts) parts(keys []crm.Key) [][]crm.Key {
+// parts divides keys into those of one request each, with room for so many more.
+func (c *contacts) parts(keys []crm.Key, room int) [][]crm.Key {
 	var single, inSets []crm.Key
 	for _, k := range keys {
 		if c.sets.take(k.Field) {
@@ -93,7 +93,7 @@ func (c *contacts) parts(keys []crm.Key) [][]crm.Key {
 	}
 	var parts [][]crm.Key
 	for all := append(single, inSets...); len(all) > 0; {
-		n := min(c.Batch(all[:1]), len(all))
+		n := min(max(1, c.Batch(all[:1])-room), len(all))
 		parts = append(parts, all[:n])
 		all = all[n:]
 	}
@@ -149,7 +149,7 @@ func (c *contacts) tryOut(ctx context.Context, keys []crm.Key, found *findings) 
 			return nil, err
 		}
 		c.sets.judge(field, answered)
-		if answered {
+		if answered && !found.surely { // what is to be certain is asked for again
 			keys = rest
 		}
 	}

@@ -39,6 +39,9 @@ type Target interface {
 	// nothing of the API takes: who has them remains unknown.
 	Find(ctx context.Context, keys []crm.Key) (found []*crm.Contact, refused []crm.Key, err error)
 
+	// FindSurely is Find, and tells what is certain of those whom it does not find.
+	FindSurely(ctx context.Context, keys []crm.Key) (Answer, error)
+
 	// Batch is how many of the keys Find asks for with one request, as far as
 	// known.
 	Batch(keys []crm.Key) int
@@ -91,6 +94,15 @@ type Target interface {
 	// caller has read it just before: search may have shown one that is somebody
 	// else's by now. reject says that the API refused.
 	Delete(ctx context.Context, c Subject) (reject *trouble.Reject, err error)
+}
+
+// Answer is what FindSurely has found.
+type Answer struct {
+	Found   []*crm.Contact
+	Refused []crm.Key // see Find
+	// Certain are the keys that nobody has whom it has not found, but for what search
+	// does not know yet: in the same answers it has shown contacts by such keys.
+	Certain []crm.Key
 }
 
 // PageSize is how many contacts a full Page holds, unless the API wants less.
