@@ -47,7 +47,7 @@ func scaleLocation(t *testing.T, binary string) {
 		listed            bool
 	}{
 		{scaled(250_000, 20_000), scaled(125_000, 10_000), true},
-		{scaled(1_000_000, 0), 500_000, true},
+		{scaled(1_000_000, 0), 250_000, true},
 		{scaled(1_500_000, 0), 100_000, false},
 	} {
 		if size.contacts == 0 {

@@ -18,6 +18,7 @@ type filter struct {
 	hit      func(v *view) []*person // all that a leaf matches, perhaps others too, where an index knows them
 	tag      string                  // of a leaf that asks for one tag
 	added    *stretch                // of a leaf that asks when people were added
+	not      func(v *view) []*person // all that a leaf does not match, perhaps others too, where an index knows them
 }
 
 // What can be asked about a field. contains_set is not on the vendor's page about search; these fields were seen to take it.
@@ -231,7 +232,7 @@ func (s *Server) leaf(a asked, op string, v any) (leaf *filter, complaint string
 		return leaf, complaint
 	}
 	match := leaf.match
-	return &filter{match: func(p *person) bool { return !match(p) }}, ""
+	return &filter{match: func(p *person) bool { return !match(p) }, not: leaf.hit}, ""
 }
 
 // equals makes the condition that one of the field's values is, or contains, one of those asked for.

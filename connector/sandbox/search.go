@@ -185,7 +185,7 @@ func (s *Server) run(q searching) (page []*person, total int) {
 	case exact:
 		total = people.size
 	case people == s.search.all && during.only && q.query == "":
-		exact, total = true, people.during(during.from, during.to)
+		total = people.during(during) - len(q.leftOut(s.search, during))
 	default:
 		for p := range people.oldest(during.begin()) {
 			if p.added > during.to {

@@ -141,10 +141,14 @@ func TestSearchDuring(t *testing.T) {
 			t.Fatal(err)
 		}
 		within, _ := numbers(limits)
-		for _, more := range []string{``, `,{"field":"city","operator":"eq","value":"Austin"}`} {
+		for more, passes := range map[string]func(Contact) bool{
+			``: func(Contact) bool { return true },
+			`,{"field":"city","operator":"eq","value":"Austin"}`: func(p Contact) bool { return p.Fields["city"] == "Austin" },
+			`,{"field":"id","operator":"not_eq","value":"id00700"},{"field":"id","operator":"not_eq","value":"nobody"},{"field":"id","operator":"not_eq","value":"id00700"}`: func(p Contact) bool { return p.ID != "id00700" },
+		} {
 			var want []string
 			for _, p := range all {
-				if within(float64(p.DateAdded.UnixMilli())) && (more == "" || p.Fields["city"] == "Austin") {
+				if within(float64(p.DateAdded.UnixMilli())) && passes(p) {
 					want = append(want, p.ID)
 				}
 			}

@@ -5,7 +5,7 @@ import "math"
 // stretch is a time during which people were added: who was is found without a look at all others.
 type stretch struct {
 	from, to int64 // both inclusive
-	only     bool  // a filter asks for nothing else
+	only     bool  // all others are known whom a filter does not match
 }
 
 var always = stretch{from: -farAway, to: farAway}
@@ -41,13 +41,29 @@ func (f *filter) during() stretch {
 	}
 	s.only = len(f.children) > 0
 	for _, c := range f.children {
-		if c.added == nil {
+		if c.added != nil {
+			s.from, s.to = max(s.from, c.added.from), min(s.to, c.added.to)
+		} else if c.not == nil {
 			s.only = false
-			continue
 		}
-		s.from, s.to = max(s.from, c.added.from), min(s.to, c.added.to)
 	}
 	return s
+}
+
+// leftOut are those of a stretch whom the search does not match, where all are known.
+func (q searching) leftOut(v *view, s stretch) map[*person]bool {
+	out := map[*person]bool{}
+	for _, c := range q.filter.children {
+		if c.not == nil {
+			continue
+		}
+		for _, p := range c.not(v) {
+			if s.has(p) && !q.matches(p) {
+				out[p] = true
+			}
+		}
+	}
+	return out
 }
 
 func (s stretch) has(p *person) bool { return s.from <= p.added && p.added <= s.to }
@@ -56,10 +72,8 @@ func (s stretch) has(p *person) bool { return s.from <= p.added && p.added <= s.
 func (s stretch) begin() *place { return &place{s.from, ""} }
 func (s stretch) end() *place   { return &place{s.to + 1, ""} }
 
-// during is how many were added from a time to another.
-func (o *ordered) during(from, to int64) int {
-	return max(0, o.before(place{to + 1, ""})-o.before(place{from, ""}))
-}
+// during is how many were added in a stretch.
+func (o *ordered) during(s stretch) int { return max(0, o.before(*s.end())-o.before(*s.begin())) }
 
 // before is how many stand before a place.
 func (o *ordered) before(at place) (n int) {
