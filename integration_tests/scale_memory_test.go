@@ -47,7 +47,7 @@ func scaleLocation(t *testing.T, binary string) {
 		listed            bool
 	}{
 		{scaled(250_000, 20_000), scaled(125_000, 10_000), true},
-		{scaled(1_000_000, 0), 250_000, true},
+		{scaled(1_000_000, 0), 500_000, true},
 		{scaled(1_500_000, 0), 100_000, false},
 	} {
 		if size.contacts == 0 {
@@ -66,7 +66,7 @@ func scaleLocation(t *testing.T, binary string) {
 			}
 			if pages := size.contacts / 500; size.listed && (u.requests < pages || u.requests > 2*pages+10) {
 				t.Errorf("%d requests, want a listing of %d pages and as many lookups at most", u.requests, pages)
-			} else if !size.listed && u.requests > size.records/50+10 {
+			} else if !size.listed && u.requests > size.records/100+10 {
 				t.Errorf("%d requests, want lookups only, of %d records", u.requests, size.records)
 			}
 			if u.peak > 200*mb {
