@@ -4,8 +4,8 @@ import "destination-gohighlevel/connector/crm"
 
 // What a record takes once it is prepared, beside its text.
 const (
-	entryWeight = 1 << 10
-	valueWeight = 160 // a slot of a map that is half full, and the value that it holds
+	entryWeight = 512
+	valueWeight = 120 // a slot of a map that is half full, and the value that it holds
 )
 
 // weight is how many bytes a record takes, reckoned.
