@@ -139,10 +139,12 @@ func BenchmarkFloorRead(b *testing.B) {
 			if c := sync().Counts(); !f.rejects && c.Created != int64(f.records) {
 				b.Fatalf("%+v", c)
 			}
-			p.transport = &recorded{next: p.transport, answers: map[string]answer{}}
+			repeats := &recorded{next: p.transport, answers: map[string]answer{}}
+			p.transport = repeats
 			sync()
 			var valid, took, times, bytes []float64
-			for range floorRuns {
+			for turn := 0; len(took) < floorRuns; turn++ {
+				known := len(repeats.answers)
 				v := cpu(func() { validate(b, input) })
 				before := allocated()
 				t := profiled(b, func() {
@@ -150,6 +152,9 @@ func BenchmarkFloorRead(b *testing.B) {
 						b.Fatalf("%+v", c)
 					}
 				})
+				if turn < 10*floorRuns && len(repeats.answers) > known {
+					continue // the sandbox has worked, for a question that was not asked before
+				}
 				bytes = append(bytes, float64(allocated()-before))
 				valid, took, times = append(valid, v), append(took, t), append(times, t/v)
 			}
