@@ -68,7 +68,9 @@ func upsert(ctx context.Context, c Config, client *http.Client, line []byte) err
 			custom = append(custom, map[string]any{"id": id, "field_value": value})
 		}
 	}
-	contact["customFields"] = custom
+	if custom != nil {
+		contact["customFields"] = custom
+	}
 	body, err := json.Marshal(contact)
 	if err != nil {
 		return err
