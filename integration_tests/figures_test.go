@@ -106,7 +106,8 @@ func TestFigures(t *testing.T) {
 	if fullFigures() {
 		share, runs = 1, 3
 	}
-	binary, loop := buildProgram(t), buildCommand(t, "./naive/upserts")
+	binary, loop := buildProgram(t), filepath.Join(t.TempDir(), "upserts")
+	build(t, nil, "build", "-o", loop, "./naive/upserts")
 	table := newTable()
 	for _, group := range figures(share) {
 		t.Run(group[0].name, func(t *testing.T) {

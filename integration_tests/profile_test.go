@@ -161,7 +161,7 @@ var writeArgs = []string{"write", "--config", "config.json", "--catalog", "catal
 func takeProfile(b *testing.B) {
 	dir := b.TempDir()
 	binary := filepath.Join(dir, program) // by this name the test binary is the program
-	build(b, "test", "-c", "-trimpath", "-o", binary, ".")
+	build(b, []string{"CGO_ENABLED=0"}, "test", "-c", "-trimpath", "-o", binary, ".")
 	merge := exec.Command("go", "tool", "pprof", "-proto", "-symbolize=none", "-output", "default.pgo", program)
 	merge.Dir = dir
 	for n, c := range courses {
@@ -187,11 +187,4 @@ func takeProfile(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-}
-
-// buildWith builds the program as buildProgram does, with a choice of the profile.
-func buildWith(b *testing.B, profile string) string {
-	binary := filepath.Join(b.TempDir(), program)
-	build(b, "build", "-trimpath", "-pgo="+profile, "-o", binary, "../cmd/"+program)
-	return binary
 }

@@ -58,21 +58,22 @@ func newPlant(t testing.TB, binary string, n int, fields ...sandbox.CustomField)
 // buildProgram builds what is delivered: without the race detector, whatever the tests run with.
 func buildProgram(t testing.TB) string {
 	t.Helper()
-	return buildCommand(t, "../cmd/"+program)
+	return buildWith(t, "auto")
 }
 
-func buildCommand(t testing.TB, dir string) string {
+// buildWith is buildProgram with a choice of the profile.
+func buildWith(t testing.TB, profile string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), filepath.Base(dir))
-	build(t, "build", "-trimpath", "-o", binary, dir)
+	binary := filepath.Join(t.TempDir(), program)
+	build(t, []string{"CGO_ENABLED=0"}, "build", "-trimpath", "-pgo="+profile, "-o", binary, "../cmd/"+program)
 	return binary
 }
 
-// build lets the go command build something that needs nothing else to run.
-func build(t testing.TB, args ...string) {
+// build lets the go command build something, in an environment with these changes.
+func build(t testing.TB, env []string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", cmd, err, out)
 	}
