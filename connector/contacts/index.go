@@ -31,7 +31,8 @@ type index struct {
 
 	tags, tagSets, domains dictionary
 	common                 common
-	size                   int // bytes, reckoned
+	size                   int    // bytes, reckoned
+	packed                 []byte // scratch
 }
 
 // place is where an entry is: its chunk and its offset there, in units of eight bytes.
@@ -42,7 +43,9 @@ const (
 	unit      = 8
 	chunkBits = 20
 	chunkSize = 1 << chunkBits
-	unitBits  = chunkBits - 3 // of an offset
+	// firstChunk grows: many locations are small.
+	firstChunk = 64 << 10
+	unitBits   = chunkBits - 3 // of an offset
 	// mostChunks can be told by the three bytes of a place.
 	mostChunks = 1 << (24 - unitBits)
 	// What an entry costs beside its bytes: a slot for its id and for each key, of which a
@@ -69,7 +72,7 @@ func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 			x.prints = append(x.prints, f)
 		}
 	}
-	x.chunks = append(x.chunks, make([]byte, 2*unit, chunkSize))
+	x.chunks = append(x.chunks, make([]byte, 2*unit, firstChunk))
 	return x
 }
 
@@ -228,8 +231,9 @@ const (
 	shared
 )
 
+// pack makes an entry, which is good until the next is made.
 func (x *index) pack(c *crm.Contact) []byte {
-	b := make([]byte, 1+(len(x.keys)+len(x.prints)+3)/4, 256)
+	b := append(x.packed[:0], make([]byte, 1+(len(x.keys)+len(x.prints)+3)/4)...)
 	field := 0
 	state := func(s byte) {
 		b[1+field/4] |= s << (field % 4 * 2)
@@ -279,7 +283,8 @@ func (x *index) pack(c *crm.Contact) []byte {
 			b = binary.LittleEndian.AppendUint32(b, uint32(mark))
 		}
 	}
-	return append(b, make([]byte, -len(b)&(unit-1))...)
+	x.packed = append(b, make([]byte, -len(b)&(unit-1))...)
+	return x.packed
 }
 
 func (x *index) unpack(at place) *crm.Contact {

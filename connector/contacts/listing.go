@@ -14,18 +14,19 @@ import (
 	"destination-gohighlevel/connector/words"
 )
 
-// fits reckons from the first page of a location whether an index can hold all of it:
-// one that turns out too small has read its pages for nothing.
-func (f *finder) fits(first gateway.Page) bool {
-	x, n := f.newIndex(), len(first.Contacts)
+// indexOf enters the first page of a location into an index, and reckons from it whether an
+// index can hold all of it: one that turns out too small has read its pages for nothing.
+func (f *finder) indexOf(first gateway.Page) (x *index, fits bool) {
+	x = f.newIndex()
+	n := len(first.Contacts)
 	f.enter(x, first.Contacts[:n/2])
 	half := x.size // of which much is what all contacts share, such as the names of tags
 	f.enter(x, first.Contacts[n/2:])
 	if n > 1 && (x.size-half)/(n-n/2)*first.Total > indexBound {
 		f.tellTooBig(first.Total)
-		return false
+		return nil, false
 	}
-	return true
+	return x, true
 }
 
 func (f *finder) tellTooBig(contacts int) {
@@ -46,10 +47,10 @@ func (f *finder) enter(x *index, contacts []*crm.Contact) {
 	}
 }
 
-// list reads the whole location into an index, from its first page on, which was asked
+// list reads the whole location into an index that has its first page, which was asked
 // for at a time.
-func (f *finder) list(ctx context.Context, first gateway.Page, begun time.Time) error {
-	l := newListing(f, first)
+func (f *finder) list(ctx context.Context, x *index, first gateway.Page, begun time.Time) error {
+	l := newListing(f, x, first)
 	if err := l.readOn(ctx, first); err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (f *finder) list(ctx context.Context, first gateway.Page, begun time.Time) 
 		f.tellTooBig(first.Total)
 		return nil
 	}
-	x := l.read
+	x = l.read
 	for c := range f.own.all { // search may not know yet what this run wrote
 		x.put(c, f.keysOf(c))
 	}
@@ -107,25 +108,24 @@ const (
 	mostPages = 10
 )
 
-func newListing(f *finder, first gateway.Page) *listing {
-	l := &listing{finder: f, total: first.Total, requests: 1}
+func newListing(f *finder, x *index, first gateway.Page) *listing {
+	l := &listing{finder: f, total: first.Total, requests: 1, read: x, ghosts: map[string]struct{}{}}
 	l.answered = sync.NewCond(&l.mu)
 	pages := first.Total / gateway.PageSize
 	l.divides = pages / pagesEach
 	l.most = max(1, min(f.workers(), mostPages, max(2, l.divides)))
-	l.startWith(first)
+	l.haunt(first)
 	return l
-}
-
-// startWith begins an index with the first page.
-func (l *listing) startWith(first gateway.Page) {
-	l.read, l.ghosts = l.newIndex(), map[string]struct{}{}
-	l.take(first)
 }
 
 // take enters a page. It needs mu.
 func (l *listing) take(page gateway.Page) {
 	l.enter(l.read, page.Contacts)
+	l.haunt(page)
+}
+
+// haunt enters the ghosts of a page. It needs mu.
+func (l *listing) haunt(page gateway.Page) {
 	for _, c := range page.Contacts {
 		if _, dead := l.dead[c.ID]; dead {
 			l.ghosts[c.ID] = struct{}{}
@@ -154,7 +154,8 @@ func (l *listing) readOn(ctx context.Context, first gateway.Page) error {
 		if err != nil || complete || l.read.full() {
 			return err
 		}
-		l.startWith(first)
+		l.read, l.ghosts = l.newIndex(), map[string]struct{}{}
+		l.take(first)
 	}
 	for page := first; page.Next != nil && !l.read.full(); l.requests++ {
 		var err error

@@ -43,7 +43,7 @@ func (d *dictionary) takes(text string) bool {
 type common struct {
 	numbers map[crm.Print]uint16
 	prints  []crm.Print
-	once    map[crm.Print]struct{}
+	once    [mostOnce]crm.Print // those that came lately, each at a place of its own
 }
 
 const (
@@ -56,11 +56,8 @@ func (c *common) number(p crm.Print) (n uint16, ok bool) {
 	if n, ok = c.numbers[p]; ok || p == 0 || len(c.prints) == mostCommon {
 		return n, ok
 	}
-	if _, again := c.once[p]; !again {
-		if c.once == nil || len(c.once) == mostOnce {
-			c.once = make(map[crm.Print]struct{}, mostOnce)
-		}
-		c.once[p] = struct{}{}
+	if before := &c.once[p%mostOnce]; *before != p {
+		*before = p
 		return 0, false
 	}
 	if c.numbers == nil {
@@ -69,7 +66,6 @@ func (c *common) number(p crm.Print) (n uint16, ok bool) {
 	n = uint16(len(c.prints))
 	c.numbers[p] = n
 	c.prints = append(c.prints, p)
-	delete(c.once, p)
 	return n, true
 }
 
@@ -96,6 +92,16 @@ func (x *index) appendHead(b []byte, c *crm.Contact) []byte {
 
 const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+// letterNumbers is where each byte is in letters, or none.
+var letterNumbers = func() (numbers [256]byte) {
+	for i := range numbers {
+		numbers[i] = byte(strings.IndexByte(letters, byte(i))) // of -1 it is noLetter
+	}
+	return numbers
+}()
+
+const noLetter = 255
+
 // appendShort packs an id of twenty letters and digits, as nearly all are, into 15 bytes:
 // each ten of them are a number of 60 bits.
 func appendShort(b []byte, id string) ([]byte, bool) {
@@ -104,8 +110,8 @@ func appendShort(b []byte, id string) ([]byte, bool) {
 	}
 	var halves [2]uint64
 	for i := range len(id) {
-		n := strings.IndexByte(letters, id[i])
-		if n < 0 {
+		n := letterNumbers[id[i]]
+		if n == noLetter {
 			return b, false
 		}
 		halves[i/10] = halves[i/10]*uint64(len(letters)) + uint64(n)

@@ -27,12 +27,13 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 		return 0, err
 	}
 	f.pages = max(1, (first.Total+gateway.PageSize-1)/gateway.PageSize)
-	f.tooBig = !f.fits(first)
+	x, fits := f.indexOf(first)
+	f.tooBig = !fits
 	foreseen, last = f.foresee(needed) // more may have been read meanwhile
 	if f.tooBig || !f.pays(foreseen, last, f.pages-1) {
 		return needed, nil
 	}
-	return needed, f.list(ctx, first, begun)
+	return needed, f.list(ctx, x, first, begun)
 }
 
 // pays reports whether a listing of so many requests pays. Where no more records come it
