@@ -46,27 +46,39 @@ func newHistory(streams int) *history {
 // of finds what is remembered of a person. Of the contacts of a delete each has a
 // past of its own: see keepNewer.
 func (h *history) of(p *person) *past {
-	keys := p.names()
-	if p.have != nil && !p.deletes() {
-		keys = append(keys, crm.IDKey(p.have.ID))
-	}
-	for _, k := range keys {
-		if found := h.at(k); found != nil {
+	for name := range p.names {
+		if found := h.at(name); found != nil {
 			return found
 		}
+	}
+	if p.have != nil && !p.deletes() {
+		return h.at(hashKey(crm.IDKey(p.have.ID)))
 	}
 	return nil
 }
 
-// names are the keys that a person is matched by, and its rows.
-func (p *person) names() []crm.Key {
-	keys := append(make([]crm.Key, 0, len(p.want.Keys)+2), p.want.Keys...) // with room for a row and an id
-	for _, m := range p.marks {
-		if m.Field == rowMark {
-			keys = append(keys, m)
+// names yields the hashes of the keys that a person is matched by, and of its rows.
+func (p *person) names(yield func(uint64) bool) {
+	for _, k := range p.want.Keys {
+		if !yield(p.hash(k)) {
+			return
 		}
 	}
-	return keys
+	for _, m := range p.marks {
+		if m.Field == rowMark && !yield(m.hash) {
+			return
+		}
+	}
+}
+
+// hash is that of a key, which is one of the person's marks but for few.
+func (p *person) hash(k crm.Key) uint64 {
+	for i := range p.marks {
+		if p.marks[i].Key == k {
+			return p.marks[i].hash
+		}
+	}
+	return hashKey(k)
 }
 
 // outrun reports whether a newer version of the person's row was written: then an
@@ -76,15 +88,12 @@ func (p *person) outrun() bool {
 	if !r.stream.dated() || r.row == 0 {
 		return false
 	}
-	known := r.stream.history.at(r.marks[len(r.marks)-1])
+	known := r.stream.history.at(r.marks[len(r.marks)-1].hash)
 	return known != nil && slices.ContainsFunc(known.versions, func(v version) bool { return object.CompareCursors(v.cursor, r.cursor) > 0 })
 }
 
-// at finds what is remembered under one key.
-func (h *history) at(k crm.Key) *past {
-	at := hashKey(k)
-	return cmp.Or(h.now[at], h.before[at])
-}
+// at finds what is remembered under the hash of one key.
+func (h *history) at(hash uint64) *past { return cmp.Or(h.now[hash], h.before[hash]) }
 
 // remember enters what has been written.
 func (h *history) remember(s *stream, p *person) {
@@ -100,14 +109,16 @@ func (h *history) remember(s *stream, p *person) {
 	if len(h.now) >= h.most {
 		h.now, h.before = map[uint64]*past{}, h.now
 	}
-	keys := p.names()
-	for _, c := range append(slices.Clip(p.matches), p.have) {
-		if c != nil && (c == p.have || p.deletes()) {
-			keys = append(keys, crm.IDKey(c.ID))
-		}
+	for name := range p.names {
+		h.now[name] = known
 	}
-	for _, k := range keys {
-		h.now[hashKey(k)] = known
+	if p.have != nil {
+		h.now[hashKey(crm.IDKey(p.have.ID))] = known
+	}
+	if p.deletes() {
+		for _, c := range p.matches {
+			h.now[hashKey(crm.IDKey(c.ID))] = known
+		}
 	}
 }
 

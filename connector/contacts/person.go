@@ -1,8 +1,8 @@
 package contacts
 
 import (
+	"hash/maphash"
 	"slices"
-	"strconv"
 
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/journal"
@@ -17,7 +17,7 @@ import (
 // settled.
 type person struct {
 	records []record // in order of arrival; the newest that counts is the write
-	marks   []crm.Key
+	marks   []mark
 	stage   stage
 	reject  *trouble.Reject
 
@@ -46,7 +46,7 @@ const (
 // records have not said.
 type record struct {
 	*entry
-	marks []crm.Key
+	marks []mark
 	void  bool
 }
 
@@ -169,21 +169,33 @@ func (p *person) startOver() {
 	}
 }
 
-// marksOf lists by what a record may meet others: the keys it is matched by,
-// the emails and phones it brings, and the row of its source.
-func marksOf(e *entry) []crm.Key {
-	marks := slices.Clone(e.want.Keys)
+// mark is by what a record may meet others.
+type mark struct {
+	crm.Key        // of a row its field alone
+	hash    uint64 // of the key, or of the row
+	number  int32  // in the window
+}
+
+// appendMarks appends by what a record may meet others: the keys it is matched by, the
+// emails and phones it brings, and the row of its source.
+func (q *queue) appendMarks(marks []mark, e *entry) []mark {
+	add := func(k crm.Key, hash uint64) { marks = append(marks, mark{k, hash, q.number(hash)}) }
+	for _, k := range e.want.Keys {
+		add(k, hashKey(k))
+	}
 	for _, name := range crm.Identifiers() {
 		v, _ := e.want.Values[name].Data.(string)
-		if k := crm.KeyOf(name, v); v != "" && !slices.Contains(marks, k) {
-			marks = append(marks, k)
+		if k := crm.KeyOf(name, v); v != "" && !slices.Contains(e.want.Keys, k) {
+			add(k, hashKey(k))
 		}
 	}
 	if e.row != 0 {
-		marks = append(marks, crm.Key{Field: rowMark, Value: strconv.FormatUint(e.row, 36)})
+		add(crm.Key{Field: rowMark}, hashRow(e.row))
 	}
 	return marks
 }
+
+func hashRow(row uint64) uint64 { return maphash.Comparable(keySeed, row) }
 
 // rowMark is the field of a mark that stands for a row.
 const rowMark = "row"

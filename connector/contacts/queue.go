@@ -25,23 +25,30 @@ import (
 type queue struct {
 	*finder
 	people []*person
-	// What follows is by the hashes of marks. sharers are the different people of the
-	// window who bring one; no more of them than matter.
-	sharers map[uint64]sharers
-	// turns counts the people who had their turn before anybody had the mark.
-	turns map[uint64]int
-	// crowded says of marks that many share whether they order people in this turn.
-	crowded map[uint64]bool
+	// Marks and contacts have numbers in a window, by their hashes, and at its number is
+	// what the people of the window have to do with one.
+	numbers map[uint64]int32
+	met     []meeting
 }
 
-// sharers are people, as hashes.
-type sharers struct {
+// meeting is by what people of a window may meet: a mark, a contact, or an id that is both.
+type meeting struct {
+	// The different people of the window who bring it, as hashes; no more of them than matter.
 	first uint64
 	more  []uint64
+	// turns counts the people who had their turn before anybody had the mark.
+	turns  int32
+	person int32 // the first who has to do with it, from 1
+
+	// What follows is about one turn: whether the mark orders people, once that was asked,
+	// and who of those that were looked at so far bring it or have it for their contact.
+	asked, orders bool
+	rank          rank
+	isNear        bool
 }
 
-// crowd reports whether they are more than a few.
-func (s sharers) crowd() bool { return len(s.more) >= fewShare }
+// crowd reports whether more than a few people share the mark.
+func (m *meeting) crowd() bool { return len(m.more) >= fewShare }
 
 // A mark that more than a few people of a window share, like the phone of a
 // switchboard, orders nobody once it is known whose it is.
@@ -55,19 +62,21 @@ const usualMarks = 3
 
 // newQueue puts the records of a window in line.
 func newQueue(f *finder, entries []*entry) *queue {
-	q := &queue{finder: f, people: make([]*person, 0, len(entries)), sharers: make(map[uint64]sharers, usualMarks*len(entries)),
-		turns: map[uint64]int{}, crowded: map[uint64]bool{}}
-	singles := make([]*person, len(entries))
+	n := len(entries)
+	q := &queue{finder: f, people: make([]*person, 0, n), numbers: make(map[uint64]int32, (usualMarks+1)*n), met: make([]meeting, 0, (usualMarks+1)*n)}
+	singles, records, all := make([]person, n), make([]record, n), make([]mark, 0, usualMarks*n)
 	for i, e := range entries {
-		marks := marksOf(e)
-		singles[i] = &person{records: []record{{entry: e, marks: marks}}, marks: marks}
-		q.count(singles[i])
+		begin := len(all)
+		all = q.appendMarks(all, e)
+		records[i] = record{entry: e, marks: slices.Clip(all[begin:])}
+		singles[i].records, singles[i].marks = slices.Clip(records[i:i+1]), records[i].marks
+		q.count(&singles[i])
 	}
-	latest := map[int]*person{}
+	latest := make([]*person, n)
 	for i, circle := range q.circles(singles) {
 		p := latest[circle]
-		if p == nil || !q.absorb(p, singles[i]) {
-			p = singles[i]
+		if p == nil || !q.absorb(p, &singles[i]) {
+			p = &singles[i]
 			q.people = append(q.people, p)
 		}
 		latest[circle] = p
@@ -75,9 +84,22 @@ func newQueue(f *finder, entries []*entry) *queue {
 	return q
 }
 
+// number is the number of a mark or a contact with a hash.
+func (q *queue) number(hash uint64) int32 {
+	n, known := q.numbers[hash]
+	if !known {
+		n = int32(len(q.met))
+		q.numbers[hash] = n
+		q.met = append(q.met, meeting{})
+	}
+	return n
+}
+
+func (q *queue) contact(id string) int32 { return q.number(hashKey(crm.IDKey(id))) }
+
 // circles tells for each of the people with whom it has to do, directly or by
 // way of others: those of one circle have the same number.
-func (q *queue) circles(people []*person) []int {
+func (q *queue) circles(people []person) []int {
 	parent := make([]int, len(people))
 	root := func(i int) int {
 		for parent[i] != i {
@@ -86,25 +108,24 @@ func (q *queue) circles(people []*person) []int {
 		}
 		return i
 	}
-	first := make(map[uint64]int, (usualMarks+1)*len(people))
-	meet := func(i int, m crm.Key) {
-		mark := hashKey(m)
-		if other, met := first[mark]; met {
-			parent[root(i)] = root(other)
+	meet := func(i int, number int32) {
+		if m := &q.met[number]; m.person > 0 {
+			parent[root(i)] = root(int(m.person) - 1)
 		} else {
-			first[mark] = i
+			m.person = int32(i) + 1
 		}
 	}
-	var ids []string
-	for i, p := range people {
+	var contacts []int32
+	for i := range people {
+		p := &people[i]
 		parent[i] = i
 		marks := q.ordering(p)
 		for _, m := range marks {
-			meet(i, m)
+			meet(i, m.number)
 		}
-		ids = q.near(p, marks, ids[:0])
-		for _, id := range ids {
-			meet(i, crm.IDKey(id))
+		contacts = q.near(p, marks, contacts[:0])
+		for _, c := range contacts {
+			meet(i, c)
 		}
 	}
 	for i := range parent {
@@ -132,16 +153,16 @@ func (q *queue) absorb(p, single *person) bool {
 // person here.
 func (q *queue) count(p *person) {
 	who := uint64(0)
-	for _, k := range p.first().want.Keys {
-		who = who*31 + hashKey(k)
+	for i := range p.first().want.Keys { // which the marks begin with
+		who = who*31 + p.marks[i].hash
 	}
-	for _, m := range p.marks {
-		mark := hashKey(m)
-		switch s, shared := q.sharers[mark]; {
-		case !shared:
-			q.sharers[mark] = sharers{first: who}
-		case !s.crowd() && s.first != who && !slices.Contains(s.more, who):
-			q.sharers[mark] = sharers{s.first, append(s.more, who)}
+	who = max(who, 1) // 0 is nobody
+	for _, mark := range p.marks {
+		switch m := &q.met[mark.number]; {
+		case m.first == 0:
+			m.first = who
+		case !m.crowd() && m.first != who && !slices.Contains(m.more, who):
+			m.more = append(m.more, who)
 		}
 	}
 }
@@ -176,13 +197,13 @@ func (q *queue) mayUnite(a, b *record) bool {
 
 // replaces reports whether a version of a row says all that an older one said to
 // tell people apart, perhaps otherwise.
-func replaces(newer, older []crm.Key) bool {
-	return !slices.ContainsFunc(older, func(o crm.Key) bool {
-		return !slices.ContainsFunc(newer, func(n crm.Key) bool { return n.Field == o.Field })
+func replaces(newer, older []mark) bool {
+	return !slices.ContainsFunc(older, func(o mark) bool {
+		return !slices.ContainsFunc(newer, func(n mark) bool { return n.Field == o.Field })
 	})
 }
 
-func withoutRow(marks []crm.Key) []crm.Key {
+func withoutRow(marks []mark) []mark {
 	if n := len(marks); n > 0 && marks[n-1].Field == rowMark {
 		return marks[:n-1]
 	}
@@ -192,22 +213,25 @@ func withoutRow(marks []crm.Key) []crm.Key {
 // next takes those whose turn it is. waits is the line of the first who has to
 // wait.
 func (q *queue) next() (turn []*person, waits int64) {
-	clear(q.crowded)
+	for i := range q.met {
+		m := &q.met[i]
+		m.asked, m.rank, m.isNear = false, 0, false
+	}
 	waits = nobody
-	met := encounters{marks: make(map[uint64]rank, usualMarks*len(q.people)), contacts: make(map[string]bool, len(q.people))}
-	var contacts []string
+	turn = make([]*person, 0, len(q.people))
+	var contacts []int32
 	for _, p := range q.people {
 		if p.stage == settled {
 			continue
 		}
 		marks := q.ordering(p)
 		contacts = q.near(p, marks, contacts[:0])
-		if met.anybody(p, marks, contacts) {
+		if q.meets(p, marks, contacts) {
 			waits = min(waits, p.line())
 		} else {
 			turn = append(turn, p)
 		}
-		met.enter(p, marks, contacts)
+		q.enter(p, marks, contacts)
 	}
 	return turn, waits
 }
@@ -219,9 +243,9 @@ const nobody = math.MaxInt64
 // getting what many share.
 func (q *queue) over(turn []*person) {
 	for _, p := range turn {
-		for _, m := range p.marks {
-			if mark := hashKey(m); p.stage == settled && q.sharers[mark].crowd() {
-				q.turns[mark]++
+		for _, mark := range p.marks {
+			if m := &q.met[mark.number]; p.stage == settled && m.crowd() {
+				m.turns++
 			}
 		}
 	}
@@ -230,17 +254,16 @@ func (q *queue) over(turn []*person) {
 
 // orders reports whether those who share a mark have their turns one after
 // another.
-func (q *queue) orders(m crm.Key) bool {
-	mark := hashKey(m)
-	if !q.sharers[mark].crowd() || m.Field == rowMark {
+func (q *queue) orders(mark mark) bool {
+	m := &q.met[mark.number]
+	if !m.crowd() || mark.Field == rowMark {
 		return true
 	}
-	orders, known := q.crowded[mark]
-	if !known {
-		orders = q.turns[mark] < fewTurns && !q.isKnownWhose(m)
-		q.crowded[mark] = orders
+	if !m.asked {
+		m.asked = true
+		m.orders = m.turns < fewTurns && !q.isKnownWhose(mark.Key)
 	}
-	return orders
+	return m.orders
 }
 
 // isKnownWhose reports whether it is known who has a mark, and what the location
@@ -258,33 +281,33 @@ func (q *queue) isKnownWhose(m crm.Key) (known bool) {
 }
 
 // ordering are the marks of a person that order it.
-func (q *queue) ordering(p *person) []crm.Key {
-	if !slices.ContainsFunc(p.marks, func(m crm.Key) bool { return !q.orders(m) }) {
+func (q *queue) ordering(p *person) []mark {
+	if !slices.ContainsFunc(p.marks, func(m mark) bool { return !q.orders(m) }) {
 		return p.marks
 	}
-	return slices.DeleteFunc(slices.Clone(p.marks), func(m crm.Key) bool { return !q.orders(m) })
+	return slices.DeleteFunc(slices.Clone(p.marks), func(m mark) bool { return !q.orders(m) })
 }
 
-// near adds to ids the contacts that have to do with a person: the ones it means, and
+// near adds to numbers the contacts that have to do with a person: the ones it means, and
 // all that carry one of its marks.
-func (q *queue) near(p *person, marks []crm.Key, ids []string) []string {
+func (q *queue) near(p *person, marks []mark, numbers []int32) []int32 {
 	if !p.looks() {
-		return ids
+		return numbers
 	}
 	add := func(c *crm.Contact) bool {
-		if !slices.Contains(ids, c.ID) {
-			ids = append(ids, c.ID)
+		if n := q.contact(c.ID); !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
 		}
 		return true
 	}
 	for _, m := range marks {
 		if m.Field == rowMark {
 			if id := p.formerly(); id != "" {
-				ids = append(ids, id)
+				numbers = append(numbers, q.contact(id))
 			}
 			continue
 		}
-		q.each(m, add)
+		q.each(m.Key, add)
 	}
 	if len(marks) < len(p.marks) { // also if it is found by what orders nobody
 		contacts, _ := q.whom(p)
@@ -292,18 +315,12 @@ func (q *queue) near(p *person, marks []crm.Key, ids []string) []string {
 			add(c)
 		}
 	}
-	return ids
-}
-
-// encounters is whom the people looked at so far could meet.
-type encounters struct {
-	marks    map[uint64]rank // by hash
-	contacts map[string]bool
+	return numbers
 }
 
 // rank says who has brought a mark: somebody who is created whoever else
 // exists waits only for people who are looked for, not for his like.
-type rank int
+type rank byte
 
 const (
 	created rank = iota + 1
@@ -317,21 +334,21 @@ func rankOf(p *person) rank {
 	return created
 }
 
-// anybody reports whether a person has to wait for one that was entered.
-func (e *encounters) anybody(p *person, marks []crm.Key, contacts []string) bool {
-	return slices.ContainsFunc(marks, func(m crm.Key) bool {
-		rank := e.marks[hashKey(m)]
+// meets reports whether a person has to wait for one that was entered.
+func (q *queue) meets(p *person, marks []mark, contacts []int32) bool {
+	return slices.ContainsFunc(marks, func(m mark) bool {
+		rank := q.met[m.number].rank
 		return rank == looked || rank == created && p.looks()
-	}) || slices.ContainsFunc(contacts, func(id string) bool { return e.contacts[id] })
+	}) || slices.ContainsFunc(contacts, func(c int32) bool { return q.met[c].isNear })
 }
 
-func (e *encounters) enter(p *person, marks []crm.Key, contacts []string) {
+// enter enters whom those behind a person may have to wait for.
+func (q *queue) enter(p *person, marks []mark, contacts []int32) {
 	rank := rankOf(p)
 	for _, m := range marks {
-		mark := hashKey(m)
-		e.marks[mark] = max(e.marks[mark], rank)
+		q.met[m.number].rank = max(q.met[m.number].rank, rank)
 	}
-	for _, id := range contacts {
-		e.contacts[id] = true
+	for _, c := range contacts {
+		q.met[c].isNear = true
 	}
 }

@@ -193,7 +193,7 @@ func (p *person) keepNewer() {
 		return
 	}
 	p.matches = slices.DeleteFunc(slices.Clone(p.matches), func(c *crm.Contact) bool {
-		_, stale := r.stream.history.at(crm.IDKey(c.ID)).outdate(r.want, r.cursor)
+		_, stale := r.stream.history.at(hashKey(crm.IDKey(c.ID))).outdate(r.want, r.cursor)
 		return stale
 	})
 	if p.have = nil; len(p.matches) > 0 {

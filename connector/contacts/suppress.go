@@ -92,12 +92,13 @@ func (s *suppressed) apply(p *person, keysOf func(*crm.Contact) []crm.Key) {
 	if s == nil || p.want.Deleted {
 		return
 	}
-	keys := p.marks
+	var keys []crm.Key
 	if p.have != nil {
-		keys = slices.Concat(keys, keysOf(p.have))
+		keys = keysOf(p.have)
 	}
 	for _, n := range s.lists {
-		if !slices.ContainsFunc(keys, func(k crm.Key) bool { return n.keys.get(hashKey(k)) > 0 }) {
+		if !slices.ContainsFunc(p.marks, func(m mark) bool { return n.keys.get(m.hash) > 0 }) &&
+			!slices.ContainsFunc(keys, func(k crm.Key) bool { return n.keys.get(hashKey(k)) > 0 }) {
 			continue
 		}
 		if len(p.want.Lacking(p.tags())) > 0 {
