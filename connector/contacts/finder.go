@@ -111,7 +111,7 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 	if !f.guards() && f.isEarly() && slices.ContainsFunc(entries, func(e *entry) bool { return !e.stream.creates() || e.want.Deleted }) {
 		f.index, f.lookups = nil, 0 // no create would find out who is there
 	}
-	asked := map[crm.Key]bool{}
+	asked := make(map[crm.Key]bool, len(entries))
 	listed := f.index != nil
 	for depth, more := 0, true; more; depth++ {
 		var keys, doubtful []crm.Key

@@ -21,12 +21,16 @@ type history struct {
 	most        int              // keys in one generation
 	now, before map[uint64]*past // by hash of a key
 	sets        map[string][]string
+	last        []string // of the sets that was used last
 	names       []string // scratch
 	id          []byte   // scratch
 }
 
 // past is what was written of one person, the newest last.
-type past struct{ versions []version }
+type past struct {
+	versions []version
+	one      [1]version // room for most
+}
 
 // version is a cursor, and the fields that were written with it.
 type version struct {
@@ -100,10 +104,11 @@ func (h *history) remember(s *stream, p *person) {
 	known := h.of(p)
 	if known == nil {
 		known = &past{}
+		known.versions = known.one[:0]
 	}
 	for _, r := range p.records {
 		if r.stream == s && !r.void {
-			known.add(version{slices.Clone(r.cursor), h.set(r.want), r.want.Deleted})
+			known.add(version{slices.Clone(r.cursor), h.set(&r.want), r.want.Deleted})
 		}
 	}
 	if len(h.now) >= h.most {
@@ -127,7 +132,7 @@ func (p *past) clone() past {
 	if p == nil {
 		return past{}
 	}
-	return past{slices.Clone(p.versions)}
+	return past{versions: slices.Clone(p.versions)}
 }
 
 // outdate is what a record asks for without what newer ones have said. A record
@@ -190,7 +195,29 @@ func without(fields, gone []string) []string {
 }
 
 // set is the sorted names of the fields, one slice for all records alike.
-func (h *history) set(want crm.Desired) []string {
+func (h *history) set(want *crm.Desired) []string {
+	if !isSet(h.last, want) {
+		h.last = h.setOf(want)
+	}
+	return h.last
+}
+
+// isSet reports whether names are those of the fields.
+func isSet(names []string, want *crm.Desired) bool {
+	if len(names) == 0 || len(names) != len(want.Values)+len(want.Links) {
+		return false
+	}
+	for _, name := range names {
+		_, value := want.Values[name]
+		_, link := want.Links[name]
+		if value == link {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *history) setOf(want *crm.Desired) []string {
 	h.names, h.id = h.names[:0], h.id[:0]
 	for name := range want.Values {
 		h.names = append(h.names, name)

@@ -3,7 +3,6 @@ package contacts
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -39,16 +38,25 @@ type known struct {
 	// all that was there before the sync, see [finder.isCertain].
 	certain map[crm.Key]bool
 	turn    time.Time // when the current turn began
+
+	keys   []crm.Key // scratch
+	hashes []uint64  // scratch
 }
 
 // book holds contacts and finds them by their keys.
 type book struct {
 	contacts map[string]*crm.Contact // of a memory those that the current window has to do with
 	attic    *attic                  // of a memory: all others
-	byKey    map[crm.Key][]string
+	byKey    map[uint64]holders      // by the hashes of keys: what is found has to be looked at
 }
 
-func newBook() book { return book{map[string]*crm.Contact{}, newAttic(), map[crm.Key][]string{}} }
+// holders are the ids of one contact or several.
+type holders struct {
+	first string
+	more  []string
+}
+
+func newBook() book { return book{map[string]*crm.Contact{}, newAttic(), map[uint64]holders{}} }
 
 // memory is a book that forgets.
 type memory struct {
@@ -62,7 +70,7 @@ type memory struct {
 // entered is one contact that was entered, under some keys.
 type entered struct {
 	id   string
-	keys []crm.Key
+	keys []uint64 // their hashes
 	at   time.Time
 }
 
@@ -99,13 +107,14 @@ func (k *known) begin() {
 
 func (m *memory) enter(c *crm.Contact) {
 	now, keys := time.Now(), m.keysOf(c)
-	for i := range keys {
-		keys[i].Value = strings.Clone(keys[i].Value) // it may be a part of a whole contact
+	hashes := make([]uint64, len(keys))
+	for i, k := range keys {
+		hashes[i] = hashKey(k)
 	}
-	m.put(c, keys)
+	m.put(c, hashes)
 	m.pack(c.ID) // for few who are written are met again in the window
 	m.at[c.ID] = now
-	m.order = append(m.order, entered{c.ID, keys, now})
+	m.order = append(m.order, entered{c.ID, hashes, now})
 }
 
 // stow packs the contacts that the last window had to do with.
@@ -137,7 +146,7 @@ func (m *memory) fade() {
 		if !m.at[e.id].After(e.at) {
 			m.drop(e.id)
 		}
-		m.strike(e.id, e.keys)
+		m.strike(e.id, e.keys, m.keysOf)
 	}
 	if old > 0 {
 		m.order = slices.Clone(m.order[old:])
@@ -160,7 +169,7 @@ func (m *memory) drop(id string) {
 // better.
 func (k *known) found(c *crm.Contact) {
 	if _, dead := k.dead[c.ID]; !dead && !k.own.has(c.ID) && !k.tags.has(c.ID) {
-		k.seen.put(c, k.keysOf(c))
+		k.seen.put(c, k.hashesOf(c))
 	}
 }
 
@@ -190,7 +199,7 @@ func (k *known) wrote(c *crm.Contact) {
 func (k *known) tagged(c *crm.Contact) {
 	delete(k.seen.contacts, c.ID)
 	if k.own.has(c.ID) {
-		k.own.put(c, k.keysOf(c))
+		k.own.put(c, k.hashesOf(c))
 	}
 	k.tags.enter(c)
 }
@@ -251,41 +260,68 @@ func (b book) has(id string) bool {
 	return packed || b.contacts[id] != nil
 }
 
-func (b book) put(c *crm.Contact, keys []crm.Key) {
+// put enters a contact under the hashes of its keys.
+func (b book) put(c *crm.Contact, keys []uint64) {
 	b.contacts[c.ID] = c
 	for _, key := range keys {
-		if !slices.Contains(b.byKey[key], c.ID) {
-			b.byKey[key] = append(b.byKey[key], c.ID)
+		switch known := b.byKey[key]; {
+		case known.first == "":
+			b.byKey[key] = holders{first: c.ID}
+		case known.first != c.ID && !slices.Contains(known.more, c.ID):
+			b.byKey[key] = holders{known.first, append(known.more, c.ID)}
 		}
 	}
 }
 
-// strike takes a contact's keys out, unless a later version of it has them.
-func (b book) strike(id string, keys []crm.Key) {
+// strike takes a contact out from under the hashes of its keys, unless a later version of
+// it has them.
+func (b book) strike(id string, keys []uint64, keysOf func(*crm.Contact) []crm.Key) {
+	var now []crm.Key
+	if c := b.contact(id); c != nil {
+		now = keysOf(c)
+	}
 	for _, key := range keys {
-		if c := b.contact(id); c != nil && c.Carries(key) {
+		known := b.byKey[key]
+		if slices.ContainsFunc(now, func(k crm.Key) bool { return hashKey(k) == key }) {
 			continue
 		}
-		if left := slices.DeleteFunc(b.byKey[key], func(other string) bool { return other == id }); len(left) > 0 {
-			b.byKey[key] = left
-		} else {
+		known.more = slices.DeleteFunc(known.more, func(other string) bool { return other == id })
+		if known.first == id {
+			if known.first = ""; len(known.more) > 0 {
+				known = holders{known.more[0], known.more[1:]}
+			}
+		}
+		if b.byKey[key] = known; known.first == "" {
 			delete(b.byKey, key)
 		}
 	}
 }
 
 func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
-	for _, id := range b.byKey[key] {
-		if c := b.contact(id); c != nil && c.Carries(key) && !f(c) {
-			return false
-		}
+	if len(b.byKey) == 0 {
+		return true
 	}
-	return true
+	is := func(id string) bool {
+		c := b.contact(id)
+		return c == nil || !c.Carries(key) || f(c)
+	}
+	known := b.byKey[hashKey(key)]
+	return known.first == "" || is(known.first) && !slices.ContainsFunc(known.more, func(id string) bool { return !is(id) })
 }
 
-// keysOf lists the keys under which records may look for this contact.
+// hashesOf are those of the keys of a contact, and good until the next are asked for.
+func (k *known) hashesOf(c *crm.Contact) []uint64 {
+	k.hashes = k.hashes[:0]
+	for _, key := range k.keysOf(c) {
+		k.hashes = append(k.hashes, hashKey(key))
+	}
+	return k.hashes
+}
+
+// keysOf lists the keys under which records may look for this contact. It is good until
+// those of the next are asked for.
 func (k *known) keysOf(c *crm.Contact) []crm.Key {
-	keys := append(make([]crm.Key, 0, 1+len(k.fields)+len(c.OtherEmails)+len(c.OtherPhones)), crm.IDKey(c.ID))
+	keys := append(k.keys[:0], crm.IDKey(c.ID))
 	for _, name := range k.fields {
 		if v := c.KeyText(name); v != "" {
 			keys = append(keys, crm.KeyOf(name, v))
@@ -297,5 +333,6 @@ func (k *known) keysOf(c *crm.Contact) []crm.Key {
 	for _, v := range c.OtherPhones {
 		keys = append(keys, crm.KeyOf("phone", v))
 	}
+	k.keys = keys
 	return keys
 }

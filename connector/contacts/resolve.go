@@ -157,7 +157,7 @@ func (p *person) merge() {
 				known = r.stream.history.of(p).clone()
 			}
 			if want, r.void = known.outdate(want, r.cursor); !r.void {
-				known.add(version{r.cursor, r.stream.history.set(r.want), r.want.Deleted})
+				known.add(version{r.cursor, r.stream.history.set(&r.want), r.want.Deleted})
 			}
 			pasts[r.stream] = known
 		}
