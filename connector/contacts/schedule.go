@@ -158,8 +158,11 @@ func (s *schedule) do(work func() error) {
 	s.freed.Signal()
 }
 
-// fail notes an error. It needs mu.
+// fail notes an error, if there is one. It needs mu.
 func (s *schedule) fail(err error) {
+	if err == nil {
+		return
+	}
 	var limit *load.LimitError
 	if errors.As(err, &limit) { // what was written before it gets its tags
 		s.limit = cmp.Or(s.limit, err)

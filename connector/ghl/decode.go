@@ -30,7 +30,10 @@ type envelope struct {
 // status is the status that the answer claims, else 0.
 func (e envelope) status() int {
 	for _, v := range []any{e.StatusCode, e.Status} {
-		number, _ := v.(json.Number)
+		number, told := v.(json.Number)
+		if !told {
+			continue
+		}
 		if n, err := number.Int64(); err == nil && n >= 100 && n < 600 {
 			return int(n)
 		}
@@ -120,6 +123,9 @@ var (
 
 // isSyntax tells of an error of decode that the document is no JSON.
 func isSyntax(err error) bool {
+	if err == nil {
+		return false
+	}
 	var syntax *json.SyntaxError
 	return errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errAfter)
 }
