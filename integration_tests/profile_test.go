@@ -14,7 +14,7 @@ import (
 	"destination-gohighlevel/connector/sandbox"
 )
 
-// profilePath is where the go command looks for the profile that it builds the program with.
+// profilePath is where the go command looks for a profile to build the program with. There is none: connector/DESIGN.md says why.
 const profilePath = "../cmd/" + program + "/default.pgo"
 
 // profileVariable names a file in the environment of the program as the test binary is it: its profile goes there.
@@ -117,8 +117,8 @@ func wideRecord(w *bufio.Writer, i, _ int) {
 	_, _ = w.WriteString("}}}\n")
 }
 
-// BenchmarkProfile tells what the program's CPU time is, built with its profile, as a multiple of that without: medians of pairs that are
-// run turn by turn. With PROFILE=1 the profile is taken anew before, of the same syncs:
+// BenchmarkProfile tells what the program's CPU time is, built with a profile of its own, as a multiple of that without: medians of pairs
+// that are run turn by turn. With PROFILE=1 the profile is taken before, of the same syncs:
 //
 //	PROFILE=1 go test ./integration_tests -run - -bench Profile -benchtime 1x
 func BenchmarkProfile(b *testing.B) {
