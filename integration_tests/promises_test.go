@@ -43,7 +43,7 @@ func TestPromisesNameTheirTests(t *testing.T) {
 func isThere(t *testing.T, dir, name string) bool {
 	t.Helper()
 	switch dir {
-	case "connector", "integration_tests", "spec":
+	case "connector", "integration_tests", "spec", "cmd/destination-gohighlevel":
 		dir = filepath.Join("..", dir)
 	default:
 		dir = filepath.Join("../connector", dir)
