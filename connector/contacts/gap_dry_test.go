@@ -56,8 +56,8 @@ func (s spoilt) List(ctx context.Context, l gateway.Listing) (gateway.Page, erro
 func TestAMistakeEndsAListing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowded([]int64{})
-		for i := range 3000 {
-			c.add(histories["evenly"](i, 3000))
+		for i := range 9000 {
+			c.add(histories["evenly"](i, 9000))
 		}
 		f := &finder{known: newKnown([]string{"email"}), target: spoilt{c}, log: zerolog.Nop(), fields: func() []*crm.Field { return nil },
 			links: func() []string { return nil }, workers: func() int { return 8 }, lookups: 1_000_000}

@@ -240,6 +240,9 @@ func TestAListingReadsEverybody(t *testing.T) {
 						if n%gateway.PageSize == 0 && n > gateway.PageSize { // also if others were added in the same moment
 							most++
 						}
+						if pages > fewPages { // who has no date
+							most++
+						}
 						if n == uncounted {
 							most++
 						}
@@ -251,6 +254,30 @@ func TestAListingReadsEverybody(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestWhoHasNoDateIsListed, also where as many others come meanwhile as have none.
+func TestWhoHasNoDateIsListed(t *testing.T) {
+	for _, n := range []int{3000, 9000} {
+		synctest.Test(t, func(t *testing.T) {
+			at := make([]int64, n)
+			for i := range at {
+				if i != n/2 {
+					at[i] = histories["evenly"](i, n)
+				}
+			}
+			c := newCrowded(at)
+			c.meanwhile = func(c *crowded, requests int) {
+				if requests == 1 {
+					c.add(year)
+				}
+			}
+			f, _ := c.listed(t, 8)
+			if missed := c.missed(f); len(missed) > 0 {
+				t.Errorf("%d of %d contacts are missed", len(missed), n)
+			}
+		})
 	}
 }
 

@@ -104,6 +104,8 @@ const (
 	// pagesEach is for how many pages of a listing one more request may be under way, and
 	// one more gap be made, of which the last page may hold few.
 	pagesEach = 16
+	// fewPages are read one after the other: to read them side by side takes a request more.
+	fewPages = 10
 	// mostPages bounds what the pages under way take in memory.
 	mostPages = 10
 )
@@ -149,7 +151,7 @@ func (l *listing) readOn(ctx context.Context, first gateway.Page) error {
 	if isLast(first) {
 		return nil
 	}
-	if first.At > 0 && first.Total > 0 {
+	if first.At > 0 && first.Total > fewPages*gateway.PageSize {
 		complete, err := l.sideBySide(ctx, first)
 		if err != nil || complete || l.read.full() {
 			return err
@@ -256,12 +258,10 @@ func (l *listing) divide() *end {
 	return largest.ends[latestEnd]
 }
 
-// isWhole reports whether the whole location was read. Where contacts are missing, some
-// may have been deleted meanwhile, and of some search may not know when they were added.
+// isWhole reports whether the whole location was read. Of some contacts search may not know
+// when they were added: no gap has them, and no count tells that they are missing, for
+// others may have come meanwhile. Some may have been deleted.
 func (l *listing) isWhole(ctx context.Context) (bool, error) {
-	if l.count() >= l.total && l.total != uncounted {
-		return true, nil
-	}
 	for after := json.RawMessage(nil); ; {
 		page, err := l.target.List(ctx, gateway.Listing{Undated: true, After: after})
 		l.requests++
@@ -276,7 +276,7 @@ func (l *listing) isWhole(ctx context.Context) (bool, error) {
 		}
 		after = page.Next
 	}
-	if l.count() >= l.total {
+	if l.count() >= l.total && l.total != uncounted {
 		return true, nil
 	}
 	now, err := l.target.List(ctx, gateway.Listing{})
