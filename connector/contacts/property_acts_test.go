@@ -201,13 +201,11 @@ func (s *story) humanCreates(who *persona, screen bool) {
 	if s.idOf(who) != "" {
 		return // a sync under way was faster
 	}
-	fields, custom := map[string]any{}, map[string]any{}
-	who.fields = map[string]string{}
-	who.edited = map[string]time.Time{}
+	fields, custom, given := map[string]any{}, map[string]any{}, map[string]string{}
 	for _, of := range properties {
 		if s.chance(3) && (screen || of.field != "companyName") {
 			v := of.pick(s.rng)
-			who.fields[of.field] = v.text
+			given[of.field] = v.text
 			if of.custom {
 				custom[of.field] = v.hold
 			} else {
@@ -216,29 +214,34 @@ func (s *story) humanCreates(who *persona, screen bool) {
 		}
 	}
 	if who.email != "" && (who.kind != byBoth || !s.chance(2)) {
-		fields["email"], who.fields["email"] = who.email, who.email
+		fields["email"], given["email"] = who.email, who.email
 	}
 	if who.phone != "" && who.kind != ofFamily {
-		fields["phone"], who.fields["phone"] = who.phone, who.phone
+		fields["phone"], given["phone"] = who.phone, who.phone
 	}
 	tags := [][]string{{"mine"}, {"vip"}, nil}[s.rng.IntN(3)]
-	who.exists, who.made, who.born = true, soon(), time.Now()
+	s.tell("  human creates %s (screen %v): %v %v %v", who.name(), screen, fields, custom, tags)
+	made := soon()
+	if screen {
+		id, ok := s.place.PutNew(sandbox.Contact{Fields: fields, CustomFields: custom, Tags: tags})
+		if !ok {
+			s.tell("    a sync was faster")
+			return
+		}
+		if who.id = id; !s.acts.on {
+			made = made.Add(-s.lag - 1)
+		}
+	} else {
+		fields["locationId"] = s.place.Options().LocationID
+		fields["tags"] = append([]string{}, tags...)
+		fields["customFields"] = customBody(custom)
+		s.api("POST", "/contacts/", fields)
+		who.id = s.idOf(who)
+	}
+	who.fields, who.edited, who.exists, who.made, who.born = given, map[string]time.Time{}, true, made, time.Now()
 	for _, t := range tags {
 		s.humanPuts(who, t)
 	}
-	s.tell("  human creates %s (screen %v): %v %v %v", who.name(), screen, fields, custom, tags)
-	if screen {
-		who.id = s.place.Put(sandbox.Contact{Fields: fields, CustomFields: custom, Tags: tags})
-		if !s.acts.on {
-			who.made = who.made.Add(-s.lag - 1)
-		}
-		return
-	}
-	fields["locationId"] = s.place.Options().LocationID
-	fields["tags"] = append([]string{}, tags...)
-	fields["customFields"] = customBody(custom)
-	s.api("POST", "/contacts/", fields)
-	who.id = s.idOf(who)
 }
 
 func customBody(custom map[string]any) []map[string]any {

@@ -36,6 +36,20 @@ func (s *Server) Tags() []string {
 func (s *Server) Put(c Contact) (id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.put(c)
+}
+
+// PutNew stores a contact unless the location takes somebody for it, and says whether it has.
+func (s *Server) PutNew(c Contact) (id string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, _ := s.duplicate(c.Fields, ""); p != nil && !s.opts.AllowDuplicates {
+		return "", false
+	}
+	return s.put(c), true
+}
+
+func (s *Server) put(c Contact) (id string) {
 	now := time.Now()
 	if c.ID == "" {
 		c.ID = newID()
