@@ -106,7 +106,7 @@
 //	whom a record means, what is left of it      contacts/resolve.go
 //	what is read before it is believed           contacts/verify.go
 //	whether to look up or to list                contacts/finder.go
-//	who is certain not to be there               contacts/certain.go, gateway/control.go
+//	who is certain not to be there               contacts/certain.go, contacts/gateway/control.go
 //	who is written now, and when tags are        contacts/schedule.go
 //	what is deleted                              contacts/delete.go, removal.go
 //	which contact a record belongs to            contacts/parents.go

@@ -14,8 +14,8 @@ import (
 // among the streams of a sync, and none whose contact carries the primary key itself
 // as a key. A nil rows remembers nothing. It is not safe for concurrent use.
 type rows struct {
-	keys        []string // match keys that the primary key feeds
-	most        int      // in one generation
+	isKey       func(field string) bool // reports whether it holds the primary key, and nothing else
+	most        int                     // in one generation
 	now, before rowsOf
 }
 
@@ -33,7 +33,9 @@ func newRows(s *stream, streams int) *rows {
 	if len(s.PrimaryKey) == 0 || !s.unique() {
 		return nil
 	}
-	return &rows{keys: s.Plan.RowKeys(), most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
+	keys := s.Plan.RowKeys()
+	isKey := func(field string) bool { return slices.Contains(keys, field) && s.IsOnlyFed(field) }
+	return &rows{isKey: isKey, most: mostRows / max(1, streams), now: newRowsOf(), before: newRowsOf()}
 }
 
 // mostRows is how many rows one generation of the memories of all streams holds.
@@ -50,11 +52,11 @@ func (r *rows) remember(e *entry, c *crm.Contact) {
 	r.now.contact[e.row], r.now.owner[c.ID] = c.ID, e.row
 }
 
-// isEvident reports whether a record's most trusted key is its primary key, which its
-// contact carries: so every version of the row leads there. But what is remembered of
-// either must not become wrong.
+// isEvident reports whether a record's most trusted key is its primary key and nothing
+// else, which its contact carries: so every version of the row leads there. But what is
+// remembered of either must not become wrong.
 func (r *rows) isEvident(e *entry, c *crm.Contact) bool {
-	if len(e.want.Keys) == 0 || !slices.Contains(r.keys, e.want.Keys[0].Field) || !c.Carries(e.want.Keys[0]) {
+	if len(e.want.Keys) == 0 || !r.isKey(e.want.Keys[0].Field) || !c.Carries(e.want.Keys[0]) {
 		return false
 	}
 	return cmp.Or(r.now.contact[e.row], r.before.contact[e.row]) == "" && cmp.Or(r.now.owner[c.ID], r.before.owner[c.ID]) == 0

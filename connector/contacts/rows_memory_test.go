@@ -16,7 +16,7 @@ func TestRowsThatAreKeysAreNotRemembered(t *testing.T) {
 	contact := func(id, email string) *crm.Contact {
 		return &crm.Contact{ID: id, Values: map[string]any{"email": email}}
 	}
-	r := &rows{keys: []string{"email"}, most: 10, now: newRowsOf(), before: newRowsOf()}
+	r := &rows{isKey: func(field string) bool { return field == "email" }, most: 10, now: newRowsOf(), before: newRowsOf()}
 	r.remember(entryOf(1, "ana@example.com"), contact("a", "ana@example.com"))
 	if len(r.now.contact)+len(r.now.owner) != 0 || r.contact(1) != "" {
 		t.Errorf("remembered %v", r.now)
@@ -33,7 +33,7 @@ func TestRowsThatAreKeysAreNotRemembered(t *testing.T) {
 	if r.contact(2) != "" {
 		t.Errorf("row 2 is %q, but another row has that contact now", r.contact(2))
 	}
-	other := &rows{most: 10, now: newRowsOf(), before: newRowsOf()}
+	other := &rows{isKey: func(string) bool { return false }, most: 10, now: newRowsOf(), before: newRowsOf()}
 	other.remember(entryOf(1, "ana@example.com"), contact("a", "ana@example.com"))
 	if other.contact(1) != "a" {
 		t.Errorf("row 1 is %q, though no key is its primary key", other.contact(1))

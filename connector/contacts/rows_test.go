@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"destination-gohighlevel/connector/airbyte"
+	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/sandbox"
 )
 
@@ -87,6 +88,53 @@ func TestRowsThatAreKeys(t *testing.T) {
 					}
 					field(t, all[0], "email", tt.left)
 					field(t, all[0], "phone", tt.phone)
+				})
+			})
+		}
+	}
+}
+
+// TestADeleteOfARowWhoseKeyFieldHasAnotherColumn: a delete with the primary key alone means whom the sync has delivered.
+func TestADeleteOfARowWhoseKeyFieldHasAnotherColumn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := inside(t, sandbox.Options{IndexLag: time.Minute})
+		plan := crm.PlanOptions{Columns: []string{"login", "email", "_ab_cdc_deleted_at"}, PrimaryKey: []string{"login"}, Mappings: []crm.Mapping{{From: "login", To: "email"}}}
+		s := stream{mode: airbyte.AppendDedup, plan: plan, rows: []string{"login"}}
+		out := p.must(job{limits: small(1), streams: []stream{s}}, records(`{"login":"id7","email":"old@example.com"}`, `{"login":"id7","_ab_cdc_deleted_at":"2026-01-01T00:00:00Z"}`)+state("people", 1))
+		out.counts(t, 2, 0)
+	})
+}
+
+// TestRowsWhoseKeyFieldHasAnotherColumn: the primary key feeds a key, but another column can say the key too: then a row whose address
+// has changed is still the same person.
+func TestRowsWhoseKeyFieldHasAnotherColumn(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		plan  crm.PlanOptions
+		rows  []string
+		lines []string
+	}{
+		{"email beside email_address", crm.PlanOptions{Columns: []string{"email", "email_address", "city"}, PrimaryKey: []string{"email_address"}}, []string{"email_address"},
+			[]string{`{"email":"old@example.com","email_address":"id7@example.org","city":"A"}`, `{"email":"new@example.com","email_address":"id7@example.org","city":"B"}`}},
+		{"email_address beside email", crm.PlanOptions{Columns: []string{"email_address", "email", "city"}, PrimaryKey: []string{"email"}}, []string{"email"},
+			[]string{`{"email_address":"old@example.com","email":"id7@example.org","city":"A"}`, `{"email_address":"new@example.com","email":"id7@example.org","city":"B"}`}},
+		{"login mapped to email, not always one", crm.PlanOptions{Columns: []string{"login", "email", "city"}, PrimaryKey: []string{"login"}, Mappings: []crm.Mapping{{From: "login", To: "email"}}}, []string{"login"},
+			[]string{`{"login":"id7","email":"old@example.com","city":"A"}`, `{"login":"id7","email":"new@example.com","city":"B"}`}},
+		{"a phone of another country", crm.PlanOptions{Columns: []string{"phone", "country", "city"}, PrimaryKey: []string{"phone"}}, []string{"phone"},
+			[]string{`{"phone":"07400 123456","country":"GB","city":"A"}`, `{"phone":"07400 123456","country":"IT","city":"B"}`}},
+	} {
+		for _, size := range []int{1, 100} {
+			t.Run(fmt.Sprint(tt.name, size), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := inside(t, sandbox.Options{IndexLag: time.Minute})
+					s := stream{mode: airbyte.AppendDedup, plan: tt.plan, rows: tt.rows}
+					out := p.must(job{limits: small(size), streams: []stream{s}}, records(tt.lines...)+state("people", 1))
+					if n := len(p.Contacts()); n != 1 {
+						for _, c := range p.Contacts() {
+							t.Log(c.Fields)
+						}
+						t.Errorf("%d contacts, want 1\n%s", n, out.log)
+					}
 				})
 			})
 		}

@@ -19,11 +19,12 @@ func (e *entry) weight() int {
 }
 
 // letGo forgets what is needed no more of a person who is settled: of people and records
-// there are lists until the window is written. What is held is needed again.
+// there are lists until the window is written. What is held is needed again, and so is a
+// record that others follow from: it is done when these are.
 func (p *person) letGo(held int) {
 	p.plan, p.result = plan{}, result{}
 	for i, rec := range p.records {
-		if i != held {
+		if i != held && len(rec.nested) == 0 {
 			rec.Data, rec.want, rec.cursor, rec.nested = nil, crm.Desired{}, nil, nil
 		}
 	}

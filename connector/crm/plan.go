@@ -169,6 +169,13 @@ func (p *Plan) MatchOn() []string {
 // RowKeys returns those of [Plan.MatchOn] that the primary key feeds.
 func (p *Plan) RowKeys() []string { return p.MatchOn()[:p.ofRow] }
 
+// IsOnlyFed reports whether one column alone feeds a field, and its text always means the
+// same: that of a phone depends on the country.
+func (p *Plan) IsOnlyFed(name string) bool {
+	i, ok := p.table.index[name]
+	return ok && len(p.feeds[i]) == 1 && p.table.fields[i].Type != Phone
+}
+
 // matches reports whether records, or what they belong to, are found by a field.
 func (p *Plan) matches(field int) bool {
 	return slices.Contains(p.matchOn, field) || slices.Contains(p.parentOn, field)

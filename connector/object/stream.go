@@ -94,6 +94,13 @@ func (s *Stream) Links() []*crm.Field {
 	return s.Plan.Links()
 }
 
+// IsOnlyFed is [crm.Plan.IsOnlyFed].
+func (s *Stream) IsOnlyFed(field string) bool {
+	s.Lock()
+	defer s.Unlock()
+	return s.Plan.IsOnlyFed(field)
+}
+
 // ColumnOf is the column that feeds a field; "" if several do.
 func (s *Stream) ColumnOf(field string) string {
 	s.Lock()
