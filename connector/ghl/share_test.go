@@ -206,6 +206,14 @@ func TestClientsShareABucket(t *testing.T) {
 	}
 }
 
+// Of a limit of a few requests two clients have tokens too, and do not only try.
+func TestClientsShareASmallBucket(t *testing.T) {
+	w := newWorld("sliding", 7, 1, 50*time.Millisecond, 150*time.Millisecond)
+	if o := play(w, 2, 7300*time.Millisecond, 10*time.Minute); o.used < 0.8 || o.refused > 0.1 {
+		t.Error(o)
+	}
+}
+
 // Whoever is left alone has the whole rate two intervals later.
 func TestWhoIsLeftAloneHasTheWholeRate(t *testing.T) {
 	for kind := range buckets {

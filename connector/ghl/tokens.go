@@ -58,7 +58,7 @@ func (p *pace) draw() float64 {
 func (p *pace) accrue(now time.Time) {
 	t := &p.sharing.tokens
 	n := p.draw() * float64(now.Sub(t.accrued)) / float64(p.interval)
-	t.have = min(t.have+n, float64(p.max)/keepShare)
+	t.have = min(t.have+n, max(1, float64(p.max)/keepShare))
 	t.drawn += n
 	t.accrued = now
 }
