@@ -23,7 +23,7 @@ source.select_streams(job["streams"])
 def read():
     result = source.read()
     rows = {name: [{key: row.get(key) for key in job["columns"]} for row in result[name]] for name in job["streams"]}
-    print("result:", json.dumps({"processed": result.processed_records, "rows": rows}, default=str))
+    print("\nresult:", json.dumps({"processed": result.processed_records, "rows": rows}, default=str))
 
 
 read()
