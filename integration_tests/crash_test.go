@@ -55,7 +55,7 @@ func crashSeed(t *testing.T) uint64 {
 // TestCrashes cuts syncs short in every mode, lets a model of the platform go on from the last state, and wants the same end as if nothing
 // had happened, with no state ahead of its records at any time.
 //
-// It tries a sample that takes seconds; with -short a few cases, with CRASH_ROUNDS=N in the environment N times as many. From 12 on, each
+// It tries a sample that takes seconds; with -short a few cases, with CRASH_ROUNDS=N in the environment N times as many. From 24 on, each
 // mode is killed at each of its requests, in each moment. Random times come from CRASH_SEED, which a failing run has logged.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
@@ -179,9 +179,9 @@ func (c *crashes) step(usual int) int {
 
 // killedAtRequests kills the sync around a request: the first mode more often than the others.
 func (c *crashes) killedAtRequests(t *testing.T, number int, m crashMode) {
-	step := c.step(12)
+	step := c.step(24)
 	if number == 0 {
-		step = c.step(4)
+		step = c.step(8)
 	}
 	if step > 1 && step%3 == 0 {
 		step++ // else the moments, three for each request, would not all have their turn
@@ -193,7 +193,7 @@ func (c *crashes) killedAtRequests(t *testing.T, number int, m crashMode) {
 
 // forgottenAtStates lets the platform die with the state that it has just been given: what came after that is known to nobody.
 func (c *crashes) forgottenAtStates(t *testing.T, number int, m crashMode) {
-	step := c.step(6)
+	step := c.step(12)
 	for n := 1 + number%step; n < crashLines/crashStates; n += step {
 		c.try(t, m, crashCut{how: forgotten, state: n}, crashCut{how: killed, state: 1})
 	}
@@ -214,7 +214,7 @@ func (c *crashes) killedAtRandomTimes(t *testing.T, number int, m crashMode) {
 
 // stoppedAtRequests tells the sync to stop, or stops reading its stdout, around a request.
 func (c *crashes) stoppedAtRequests(t *testing.T, number int, m crashMode) {
-	step := c.step(12)
+	step := c.step(24)
 	for n := number % step; n < 2*c.smooth[m.name]().requests; n += step {
 		k := 1 + n/2
 		c.try(t, m, crashCut{how: []how{told, deaf}[(n/step+n)%2], request: k, moment: moment(k % 3)})
