@@ -149,6 +149,12 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 		}
 		return nil
 	}
+	r.wrote(f, p, w, result)
+	return nil
+}
+
+// wrote enters what was written of a person. It needs mu.
+func (r *run) wrote(f *finder, p *person, w gateway.Write, result gateway.Result) {
 	p.notes = append(p.notes, result.Notes...)
 	p.before, p.set = p.have, p.change.Set
 	if p.have == nil && result.Status == load.Created {
@@ -168,7 +174,6 @@ func (r *run) put(ctx context.Context, f *finder, p *person) error {
 			r.created.put(hashKey(crm.IDKey(p.have.ID)), 1)
 		}
 	}
-	return nil
 }
 
 // writeOf is what is to be written of a person.

@@ -17,16 +17,8 @@ func (r *run) settle(p *person) (bool, error) {
 	if p.stage == settled || p.reject == nil && (p.stage != written || p.open > 0 || !p.taggedAll()) {
 		return p.stage == settled, nil
 	}
-	if p.change.Kept && p.reject == nil {
-		p.notes = append(p.notes, crm.KeptNote())
-	}
-	for _, name := range p.change.Older {
-		p.notes = append(p.notes, crm.OlderNote(name, p.want.Values[name]))
-	}
+	p.note()
 	last, late := p.last(), p.late()
-	for i := range p.notes {
-		p.notes[i].Field = p.stream().target.Table().Display(p.notes[i].Field)
-	}
 	r.account(p)
 	for i, rec := range p.records {
 		o := load.Outcome{Status: p.status, Again: i != last, Reject: p.reject}
@@ -51,6 +43,19 @@ func (r *run) settle(p *person) (bool, error) {
 	}
 	p.letGo(late)
 	return true, nil
+}
+
+// note completes the notes about a person, in words for its user.
+func (p *person) note() {
+	if p.change.Kept && p.reject == nil {
+		p.notes = append(p.notes, crm.KeptNote())
+	}
+	for _, name := range p.change.Older {
+		p.notes = append(p.notes, crm.OlderNote(name, p.want.Values[name]))
+	}
+	for i := range p.notes {
+		p.notes[i].Field = p.stream().target.Table().Display(p.notes[i].Field)
+	}
 }
 
 // nested are the records of other objects that a record of the person has brought.
