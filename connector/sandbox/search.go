@@ -196,6 +196,11 @@ func (s *Server) run(q searching) (page []*person, total int) {
 			}
 		}
 	}
+	return q.page(people, during, exact), total
+}
+
+// page gives those of a stretch that match, as they are sorted; exact says that all do.
+func (q searching) page(people *ordered, during stretch, exact bool) (page []*person) {
 	skip := q.skip
 	for p := range q.walk(people, during) {
 		if len(page) == q.limit || !during.has(p) {
@@ -208,7 +213,7 @@ func (s *Server) run(q searching) (page []*person, total int) {
 			page = append(page, p)
 		}
 	}
-	return page, total
+	return page
 }
 
 // walk gives people as they are sorted, from the cursor on, and from where those of a stretch begin.
