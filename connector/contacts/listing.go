@@ -104,7 +104,8 @@ const (
 	// pagesEach is for how many pages of a listing one more request may be under way, and
 	// one more gap be made, of which the last page may hold few.
 	pagesEach = 16
-	// fewPages are read one after the other: to read them side by side takes a request more.
+	// fewPages are read so soon that a request for who has no date is saved where the count
+	// does not ask for it.
 	fewPages = 10
 	// mostPages bounds what the pages under way take in memory.
 	mostPages = 10
@@ -151,7 +152,7 @@ func (l *listing) readOn(ctx context.Context, first gateway.Page) error {
 	if isLast(first) {
 		return nil
 	}
-	if first.At > 0 && first.Total > fewPages*gateway.PageSize {
+	if first.At > 0 && first.Total > 0 {
 		complete, err := l.sideBySide(ctx, first)
 		if err != nil || complete || l.read.full() {
 			return err
@@ -262,6 +263,9 @@ func (l *listing) divide() *end {
 // when they were added: no gap has them, and no count tells that they are missing, for
 // others may have come meanwhile. Some may have been deleted.
 func (l *listing) isWhole(ctx context.Context) (bool, error) {
+	if l.count() >= l.total && l.total <= fewPages*gateway.PageSize {
+		return true, nil
+	}
 	for after := json.RawMessage(nil); ; {
 		page, err := l.target.List(ctx, gateway.Listing{Undated: true, After: after})
 		l.requests++
