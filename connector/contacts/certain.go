@@ -57,10 +57,15 @@ func (f *finder) conclude(a gateway.Answer) {
 	for _, key := range a.Certain {
 		f.certain[key] = f.told.get(hashKey(key)) == 0 || len(f.with(key)) > 0
 	}
+	f.tell(a.Found)
+}
+
+// tell enters contacts that search has shown, for whatever reason.
+func (f *finder) tell(contacts []*crm.Contact) {
 	if !f.guards() {
 		return
 	}
-	for _, c := range a.Found {
+	for _, c := range contacts {
 		for _, key := range f.keysOf(c) {
 			if hash := hashKey(key); f.tells < mostTold && f.told.get(hash) == 0 {
 				f.told.put(hash, 1)

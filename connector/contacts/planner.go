@@ -27,6 +27,7 @@ func (f *finder) consider(ctx context.Context, needed int) (allowed int, err err
 		return 0, err
 	}
 	f.pages = max(1, (first.Total+gateway.PageSize-1)/gateway.PageSize)
+	f.tell(first.Contacts)
 	x, fits := f.indexOf(first)
 	f.tooBig = !fits
 	foreseen, last = f.foresee(needed) // more may have been read meanwhile

@@ -215,7 +215,7 @@ func (s *controls) toSeek(keys []crm.Key) (fields []string) {
 }
 
 // seekControls looks for contacts that can serve as controls, if none were seen.
-func (c *contacts) seekControls(ctx context.Context, keys []crm.Key) error {
+func (c *contacts) seekControls(ctx context.Context, keys []crm.Key, found *findings) error {
 	for _, field := range c.controls.toSeek(keys) {
 		page, _, _, err := c.searchPage(ctx, ghl.Search{Filters: []ghl.Filter{{Field: c.filterField(field), Operator: "exists"}}})
 		if isKind(err, ghl.Rejected) {
@@ -223,6 +223,9 @@ func (c *contacts) seekControls(ctx context.Context, keys []crm.Key) error {
 		}
 		if err != nil {
 			return err
+		}
+		for _, now := range page {
+			found.add(now)
 		}
 		if (crm.Key{Field: field}).Identifies() {
 			continue // they were entered when they were found
@@ -251,12 +254,10 @@ func (c *contacts) askFor(ctx context.Context, keys []crm.Key, found *findings) 
 	err := c.searchAll(ctx, []ghl.Filter{c.filter(all)}, func(now *crm.Contact) {
 		is := func(o control) bool { return o.have.ID == now.ID }
 		missing = slices.DeleteFunc(missing, is)
-		if slices.ContainsFunc(keys, now.Carries) {
-			found.add(now)
-		} else if !slices.ContainsFunc(controls, is) { // the question was not understood
+		if !slices.ContainsFunc(keys, now.Carries) && !slices.ContainsFunc(controls, is) { // the question was not understood
 			certain = false
-			found.add(now)
 		}
+		found.add(now)
 	})
 	if err != nil {
 		return err

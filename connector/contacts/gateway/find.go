@@ -62,7 +62,7 @@ func (c *contacts) Find(ctx context.Context, keys []crm.Key) (contacts []*crm.Co
 
 func (c *contacts) FindSurely(ctx context.Context, keys []crm.Key) (Answer, error) {
 	found := &findings{seen: map[string]bool{}, surely: true}
-	if err := c.seekControls(ctx, keys); err != nil {
+	if err := c.seekControls(ctx, keys, found); err != nil {
 		return Answer{}, fmt.Errorf("look up contacts: %w", err)
 	}
 	if err := c.find(ctx, keys, found); err != nil {
