@@ -61,7 +61,7 @@ func buildProgram(t testing.TB) string {
 	return buildWith(t, "auto")
 }
 
-// buildWith is buildProgram with a choice of the profile.
+// buildWith is buildProgram with a profile for the compiler: a path, auto or off.
 func buildWith(t testing.TB, profile string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), program)

@@ -2,7 +2,6 @@ package contacts_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +19,6 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/oauth2"
-	"golang.org/x/sync/errgroup"
 
 	"destination-gohighlevel/connector/airbyte"
 	"destination-gohighlevel/connector/contacts/gateway"
@@ -28,6 +26,7 @@ import (
 	"destination-gohighlevel/connector/load"
 	"destination-gohighlevel/connector/object"
 	"destination-gohighlevel/connector/sandbox"
+	"destination-gohighlevel/integration_tests/naive"
 )
 
 // What a record costs beside what nobody can spare: the processor's time of whole syncs as multiples of json.Valid on the same lines,
@@ -168,7 +167,7 @@ func BenchmarkFloorRead(b *testing.B) {
 	}
 }
 
-// BenchmarkFloorCreate is what a new person costs beside a loop that decodes a line, makes a body of it and upserts that, eight at a time.
+// BenchmarkFloorCreate is what a new person costs beside a naive loop.
 func BenchmarkFloorCreate(b *testing.B) {
 	for name, f := range map[string]floor{"new": floors["unchanged"], "new, 150 columns": floors["150 columns"]} {
 		b.Run(name, func(b *testing.B) {
@@ -176,7 +175,7 @@ func BenchmarkFloorCreate(b *testing.B) {
 			p.transport = &yes{next: p.transport}
 			var took, times, bytes []float64
 			for range floorRuns {
-				naive := cpu(func() { p.upsertLines(input) })
+				loop := cpu(func() { p.upsertLines(input) })
 				before := allocated()
 				t := profiled(b, func() {
 					if c := p.plainSync(f.stream, input, nil).Counts(); c.Created != int64(f.records) {
@@ -184,7 +183,7 @@ func BenchmarkFloorCreate(b *testing.B) {
 					}
 				})
 				bytes = append(bytes, float64(allocated()-before))
-				took, times = append(took, t), append(times, t/naive)
+				took, times = append(took, t), append(times, t/loop)
 			}
 			b.ReportMetric(median(times), "×naive")
 			b.ReportMetric(median(took)/float64(f.records)*1e6, "µs/record")
@@ -290,63 +289,16 @@ func unlimited() http.Header {
 	return h
 }
 
-// upsertLines is the plainest loop that writes the people of a stream.
+// upsertLines has a naive loop write the people of a stream.
 func (p *place) upsertLines(input string) {
-	custom := map[string]string{"customer_number": "cfText00000000000001"}
-	for _, c := range p.Options().CustomFields {
-		custom[strings.ReplaceAll(strings.ToLower(c.Name), " ", "_")] = c.ID
+	c := naive.Config{APIURL: p.url, LocationID: p.Options().LocationID, CustomFields: map[string]string{"customer_number": "cfText00000000000001"}}
+	c.Credentials.AccessToken = p.Options().Token
+	for _, f := range p.Options().CustomFields {
+		c.CustomFields[strings.ReplaceAll(strings.ToLower(f.Name), " ", "_")] = f.ID
 	}
-	standard := map[string]string{"email": "email", "phone": "phone", "first_name": "firstName", "last_name": "lastName", "city": "city", "postal_code": "postalCode"}
-	upsert := func(line string) error {
-		var m struct{ Record struct{ Data map[string]any } }
-		if err := json.Unmarshal([]byte(line), &m); err != nil {
-			return err
-		}
-		body, fields := map[string]any{"locationId": p.Options().LocationID, "tags": []string{"heropixel"}}, []any{}
-		for column, v := range m.Record.Data {
-			if name := standard[column]; name != "" {
-				body[name] = v
-			} else if id := custom[column]; id != "" {
-				fields = append(fields, map[string]any{"id": id, "field_value": v})
-			}
-		}
-		body["customFields"] = fields
-		return p.post("/contacts/upsert", body)
-	}
-	var group errgroup.Group
-	group.SetLimit(8)
-	for line := range strings.Lines(input) {
-		if strings.Contains(line[:20], "RECORD") {
-			group.Go(func() error { return upsert(line) })
-		}
-	}
-	if err := group.Wait(); err != nil {
+	if err := naive.Sync(p.t.Context(), c, &http.Client{Transport: p.transport}, strings.NewReader(input)); err != nil {
 		p.t.Fatal(err)
 	}
-}
-
-// post sends a body and reads the id of the answer.
-func (p *place) post(path string, body any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.url+path, bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Authorization", "Bearer "+p.Options().Token)
-	r.Header.Set("Content-Type", "application/json")
-	resp, err := (&http.Client{Transport: p.transport}).Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	var answer struct{ Contact struct{ ID string } }
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Contact.ID == "" {
-		return fmt.Errorf("no contact in the answer: %w", err)
-	}
-	return nil
 }
 
 // validate is the work that nobody can spare.

@@ -25,16 +25,20 @@ type Config struct {
 	Credentials struct {
 		AccessToken string `json:"access_token"`
 	} `json:"credentials"`
+	// CustomFields are the columns that are written to custom fields, with the ids of these; nil: those that the sandbox's location has.
+	CustomFields map[string]string `json:"-"`
 }
 
 // fields are the columns that are written, with their names in the API.
 var fields = map[string]string{"email": "email", "phone": "phone", "first_name": "firstName", "last_name": "lastName", "city": "city", "postal_code": "postalCode"}
 
-// customFields are those that the location has itself, with their ids.
-var customFields = map[string]string{"customer_number": "cfText00000000000001"}
+var ownCustomFields = map[string]string{"customer_number": "cfText00000000000001"}
 
 // Sync upserts each record of an Airbyte input. The first failure ends it.
 func Sync(ctx context.Context, c Config, client *http.Client, input io.Reader) error {
+	if c.CustomFields == nil {
+		c.CustomFields = ownCustomFields
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(Workers)
 	lines := bufio.NewScanner(input)
@@ -64,7 +68,7 @@ func upsert(ctx context.Context, c Config, client *http.Client, line []byte) err
 	for column, value := range message.Record.Data {
 		if name := fields[column]; name != "" && value != nil {
 			contact[name] = value
-		} else if id := customFields[column]; id != "" {
+		} else if id := c.CustomFields[column]; id != "" {
 			custom = append(custom, map[string]any{"id": id, "field_value": value})
 		}
 	}

@@ -99,7 +99,7 @@ type Target interface {
 // Answer is what FindSurely has found.
 type Answer struct {
 	Found   []*crm.Contact // all that search has shown, also who has none of the keys
-	Refused []crm.Key // see Find
+	Refused []crm.Key      // see Find
 	// Certain are the keys that nobody has whom it has not found, but for what search
 	// does not know yet: in the same answers it has shown contacts by such keys.
 	Certain []crm.Key
