@@ -19,6 +19,7 @@ import (
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
 	"destination-gohighlevel/connector/ghl"
+	"destination-gohighlevel/connector/object"
 )
 
 // row is a contact of a crowded location: when it was added, in milliseconds, 0 if that is not known, and its number.
@@ -48,6 +49,9 @@ type crowded struct {
 }
 
 func (c *crowded) Table() *crm.Table { return c.table }
+
+// Facts are those of a location that keeps people apart.
+func (c *crowded) Facts() object.Facts { return object.Facts{} }
 
 func newCrowded(at []int64) *crowded {
 	c := &crowded{table: indexTable(), loyal: map[int]struct{}{}, latency: 100 * time.Millisecond}

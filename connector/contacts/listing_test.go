@@ -8,6 +8,7 @@ import (
 
 	"destination-gohighlevel/connector/contacts/gateway"
 	"destination-gohighlevel/connector/crm"
+	"destination-gohighlevel/connector/object"
 )
 
 // vast tells the first page of a location, and how many contacts there are in all.
@@ -18,6 +19,9 @@ type vast struct {
 }
 
 func (v *vast) Table() *crm.Table { return v.table }
+
+// Facts are those of a location that keeps people apart.
+func (v *vast) Facts() object.Facts { return object.Facts{} }
 
 func (v *vast) List(context.Context, gateway.Listing) (gateway.Page, error) {
 	v.pages++
