@@ -21,7 +21,9 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 	if err := f.find(ctx, entries); err != nil {
 		return err
 	}
-	q := newQueue(f, entries)
+	q := r.queue
+	q.fill(entries)
+	defer q.empty()
 	for len(q.people) > 0 {
 		if err := f.lookLate(ctx, q.people); err != nil {
 			return err

@@ -82,7 +82,7 @@ func (a *attic) pack(c *crm.Contact, b *box) []byte {
 		text, _ := v.(string)
 		size += len(text) + 4
 	}
-	d := make([]byte, 0, size+len(c.Added)+9*len(c.Prints)+64)
+	d := make([]byte, 0, size+len(c.Added)+5*len(c.Prints.Names)+64)
 	d = appendText(d, c.Added)
 	d = append(d, byte(0))
 	if c.InboundStopped {
@@ -91,9 +91,9 @@ func (a *attic) pack(c *crm.Contact, b *box) []byte {
 	for _, list := range [][]string{c.Tags, c.OtherEmails, c.OtherPhones} {
 		d = appendTexts(d, list)
 	}
-	d = appendLength(d, len(c.Prints), c.Prints == nil)
-	for name, mark := range c.Prints {
-		d = binary.LittleEndian.AppendUint64(a.appendName(d, name), uint64(mark))
+	d = binary.AppendUvarint(d, uint64(len(c.Prints.Names)))
+	for i, name := range c.Prints.Names {
+		d = binary.LittleEndian.AppendUint32(a.appendName(d, name), uint32(c.Prints.Marks[i]))
 	}
 	d = appendLength(d, len(c.Values), c.Values == nil)
 	for name, v := range c.Values {
@@ -136,12 +136,9 @@ func (a *attic) unpack(id string, b *box) *crm.Contact {
 	c := &crm.Contact{ID: id, Told: b.told, Changed: b.changed, Added: r.text()}
 	c.InboundStopped = r.byte() == 1
 	c.Tags, c.OtherEmails, c.OtherPhones = r.texts(), r.texts(), r.texts()
-	if n, some := r.length(); some {
-		c.Prints = make(map[string]crm.Print, n)
-		for range n {
-			name := a.names[r.number()]
-			c.Prints[name] = crm.Print(r.uint64())
-		}
+	for range r.number() {
+		c.Prints.Names = append(c.Prints.Names, a.names[r.number()])
+		c.Prints.Marks = append(c.Prints.Marks, crm.Print(r.uint32()))
 	}
 	if n, some := r.length(); some {
 		c.Values = make(map[string]any, n)
@@ -198,9 +195,9 @@ func (r *boxReader) number() (n uint64) {
 	}
 }
 
-func (r *boxReader) uint64() (n uint64) {
-	for shift := 0; shift < 64; shift += 8 {
-		n |= uint64(r.byte()) << shift
+func (r *boxReader) uint32() (n uint32) {
+	for shift := 0; shift < 32; shift += 8 {
+		n |= uint32(r.byte()) << shift
 	}
 	return n
 }

@@ -47,9 +47,9 @@ func TestAtticGivesBackWhatWasPut(t *testing.T) {
 			}
 		}
 		if d.IntN(2) == 0 {
-			c.Prints = map[string]crm.Print{}
-			for range d.IntN(5) {
-				c.Prints[fmt.Sprint("print", d.IntN(9))] = crm.Print(d.Uint64())
+			for i := range d.IntN(5) {
+				c.Prints.Names = append(c.Prints.Names, fmt.Sprint("print", 2*i+d.IntN(2)))
+				c.Prints.Marks = append(c.Prints.Marks, crm.Print(d.Uint64()))
 			}
 		}
 		if d.IntN(2) == 0 {

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
@@ -22,7 +23,8 @@ const indexBound = 120 << 20
 type index struct {
 	table  *crm.Table
 	keys   []string     // fields that are kept as text: records are matched by them
-	prints []*crm.Field // fields that are kept as fingerprints
+	prints []*crm.Field // fields that are kept as fingerprints, sorted by name
+	names  []string     // of these
 	chunks [][]byte
 	ids    places             // the latest entry of each contact
 	first  places             // an entry with each key
@@ -71,6 +73,10 @@ func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 		} else if slices.Contains(fields, f) {
 			x.prints = append(x.prints, f)
 		}
+	}
+	slices.SortFunc(x.prints, func(a, b *crm.Field) int { return cmp.Compare(a.Name, b.Name) })
+	for _, f := range x.prints {
+		x.names = append(x.names, f.Name)
 	}
 	x.chunks = append(x.chunks, make([]byte, 2*unit, firstChunk))
 	return x
@@ -265,7 +271,7 @@ func (x *index) pack(c *crm.Contact) []byte {
 	b = x.appendTags(b, c.Tags)
 	for _, f := range x.prints {
 		v, told := c.Held(f.Name)
-		mark, printed := c.Prints[f.Name]
+		mark, printed := c.Prints.Of(f.Name)
 		if told {
 			mark = crm.Fingerprint(f, v)
 		}
@@ -289,7 +295,7 @@ func (x *index) pack(c *crm.Contact) []byte {
 
 func (x *index) unpack(at place) *crm.Contact {
 	r := x.reader(at)
-	c := &crm.Contact{Values: make(map[string]any, len(x.keys)), Prints: make(map[string]crm.Print, len(x.prints))}
+	c := &crm.Contact{Values: make(map[string]any, len(x.keys))}
 	head, field := r.rest, 0
 	state := func() byte {
 		s := head[1+field/4] >> (field % 4 * 2) & 3
@@ -313,15 +319,25 @@ func (x *index) unpack(at place) *crm.Contact {
 		}
 	}
 	c.Tags = x.tagsOf(r)
-	for _, f := range x.prints {
+	names, marks, all := x.names, make([]crm.Print, 0, len(x.names)), true
+	for i, name := range x.names {
+		var mark crm.Print
 		switch state() {
-		case empty:
-			c.Prints[f.Name] = 0
+		case untold:
+			if all {
+				names, all = slices.Clone(names[:i]), false
+			}
+			continue
 		case shared:
-			c.Prints[f.Name] = x.common.prints[r.uint(2)]
+			mark = x.common.prints[r.uint(2)]
 		case filled:
-			c.Prints[f.Name] = crm.Print(r.uint(4))
+			mark = crm.Print(r.uint(4))
 		}
+		if !all {
+			names = append(names, name)
+		}
+		marks = append(marks, mark)
 	}
+	c.Prints = crm.Prints{Names: names, Marks: marks}
 	return c
 }

@@ -22,6 +22,8 @@ import (
 //
 // the first two have their turn together, then the third, then the last, who
 // may get phone 1 because Ann has given it up.
+//
+// All windows fill the same queue: what it is made of is about as large each time.
 type queue struct {
 	*finder
 	people []*person
@@ -29,6 +31,12 @@ type queue struct {
 	// what the people of the window have to do with one.
 	numbers map[uint64]int32
 	met     []meeting
+
+	singles []person // one for each record
+	records []record // theirs
+	marks   []mark   // of these
+	latest  []*person
+	parent  []int
 }
 
 // meeting is by what people of a window may meet: a mark, a contact, or an id that is both.
@@ -57,31 +65,43 @@ const (
 	fewTurns = 3 // after so many who did not get it, nobody waits for it any more
 )
 
-// usualMarks is how many marks a record usually has: an email, a phone and a row.
-const usualMarks = 3
+func newQueue(f *finder) *queue { return &queue{finder: f, numbers: map[uint64]int32{}} }
 
-// newQueue puts the records of a window in line.
-func newQueue(f *finder, entries []*entry) *queue {
+// fill puts the records of a window in line.
+func (q *queue) fill(entries []*entry) {
 	n := len(entries)
-	q := &queue{finder: f, people: make([]*person, 0, n), numbers: make(map[uint64]int32, (usualMarks+1)*n), met: make([]meeting, 0, (usualMarks+1)*n)}
-	singles, records, all := make([]person, n), make([]record, n), make([]mark, 0, usualMarks*n)
+	q.singles, q.records, q.latest = sized(q.singles, n), sized(q.records, n), sized(q.latest, n)
 	for i, e := range entries {
-		begin := len(all)
-		all = q.appendMarks(all, e)
-		records[i] = record{entry: e, marks: slices.Clip(all[begin:])}
-		singles[i].records, singles[i].marks = slices.Clip(records[i:i+1]), records[i].marks
-		q.count(&singles[i])
+		begin := len(q.marks)
+		q.marks = q.appendMarks(q.marks, e)
+		q.records[i] = record{entry: e, marks: slices.Clip(q.marks[begin:])}
+		q.singles[i].records, q.singles[i].marks = slices.Clip(q.records[i:i+1]), q.records[i].marks
+		q.count(&q.singles[i])
 	}
-	latest := make([]*person, n)
-	for i, circle := range q.circles(singles) {
-		p := latest[circle]
-		if p == nil || !q.absorb(p, &singles[i]) {
-			p = &singles[i]
+	for i, circle := range q.circles(q.singles) {
+		p := q.latest[circle]
+		if p == nil || !q.absorb(p, &q.singles[i]) {
+			p = &q.singles[i]
 			q.people = append(q.people, p)
 		}
-		latest[circle] = p
+		q.latest[circle] = p
 	}
-	return q
+}
+
+// empty forgets the window. Nobody may know any of its people any more.
+func (q *queue) empty() {
+	clear(q.numbers)
+	q.people, q.met = emptied(q.people), emptied(q.met)
+	q.singles, q.records, q.marks, q.latest = emptied(q.singles), emptied(q.records), emptied(q.marks), emptied(q.latest)
+}
+
+// sized is an empty slice with so many zero values.
+func sized[T any](s []T, n int) []T { return slices.Grow(s, n)[:n] }
+
+// emptied is a slice without what was in it.
+func emptied[T any](s []T) []T {
+	clear(s)
+	return s[:0]
 }
 
 // number is the number of a mark or a contact with a hash.
@@ -100,7 +120,8 @@ func (q *queue) contact(id string) int32 { return q.number(hashKey(crm.IDKey(id)
 // circles tells for each of the people with whom it has to do, directly or by
 // way of others: those of one circle have the same number.
 func (q *queue) circles(people []person) []int {
-	parent := make([]int, len(people))
+	q.parent = sized(q.parent[:0], len(people))
+	parent := q.parent
 	root := func(i int) int {
 		for parent[i] != i {
 			parent[i] = parent[parent[i]]

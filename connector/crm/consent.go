@@ -94,7 +94,7 @@ func (c *Contact) stopsBy(f *Field) (stop, open bool) {
 	if held, told := c.Held(f.Name); told {
 		return stops(held), !stops(held)
 	}
-	hash, printed := c.Prints[f.Name]
+	hash, printed := c.Prints.Of(f.Name)
 	return printed && hash == Fingerprint(f, stopped(f.Name, true)), printed && (hash == 0 || hash == Fingerprint(f, stopped(f.Name, false)))
 }
 

@@ -19,7 +19,7 @@ func TestDiffOfConsent(t *testing.T) {
 	have := &Contact{
 		Values: map[string]any{"dnd": true, sms: "permanent", "dndSettings.Call": "active", "dndSettings.FB": "inactive"},
 		Told:   map[string]bool{sms: true, email: true},
-		Prints: map[string]Print{"dndSettings.WhatsApp": Fingerprint(table.Field("dndSettings.WhatsApp"), "active")},
+		Prints: printsOf(map[string]Print{"dndSettings.WhatsApp": Fingerprint(table.Field("dndSettings.WhatsApp"), "active")}),
 	}
 	for name, tc := range map[string]struct {
 		field string

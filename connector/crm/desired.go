@@ -87,9 +87,9 @@ func (d Defaults) of(want Desired, have *Contact) Defaults {
 // absent key means that the answer did not tell: see [Contact.Held].
 type Contact struct {
 	ID          string
-	Values      map[string]any   // canonical, by Field.Name
-	Told        map[string]bool  // fields that are named where they hold something; shared, so not to be changed
-	Prints      map[string]Print // fields of which only the fingerprint is known, by Field.Name; none of them is in Values
+	Values      map[string]any  // canonical, by Field.Name
+	Told        map[string]bool // fields that are named where they hold something; shared, so not to be changed
+	Prints      Prints          // of fields of which nothing else is known: none of them is in Values
 	Tags        []string
 	Added       string // when it was created, as the API says it
 	OtherEmails []string

@@ -89,7 +89,7 @@ func (c *Change) set(name string, data any) {
 // fingerprint calls empty has to be read first, like all that is written.
 func (c *Change) defaultCountry(code string, have *Contact) {
 	held, told := have.Held(fieldCountry)
-	hash, printed := have.Prints[fieldCountry]
+	hash, printed := have.Prints.Of(fieldCountry)
 	switch {
 	case code == "":
 	case told && isEmpty(held):
@@ -107,7 +107,7 @@ func (c *Contact) isNamed(f *Field, full string) bool {
 	if held, told := c.Held(fieldName); told {
 		return Equal(f, held, full)
 	}
-	hash, printed := c.Prints[fieldName]
+	hash, printed := c.Prints.Of(fieldName)
 	return printed && hash == Fingerprint(f, full)
 }
 
@@ -124,7 +124,7 @@ func (c *Contact) Held(name string) (value any, told bool) {
 // settledByPrint reports whether the fingerprint of a field that was not told
 // is enough to know that v needs no write.
 func (c *Contact) settledByPrint(f *Field, v Value) bool {
-	hash, ok := c.Prints[f.Name]
+	hash, ok := c.Prints.Of(f.Name)
 	if !ok {
 		return false
 	}
@@ -198,14 +198,17 @@ func Apply(have *Contact, c Change) *Contact {
 		after.Values = make(map[string]any, len(c.Set))
 	}
 	maps.Copy(after.Values, c.Set)
-	after.Prints = maps.Clone(after.Prints)
+	_, named := c.Set[fieldName]
 	for name := range c.Set {
-		delete(after.Prints, name)
-		if _, renamed := c.Set[fieldName]; !renamed && isPartOfName(name) {
+		if isPartOfName(name) && !named {
 			delete(after.Values, fieldName)
-			delete(after.Prints, fieldName)
+			named = true
 		}
 	}
+	after.Prints = after.Prints.without(func(name string) bool {
+		_, set := c.Set[name]
+		return set || name == fieldName && named
+	})
 	removed := newTextSet(c.RemoveTags)
 	after.Tags = slices.DeleteFunc(slices.Clone(appendTags(after.Tags, c.AddTags)), removed.has)
 	after.OtherEmails = slices.Clone(after.OtherEmails)

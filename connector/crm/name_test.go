@@ -68,10 +68,10 @@ func TestAFullNameThatIsTheSame(t *testing.T) {
 			t.Errorf("%s: %s", test.record, diff)
 		}
 		name, _ := have.Held("name")
-		printed := &Contact{Values: map[string]any{"email": "a@example.com"}, Prints: map[string]Print{
+		printed := &Contact{Values: map[string]any{"email": "a@example.com"}, Prints: printsOf(map[string]Print{
 			"name": Fingerprint(table.Field("name"), name), "firstName": Fingerprint(table.Field("firstName"), test.first),
 			"lastName": Fingerprint(table.Field("lastName"), test.last),
-		}}
+		})}
 		if c := Diff(table, want, Defaults{}, printed); len(c.Set) > 0 || (len(c.Unknown) > 0) != (test.want != nil) {
 			t.Errorf("%s: by its print: %+v", test.record, c)
 		}

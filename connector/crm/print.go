@@ -2,6 +2,7 @@ package crm
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -34,6 +35,34 @@ func Hash(f *Field, v any) uint64 {
 	default:
 		return max(1, maphash.String(printSeed, e.text))
 	}
+}
+
+// Prints are the fingerprints of some fields of a contact. Nobody changes them.
+type Prints struct {
+	Names []string // of the fields, see Field.Name, sorted; many contacts share them
+	Marks []Print  // one for each
+}
+
+// Of is the fingerprint of a field, if there is one.
+func (p Prints) Of(name string) (mark Print, ok bool) {
+	i, ok := slices.BinarySearch(p.Names, name)
+	if ok {
+		mark = p.Marks[i]
+	}
+	return mark, ok
+}
+
+// without are the fingerprints of those fields that are kept.
+func (p Prints) without(isGone func(name string) bool) (left Prints) {
+	if !slices.ContainsFunc(p.Names, isGone) {
+		return p
+	}
+	for i, name := range p.Names {
+		if !isGone(name) {
+			left.Names, left.Marks = append(left.Names, name), append(left.Marks, p.Marks[i])
+		}
+	}
+	return left
 }
 
 // foldCase replaces each letter by one that stands for all its cases, so that

@@ -3,6 +3,7 @@ package crm
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -51,6 +52,14 @@ func TestFingerprintFollowsEqual(t *testing.T) {
 	}
 }
 
+// printsOf are the fingerprints of fields.
+func printsOf(marks map[string]Print) (p Prints) {
+	for _, name := range slices.Sorted(maps.Keys(marks)) {
+		p.Names, p.Marks = append(p.Names, name), append(p.Marks, marks[name])
+	}
+	return p
+}
+
 // checkPrints: prints are equal exactly if the values are, and 0 if empty.
 func checkPrints(t *testing.T, f *Field, a, b any) {
 	t.Helper()
@@ -81,10 +90,11 @@ func TestDiffByPrints(t *testing.T) {
 		"gender": "Female", "cfNum": json.Number("1.50"), "cfMany": []string{"red", "Blue"}, "cfBoxes": map[string]string{"o1": "a"},
 		"cfText": "old", "address1": nil, "source": "theirs", "dnd": true,
 	}
-	have := &Contact{OtherPhones: []string{"+12025550123"}, Prints: map[string]Print{}}
+	prints := map[string]Print{}
 	for name, v := range values {
-		have.Prints[name] = Fingerprint(table.Field(name), v)
+		prints[name] = Fingerprint(table.Field(name), v)
 	}
+	have := &Contact{OtherPhones: []string{"+12025550123"}, Prints: printsOf(prints)}
 	tests := map[string]struct {
 		field string
 		want  Value
@@ -125,7 +135,7 @@ func TestDiffNameOfPrintedParts(t *testing.T) {
 	want := Desired{Values: map[string]Value{"name": {Data: "Ana Lopez"}}}
 	have := &Contact{
 		Values: map[string]any{"firstName": "Ana"},
-		Prints: map[string]Print{"lastName": Fingerprint(table.Field("lastName"), "Lopez")},
+		Prints: printsOf(map[string]Print{"lastName": Fingerprint(table.Field("lastName"), "Lopez")}),
 	}
 	if diff := cmp.Diff(Change{Unknown: []string{"name"}}, Diff(table, want, Defaults{}, have)); diff != "" {
 		t.Error(diff)
@@ -153,7 +163,7 @@ func TestDiffDefaultCountryByPrint(t *testing.T) {
 		"wanted and equal": {map[string]Value{"country": {Data: "NO"}}, map[string]Print{"country": norway}, Change{}},
 		"wanted, empty":    {map[string]Value{"country": {Data: "NO"}}, map[string]Print{"country": 0}, unknown},
 	} {
-		got := Diff(table, Desired{Values: test.want}, d, &Contact{Prints: test.prints})
+		got := Diff(table, Desired{Values: test.want}, d, &Contact{Prints: printsOf(test.prints)})
 		if diff := cmp.Diff(test.expect, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
@@ -161,10 +171,10 @@ func TestDiffDefaultCountryByPrint(t *testing.T) {
 }
 
 func TestApplyTakesPrintsAway(t *testing.T) {
-	have := &Contact{Prints: map[string]Print{"city": 1, "state": 2}}
-	before := maps.Clone(have.Prints)
+	have := &Contact{Prints: printsOf(map[string]Print{"city": 1, "state": 2})}
+	before := Prints{slices.Clone(have.Prints.Names), slices.Clone(have.Prints.Marks)}
 	after := Apply(have, Change{Set: map[string]any{"city": "Oslo"}})
-	if diff := cmp.Diff(map[string]Print{"state": 2}, after.Prints); diff != "" {
+	if diff := cmp.Diff(printsOf(map[string]Print{"state": 2}), after.Prints); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(before, have.Prints); diff != "" {
@@ -194,7 +204,7 @@ func FuzzPrint(f *testing.F) {
 		for _, when := range []When{Always, IfEmpty} {
 			want := Desired{Values: map[string]Value{field.Name: {Data: a, When: when}}}
 			byValue := Diff(table, want, Defaults{}, &Contact{Values: map[string]any{field.Name: b}})
-			byPrint := Diff(table, want, Defaults{}, &Contact{Prints: map[string]Print{field.Name: Fingerprint(field, b)}})
+			byPrint := Diff(table, want, Defaults{}, &Contact{Prints: printsOf(map[string]Print{field.Name: Fingerprint(field, b)})})
 			if isConsent(field.Name) && !byPrint.Empty() && cmp.Equal(byPrint.Set, byValue.Set) {
 				continue // who is known to be open is stopped without a look
 			}

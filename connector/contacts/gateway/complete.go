@@ -57,7 +57,7 @@ func confirmed(out map[string]*crm.Contact, w Incomplete) bool {
 func (c *contacts) completeByID(ctx context.Context, wanted []Incomplete, out map[string]*crm.Contact) ([]Incomplete, error) {
 	var keys []crm.Key
 	for _, w := range wanted {
-		if slices.ContainsFunc(w.Fields, func(f string) bool { _, printed := w.Have.Prints[f]; return printed }) {
+		if slices.ContainsFunc(w.Fields, func(f string) bool { _, printed := w.Have.Prints.Of(f); return printed }) {
 			keys = append(keys, crm.Key{Field: "id", Value: w.Have.ID})
 		}
 	}
