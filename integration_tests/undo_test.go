@@ -1,6 +1,7 @@
 package integration_tests
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -20,12 +21,16 @@ func (s *streamsSync) undo(kill int, applied bool) (requests int) {
 func TestCrashesOfUndo(t *testing.T) {
 	t.Parallel()
 	binary, random := buildCrashProgram(t), rand.New(rand.NewPCG(crashSeed(t), 17))
-	synced := func() *streamsSync {
-		s := newStreamsSync(t, binary, sandbox.Options{}, false)
-		s.run(0, false)
-		return s
+	tries := 4 * crashRounds(t)
+	if testing.Short() {
+		tries = 1
 	}
-	smooth := synced()
+	synced := make([]*streamsSync, tries+1) // all before the first undo, which waits until search knows what a sync has written
+	for i := range synced {
+		synced[i] = newStreamsSync(t, binary, sandbox.Options{}, false)
+		synced[i].run(0, false)
+	}
+	smooth := synced[tries]
 	requests := smooth.undo(0, false)
 	want := smooth.rows()
 	if requests < 2*streamsPeople || streamsMark.MatchString(strings.Join(slices.DeleteFunc(slices.Clone(want), func(row string) bool {
@@ -33,20 +38,21 @@ func TestCrashesOfUndo(t *testing.T) {
 	}), "\n")) {
 		t.Fatalf("after %d requests there is %q", requests, want)
 	}
-	tries := 4 * crashRounds(t)
-	if testing.Short() {
-		tries = 1
-	}
-	for range tries {
-		s := synced()
-		var kills []int
-		for left := requests; len(kills) < 1+random.IntN(3) && left > 1; {
-			kills = append(kills, 1+random.IntN(left))
-			left = requests - s.undo(kills[len(kills)-1], random.IntN(2) == 0)
-		}
-		s.undo(0, false)
-		if got := s.rows(); !slices.Equal(got, want) {
-			t.Fatalf("after kills at %v: there is %q and not %q", kills, lackedBy(got, want), lackedBy(want, got))
-		}
+	for try := range tries {
+		random := rand.New(rand.NewPCG(random.Uint64(), 0))
+		t.Run(fmt.Sprint("try", try), func(t *testing.T) {
+			t.Parallel() // each waits until search knows what the undo before has written
+			s := synced[try]
+			s.T = t
+			var kills []int
+			for left := requests; len(kills) < 1+try%3 && left > 1; {
+				kills = append(kills, 1+random.IntN(left))
+				left = requests - s.undo(kills[len(kills)-1], random.IntN(2) == 0)
+			}
+			s.undo(0, false)
+			if got := s.rows(); !slices.Equal(got, want) {
+				t.Fatalf("after kills at %v: there is %q and not %q", kills, lackedBy(got, want), lackedBy(want, got))
+			}
+		})
 	}
 }
