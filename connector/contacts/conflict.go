@@ -187,8 +187,7 @@ func (f *finder) decided(field string) bool {
 
 // apart leaves out who has turned out to be the contact of somebody before it.
 func apart(turn []*person) []*person {
-	contacts := map[string]bool{}
-	var ready []*person
+	contacts, ready := make(map[string]bool, len(turn)), make([]*person, 0, len(turn))
 	for _, p := range turn {
 		if !p.planned || p.stage == waiting && p.have != nil && contacts[p.have.ID] {
 			continue

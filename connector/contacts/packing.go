@@ -144,7 +144,8 @@ const (
 
 func shortTime(text string) (ms uint64, ok bool) {
 	t, err := time.Parse(addedForm, text)
-	if since := t.UnixMilli() - shortEpoch; err == nil && since >= 0 && since < 1<<shortBits && t.Format(addedForm) == text {
+	var again [len(addedForm)]byte
+	if since := t.UnixMilli() - shortEpoch; err == nil && since >= 0 && since < 1<<shortBits && string(t.AppendFormat(again[:0], addedForm)) == text {
 		return uint64(since), true
 	}
 	return 0, false
