@@ -85,6 +85,11 @@ func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 // full reports that the index has reached its bound.
 func (x *index) full() bool { return x.size > indexBound || len(x.chunks) > mostChunks }
 
+// reserve makes room in the first chunk for so many bytes, as far as they fit.
+func (x *index) reserve(bytes int) {
+	x.chunks[0] = slices.Grow(x.chunks[0], max(min(bytes, chunkSize)-len(x.chunks[0]), 0))
+}
+
 // put enters a contact, in place of what was known of it. A full index need not take it.
 func (x *index) put(c *crm.Contact, keys []crm.Key) {
 	at, ok := x.append(x.pack(c))

@@ -22,10 +22,15 @@ func (f *finder) indexOf(first gateway.Page) (x *index, fits bool) {
 	f.enter(x, first.Contacts[:n/2])
 	half := x.size // of which much is what all contacts share, such as the names of tags
 	f.enter(x, first.Contacts[n/2:])
-	if n > 1 && (x.size-half)/(n-n/2)*first.Total > indexBound {
+	if n < 2 {
+		return x, true
+	}
+	all := (x.size - half) / (n - n/2) * first.Total
+	if all > indexBound {
 		f.tellTooBig(first.Total)
 		return nil, false
 	}
+	x.reserve(all)
 	return x, true
 }
 
