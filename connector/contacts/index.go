@@ -22,7 +22,7 @@ const indexBound = 120 << 20
 // It is not safe for concurrent use.
 type index struct {
 	table  *crm.Table
-	keys   []string     // fields that are kept as text: records are matched by them
+	keys   []*crm.Field // fields that are kept as text: records are matched by them
 	prints []*crm.Field // fields that are kept as fingerprints, sorted by name
 	names  []string     // of these
 	chunks [][]byte
@@ -69,7 +69,7 @@ func newIndex(t *crm.Table, keys []string, fields []*crm.Field) *index {
 			continue
 		}
 		if slices.Contains(keys, f.Name) {
-			x.keys = append(x.keys, f.Name)
+			x.keys = append(x.keys, f)
 		} else if slices.Contains(fields, f) {
 			x.prints = append(x.prints, f)
 		}
@@ -173,10 +173,7 @@ func (x *index) with(k crm.Key) []*crm.Contact {
 		entries = &x.ids
 	}
 	tell := func(at place) {
-		if k.Field == "id" && x.idAt(at) != k.Value || k.Field != "id" && !x.alive(at) {
-			return
-		}
-		if c := x.unpack(at); k.Field == "id" || c.Carries(k) {
+		if c := x.unpack(at); c.Carries(k) && (k.Field == "id" || x.isLatest(at, c.ID)) {
 			out = append(out, c)
 		}
 	}
@@ -199,13 +196,15 @@ func (x *index) forget(id string) {
 }
 
 // alive reports whether an entry is the latest of its contact.
-func (x *index) alive(entry place) (alive bool) {
-	id := x.idAt(entry)
+func (x *index) alive(entry place) bool { return x.isLatest(entry, x.idAt(entry)) }
+
+// isLatest reports whether an entry is the latest of the contact with an id.
+func (x *index) isLatest(entry place, id string) (is bool) {
 	x.ids.each(hashKey(crm.IDKey(id)), func(at place) (place, bool) {
-		alive = at == entry
-		return at, alive
+		is = at == entry
+		return at, is
 	})
-	return alive
+	return is
 }
 
 func (x *index) reader(p place) *unpacker {
@@ -251,9 +250,9 @@ func (x *index) pack(c *crm.Contact) []byte {
 		field++
 	}
 	b = x.appendHead(b, c)
-	for _, name := range x.keys {
-		v, told := c.Held(name)
-		text := c.KeyText(name)
+	for _, f := range x.keys {
+		v, told := c.Held(f.Name)
+		text := c.KeyText(f.Name)
 		switch {
 		case told && v == nil:
 			state(empty)
@@ -308,12 +307,12 @@ func (x *index) unpack(at place) *crm.Contact {
 		return s
 	}
 	r.readHead(c, len(x.keys)+len(x.prints))
-	for _, name := range x.keys {
+	for _, f := range x.keys {
 		switch state() {
 		case empty:
-			c.Values[name] = nil
+			c.Values[f.Name] = nil
 		case filled:
-			c.Values[name] = x.table.Field(name).Canonical(x.value(r))
+			c.Values[f.Name] = f.OfKeyText(x.value(r))
 		}
 	}
 	if head[0]&others != 0 {

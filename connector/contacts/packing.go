@@ -143,9 +143,11 @@ const (
 )
 
 func shortTime(text string) (ms uint64, ok bool) {
+	if len(text) != len(addedForm) || text[10] != 'T' || text[19] != '.' || text[23] != 'Z' {
+		return 0, false
+	}
 	t, err := time.Parse(addedForm, text)
-	var again [len(addedForm)]byte
-	if since := t.UnixMilli() - shortEpoch; err == nil && since >= 0 && since < 1<<shortBits && string(t.AppendFormat(again[:0], addedForm)) == text {
+	if since := t.UnixMilli() - shortEpoch; err == nil && since >= 0 && since < 1<<shortBits {
 		return uint64(since), true
 	}
 	return 0, false

@@ -88,6 +88,14 @@ func plusDigits(phone string) string {
 // if it has none, or none that a record could be matched by.
 func (c *Contact) KeyText(field string) string { return keyText(c.Values[field]) }
 
+// OfKeyText is the canonical value of a field with such a KeyText.
+func (f *Field) OfKeyText(text string) any {
+	if f.Type == Number || f.Type == Money {
+		return f.Canonical(text)
+	}
+	return text
+}
+
 func keyText(value any) string {
 	switch v := value.(type) {
 	case string:
