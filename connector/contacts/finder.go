@@ -29,8 +29,9 @@ type finder struct {
 	window  time.Time    // when begin was called last
 	coming  *load.Window // what is being written and what comes behind it; nil: that is not known
 
-	lookups int // requests since the last listing
-	pages   int // that a listing costs; 0: not known
+	asked   map[crm.Key]bool // scratch of find
+	lookups int              // requests since the last listing
+	pages   int              // that a listing costs; 0: not known
 	index   *index
 	listed  time.Time
 	tooBig  bool // for an index
@@ -46,7 +47,7 @@ const indexLasts = 30 * time.Minute
 
 func newFinder(r *run, keys []string) *finder {
 	return &finder{known: newKnown(keys), target: r.target, fields: r.fields, links: r.links, workers: r.Workers,
-		recognises: map[string]bool{}, begun: r.begun, log: r.Log}
+		recognises: map[string]bool{}, asked: map[crm.Key]bool{}, begun: r.begun, log: r.Log}
 }
 
 // begin starts a window.
@@ -111,7 +112,8 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 	if !f.guards() && f.isEarly() && slices.ContainsFunc(entries, func(e *entry) bool { return !e.stream.creates() || e.want.Deleted }) {
 		f.index, f.lookups = nil, 0 // no create would find out who is there
 	}
-	asked := make(map[crm.Key]bool, len(entries))
+	asked := f.asked
+	clear(asked)
 	listed := f.index != nil
 	for depth, more := 0, true; more; depth++ {
 		var keys, doubtful []crm.Key
@@ -136,6 +138,9 @@ func (f *finder) find(ctx context.Context, entries []*entry) error {
 // keysAt lists the keys of this rank that are to be asked for, and apart from them those
 // that a create would find out; more says that some records have one.
 func (f *finder) keysAt(depth int, entries []*entry, asked map[crm.Key]bool) (keys, doubtful []crm.Key, more bool) {
+	if depth == 0 {
+		keys = make([]crm.Key, 0, len(entries))
+	}
 	for _, e := range entries {
 		if depth >= len(e.want.Keys) || !e.looks() {
 			continue

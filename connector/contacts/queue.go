@@ -65,11 +65,18 @@ const (
 	fewTurns = 3 // after so many who did not get it, nobody waits for it any more
 )
 
-func newQueue(f *finder) *queue { return &queue{finder: f, numbers: map[uint64]int32{}} }
+// usualMarks is how many marks a record usually has: an email, a phone and a row.
+const usualMarks = 3
+
+func newQueue(f *finder) *queue { return &queue{finder: f} }
 
 // fill puts the records of a window in line.
 func (q *queue) fill(entries []*entry) {
 	n := len(entries)
+	if q.numbers == nil {
+		q.numbers = make(map[uint64]int32, (usualMarks+1)*n)
+	}
+	q.people, q.marks, q.met = slices.Grow(q.people, n), slices.Grow(q.marks, usualMarks*n), slices.Grow(q.met, (usualMarks+1)*n)
 	q.singles, q.records, q.latest = sized(q.singles, n), sized(q.records, n), sized(q.latest, n)
 	for i, e := range entries {
 		begin := len(q.marks)
