@@ -94,7 +94,6 @@ func (l *list[J, T]) scanRows(w *jsonscan.Walk) bool {
 		if l.limit > 0 && len(l.rows) == l.limit {
 			return false
 		}
-		told = none
 		if begin := w.Mark(); !any(&told).(scanned).scan(w) {
 			w.Back(begin)
 			if told = none; tolerate(decodeWith(w.Value(), &told), 0) != nil {
@@ -108,7 +107,9 @@ func (l *list[J, T]) scanRows(w *jsonscan.Walk) bool {
 	return true
 }
 
+// scan reads a contact in place of the one before, nothing of which is used any more.
 func (j *contactJSON) scan(w *jsonscan.Walk) bool {
+	*j = contactJSON{CustomFields: j.CustomFields[:0]}
 	if w.First() != '{' {
 		return false
 	}
@@ -146,13 +147,13 @@ func (j *contactJSON) scanMember(at int, name []byte, w *jsonscan.Walk) (ok bool
 	case "gender":
 		return j.Gender.scan(w)
 	case "tags":
-		j.Tags, ok = scanList(w, scanText)
+		j.Tags, ok = scanList(w, nil, scanText)
 	case "additionalEmails":
-		j.AdditionalEmails, ok = scanList(w, scanAny)
+		j.AdditionalEmails, ok = scanList(w, nil, scanAny)
 	case "additionalPhones":
-		j.AdditionalPhones, ok = scanList(w, scanAny)
+		j.AdditionalPhones, ok = scanList(w, nil, scanAny)
 	case "customFields":
-		j.CustomFields, ok = scanList(w, scanCustom)
+		j.CustomFields, ok = scanList(w, j.CustomFields, scanCustom)
 	case "dndSettings":
 		j.Channels, ok = scanChannels(w)
 	case "inboundDndSettings":
@@ -204,12 +205,14 @@ func scanText(w *jsonscan.Walk) (text string, ok bool) {
 	return string(jsonscan.Unquote(w.Value())), true
 }
 
-// scanList reads a list or null.
-func scanList[T any](w *jsonscan.Walk, element func(*jsonscan.Walk) (T, bool)) (list []T, ok bool) {
+// scanList reads a list or null, the list into the room of one that is not needed any more.
+func scanList[T any](w *jsonscan.Walk, room []T, element func(*jsonscan.Walk) (T, bool)) (list []T, ok bool) {
 	if w.First() != '[' {
 		return nil, w.First() == 'n'
 	}
-	list = []T{}
+	if list = room[:0]; list == nil {
+		list = []T{}
+	}
 	for range w.Elements() {
 		v, fine := element(w)
 		if !fine {
