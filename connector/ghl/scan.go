@@ -114,9 +114,19 @@ func (j *contactJSON) scan(w *jsonscan.Walk) bool {
 		return false
 	}
 	var seen names
+	single := j.singles()
 	for name := range w.Members() {
 		at, known := seen.enter(name, contactNames)
-		if !known || at >= 0 && !j.scanMember(at, name, w) {
+		fine := true
+		switch {
+		case !known:
+			return false
+		case at >= len(single):
+			fine = j.scanMember(name, w)
+		case at >= 0:
+			*single[at], fine = scalar(w)
+		}
+		if !fine {
 			return false
 		}
 	}
@@ -124,23 +134,18 @@ func (j *contactJSON) scan(w *jsonscan.Walk) bool {
 }
 
 // contactNames are those of the single values of a contact, in the order of
-// [contactJSON.single], and behind them all others.
+// [contactJSON.singles], and behind them all others.
 var contactNames = newNameTable("id", "dateAdded", "dateUpdated", "firstName", "lastName", "email", "phone", "address1", "address", "city", "state",
 	"country", "postalCode", "companyName", "website", "dateOfBirth", "source", "dnd", "assignedTo", "businessId", "businessName",
 	"timezone", "gender", "tags", "additionalEmails", "additionalPhones", "customFields", "dndSettings", "inboundDndSettings", "searchAfter")
 
-const singles = 21
-
-func (j *contactJSON) single(at int) *any {
-	return [singles]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
-		&j.Country, &j.PostalCode, &j.CompanyName, &j.Website, &j.DateOfBirth, &j.Source, &j.DND, &j.AssignedTo, &j.BusinessID, &j.BusinessName}[at]
+func (j *contactJSON) singles() [21]*any {
+	return [...]*any{&j.ID, &j.DateAdded, &j.DateUpdated, &j.FirstName, &j.LastName, &j.Email, &j.Phone, &j.Address1, &j.Address, &j.City, &j.State,
+		&j.Country, &j.PostalCode, &j.CompanyName, &j.Website, &j.DateOfBirth, &j.Source, &j.DND, &j.AssignedTo, &j.BusinessID, &j.BusinessName}
 }
 
-func (j *contactJSON) scanMember(at int, name []byte, w *jsonscan.Walk) (ok bool) {
-	if at < singles {
-		*j.single(at), ok = scalar(w)
-		return ok
-	}
+// scanMember reads a member that is no single value.
+func (j *contactJSON) scanMember(name []byte, w *jsonscan.Walk) (ok bool) {
 	switch string(name) {
 	case "timezone":
 		return j.Timezone.scan(w)
