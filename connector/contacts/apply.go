@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,9 +22,9 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 	if err := f.find(ctx, entries); err != nil {
 		return err
 	}
-	q := r.queue
+	q := cmp.Or(r.queue, newQueue(f))
+	r.queue = nil // somebody may still be at work where a mistake ends the window
 	q.fill(entries)
-	defer q.empty()
 	for len(q.people) > 0 {
 		if err := f.lookLate(ctx, q.people); err != nil {
 			return err
@@ -42,6 +43,8 @@ func (r *run) write(ctx context.Context, entries []*entry) error {
 		}
 		q.over(turn)
 	}
+	q.empty()
+	r.queue = q
 	return nil
 }
 

@@ -68,7 +68,7 @@ type run struct {
 	streams  []*stream // but for suppressions
 	of       map[*load.Stream]*stream
 	finder   *finder
-	queue    *queue
+	queue    *queue // for the next window; nil: none is left
 	begun    time.Time
 	window   *load.Window // that is being written
 	outcomes object.Outcomes
@@ -105,7 +105,6 @@ func newRun(l *location, streams []*object.Stream, o object.Options) *run {
 		keys = append(keys, s.Plan.MatchOn()...)
 	}
 	r.finder = newFinder(r, append(keys, crm.Identifiers()...))
-	r.queue = newQueue(r.finder)
 	if lists {
 		r.finder.suppressed = newSuppressed()
 	}

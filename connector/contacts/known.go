@@ -111,8 +111,9 @@ func (m *memory) enter(c *crm.Contact) {
 	for i, k := range keys {
 		hashes[i] = hashKey(k)
 	}
-	m.put(c, hashes)
-	m.pack(c.ID) // for few who are written are met again in the window
+	m.note(c.ID, hashes)
+	m.attic.put(c) // for few who are written are met again in the window
+	delete(m.contacts, c.ID)
 	m.at[c.ID] = now
 	m.order = append(m.order, entered{c.ID, hashes, now})
 }
@@ -263,12 +264,17 @@ func (b book) has(id string) bool {
 // put enters a contact under the hashes of its keys.
 func (b book) put(c *crm.Contact, keys []uint64) {
 	b.contacts[c.ID] = c
+	b.note(c.ID, keys)
+}
+
+// note has a contact found by the hashes of its keys.
+func (b book) note(id string, keys []uint64) {
 	for _, key := range keys {
 		switch known := b.byKey[key]; {
 		case known.first == "":
-			b.byKey[key] = holders{first: c.ID}
-		case known.first != c.ID && !slices.Contains(known.more, c.ID):
-			b.byKey[key] = holders{known.first, append(known.more, c.ID)}
+			b.byKey[key] = holders{first: id}
+		case known.first != id && !slices.Contains(known.more, id):
+			b.byKey[key] = holders{known.first, append(known.more, id)}
 		}
 	}
 }
