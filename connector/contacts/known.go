@@ -47,16 +47,13 @@ type known struct {
 type book struct {
 	contacts map[string]*crm.Contact // of a memory those that the current window has to do with
 	attic    *attic                  // of a memory: all others
-	byKey    map[uint64]holders      // by the hashes of keys: what is found has to be looked at
+	byKey    map[uint64]string       // a contact by the hash of each key: what is found has to be looked at
+	more     map[uint64][]string     // the others, of keys that several share
 }
 
-// holders are the ids of one contact or several.
-type holders struct {
-	first string
-	more  []string
+func newBook() book {
+	return book{map[string]*crm.Contact{}, newAttic(), map[uint64]string{}, map[uint64][]string{}}
 }
-
-func newBook() book { return book{map[string]*crm.Contact{}, newAttic(), map[uint64]holders{}} }
 
 // memory is a book that forgets.
 type memory struct {
@@ -91,6 +88,7 @@ func newKnown(fields []string) *known {
 func (k *known) forget() {
 	clear(k.seen.contacts) // not made anew: the next window is of the same size
 	clear(k.seen.byKey)
+	clear(k.seen.more)
 	k.mute, k.searched, k.certain = map[crm.Key]bool{}, map[crm.Key]bool{}, map[crm.Key]bool{}
 }
 
@@ -270,11 +268,11 @@ func (b book) put(c *crm.Contact, keys []uint64) {
 // note has a contact found by the hashes of its keys.
 func (b book) note(id string, keys []uint64) {
 	for _, key := range keys {
-		switch known := b.byKey[key]; {
-		case known.first == "":
-			b.byKey[key] = holders{first: id}
-		case known.first != id && !slices.Contains(known.more, id):
-			b.byKey[key] = holders{known.first, append(known.more, id)}
+		switch first := b.byKey[key]; {
+		case first == "":
+			b.byKey[key] = id
+		case first != id && !slices.Contains(b.more[key], id):
+			b.more[key] = append(b.more[key], id)
 		}
 	}
 }
@@ -287,18 +285,19 @@ func (b book) strike(id string, keys []uint64, keysOf func(*crm.Contact) []crm.K
 		now = keysOf(c)
 	}
 	for _, key := range keys {
-		known := b.byKey[key]
 		if slices.ContainsFunc(now, func(k crm.Key) bool { return hashKey(k) == key }) {
 			continue
 		}
-		known.more = slices.DeleteFunc(known.more, func(other string) bool { return other == id })
-		if known.first == id {
-			if known.first = ""; len(known.more) > 0 {
-				known = holders{known.more[0], known.more[1:]}
+		more := slices.DeleteFunc(b.more[key], func(other string) bool { return other == id })
+		if b.byKey[key] == id {
+			if delete(b.byKey, key); len(more) > 0 {
+				b.byKey[key], more = more[0], more[1:]
 			}
 		}
-		if b.byKey[key] = known; known.first == "" {
-			delete(b.byKey, key)
+		if len(more) > 0 {
+			b.more[key] = more
+		} else {
+			delete(b.more, key)
 		}
 	}
 }
@@ -311,8 +310,9 @@ func (b book) each(key crm.Key, f func(c *crm.Contact) bool) (all bool) {
 		c := b.contact(id)
 		return c == nil || !c.Carries(key) || f(c)
 	}
-	known := b.byKey[hashKey(key)]
-	return known.first == "" || is(known.first) && !slices.ContainsFunc(known.more, func(id string) bool { return !is(id) })
+	hash := hashKey(key)
+	first := b.byKey[hash]
+	return first == "" || is(first) && !slices.ContainsFunc(b.more[hash], func(id string) bool { return !is(id) })
 }
 
 // hashesOf are those of the keys of a contact, and good until the next are asked for.
