@@ -43,9 +43,10 @@ func CompareCursors(a, b json.RawMessage) int {
 }
 
 // isAlike reports whether two texts are times in UTC, or could be, that differ in nothing
-// but their digits, as nearly all cursors of a stream do: those sort as texts.
+// but their digits, as nearly all cursors of a stream do: those sort as texts. Of longer
+// ones a time does not hold all digits.
 func isAlike(a, b []byte) bool {
-	if len(a) != len(b) || len(a) == 0 || a[len(a)-1] != 'Z' {
+	if len(a) != len(b) || len(a) == 0 || len(a) > len("2006-01-02T15:04:05.999999999Z") || a[len(a)-1] != 'Z' {
 		return false
 	}
 	for i := range a {

@@ -28,3 +28,15 @@ func TestCursorsOfTimesAreComparedAsTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestCursorsThatATimeDoesNotHold: what a cursor has beyond nanoseconds makes no difference, whatever it is compared with.
+func TestCursorsThatATimeDoesNotHold(t *testing.T) {
+	same := []string{`"2024-01-02T03:04:05.1234567891Z"`, `"2024-01-02T03:04:05.1234567892Z"`, `"2024-01-02T05:04:05.123456789+02:00"`}
+	for _, a := range same {
+		for _, b := range same {
+			if got := CompareCursors(json.RawMessage(a), json.RawMessage(b)); got != 0 {
+				t.Errorf("%s and %s: %d, want 0", a, b, got)
+			}
+		}
+	}
+}
