@@ -218,6 +218,7 @@ func FuzzIndex(f *testing.F) {
 	f.Add("", "", "", "", "", "", byte(255))
 	f.Add("0Contact000000000zZ9", "ana@example.com", "+1202555012", "Austin", "vip", "2024-03-04T10:00:00.000Z", byte(15))
 	f.Add("zzzzzzzzzzzzzzzzzzzz", "a@b@c", "+", "Austin", "", "2040-03-04T10:00:00.000Z", byte(15))
+	f.Add("1", "a@example.com", "+1", "Austin", "", "2024-03-04T10:00:00.+12Z", byte(15)) // which time.Parse takes
 	f.Add("\x00", "\xff", "1", "ſ", "a\x00b", "é", byte(3))
 	f.Fuzz(func(t *testing.T, id, email, phone, city, tag, other string, told byte) {
 		x, k := smallIndex()

@@ -143,7 +143,7 @@ const (
 )
 
 func shortTime(text string) (ms uint64, ok bool) {
-	if len(text) != len(addedForm) || text[10] != 'T' || text[19] != '.' || text[23] != 'Z' {
+	if len(text) != len(addedForm) || text[10] != 'T' || text[19] != '.' || text[20]-'0' > 9 || text[23] != 'Z' {
 		return 0, false
 	}
 	t, err := time.Parse(addedForm, text)
