@@ -87,7 +87,8 @@ func (x *index) full() bool { return x.size > indexBound || len(x.chunks) > most
 
 // reserve makes room in the first chunk for so many bytes, as far as they fit.
 func (x *index) reserve(bytes int) {
-	x.chunks[0] = slices.Grow(x.chunks[0], max(min(bytes, chunkSize)-len(x.chunks[0]), 0))
+	taken := len(x.chunks[0])
+	x.chunks[0] = slices.Grow(x.chunks[0], max(min(bytes, chunkSize), taken)-taken)
 }
 
 // put enters a contact, in place of what was known of it. A full index need not take it.

@@ -3,6 +3,7 @@ package contacts
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -209,6 +210,19 @@ func TestIndexAgreesWithAMap(t *testing.T) {
 	}
 	if x.count != len(known) {
 		t.Errorf("%d contacts, want %d", x.count, len(known))
+	}
+}
+
+// TestAnIndexMakesRoomAsFarAsItFits, however large the location is said to be.
+func TestAnIndexMakesRoomAsFarAsItFits(t *testing.T) {
+	for _, bytes := range []int{math.MinInt, -1, 0, firstChunk + 1, chunkSize, math.MaxInt} {
+		x, k := smallIndex()
+		enter(x, k, realistic(x.table, 1))
+		x.reserve(bytes)
+		enter(x, k, realistic(x.table, 2))
+		if room := cap(x.chunks[0]); x.count != 2 || room > chunkSize || room < min(bytes, chunkSize) {
+			t.Errorf("%d bytes reserved: room for %d, and %d contacts", bytes, room, x.count)
+		}
 	}
 }
 
