@@ -15,18 +15,20 @@ import (
 //   - beside others, slots free themselves one by one (tokens.go): our own slots are a
 //     quota that nobody else touches. Of each that frees itself a part is given up, and
 //     all draw on what is free at the same rate. Who holds much gives up much, who holds
-//     little draws as much as the others, so shares become equal, and nobody needs to
-//     know how many there are.
+//     little draws as much as the others, so shares become equal.
 //   - beside others, fixed windows (window.go): as soon as the answers prove that the
 //     server forgets everything at once. What remains is spread over the time that is
-//     left, by everybody the same.
+//     left, by everybody the same, so shares are equal from the next window on.
+//
+// They are two laws because the second is better, all are equal at once and nobody needs
+// a quota, but it needs a moment at which all is forgotten; by what is free alone, without
+// one, all would send too much as soon as answers are slow.
 //
 // Who has seen no other for an interval is alone again, which is within two intervals
 // after the last of them has gone.
 const (
+	reckoned   = 4  // clients at most, where it matters how many there are
 	retryShare = 16 // of the interval, after the bucket was found empty; then twice that
-	doorEach   = 6  // in one of so many intervals
-	doorPlaces = 50 // in the limit, for each place of the door
 )
 
 // sharing is what is known of others who draw from the bucket.
@@ -46,6 +48,12 @@ func (p *pace) beside(now time.Time) bool {
 	return !p.sharing.seen.IsZero() && now.Sub(p.sharing.seen) <= p.interval
 }
 
+// clients is how many draw from the bucket, ourselves among them, if all hold as much as
+// we do.
+func (p *pace) clients() float64 {
+	return min(float64(p.max)/float64(max(p.slots.taken(), 1)), reckoned)
+}
+
 // giveWay is how long to hold back for others.
 func (p *pace) giveWay(now time.Time) time.Duration {
 	s := &p.sharing
@@ -61,7 +69,7 @@ func (p *pace) giveWay(now time.Time) time.Duration {
 // went notes that a request goes now.
 func (p *pace) went(now time.Time) {
 	p.accrue(now)
-	p.sharing.tokens.have = max(p.sharing.tokens.have-1, 0)
+	p.sharing.tokens.have = max(p.sharing.tokens.have-1, -1)
 	if !p.sharing.window.begun.IsZero() {
 		p.wentInWindow(now)
 	}
@@ -86,21 +94,36 @@ func (p *pace) join(now time.Time) {
 		p.sharing = sharing{
 			joined: now,
 			tokens: tokens{free: p.left.n, number: p.sent, accrued: now},
-			window: window{due: now, ratio: 1, number: p.sent},
-			proof:  proof{windows: p.sharing.proof.windows},
+			window: window{due: now, latest: p.sharing.window.latest},
+			proof:  p.sharing.proof,
 		}
 	}
 	p.sharing.seen = now
 }
 
-// hear learns from what an answer says remains for all. It may have overtaken others.
-func (p *pace) hear(number int64, s *slot, remaining int, now time.Time) {
+// hear learns from what an answer says remains for all, and what did before that. It may
+// have overtaken others.
+func (p *pace) hear(s *slot, remaining int, before left, now time.Time) {
 	sh := &p.sharing
-	if number > sh.tokens.number {
+	if s.number > sh.tokens.number {
 		p.accrue(now)
-		sh.tokens.number, sh.tokens.free, sh.tokens.known = number, remaining, s.drawn
+		sh.tokens.number, sh.tokens.free, sh.tokens.known = s.number, remaining, s.drawn
 	}
-	sh.proof.hear(p.max-remaining, s.sent, now, p.interval)
+	switch {
+	case s.number < sh.window.number: // it tells of a window that has ended
+		p.left = before
+		return
+	case p.opens(s, remaining, before):
+		p.left = left{n: remaining, learned: now}
+		p.opened(s, remaining, now)
+	default:
+		p.goesOn(s)
+	}
+	if remaining > 0 {
+		sh.row = 0
+	} else if !sh.window.begun.IsZero() {
+		p.drained(now)
+	}
 }
 
 // drained notes that nothing is left in the bucket: until the window ends, where
@@ -110,23 +133,22 @@ func (p *pace) drained(now time.Time) {
 	if now.Before(s.empty) {
 		return
 	}
-	if p.drainedInWindow(now) {
+	if end := s.window.begun.Add(p.rest()); end.After(now) {
+		s.empty = end
 		return
 	}
 	s.empty = now.Add(min(p.interval/retryShare<<min(s.row, retryShare), p.interval))
 	s.row++
 }
 
-// door is how long one of the last places is left free, in some intervals and where
-// n are taken. Whoever is alone would use the limit up in a part of each interval, in
-// which somebody else would not come in, and could not be seen to.
+// door is how long the last place is left free where n are taken. Whoever is alone would
+// use the limit up in a part of each interval, in which somebody else would not come in,
+// and could not be seen to.
 func (p *pace) door(n int, now time.Time) time.Duration {
-	places := max(p.max/doorPlaces, 1)
-	open := int(now.Sub(p.watched)/p.interval)%doorEach == doorEach-1
-	if p.watched.IsZero() || p.max < startMax || n < p.max-places || !open {
+	if p.watched.IsZero() || p.max < startMax || n < p.max-1 {
 		return 0
 	}
-	return p.sentAt.Add(p.interval / time.Duration(1+places)).Sub(now)
+	return p.sentAt.Add(p.interval / 2).Sub(now)
 }
 
 // mostDrained is how many 429s in a row are taken for a bucket that others have emptied

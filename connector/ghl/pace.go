@@ -238,8 +238,8 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 		return
 	}
 	p.expire(now)
-	before, fresh := p.left.n, s.sent.After(p.left.learned)
-	if r.remaining < p.left.n || fresh {
+	before := p.left
+	if r.remaining < before.n || s.sent.After(before.learned) {
 		p.left = left{n: r.remaining, learned: now}
 	}
 	counted := r.max - r.remaining
@@ -247,15 +247,13 @@ func (p *pace) seeOthers(number int64, now time.Time, r rate) {
 	if s.sent.After(p.foreign.learned) {
 		p.foreign.n = min(p.foreign.n, max(counted-1, 0))
 	}
+	p.sharing.proof.hear(counted, s.sent, now, p.interval)
 	n := max(counted-ours, 0)
 	p.meet(n, now)
 	if n > 0 && n >= p.foreign.n {
 		p.foreign = foreign{n: n, learned: now}
 	}
 	if p.beside(now) {
-		p.hear(number, s, r.remaining, now)
-	}
-	if fresh && p.beside(now) {
-		p.follow(before, r.remaining, s.sent, now)
+		p.hear(s, r.remaining, before, now)
 	}
 }

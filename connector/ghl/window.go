@@ -5,24 +5,26 @@ import (
 	"time"
 )
 
-// Beside others in fixed windows what remains is spread over the time that is left, and
-// everybody reckons with one other client at least: two use a window up evenly, more do
-// so sooner, and who is alone later. All see the same remain, so all get the same.
+// Beside others in fixed windows each sends at the rate at which two use up evenly what
+// remains until the window ends. All see the same remain, so all send alike, whatever
+// they did before; four use three quarters up in the first half, and have little left to
+// overdraw at the end.
+//
+// A window is due an interval after the one before. Each answer narrows down when it
+// began: after the latest request that the one before still counted, and so long before
+// the first that it counted itself as those before that need. It may begin later than it
+// is due, where the server waits for the first request.
 const (
-	sharers  = 2    // of what remains: others draw as we do
-	usedUpAt = 0.9  // of a window, what remains is to be used up
-	kept     = 0.2  // of a place is left, so that two do not take the last one
-	tookPart = 0.25 // of the time that others took, as reckoned, since a window began
-	lateness = 2    // of the interval, for which a window that is due may be late
+	sharers  = 2
+	lateness = 5 // a part of how much later than due a window can have begun: so much it has
 )
 
 // window is what is known of the server's fixed windows.
 type window struct {
 	begun  time.Time // the latest; zero: none was seen to
-	older  time.Time // when the one before was last seen to go on
+	number int64     // of the request that showed it
+	latest time.Time // when the latest request went that it counted
 	due    time.Time // when our latest request was due
-	ratio  float64   // requests of others to each of ours, smoothed
-	number int64     // of our latest request when that was learned
 }
 
 // untilShare is how long to wait for our next share of the window.
@@ -32,25 +34,23 @@ func (p *pace) untilShare(now time.Time) time.Duration {
 }
 
 // share is the distance of our requests; or else how long to wait, unless an answer
-// comes first.
+// comes first. Since it was told what remains, the others have drawn on it as we do, or
+// evenly at least.
 func (p *pace) share(now time.Time) (every, wait time.Duration) {
-	w := &p.sharing.window
-	remaining := float64(p.left.n - p.inFlight)
-	end := w.begun.Add(p.rest())
-	if end.After(now) {
-		left := max(end.Sub(now)-time.Duration((1-usedUpAt)*float64(p.interval)), p.interval/50)
-		part := sharers * float64(left)
-		unseen := now.Sub(p.left.learned) + p.latency/2
-		remaining *= math.Exp(-w.ratio * float64(unseen) / part)
-		if remaining < 1+kept*min(w.ratio, 1) {
-			return 0, end.Sub(now)
+	left := p.sharing.window.begun.Add(p.rest()).Sub(now)
+	if left <= 0 {
+		if p.inFlight > 0 { // it finds out whether the next window has begun
+			return 0, p.interval
 		}
-		return time.Duration(min(part/remaining, float64(p.interval))), 0
+		return 0, 0
 	}
-	if p.inFlight > 0 { // it finds out whether the next window has begun
-		return 0, p.interval
+	told := left + now.Sub(p.left.learned) + p.latency/2 // was left when that was told
+	unused := math.Pow(float64(left)/float64(told), max((p.clients()-1)/sharers, 1))
+	remaining := float64(p.left.n-p.inFlight) * unused
+	if remaining < 1 {
+		return 0, left
 	}
-	return 0, 0
+	return time.Duration(min(sharers*float64(left)/remaining, float64(p.interval))), 0
 }
 
 // wentInWindow notes that a request goes now. One that is late lets the next one be
@@ -67,55 +67,77 @@ func (p *pace) wentInWindow(now time.Time) {
 	}
 }
 
-// follow learns from what remains for all, and what did before that. The request that
-// tells it was sent at a moment.
-func (p *pace) follow(before, remaining int, sent, now time.Time) {
+// opens tells whether an answer shows a new window: more remains than was told before
+// its request went, or so much more that it cannot just have been overtaken.
+func (p *pace) opens(s *slot, remaining int, before left) bool {
+	more := remaining - before.n
+	return p.sharing.proof.windows && (more > p.max/reckoned || more > 0 && s.sent.After(before.learned))
+}
+
+// opened learns from the first answer of a window when that began.
+func (p *pace) opened(s *slot, remaining int, now time.Time) {
 	w := &p.sharing.window
-	switch {
-	case p.sharing.proof.windows && remaining > before:
-		w.begun, w.older, w.number = p.begun(remaining, now), now, p.sent
-		p.sharing.empty = time.Time{}
-	case !w.begun.IsZero() && remaining > 0 && sent.After(w.begun.Add(p.interval)):
-		w.begun = time.Time{} // it should have ended
-	case before > remaining:
-		others := float64(before-remaining)/float64(max(p.sent-w.number, 1)) - 1
-		w.ratio += (max(others, 0) - w.ratio) / 4
-		w.number = p.sent
+	counted := now
+	if !s.counted.IsZero() && s.counted.Before(now) {
+		counted = s.counted
 	}
-	switch {
-	case remaining > 0:
-		p.sharing.row = 0
-	case !w.begun.IsZero():
-		p.drained(now)
+	needed := float64(p.interval) * float64(p.max-remaining) / float64(p.max) / reckoned // if each has the whole rate
+	latest := counted.Add(-time.Duration(needed))
+	begun := w.begun.Add(p.interval)
+	if w.begun.IsZero() || begun.After(latest) {
+		begun = latest
+	}
+	begun = begun.Add(latest.Sub(begun) / lateness)
+	if begun.Before(w.latest) {
+		begun = w.latest
+	}
+	w.begun, w.number, w.latest, p.sharing.empty = begun, s.number, s.sent, time.Time{}
+}
+
+// goesOn learns from an answer that the window still counted a request.
+func (p *pace) goesOn(s *slot) {
+	w := &p.sharing.window
+	if s.sent.After(w.latest) {
+		w.latest = s.sent
+	}
+	if !w.begun.IsZero() && s.sent.After(w.begun.Add(p.interval)) { // it has begun later than we thought
+		w.begun = s.sent.Add(-p.interval + p.interval/retryShare)
 	}
 }
 
-// begun is when the window began of which so much remains. Others may have been
-// first, and whoever is late each time would get less each time.
-func (p *pace) begun(remaining int, now time.Time) time.Time {
-	w := &p.sharing.window
-	whole := sharers * usedUpAt / (1 + w.ratio) * float64(p.interval) // to use the limit up at the rate of a beginning
-	since := now.Add(-p.latency/2 - time.Duration(tookPart*whole*float64(p.max-1-remaining)/float64(p.max)))
-	if due := w.begun.Add(p.interval); !w.begun.IsZero() && due.Before(now) {
-		since = due.Add(max(since.Sub(due), 0) / 2) // a window may begin with its first request
-	}
-	if since.Before(w.older) {
-		return w.older
-	}
-	return since
+// proof finds out whether the server counts in fixed windows. Where slots free
+// themselves one by one, all that were counted in the last interval are still: if it
+// tells less than have been added by then, it has forgotten all at once.
+type proof struct {
+	windows bool // it is proved
+	rises   []rise
+	sum     int       // of the rises
+	latest  rise      // of the answer before
+	learned time.Time // when that came
 }
 
-// drainedInWindow takes the bucket for empty until the window ends, if that is known.
-func (p *pace) drainedInWindow(now time.Time) bool {
-	w := &p.sharing.window
-	w.older = now
-	end := w.begun.Add(p.rest())
-	if end.After(now) {
-		p.sharing.empty = end
-		return true
+// rise is how many were counted after a moment; in latest, altogether.
+type rise struct {
+	after time.Time
+	n     int
+}
+
+// hear learns how many were counted, by a request that was sent at a moment. It goes by
+// requests that were sent after the answer to the one before, as others may overtake.
+func (f *proof) hear(counted int, sent, now time.Time, interval time.Duration) {
+	if f.windows || !sent.After(f.learned.Add(interval/stepShare)) {
+		return
 	}
-	if now.Sub(end) > p.interval/lateness {
-		w.begun = time.Time{}
+	if n := counted - f.latest.n; n > 0 && !f.learned.IsZero() {
+		f.rises = append(f.rises, rise{f.latest.after, n})
+		f.sum += n
 	}
-	return false
+	f.latest, f.learned = rise{sent, counted}, now
+	for len(f.rises) > 0 && now.Sub(f.rises[0].after) >= interval {
+		f.sum -= f.rises[0].n
+		f.rises = f.rises[1:]
+	}
+	if f.windows = f.sum > counted; f.windows {
+		f.rises = nil
+	}
 }
