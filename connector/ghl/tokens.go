@@ -5,8 +5,8 @@ import "time"
 // Beside others, where slots free themselves one by one, each request takes a token. A
 // slot of ours that frees itself gives one back, but for the part that we give up; what
 // is free gives tokens to all alike. In balance we draw as much as we give up, so each
-// holds eleven times what is free, whatever it held before: two leave 4 % of the limit
-// free, four 2 %. What somebody held too much halves in four intervals; to give up more
+// holds eleven times what is free, whatever it held before: two leave 5 % of the limit
+// free, four 3 %. What somebody held too much halves in four intervals; to give up more
 // would be quicker, but then all draw so much that, where answers are slow, they take
 // more than is free before they hear of it. A refused request has lost its token, and is
 // no slot that would give one back, so what goes on to be refused is asked for less and
