@@ -17,7 +17,7 @@ const (
 	drawUp    = 11 * giveUp // times what is free we draw in an interval
 	leaveFree = 0.5         // of a place, so that two do not take the last one
 	little    = 8           // times what others hold is ours, if they take little
-	askAfter  = 1.8         // times our part of the limit, of the interval
+	askAfter  = 1.65        // times our part of the limit, of the interval
 	keepShare = 8           // of the limit, tokens are kept that nobody called for
 )
 
