@@ -146,11 +146,20 @@ func shortTime(text string) (ms uint64, ok bool) {
 	if len(text) != len(addedForm) || text[10] != 'T' || text[19] != '.' || text[20]-'0' > 9 || text[23] != 'Z' {
 		return 0, false
 	}
-	t, err := time.Parse(addedForm, text)
+	t, err := time.Parse(time.RFC3339, text) // which is parsed faster than any other form
 	if since := t.UnixMilli() - shortEpoch; err == nil && since >= 0 && since < 1<<shortBits {
 		return uint64(since), true
 	}
 	return 0, false
+}
+
+// addedAt is a time as the API writes it.
+func addedAt(ms int64) string {
+	var form [len(addedForm)]byte
+	text := time.UnixMilli(ms).UTC().AppendFormat(form[:0], time.RFC3339) // which is made faster than any other form
+	ms %= 1000
+	text = append(text[:len(text)-1], '.', '0'+byte(ms/100), '0'+byte(ms/10%10), '0'+byte(ms%10), 'Z')
+	return string(text)
 }
 
 // readHead reads what comes before the fields, of which there are so many.
@@ -163,7 +172,7 @@ func (r *unpacker) readHead(c *crm.Contact, fields int) {
 		c.ID = r.text()
 	}
 	if form&shortAdded != 0 {
-		c.Added = time.UnixMilli(int64(r.uint(5)) + shortEpoch).UTC().Format(addedForm)
+		c.Added = addedAt(int64(r.uint(5)) + shortEpoch)
 	} else {
 		c.Added = r.text()
 	}

@@ -326,7 +326,7 @@ func (t nameTable) ofLength(n int) []numbered {
 // there are letters that are one of it in another case, of another length.
 func resembles(name []byte, sameLength []numbered) bool {
 	for _, k := range sameLength {
-		if strings.EqualFold(string(name), k.name) {
+		if name[0]|' ' == k.name[0]|' ' && strings.EqualFold(string(name), k.name) { // mostly the first letter tells
 			return true
 		}
 	}
