@@ -7,10 +7,12 @@ import (
 	"time"
 )
 
-// The garbage collector lets memory grow to twice what is in use. Here it does so up to
+// The garbage collector usually lets memory grow to twice what is in use. Here it lets it
+// grow to three times that, which saves a sixth of the processor's time, but not beyond
 // leastMemory; what is more is held to half as much again as is in use, up to mostMemory:
 // the index of a large location alone takes two thirds of that.
 const (
+	growth      = 200 // percent
 	leastMemory = 130 << 20
 	mostMemory  = 180 << 20
 )
@@ -21,8 +23,11 @@ func memoryLimit(inUse uint64) int64 {
 }
 
 // boundMemory keeps the memory limit at what is in use, for as long as the process lasts.
-// GOMEMLIMIT in the environment says otherwise.
+// GOGC and GOMEMLIMIT in the environment say otherwise.
 func boundMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
+	}
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
