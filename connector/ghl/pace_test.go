@@ -173,10 +173,10 @@ func storm(t *testing.T, c *Client, workers int, span time.Duration) {
 
 func TestPaceLeavesRoomForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		quick := between(10*time.Millisecond, 50*time.Millisecond)
+		quick := steady(10*time.Millisecond, 50*time.Millisecond)
 		l := &limiter{max: 25, others: 15, interval: 10 * time.Second, up: quick, down: quick, start: time.Now(), window: -1}
 		drive(t, newTestClient(t, l), 5, 10*time.Minute)
-		if l.refused > 8 { // of 600
+		if l.refused > 2 { // of 600; with other latencies up to 8
 			t.Errorf("%d requests were refused beside others", l.refused)
 		}
 		if l.granted < 550 {
