@@ -33,8 +33,8 @@ type bucket struct {
 	folder string
 	// url is that of a proxy in front of the server.
 	url string
-	// puts counts the uploads that were tried; those after the first pass fail with a 503 while broken is set.
-	puts, pass atomic.Int64
+	// done counts the uploads that the server took: after the first pass of them all others fail with a 503 while broken is set.
+	done, pass atomic.Int64
 	broken     atomic.Bool
 	// deaf makes an upload arrive and its answer be a 500, so many times.
 	deaf atomic.Int64
@@ -75,14 +75,20 @@ func (b *bucket) proxy(address string) http.Handler {
 			r.Out.Host = r.In.Host
 		},
 		ModifyResponse: func(r *http.Response) error {
-			if r.Request.Method == http.MethodPut && b.deaf.Add(-1) >= 0 {
+			if r.Request.Method != http.MethodPut {
+				return nil
+			}
+			if r.StatusCode/100 == 2 {
+				b.done.Add(1)
+			}
+			if b.deaf.Add(-1) >= 0 {
 				r.StatusCode = http.StatusInternalServerError
 			}
 			return nil
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && b.puts.Add(1) > b.pass.Load() && b.broken.Load() {
+		if r.Method == http.MethodPut && b.done.Load() >= b.pass.Load() && b.broken.Load() {
 			http.Error(w, "<Error><Code>ServiceUnavailable</Code></Error>", http.StatusServiceUnavailable)
 			return
 		}
