@@ -27,8 +27,9 @@ import (
 // Who has seen no other for an interval is alone again, which is within two intervals
 // after the last of them has gone.
 const (
-	reckoned   = 4  // clients at most, where it matters how many there are
-	retryShare = 16 // of the interval, after the bucket was found empty; then twice that
+	reckoned   = 4   // clients at most, where it matters how many there are
+	retryShare = 16  // of the interval, after the bucket was found empty; then twice that
+	doorCosts  = 150 // requests, of which a door costs one if the limit is less
 )
 
 // sharing is what is known of others who draw from the bucket.
@@ -143,9 +144,11 @@ func (p *pace) drained(now time.Time) {
 
 // door is how long the last place is left free where n are taken. Whoever is alone would
 // use the limit up in a part of each interval, in which somebody else would not come in,
-// and could not be seen to.
+// and could not be seen to. That costs a request: of a small limit, of which it is a
+// larger part, the place is left free in some intervals only.
 func (p *pace) door(n int, now time.Time) time.Duration {
-	if p.watched.IsZero() || p.max < startMax || n < p.max-1 {
+	each := max(doorCosts/p.max, 1)
+	if p.watched.IsZero() || p.max < startMax || n < p.max-1 || int(now.Sub(p.watched)/p.interval)%each < each-1 {
 		return 0
 	}
 	return p.sentAt.Add(p.interval / 2).Sub(now)
