@@ -102,10 +102,10 @@ func (q *queue) empty() {
 	q.singles, q.records, q.marks, q.latest = emptied(q.singles), emptied(q.records), emptied(q.marks), emptied(q.latest)
 }
 
-// sized is an empty slice with so many zero values.
+// sized returns n values in the room of an empty slice: zero, if [emptied] has made it empty.
 func sized[T any](s []T, n int) []T { return slices.Grow(s, n)[:n] }
 
-// emptied is a slice without what was in it.
+// emptied returns the room of a slice without what was in it.
 func emptied[T any](s []T) []T {
 	clear(s)
 	return s[:0]

@@ -148,7 +148,8 @@ func (p *pace) drained(now time.Time) {
 // larger part, the place is left free in some intervals only.
 func (p *pace) door(n int, now time.Time) time.Duration {
 	each := max(doorCosts/p.max, 1)
-	if p.watched.IsZero() || p.max < startMax || n < p.max-1 || int(now.Sub(p.watched)/p.interval)%each < each-1 {
+	shut := int(now.Sub(p.watched)/p.interval)%each < each-1
+	if p.watched.IsZero() || p.max < startMax || n < p.max-1 || shut {
 		return 0
 	}
 	return p.sentAt.Add(p.interval / 2).Sub(now)
